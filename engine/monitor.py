@@ -1,0 +1,78 @@
+"""Progress and cancelling: one object that every long stage is handed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.errors import Reason
+
+
+class Cancelled(BaseException):
+    """The user cancelled. Not an error: derives from BaseException so that no `except Exception` swallows it."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    fraction: 0..1 of the whole run. reason: what is being done. eta_s: seconds left, None while unknown.
+    """
+
+    fraction: float
+    reason: Reason
+    eta_s: float | None
+
+
+class Monitor:
+    """Reports progress to a listener and answers a cancel at the next step. Thread-safe; no Qt.
+
+    `part(low, high)` gives a stage its own 0..1 that maps onto a slice of the whole.
+    """
+
+    def __init__(self, listener: Callable[[Progress], None] | None = None) -> None:
+        self._listener = listener
+        self._cancel = threading.Event()
+        self._started = time.monotonic()
+
+    def cancel(self) -> None:
+        """Ask the run to stop; the next `step` in any thread raises `Cancelled`."""
+        self._cancel.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancel.is_set()
+
+    def step(self, fraction: float, reason: Reason) -> None:
+        """Report that `fraction` (0..1) is done and that `reason` is under way.
+
+        Raises Cancelled when `cancel` was called.
+        """
+        if self._cancel.is_set():
+            raise Cancelled
+        if self._listener is None:
+            return
+        elapsed = time.monotonic() - self._started
+        eta = elapsed * (1.0 - fraction) / fraction if fraction > 0.02 and elapsed > 0.5 else None
+        self._listener(Progress(min(max(fraction, 0.0), 1.0), reason, eta))
+
+    def part(self, low: float, high: float) -> Monitor:
+        """A monitor for one stage: its 0..1 is low..high of this one; cancelling is shared."""
+        return _Part(self, low, high)
+
+
+class _Part(Monitor):
+    def __init__(self, whole: Monitor, low: float, high: float) -> None:
+        self._whole, self._low, self._high = whole, low, high
+
+    def cancel(self) -> None:
+        self._whole.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._whole.cancelled
+
+    def step(self, fraction: float, reason: Reason) -> None:
+        self._whole.step(self._low + (self._high - self._low) * min(max(fraction, 0.0), 1.0), reason)

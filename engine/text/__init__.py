@@ -1,0 +1,54 @@
+"""The one place where facts become sentences.
+
+A `Reason` is a code and its parameters; `say` words it. Each module of this package holds the wording of one area;
+codes are unique over all of them (checked at import). Templates use `str.format` fields; numbers are worded by `number`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from engine.errors import Reason
+from engine.text import causes, detection, diagnosis, files, general, reports, window
+
+AREAS: tuple[Mapping[str, str], ...] = (
+    general.MESSAGES,
+    files.MESSAGES,
+    diagnosis.MESSAGES,
+    detection.MESSAGES,
+    causes.MESSAGES,
+    reports.MESSAGES,
+    window.MESSAGES,
+)
+
+MESSAGES: dict[str, str] = {}
+for _area in AREAS:
+    if _twice := MESSAGES.keys() & _area.keys():
+        raise ValueError(f"worded twice: {sorted(_twice)}")
+    MESSAGES.update(_area)
+
+
+def number(value: float) -> str:
+    """A number as a person writes it: thousands separated, at most three significant decimals, no needless zeros."""
+    if isinstance(value, int) or (math.isfinite(value) and value == int(value) and abs(value) < 1e15):
+        return f"{int(value):,}"
+    if not math.isfinite(value):
+        return "unknown"
+    magnitude = abs(value)
+    if magnitude >= 1000:
+        return f"{value:,.0f}"
+    if magnitude >= 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}"
+
+
+def say(reason: Reason) -> str:
+    """The sentence for a reason. Raises KeyError for a code that nobody worded."""
+    worded = {k: v if isinstance(v, str) else number(v) for k, v in reason.params.items()}
+    return MESSAGES[reason.code].format(**worded)
+
+
+def tell(code: str, **params: str | float) -> str:
+    """Short for `say(Reason(code, params))`: labels and headings that carry no fact."""
+    return say(Reason(code, params))
