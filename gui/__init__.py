@@ -1,0 +1,1 @@
+"""The desktop window. It shows and asks; every number comes from `engine`."""

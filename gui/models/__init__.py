@@ -1,0 +1,1 @@
+"""Item models: how rows of a result are offered to Qt's tables and trees."""

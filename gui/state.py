@@ -1,0 +1,195 @@
+"""What the window shows and what is selected in it: one owner, one signal each.
+
+Views get the `AppState` by constructor, listen to its signals and call its setters; they never talk to each other. The
+state starts nothing: whoever re-votes when the settings change listens to `settings_changed` too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
+from engine.settings import Settings
+
+VOTE = "vote"
+"""The name under which `set_threshold` keeps the threshold of the combined score."""
+
+Thresholds = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the user looks at. cell: row of the panel; kpi: id, "" while nothing is loaded; incident: its id.
+
+    span: time indices [start, stop) the user marked or the incident covers.
+    """
+
+    cell: int | None = None
+    kpi: str = ""
+    incident: int | None = None
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The loaded data: the panel, what reading it showed, and the names of the files it came from."""
+
+    panel: Panel
+    quality: Quality
+    labels: Labels | None = None
+    paths: tuple[str, ...] = field(default_factory=tuple)
+
+
+class AppState(QObject):
+    """Panel, settings, result and selection of the window.
+
+    Signals:
+        panel_changed: other data are loaded (or none); comes before the selection and result signals it entails.
+        settings_changed: the settings, or a threshold that overrides them, changed.
+        result_changed: there is another result, or none.
+        selection_changed: cell, KPI, incident or span changed.
+    """
+
+    panel_changed = Signal()
+    settings_changed = Signal()
+    result_changed = Signal()
+    selection_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source: Source | None = None
+        self._settings = Settings()
+        self._thresholds: dict[str, dict[str, float]] = {}
+        self._result: Result | None = None
+        self._selection = Selection()
+        self._anomalies: dict[int, Anomaly] = {}
+        self._incidents: dict[int, Incident] = {}
+
+    # -- what there is
+
+    @property
+    def source(self) -> Source | None:
+        """The loaded data; None before the first file."""
+        return self._source
+
+    @property
+    def panel(self) -> Panel | None:
+        """The loaded panel; None before the first file."""
+        return self._source.panel if self._source else None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the next run or vote."""
+        return self._settings
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Per KPI id and detector id (or `VOTE`): the surprise the user dragged the threshold to. Empty = the budget's."""
+        return self._thresholds
+
+    @property
+    def result(self) -> Result | None:
+        """The last result; None before the first run and after other data were loaded."""
+        return self._result
+
+    @property
+    def selection(self) -> Selection:
+        """What the user looks at."""
+        return self._selection
+
+    def incident(self, incident_id: int | None) -> Incident | None:
+        """The incident of that id in the result; None if there is none."""
+        return None if incident_id is None else self._incidents.get(incident_id)
+
+    def anomaly(self, anomaly_id: int) -> Anomaly:
+        """The anomaly of that id in the result. Raises KeyError."""
+        return self._anomalies[anomaly_id]
+
+    # -- setters
+
+    def set_source(self, source: Source | None) -> None:
+        """Show other data; the result, the dragged thresholds and the selection of the previous ones go."""
+        self._source = source
+        self._thresholds = {}
+        self._keep(None)
+        first = source.panel.kpis[0].id if source and source.panel.kpis else ""
+        self._selection = Selection(kpi=first)
+        self.panel_changed.emit()
+        self.result_changed.emit()
+        self.selection_changed.emit()
+
+    def set_settings(self, settings: Settings) -> None:
+        """Take other settings; dragged thresholds go when they would contradict the new budget or threshold rule."""
+        if settings == self._settings:
+            return
+        if (settings.budget, settings.threshold) != (self._settings.budget, self._settings.threshold):
+            self._thresholds = {}
+        self._settings = settings
+        self.settings_changed.emit()
+
+    def change(self, **changes: Any) -> None:  # noqa: ANN401 - a setting may be of any type
+        """`set_settings` with some fields replaced. Raises InputError if the outcome is out of bounds."""
+        self.set_settings(dataclasses.replace(self._settings, **changes).check())
+
+    def set_threshold(self, kpi: str, detector: str, value: float | None) -> None:
+        """Override the threshold of one detector, or of `VOTE`, on one KPI; None returns to the budget's."""
+        before = self._thresholds.get(kpi, {}).get(detector)
+        if before == value:
+            return
+        of_kpi = dict(self._thresholds.get(kpi, {}))
+        if value is None:
+            of_kpi.pop(detector, None)
+        else:
+            of_kpi[detector] = value
+        self._thresholds = {**self._thresholds, kpi: of_kpi}
+        self.settings_changed.emit()
+
+    def set_result(self, result: Result | None) -> None:
+        """Show another result of the loaded data. What is selected stays; an incident is found again by where it is."""
+        before = self.incident(self._selection.incident)
+        worst = self._anomalies.get(before.anomalies[0]) if before and before.anomalies else None
+        self._keep(result)
+        again = self._same_place(worst) if worst else None
+        self._selection = dataclasses.replace(self._selection, incident=again.id if again else None)
+        self.result_changed.emit()
+        self.selection_changed.emit()
+
+    def select(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Selection
+        """Replace fields of the selection (`cell`, `kpi`, `incident`, `span`); nothing happens if nothing changes."""
+        selection = dataclasses.replace(self._selection, **changes)
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit()
+
+    def select_incident(self, incident_id: int | None) -> None:
+        """Select an incident with the cell, KPI and span of its worst anomaly; None selects no incident."""
+        incident = self.incident(incident_id)
+        if incident is None:
+            self.select(incident=None, span=None)
+            return
+        worst = self._anomalies.get(incident.anomalies[0]) if incident.anomalies else None
+        place = {"cell": worst.cell, "kpi": worst.kpi} if worst else {}
+        self.select(incident=incident.id, span=(incident.start, incident.stop), **place)
+
+    # -- look-ups
+
+    def _keep(self, result: Result | None) -> None:
+        self._result = result
+        self._anomalies = {a.id: a for a in result.anomalies} if result else {}
+        self._incidents = {i.id: i for i in result.incidents} if result else {}
+
+    def _same_place(self, worst: Anomaly) -> Incident | None:
+        """The incident that holds an anomaly of the same cell and KPI at the same time, worst first."""
+        for incident in self._incidents.values():
+            if worst.cell in incident.cells and incident.start < worst.stop and worst.start < incident.stop:
+                for anomaly_id in incident.anomalies:
+                    a = self._anomalies[anomaly_id]
+                    same_series = (a.cell, a.kpi) == (worst.cell, worst.kpi)
+                    if same_series and a.start < worst.stop and worst.start < a.stop:
+                        return incident
+        return None
