@@ -89,7 +89,7 @@ class AppState(QObject):
 
     @property
     def thresholds(self) -> Thresholds:
-        """Per KPI id and detector id (or `VOTE`): the surprise the user dragged the threshold to. Empty = the budget's."""
+        """Per KPI id and detector id (or `VOTE`): the threshold the user dragged to. Empty = what the budget gives."""
         return self._thresholds
 
     @property

@@ -1,0 +1,122 @@
+"""The only place with threads: an engine call runs in a worker and answers in the window's thread.
+
+A job that was cancelled answers `cancelled` at once; whatever its worker still brings is dropped. Cancelling is not an
+error. Progress is throttled, so that a stage that steps a thousand times a second does not fill the event queue.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engine.monitor import Cancelled, Monitor, Progress
+
+PROGRESS_EVERY_S = 0.08
+
+_running: set[Job] = set()
+
+
+class Job(QObject):
+    """One engine call in a worker thread with its own `Monitor`.
+
+    Signals, all in the thread that made the job:
+        progressed(Progress): how far it is, at most a dozen times a second.
+        done(object): what the call returned.
+        failed(Exception): what it raised.
+        cancelled(): the user cancelled; comes immediately and nothing follows it.
+    """
+
+    progressed = Signal(object)
+    done = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+
+    _reported = Signal(object)
+    _returned = Signal(object, object)
+
+    def __init__(self, work: Callable[[Monitor], Any], name: str = "job") -> None:
+        super().__init__()
+        self._work = work
+        self._monitor = Monitor(self._report)
+        self._thread = threading.Thread(target=self._run, name=f"cellwarden-{name}")
+        self._answered = False
+        self._last_report = 0.0
+        self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
+        self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> Job:
+        """Start the worker; returns self."""
+        _running.add(self)
+        self._thread.start()
+        return self
+
+    def cancel(self) -> None:
+        """Ask the worker to stop and answer `cancelled` now; harmless when the job has answered already."""
+        self._monitor.cancel()
+        if not self._answered:
+            self._answered = True
+            self.cancelled.emit()
+
+    @property
+    def active(self) -> bool:
+        """Whether an answer is still to come."""
+        return not self._answered
+
+    def wait(self, seconds: float) -> bool:
+        """Block until the worker has ended, at most `seconds`; True if it has."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    # -- in the worker
+
+    def _run(self) -> None:
+        value: Any = None
+        error: BaseException | None = None
+        try:
+            value = self._work(self._monitor)
+        except BaseException as raised:  # noqa: BLE001 - whatever it is, the window must hear of it
+            error = raised
+        self._returned.emit(value, error)
+
+    def _report(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last_report >= PROGRESS_EVERY_S:
+            self._last_report = now
+            self._reported.emit(progress)
+
+    # -- in the window's thread
+
+    def _on_reported(self, progress: Progress) -> None:
+        if not self._answered:
+            self.progressed.emit(progress)
+
+    def _on_returned(self, value: object, error: BaseException | None) -> None:
+        _running.discard(self)
+        if self._answered:
+            return
+        self._answered = True
+        if error is None:
+            self.done.emit(value)
+        elif isinstance(error, Cancelled):
+            self.cancelled.emit()
+        else:
+            self.failed.emit(error)
+
+
+def running() -> tuple[Job, ...]:
+    """The jobs whose worker has not come back yet, cancelled ones included."""
+    return tuple(_running)
+
+
+def stop_all(seconds: float) -> bool:
+    """Cancel every job and wait for the workers, at most `seconds` in all; True if none is left."""
+    deadline = time.monotonic() + seconds
+    jobs = running()
+    for job in jobs:
+        job.cancel()
+    left = [job for job in jobs if not job.wait(max(0.0, deadline - time.monotonic()))]
+    return not left
