@@ -1,0 +1,175 @@
+"""How the window looks: the engine's palette as Qt colours, type with tabular figures, and one style sheet.
+
+`Appearance` follows the system's light or dark scheme unless told otherwise. Widgets that paint themselves ask
+`palette_of(self)` when they paint and so need no signal: Qt sends every widget a `PaletteChange` event.
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from engine.palette import DARK, LIGHT, Palette
+
+GRID = 4
+"""Every distance in the window is a multiple of this many pixels."""
+ROW = 24
+"""Height of a row in tables and trees, pixels."""
+BODY = 12
+"""Body type, pixels."""
+CAPTION = 11
+"""Captions, axis labels, pixels."""
+
+_SHEET = Template(
+    """
+QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 4px 8px; }
+QLabel[role="caption"] { color: $muted; font-size: ${caption}px; }
+QLabel[role="heading"] { color: $text; font-weight: bold; }
+QLabel[role="empty"] { color: $muted; font-size: 13px; }
+QSplitter::handle { background: $line; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+QHeaderView { background: $panel; }
+QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
+    padding: 4px 8px; font-weight: normal; }
+QAbstractItemView { background: $panel; border: none; outline: none; }
+QToolBar { background: $window; border: none; border-bottom: 1px solid $line; spacing: 8px; padding: 4px 8px; }
+QStatusBar { background: $window; color: $muted; border-top: 1px solid $line; }
+QStatusBar::item { border: none; }
+QTabWidget::pane { border: none; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; color: $muted; padding: 4px 8px; margin-right: 8px; border: none;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:focus { color: $accent; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: $hatch; border-radius: 4px; }
+QScrollBar::handle:vertical { min-height: 24px; margin: 0 2px; }
+QScrollBar::handle:horizontal { min-width: 24px; margin: 2px 0; }
+QScrollBar::handle:hover { background: $normal; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
+)
+
+
+def colour(hexadecimal: str, opacity: float = 1.0) -> QColor:
+    """A palette entry as a Qt colour, `opacity` 0..1."""
+    made = QColor(hexadecimal)
+    made.setAlphaF(opacity)
+    return made
+
+
+def blend(front: str, back: str, share: float) -> QColor:
+    """The opaque colour that `share` (0..1) of `front` over `back` gives."""
+    a, b = QColor(front), QColor(back)
+    mixed = (round(share * x + (1.0 - share) * y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))
+    return QColor(*mixed)
+
+
+def palette_of(widget: QWidget) -> Palette:
+    """The palette a widget has to paint itself in now: light or dark, by its own window colour."""
+    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def type_face(pixels: int = BODY, *, bold: bool = False) -> QFont:
+    """The system's font with figures of equal width, so that numbers stand under each other."""
+    font = QFont(QApplication.font())
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def qt_palette(palette: Palette) -> QPalette:
+    """The roles of a palette as Qt's own."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    on_accent = palette.panel if palette is LIGHT else palette.window
+    made = QPalette()
+    for which, value in (
+        (role.Window, palette.window),
+        (role.WindowText, palette.text),
+        (role.Base, palette.panel),
+        (role.AlternateBase, palette.window),
+        (role.Text, palette.text),
+        (role.PlaceholderText, palette.muted),
+        (role.Button, palette.panel),
+        (role.ButtonText, palette.text),
+        (role.BrightText, palette.text),
+        (role.ToolTipBase, palette.panel),
+        (role.ToolTipText, palette.text),
+        (role.Highlight, palette.accent),
+        (role.HighlightedText, on_accent),
+        (role.Accent, palette.accent),
+        (role.Link, palette.accent),
+        (role.LinkVisited, palette.accent),
+        (role.Light, palette.panel),
+        (role.Midlight, palette.line),
+        (role.Mid, palette.line),
+        (role.Dark, palette.hatch),
+        (role.Shadow, palette.hatch),
+    ):
+        made.setColor(which, QColor(value))
+    for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        made.setColor(group.Disabled, which, blend(palette.muted, palette.panel, 0.7))
+    made.setColor(group.Disabled, role.Highlight, QColor(palette.line))
+    return made
+
+
+def style_sheet(palette: Palette) -> str:
+    """The window's one style sheet."""
+    return _SHEET.substitute(
+        window=palette.window,
+        panel=palette.panel,
+        line=palette.line,
+        text=palette.text,
+        muted=palette.muted,
+        accent=palette.accent,
+        normal=palette.normal,
+        hatch=palette.hatch,
+        caption=CAPTION,
+    )
+
+
+class Appearance(QObject):
+    """Light or dark for the whole application: what the user chose, or what the system says.
+
+    One per application, parented to it. `choose` takes one of "system", "light", "dark".
+    """
+
+    def __init__(self, application: QApplication, choice: str = "system") -> None:
+        super().__init__(application)
+        self._application = application
+        self._choice = choice
+        application.setStyle(QStyleFactory.create("Fusion"))
+        application.setFont(type_face())
+        application.styleHints().colorSchemeChanged.connect(self._apply)
+        self._apply()
+
+    @property
+    def choice(self) -> str:
+        """What the user chose: "system", "light" or "dark"."""
+        return self._choice
+
+    @property
+    def palette(self) -> Palette:
+        """The palette in force."""
+        if self._choice == "system":
+            dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        else:
+            dark = self._choice == "dark"
+        return DARK if dark else LIGHT
+
+    def choose(self, choice: str) -> None:
+        """Show the window light, dark, or as the system does, from now on."""
+        self._choice = choice
+        self._apply()
+
+    def _apply(self) -> None:
+        self._application.setPalette(qt_palette(self.palette))
+        self._application.setStyleSheet(style_sheet(self.palette))
