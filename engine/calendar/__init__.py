@@ -1,0 +1,26 @@
+"""Local time and the calendar: what hour, weekday, weekend, holiday or event a period falls into.
+
+Everything stored is UTC; this package (with `engine.io.normalise` for what comes in) is the only place that knows
+zones.
+"""
+
+from __future__ import annotations
+
+from engine.calendar.clock import make_clock
+from engine.calendar.event import EVENT_KINDS, Event, read_events
+from engine.calendar.maintenance import mark_maintenance
+from engine.calendar.zones import check_zone, iso_local, iso_locals, local_seconds, local_text, to_utc
+
+__all__ = [
+    "EVENT_KINDS",
+    "Event",
+    "check_zone",
+    "iso_local",
+    "iso_locals",
+    "local_seconds",
+    "local_text",
+    "make_clock",
+    "mark_maintenance",
+    "read_events",
+    "to_utc",
+]
