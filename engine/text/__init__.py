@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 
 from engine.errors import Reason
-from engine.text import causes, detection, diagnosis, files, general, reports, window
+from engine.text import causes, detection, diagnosis, files, general, plots, reports, window
 
 AREAS: tuple[Mapping[str, str], ...] = (
     general.MESSAGES,
@@ -20,6 +20,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     causes.MESSAGES,
     reports.MESSAGES,
     window.MESSAGES,
+    plots.MESSAGES,
 )
 
 MESSAGES: dict[str, str] = {}

@@ -34,9 +34,22 @@ class Reduced:
         return self.start + (np.arange(len(self.low)) + 0.5) * self.step
 
     def outline(self) -> tuple[DoubleArray, FloatArray]:
-        """x (m,), y (m,) of one line through the runs: every sample at step 1, else low and high of each run in turn."""
+        """x (m,), y (m,) of one line through the runs: the samples at step 1, else low and high of each run in turn.
+
+        A sample between two gaps has no neighbour to be joined to: it becomes a dash as wide as its period.
+        """
         if self.step == 1:
-            return self.centres, self.low
+            measured = np.isfinite(self.low)
+            beside = np.concatenate([[False], measured[:-1]]) | np.concatenate([measured[1:], [False]])
+            alone = measured & ~beside
+            if not alone.any():
+                return self.centres, self.low
+            twice = np.where(alone, 2, 1)
+            x = np.repeat(self.centres, twice)
+            ends = np.cumsum(twice)[alone]
+            x[ends - 2] -= 0.5
+            x[ends - 1] += 0.5
+            return x, np.repeat(self.low, twice)
         y = np.empty(2 * len(self.low), np.float32)
         y[0::2], y[1::2] = self.low, self.high
         return np.repeat(self.centres, 2), y
