@@ -1,0 +1,231 @@
+"""Sites and their cells as a tree; networks without sites are one flat list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from engine.data import Severity
+from engine.text import tell
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+NAME, INCIDENTS = range(2)
+HEADERS = ("cells_name", "cells_incidents")
+
+SORT_ROLE = int(Qt.ItemDataRole.UserRole)
+ROW_ROLE = SORT_ROLE + 1
+
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_CALM = len(_RANK)
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """One cell as the tree shows it. cell: row of the panel; severity: of its worst incident, None without one."""
+
+    cell: int
+    label: str
+    id: str
+    site: str
+    severity: Severity | None
+    incidents: int
+
+
+@dataclass(slots=True)
+class _Site:
+    name: str
+    cells: list[CellRow]
+    rank: int
+    incidents: int
+
+
+class CellTree(QAbstractItemModel):
+    """Rows go in by `set_rows`; what is shown of them follows `set_filter` and `sort`.
+
+    An index of a site has internal id 0; that of a cell under a site has the site's place + 1.
+    """
+
+    def __init__(self, icon: Callable[[Severity | None], Any], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._rows: list[CellRow] = []
+        self._sites: list[_Site] = []
+        self._flat: list[CellRow] = []
+        self._is_flat = True
+        self._place: dict[int, tuple[int, int]] = {}
+        self._text = ""
+        self._sorted_by: tuple[int, Qt.SortOrder] = (NAME, Qt.SortOrder.AscendingOrder)
+
+    # -- what goes in
+
+    def set_rows(self, rows: Sequence[CellRow]) -> None:
+        """Show other rows, filtered and sorted as before."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._arrange()
+        self.endResetModel()
+
+    def set_filter(self, text: str) -> None:
+        """Show only cells whose name, id or site holds `text`."""
+        if (text := text.strip().lower()) == self._text:
+            return
+        self.beginResetModel()
+        self._text = text
+        self._arrange()
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort sites, and cells inside them, by name or by how bad and how many their incidents are."""
+        self.beginResetModel()
+        self._sorted_by = (max(column, 0), order)
+        self._arrange()
+        self.endResetModel()
+
+    # -- what comes out
+
+    @property
+    def total(self) -> int:
+        """How many cells there are with the filter off."""
+        return len(self._rows)
+
+    @property
+    def shown(self) -> int:
+        """How many cells pass the filter."""
+        return len(self._place)
+
+    @property
+    def flat(self) -> bool:
+        """Whether the cells have no sites."""
+        return self._is_flat
+
+    def index_of(self, cell: int | None) -> QModelIndex:
+        """The index of a cell by its row in the panel; invalid if it is not shown."""
+        place = self._place.get(cell) if cell is not None else None
+        if place is None:
+            return QModelIndex()
+        site, row = place
+        return self.createIndex(row, NAME, 0 if self._is_flat else site + 1)
+
+    def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
+        """The index of a row under `parent`."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, index: Index = ROOT) -> QModelIndex:
+        """The index of the site a cell is under."""
+        site = index.internalId() if index.isValid() else 0
+        return self.createIndex(int(site) - 1, 0, 0) if site else QModelIndex()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        """How many rows are shown under `parent`."""
+        if not parent.isValid():
+            return len(self._flat) if self._is_flat else len(self._sites)
+        if self._is_flat or parent.internalId() or parent.column() != NAME:
+            return 0
+        return len(self._sites[parent.row()].cells)
+
+    def columnCount(self, parent: Index = ROOT) -> int:  # noqa: ARG002 - Qt asks so
+        """How many columns there are."""
+        return len(HEADERS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a column is called."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(HEADERS):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return tell(HEADERS[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What is shown of a row, by role."""
+        if not index.isValid():
+            return None
+        row = self._row(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._display(row, index.column())
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tooltip(row)
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icon(self._severity(row)) if index.column() == NAME else None
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return self._alignment(index.column())
+            case _ if role == SORT_ROLE:
+                return self._key(row, index.column())
+            case _ if role == ROW_ROLE:
+                return row if isinstance(row, CellRow) else None
+        return None
+
+    # -- one small method per role
+
+    def _row(self, index: Index) -> CellRow | _Site:
+        if site := int(index.internalId()):
+            return self._sites[site - 1].cells[index.row()]
+        return self._flat[index.row()] if self._is_flat else self._sites[index.row()]
+
+    def _display(self, row: CellRow | _Site, column: int) -> str:
+        if column == INCIDENTS:
+            return f"{row.incidents:,}" if row.incidents else ""
+        return row.label if isinstance(row, CellRow) else row.name or tell("cells_no_site")
+
+    def _tooltip(self, row: CellRow | _Site) -> str:
+        if isinstance(row, _Site):
+            return tell("cells_site_tip", site=row.name or tell("cells_no_site"), cells=len(row.cells))
+        worst = tell(f"severity_{row.severity.value}") if row.severity else tell("severity_none")
+        return tell("cells_cell_tip", cell=row.id, incidents=row.incidents, worst=worst)
+
+    def _severity(self, row: CellRow | _Site) -> Severity | None:
+        if isinstance(row, CellRow):
+            return row.severity
+        return None if row.rank == _CALM else tuple(_RANK)[row.rank]
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if column == INCIDENTS else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    @staticmethod
+    def _key(row: CellRow | _Site, column: int) -> object:
+        if isinstance(row, CellRow):
+            return row.label if column == NAME else (_rank(row), -row.incidents)
+        return row.name if column == NAME else (row.rank, -row.incidents)
+
+    def _arrange(self) -> None:
+        text = self._text
+        rows = [r for r in self._rows if not text or text in f"{r.label} {r.id} {r.site}".lower()]
+        column, order = self._sorted_by
+        backwards = order == Qt.SortOrder.DescendingOrder
+        if column == INCIDENTS:
+            rows.sort(key=lambda r: (_rank(r), -r.incidents), reverse=backwards)
+        elif backwards:
+            rows.reverse()  # the panel's own order is the natural one by name
+        self._is_flat = not any(r.site for r in self._rows)
+        self._flat, self._sites, self._place = [], [], {}
+        if self._is_flat:
+            self._flat = rows
+            self._place = {r.cell: (0, i) for i, r in enumerate(rows)}
+            return
+        by_name: dict[str, _Site] = {}
+        for r in rows:
+            site = by_name.setdefault(r.site, _Site(r.site, [], _CALM, 0))
+            self._place[r.cell] = (0, len(site.cells))
+            site.cells.append(r)
+            site.rank = min(site.rank, _rank(r))
+            site.incidents += r.incidents
+        self._sites = list(by_name.values())
+        if column == INCIDENTS:
+            self._sites.sort(key=lambda s: (s.rank, -s.incidents), reverse=backwards)
+        for i, site in enumerate(self._sites):
+            for j, r in enumerate(site.cells):
+                self._place[r.cell] = (i, j)
+
+
+def _rank(row: CellRow) -> int:
+    return _CALM if row.severity is None else _RANK[row.severity]
