@@ -66,7 +66,7 @@ def cells_label(panel: Panel, cells: tuple[int, ...]) -> str:
 def margin(value: float) -> str:
     """A score in thresholds: "2.4x"; "no opinion" for NaN."""
     if math.isnan(value):
-        return tell("no_opinion")
+        return tell("vote_no_opinion")
     return tell("margin", times=f"{value:.1f}" if value < 100 else f"{value:.0f}")
 
 

@@ -8,7 +8,7 @@ _SHARED: dict[str, str] = {
     "severity_minor": "Minor",
     "severity_warning": "Warning",
     "severity_none": "nothing strange",
-    "no_opinion": "no opinion",
+    "vote_no_opinion": "no opinion",
     "margin": "{times} \u00d7 threshold",
     "duration_s": "{s} s",
     "duration_min": "{min} min",
@@ -20,8 +20,8 @@ _SHARED: dict[str, str] = {
 }
 
 _PROBLEMS: dict[str, str] = {
-    "problem_internal": "Something in Cellwarden itself went wrong; your data are untouched. ({error}) Try again; if it "
-    "happens again, copy the details and send them to whoever looks after Cellwarden for you.",
+    "problem_internal": "Something in Cellwarden itself went wrong; your data are untouched. ({error}) Try again; if "
+    "it happens again, copy the details and send them to whoever looks after Cellwarden for you.",
     "problem_memory": "There was not enough memory for this. Close other programs, or load fewer cells or days.",
     "problem_copy": "Copy details",
     "problem_copied": "Copied",
@@ -145,9 +145,9 @@ _QUALITY: dict[str, str] = {
 
 _ASSOCIATIONS: dict[str, str] = {
     "associations_title": "Associations",
-    "associations_empty": "What goes with anomalies (hour, weekday, holiday, neighbours) will stand here as odds ratios.",
+    "associations_empty": "What goes with anomalies (hour, weekday, holiday, neighbours) will stand here.",
     "associations_none": "There were too few anomalies of {kpi} to say what goes with them.",
-    "associations_note": "Odds ratio with 95 % interval: right of 1, anomalies are more frequent. An association, not a cause.",
+    "associations_note": "Odds ratio with 95 % interval; right of 1, anomalies are more frequent. Not a proof of cause.",
     "associations_term": "{term}: odds {ratio} \u00d7 ({low} to {high}), p = {p}",
     "associations_rarer": "rarer",
     "associations_commoner": "more frequent",
@@ -280,11 +280,12 @@ _DESK: dict[str, str] = {
     "settings_group_detectors": "Detectors",
     "settings_group_network": "Network",
     "help_title": "Keys and first steps",
-    "help_steps": "1. Open data: drop files on the window.\n2. The worst incident is selected; read the inspector on the right.\n"
+    "help_steps": "1. Open data: drop files on the window.\n2. The worst incident is selected; read the inspector on the "
+    "right.\n"
     "3. J and K go through the incidents, 1 to 7 say what they were.\n4. Move the alarm budget until the number of "
     "alarms fits your shift.\n5. Export the tables and the report.",
-    "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters of "
-    "mobile networks, offline.",
+    "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "
+    "of mobile networks, offline.",
     "leave_running": "Waiting for the worker to stop",
 }
 
