@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Protocol, Self
 
 import numpy as np
 
+from engine import season
 from engine.data import Block, Clock, Evidence, FloatArray, Kpi
 from engine.errors import Reason
 from engine.settings import Settings
@@ -18,12 +19,14 @@ class Detector(Protocol):
     """One way to find strange points. Immutable; everything it learns is in the record that `learn` returns.
 
     id: stable, stored in projects. label: what a person reads. scope: "block" = works on any some hundreds of cells;
-    "panel" = needs all cells of the KPI at once (neighbours, peers).
+    "panel" = needs all cells of the KPI at once (neighbours, peers). own_cut: the raw score above which the method
+    itself calls a point anomalous, None for a method that only measures strangeness.
     """
 
     id: ClassVar[str]
     label: ClassVar[str]
     scope: ClassVar[Scope]
+    own_cut: ClassVar[float | None]
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:
@@ -42,9 +45,14 @@ class Detector(Protocol):
         """Score every point of the block; (C, T), higher = stranger, NaN = no opinion, with a Reason per silent cell.
 
         Works cell by cell in the sense that a cell's scores depend neither on which other cells share the block nor on
-        their order. Never writes to the block. A cell it cannot judge gets NaN throughout and a Reason; it does not raise.
+        their order. Never writes to the block. A cell it cannot judge gets NaN throughout and a
+        Reason; it does not raise.
         """
         ...
+
+
+BAND = 3.0
+"""Half width of the shown band in standard deviations; the alarm itself comes from the calibrated score."""
 
 
 def unknown(block: Block) -> FloatArray:
@@ -56,7 +64,29 @@ def silent_cells(
     score: FloatArray, reason: Reason, known: Sequence[Reason | None] | None = None
 ) -> tuple[Reason | None, ...]:
     """Per cell of `score` (C, T): `reason` where it holds no opinion at all (or the one already `known`), else None."""
-    silent: list[bool] = (~np.isfinite(score).any(axis=1)).tolist()
+    silent = [not np.isfinite(row).any() for row in score]
     return tuple(
         ((known[i] if known is not None else None) or reason) if quiet else None for i, quiet in enumerate(silent)
     )
+
+
+def in_unit(block: Block, feed: FloatArray, raw: bool) -> FloatArray:
+    """(C, T) numbers on the scale of the feed in the KPI's unit; `raw`: the feed is the values themselves."""
+    if raw or block.season is None:
+        return np.asarray(feed, np.float32)
+    return season.restore(feed, block.season)
+
+
+def points_of(block: Block) -> tuple[Reason | None, ...]:
+    """Per cell the reason why nothing can be said of it at all: nothing measured, or too little; None if enough is."""
+    measured = np.isfinite(block.values).sum(axis=1)
+    learnt = (np.isfinite(block.values) & block.clean).sum(axis=1)
+    reasons: list[Reason | None] = []
+    for all_points, points in zip(measured.tolist(), learnt.tolist(), strict=True):
+        if all_points == 0:
+            reasons.append(Reason("no_measurements"))
+        elif points < season.MIN_POINTS:
+            reasons.append(Reason("not_enough_history", {"points": points, "needed": season.MIN_POINTS}))
+        else:
+            reasons.append(None)
+    return tuple(reasons)

@@ -2,4 +2,13 @@
 
 from __future__ import annotations
 
-MESSAGES: dict[str, str] = {}
+MESSAGES: dict[str, str] = {
+    # why a detector has no opinion
+    "no_opinion": "This detector has no opinion on this cell.",
+    "no_measurements": "Nothing was measured in this cell.",
+    "not_enough_history": "Not enough history: it needs {needed} usable points, there are {points}.",
+    "kmeans_one_value": "K-means has no opinion: all values are the same, so there are no two clusters.",
+    "kmeans_not_separated": (
+        "K-means has no opinion: its two clusters are not clearly apart (separation {separation}, needed {needed})."
+    ),
+}

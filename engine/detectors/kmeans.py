@@ -1,0 +1,136 @@
+"""K-means with two clusters in one dimension, solved exactly: the smaller cluster is the strange one.
+
+In one dimension the best two clusters are a cut of the sorted values, so all cuts are tried at once by prefix sums
+(Wang & Song 2011, "Ckmeans.1d.dp"). On the raw feed this is the voter of Mokhtari et al. (2022), literally: all
+measured values of a cell, `score > own_cut` = "in the smaller cluster". On the adjusted feed the size of the deviation
+is clustered, so that dips and rises are alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kpi
+from engine.detectors.base import Scope, in_unit, points_of, silent_cells, unknown
+from engine.errors import Reason
+from engine.robust import median
+from engine.season import MIN_POINTS
+from engine.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """The two clusters of each cell, all (C,): lower and upper mean, the cut between them, whether the upper is the
+    smaller one, and the mean simplified silhouette 0..1 (distances to the two means). NaN where all values are equal.
+    """
+
+    low: DoubleArray
+    high: DoubleArray
+    cut: DoubleArray
+    strange_above: BoolArray
+    silhouette: DoubleArray
+
+
+@dataclass(frozen=True)
+class KMeans:
+    """K-means, k = 2. raw: cluster the feed itself (paper), else its absolute value. separation: see Settings."""
+
+    raw: bool = False
+    separation: float = 0.75
+
+    id: ClassVar[str] = "kmeans"
+    label: ClassVar[str] = "K-means"
+    scope: ClassVar[Scope] = "block"
+    own_cut: ClassVar[float | None] = 1.0
+
+    @classmethod
+    def configured(cls, settings: Settings) -> Self:
+        """Take the feed and the separation below which it abstains."""
+        return cls(raw=settings.feed == "raw", separation=settings.kmeans_separation)
+
+    def applies(self, clock: Clock, kpi: Kpi, points: int) -> Reason | None:  # noqa: ARG002 - same for every cadence
+        """It needs a handful of measured points."""
+        if points < MIN_POINTS:
+            return Reason("not_enough_history", {"points": points, "needed": MIN_POINTS})
+        return None
+
+    def learn(self, pool: Block, rng: np.random.Generator) -> Self:  # noqa: ARG002
+        """Nothing is shared between cells."""
+        return self
+
+    def score(self, block: Block, rng: np.random.Generator) -> Evidence:  # noqa: ARG002 - the optimum is exact
+        """Distance from the larger cluster's mean toward the smaller one; 1 = the cut between them (`own_cut`)."""
+        x = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).astype(np.float64)
+        size = x if self.raw else np.abs(x)
+        known = two_means(size if self.raw else np.where(block.clean, size, np.nan))
+        usual = np.where(known.strange_above, known.low, known.high)
+        score = ((size - usual[:, None]) / (known.cut - usual)[:, None]).astype(np.float32)
+
+        reasons = list(points_of(block))
+        for row, silhouette in enumerate(known.silhouette.tolist()):
+            if reasons[row] is None and np.isnan(silhouette):
+                reasons[row] = Reason("kmeans_one_value")
+            elif reasons[row] is None and silhouette < self.separation:
+                reasons[row] = Reason("kmeans_not_separated", {"separation": silhouette, "needed": self.separation})
+        score[[reason is not None for reason in reasons]] = np.nan
+
+        expected, lower, upper = self._band(block, known, usual)
+        for part in (expected, lower, upper):
+            part[[reason is not None for reason in reasons]] = np.nan
+        return Evidence(self.id, expected, lower, upper, score, silent_cells(score, Reason("no_opinion"), reasons))
+
+    def _band(self, block: Block, known: Clusters, usual: DoubleArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The larger cluster's mean and the cut, in the KPI's unit; a side without a cut has no limit (NaN)."""
+        shape, cut = block.shape, known.cut[:, None]
+        if not self.raw:
+            edge = np.broadcast_to(cut, shape).astype(np.float32)
+            return in_unit(block, 0 * edge, False), in_unit(block, -edge, False), in_unit(block, edge, False)
+        lower, upper = unknown(block), unknown(block)
+        above = known.strange_above
+        upper[above], lower[~above] = cut[above], cut[~above]
+        return np.broadcast_to(usual[:, None], shape).astype(np.float32), lower, upper
+
+
+def two_means(values: DoubleArray) -> Clusters:
+    """The two clusters of least inner variance of each row of `values` (C, T); NaN = not there.
+
+    The smaller cluster is the strange one; of two equally large ones the one farther from the median.
+    """
+    if values.shape[1] < 2:
+        nothing = np.full(len(values), np.nan)
+        return Clusters(nothing, nothing, nothing, np.zeros(len(values), np.bool_), nothing)
+    counts = np.count_nonzero(~np.isnan(values), axis=1)
+    centre = np.where(counts > 0, median(values), 0.0)
+    scale = np.nanmax(np.abs(np.concatenate([values - centre[:, None], np.full((len(values), 1), 1e-300)], 1)), axis=1)
+    ordered = np.sort((values - centre[:, None]) / scale[:, None], axis=1)
+    sums = np.cumsum(np.where(np.isnan(ordered), 0.0, ordered), axis=1)
+    left = np.arange(1, values.shape[1])
+    right = counts[:, None] - left
+    with np.errstate(invalid="ignore", divide="ignore"):
+        gain = sums[:, :-1] ** 2 / left + (sums[:, -1:] - sums[:, :-1]) ** 2 / right
+        valid = (right > 0) & (ordered[:, 1:] > ordered[:, :-1])
+    gain = np.where(valid, gain, -1.0)
+    at = gain.argmax(axis=1)
+    rows = np.arange(len(values))
+    found = gain[rows, at] >= 0.0
+    below = at + 1
+    above = np.maximum(counts - below, 1)
+    low = np.where(found, sums[rows, at] / below, np.nan)
+    high = np.where(found, (sums[:, -1] - sums[rows, at]) / above, np.nan)
+    to_low, to_high = np.abs(ordered - low[:, None]), np.abs(ordered - high[:, None])
+    near, far = np.minimum(to_low, to_high), np.maximum(to_low, to_high)
+    with np.errstate(invalid="ignore"):
+        closeness = np.where(np.isnan(near), 0.0, 1.0 - near / far)
+    silhouette = np.where(found, closeness.sum(axis=1) / np.maximum(counts, 1), np.nan)
+    strange_above = np.where(above == below, high > -low, above < below)
+    shift = centre
+    return Clusters(
+        low=low * scale + shift,
+        high=high * scale + shift,
+        cut=0.5 * (low + high) * scale + shift,
+        strange_above=strange_above.astype(np.bool_),
+        silhouette=silhouette,
+    )

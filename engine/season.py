@@ -1,0 +1,292 @@
+"""What is usual: a robust seasonal model per cell, learned from clean points only.
+
+On a variance-stable scale (log1p for counts) a point is level + profile + noise. The *level* is a running median of
+daily medians, slow enough that a fault of a day or two does not pull it and quick enough to follow growth. The
+*profile* is the median by slot of the day (working days and days off apart), refined by slot of the week from three
+weeks on as far as the weekdays really differ. The *spread* is a robust standard deviation by slot of the day.
+Holidays follow the profile of a day off or of their weekday, whichever explains them. Fine cadences are profiled in
+bins of a quarter of an hour and interpolated, so that few weeks suffice.
+
+Less than two days of history give a level and one spread; fewer than `MIN_POINTS` clean points give NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import BoolArray, Clock, FloatArray, IntArray, Kpi, KpiKind, Season
+from engine.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, sort_with_counts
+
+MIN_POINTS = 12
+"""Clean points that a cell needs before anything is called usual."""
+
+BIN_S = 900
+LEVEL_DAYS = 15
+WEEKS_FOR_WEEKDAYS = 3
+CHUNK_POINTS = 1 << 19
+FARTHEST = 1e6
+LARGEST = np.finfo(np.float32).max
+
+
+def transform_of(kpi: Kpi) -> str:
+    """The variance-stable scale of a KPI: "log1p" for counts (odd in sign), else "identity"."""
+    return "log1p" if kpi.kind is KpiKind.COUNT else "identity"
+
+
+def transformed(values: FloatArray, transform: str) -> FloatArray:
+    """`values` (any shape) on the scale of `transform`; infinite values become NaN."""
+    finite = np.where(np.isfinite(values), values, np.float32(np.nan))
+    if transform == "log1p":
+        return np.copysign(np.log1p(np.abs(finite)), finite)
+    return finite
+
+
+def fit(values: FloatArray, clean: BoolArray, clock: Clock, kpi: Kpi) -> Season:
+    """The seasonal model of some cells of one KPI.
+
+    values (C, T) in the KPI's unit, NaN = missing; clean (C, T): the points that may be learned from. Centre and
+    spread of the result are defined at every point of the axis, also where nothing was measured; NaN for a cell
+    whose history is too short. A cell's model does not depend on the other cells.
+    """
+    transform = transform_of(kpi)
+    grid = _Grid.of(clock)
+    centre, spread = np.empty(values.shape, np.float32), np.empty(values.shape, np.float32)
+    step = max(1, CHUNK_POINTS // max(1, values.shape[1]))
+    for first in range(0, len(values), step):
+        rows = slice(first, first + step)
+        learn = np.where(clean[rows], transformed(values[rows], transform), np.float32(np.nan))
+        centre[rows], spread[rows] = _fit_rows(learn, grid)
+        spread[rows] = np.maximum(spread[rows], _floor(values[rows], learn, centre[rows], transform))
+    return Season(transform, centre, spread)
+
+
+def adjust(values: FloatArray, season: Season) -> FloatArray:
+    """The feed: how many usual spreads each value stands from its usual centre; NaN where either is unknown.
+
+    Beyond `FARTHEST` spreads it is cut there, so that no later square overflows.
+    """
+    with np.errstate(over="ignore"):
+        feed = (transformed(values, season.transform) - season.centre) / season.spread
+    return np.asarray(np.clip(feed, -FARTHEST, FARTHEST), np.float32)
+
+
+def restore(feed: FloatArray, season: Season) -> FloatArray:
+    """The values in the KPI's unit that `adjust` maps to `feed`; beyond the largest float32 they are cut there."""
+    with np.errstate(over="ignore"):
+        x = np.clip(feed * season.spread + season.centre, -LARGEST, LARGEST)
+    if season.transform == "log1p":
+        x = np.copysign(np.expm1(np.minimum(np.abs(x), np.float32(88.0))), x)
+    return np.asarray(x, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """How a time axis is cut into days, day bins and week bins; arrays over time are (T,).
+
+    off: days off (weekend or holiday). holiday: holiday. work_bin / off_bin / any_bin: the day bin, -1 where the day is
+    not of that sort (holidays are of none: they are judged, not learned from). left, weight: position between the
+    centres of day bins, for interpolation. week_bin: the bin of the week, -1 on holidays.
+    """
+
+    bins: int
+    days: int
+    weeks: float
+    day: IntArray
+    day_bin: IntArray
+    week_bin: IntArray
+    off: BoolArray
+    holiday: BoolArray
+    left: IntArray
+    weight: FloatArray
+    pool: int
+    day_places: IntArray
+
+    @classmethod
+    def of(cls, clock: Clock) -> _Grid:
+        coarse = max(1, BIN_S // clock.period_s)
+        bins = -(-clock.day_slots // coarse)
+        day_bin = np.minimum(clock.slot_of_day // coarse, bins - 1)
+        position = (clock.slot_of_day + 0.5) / coarse - 0.5
+        left = np.floor(position).astype(np.int64)
+        day = np.asarray(clock.day - clock.day.min() if len(clock.day) else clock.day, np.int64)
+        days = int(day.max()) + 1 if len(day) else 0
+        return cls(
+            bins=bins,
+            days=days,
+            weeks=len(day) / clock.week_slots,
+            day=day,
+            day_bin=day_bin,
+            week_bin=np.where(clock.holiday, -1, clock.weekday * bins + day_bin),
+            off=clock.weekend | clock.holiday,
+            holiday=clock.holiday,
+            left=left,
+            weight=(position - left).astype(np.float32),
+            pool=max(1, round(bins / 24)),
+            day_places=grouped_places(day, days),
+        )
+
+    def spread_over_time(self, profile: FloatArray, base: IntArray | int = 0, turns: int = 0) -> FloatArray:
+        """(C, T) from a (C, slots) profile, interpolated between bin centres around the circle of `turns` slots."""
+        turns = turns or profile.shape[1]
+        low = np.take(profile, (self.left + base) % turns, axis=1)
+        if not self.weight.any():
+            return low
+        high = np.take(profile, (self.left + base + 1) % turns, axis=1)
+        return np.asarray(low + (high - low) * self.weight, np.float32)
+
+
+def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray]:
+    """Centre and spread (C, T) on the transformed scale from the points to learn from (NaN elsewhere)."""
+    known = np.isfinite(learn)
+    points = known.sum(axis=1)
+    daily_points = _daily(known, grid)
+    full_days = (
+        daily_points >= 0.5 * min(daily_points.max(initial=1), max(1, len(grid.day) // max(1, grid.days)))
+    ).sum(1)
+    seasonal = (full_days >= 2) & (grid.bins > 1)
+    overall = median(learn)
+    level = np.repeat(overall[:, None], learn.shape[1], axis=1)
+    for _ in range(2):
+        profile = _profile(learn - level, grid)
+        profile[~seasonal] = 0.0
+        level = _level(learn - profile, grid, overall)
+    centre = level + profile
+    spread = _spread(learn - centre, seasonal, grid)
+    centre[points < MIN_POINTS] = np.nan
+    spread[points < MIN_POINTS] = np.nan
+    return centre, spread
+
+
+def _daily(known: BoolArray, grid: _Grid) -> IntArray:
+    """(C, days) how many points of each local day are known."""
+    sums = np.zeros((len(known), grid.days), np.int64)
+    starts = np.flatnonzero(np.diff(grid.day, prepend=-1))
+    if len(starts):
+        sums[:, grid.day[starts]] = np.add.reduceat(known, starts, axis=1, dtype=np.int64)
+    return sums
+
+
+def _profile(learn: FloatArray, grid: _Grid) -> FloatArray:
+    """(C, T) the usual course of the day and the week of level-free values."""
+    all_days = _slot_medians(learn, np.where(grid.holiday, -1, grid.day_bin), grid.bins, grid)
+    all_days = np.where(np.isfinite(all_days), all_days, 0.0)
+    kinds = []
+    for off in (False, True):
+        chosen = np.where(~grid.holiday & (grid.off == off), grid.day_bin, -1)
+        own = _slot_medians(learn, chosen, grid.bins, grid, least=2)
+        kinds.append(grid.spread_over_time(np.where(np.isfinite(own), own, all_days)))
+    work, off_day = kinds
+    profile = np.where(grid.off, off_day, work)
+    if grid.weeks >= WEEKS_FOR_WEEKDAYS:
+        profile += _weekdays(learn - profile, grid)
+    if grid.holiday.any():
+        profile = _holidays(learn, profile, work, off_day, grid)
+    return np.asarray(profile, np.float32)
+
+
+def _slot_medians(learn: FloatArray, labels: IntArray, slots: int, grid: _Grid, least: int = 1) -> FloatArray:
+    """(C, slots) medians by label, each pooled with its neighbours while there are few days; NaN below `least`."""
+    places = grouped_places(labels, slots)
+    if places.shape[1] < 5 * max(1, len(grid.day) // max(1, grid.days * grid.bins)):
+        places = _pooled(places, 1)
+    ordered, counts = sort_with_counts(gather(learn, places))
+    medians = pick_quantile(ordered, counts, 0.5)
+    return np.asarray(np.where(counts >= least, medians, np.nan), np.float32)
+
+
+def _pooled(places: IntArray, reach: int) -> IntArray:
+    """`places` (slots, n) of each slot joined with those of `reach` slots to either side, around the circle."""
+    return np.concatenate([np.roll(places, shift, axis=0) for shift in range(-reach, reach + 1)], axis=1)
+
+
+def _weekdays(rest: FloatArray, grid: _Grid) -> FloatArray:
+    """(C, T) what each weekday adds to its sort of day, shrunk by how much of it is more than chance."""
+    reach = min(2 * grid.pool, max(0, round((12.0 / grid.weeks - 1.0) / 2.0)))
+    places = _pooled(grouped_places(grid.week_bin, 7 * grid.bins), reach)
+    extra = median(gather(rest, places))
+    extra = np.where(np.isfinite(extra), extra, 0.0)
+    noise = (MAD_TO_SD * median(np.abs(rest)).astype(np.float64)) ** 2 * 1.57 / grid.weeks
+    power = np.square(extra.astype(np.float64)).mean(axis=1)
+    keep = np.clip(1.0 - noise / np.maximum(power, 1e-12), 0.0, 1.0)
+    keep = np.where(np.isfinite(keep), keep, 0.0)
+    base = np.where(grid.week_bin >= 0, (grid.week_bin // grid.bins) * grid.bins, 0)
+    course = grid.spread_over_time(np.asarray(extra * keep[:, None], np.float32), base)
+    return np.where(grid.week_bin >= 0, course, np.float32(0.0))
+
+
+def _holidays(learn: FloatArray, profile: FloatArray, work: FloatArray, off_day: FloatArray, grid: _Grid) -> FloatArray:
+    """`profile` with each holiday following a day off or a working day, whichever lies nearer to what was measured."""
+    result = profile.copy()
+    for day in np.unique(grid.day[grid.holiday]):
+        at = np.flatnonzero((grid.day == day) & grid.holiday)
+        as_off = median(np.abs(learn[:, at] - off_day[:, at]))
+        as_work = median(np.abs(learn[:, at] - work[:, at]))
+        nearer_work = as_work < as_off  # False where nothing is known: the calendar's word counts
+        result[:, at] = np.where(nearer_work[:, None], work[:, at], off_day[:, at])
+    return result
+
+
+def _level(rest: FloatArray, grid: _Grid, overall: FloatArray) -> FloatArray:
+    """(C, T) running median of daily medians of profile-free values, linear between the middles of days."""
+    ordered, counts = sort_with_counts(gather(np.where(grid.holiday, np.float32(np.nan), rest), grid.day_places))
+    daily = pick_quantile(ordered, counts, 0.5)
+    daily[counts < 0.25 * max(1, len(grid.day) // max(1, grid.days))] = np.nan
+    half = LEVEL_DAYS // 2
+    around = np.arange(grid.days)[:, None] + np.arange(-half, half + 1)
+    around = np.where((around >= 0) & (around < grid.days), around, grid.days)
+    running = median(gather(np.asarray(daily, np.float32), around))
+    place = np.arange(len(grid.day))
+    middles = np.where(grid.day_places < len(place), grid.day_places, 0).sum(axis=1) / np.maximum(
+        1, (grid.day_places < len(place)).sum(axis=1)
+    )
+    level = np.empty(rest.shape, np.float32)
+    for row, (course, own) in enumerate(zip(running, overall, strict=True)):
+        good = np.isfinite(course)
+        level[row] = np.interp(place, middles[good], course[good]) if good.any() else own
+    return level
+
+
+def _spread(rest: FloatArray, seasonal: BoolArray, grid: _Grid) -> FloatArray:
+    """(C, T) robust standard deviation by slot of the day, drawn toward the cell's own overall one."""
+    size = np.abs(rest)
+    overall = _scale(*sort_with_counts(size))
+    places = _pooled(grouped_places(grid.day_bin, grid.bins), min(grid.pool, (grid.bins - 1) // 2))
+    ordered, counts = sort_with_counts(gather(size, places))
+    own = np.where(counts > 0, _scale(ordered, counts), 0.0).astype(np.float64)
+    few = 10.0
+    variance = (counts * own**2 + few * overall[:, None].astype(np.float64) ** 2) / (counts + few)
+    variance[~seasonal] = overall[~seasonal, None].astype(np.float64) ** 2
+    return grid.spread_over_time(np.sqrt(variance).astype(np.float32))
+
+
+def _scale(ordered: FloatArray, counts: IntArray) -> FloatArray:
+    """Standard deviation from sorted absolute deviations: by their median or their 80 % quantile, the wider of both."""
+    wide = pick_quantile(ordered, counts, 0.8) / 1.2816
+    return np.asarray(np.maximum(MAD_TO_SD * pick_quantile(ordered, counts, 0.5), wide), np.float32)
+
+
+def _floor(values: FloatArray, learn: FloatArray, centre: FloatArray, transform: str) -> FloatArray:
+    """(C, T) the least believable spread: counting noise for whole counts, else a thousandth and the resolution."""
+    size = np.abs(centre)
+    if transform == "log1p":
+        usual = np.expm1(np.minimum(size, 80.0))
+        finite = np.where(np.isfinite(learn), np.where(np.isfinite(values), values, 0.0), 0.0)
+        whole = (finite == np.rint(finite)).all(axis=1, keepdims=True)
+        poisson = np.sqrt(np.maximum(usual, 0.5)) / (1.0 + usual)
+        return np.asarray(np.where(whole, np.maximum(poisson, 0.005), 0.01), np.float32)
+    ordered, counts = sort_with_counts(np.abs(learn))
+    typical = pick_quantile(ordered, counts, 0.5)
+    step = _resolution(learn)
+    floor = np.maximum(1e-3 * np.where(np.isfinite(typical), typical, 0.0), 0.5 * step)
+    return np.asarray(np.maximum(floor[:, None], np.maximum(1e-6 * size, 1e-9)), np.float32)
+
+
+def _resolution(learn: FloatArray) -> FloatArray:
+    """(C,) the median step between neighbouring distinct values of a cell; 0 if it has a single one."""
+    steps = np.diff(np.sort(learn, axis=1), axis=1)
+    with np.errstate(invalid="ignore"):
+        steps = np.where(steps > 0, steps, np.float32(np.nan))
+    found = median(steps)
+    return np.asarray(np.where(np.isfinite(found), found, 0.0), np.float32)
