@@ -11,4 +11,9 @@ MESSAGES: dict[str, str] = {
     "kmeans_not_separated": (
         "K-means has no opinion: its two clusters are not clearly apart (separation {separation}, needed {needed})."
     ),
+    # calibration, votes and incidents
+    "calibrate_short": (
+        "Too short to judge: {points} usable scores in this cell, at least {needed} are needed to know what is usual."
+    ),
+    "no_scores": "This detector gave no score on this cell.",
 }

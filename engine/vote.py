@@ -1,0 +1,121 @@
+"""One combined score from the calibrated scores of several detectors.
+
+The voter sees nothing but surprise / threshold, so 1.0 means "alarm" for every detector and for every rule. A detector
+without an opinion on a point counts neither for nor against: "majority" is a majority of those that have one, and
+"at least k" asks all of those that have one where they are fewer than k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from engine.calibrate import surprise
+from engine.data import BoolArray, Clock, Evidence, FloatArray
+from engine.errors import InputError, Reason
+from engine.settings import VOTES
+
+ROWS_AT_ONCE = 64
+"""Cells worked on together: their scores of some detectors stay in the cache."""
+
+
+def vote(
+    evidence: Mapping[str, Evidence],
+    thresholds: Mapping[str, float],
+    rule: str,
+    fused: FloatArray | None = None,
+    fused_threshold: float = 1.0,
+) -> FloatArray:
+    """The combined score (C, T) float32 of one KPI: 1.0 = alarm threshold, NaN = no detector had an opinion.
+
+    evidence: per detector its surprise; thresholds: per detector the surprise that equals 1.0. rule: "any" (the
+    highest score), "majority" (the highest score that more than half of those with an opinion reach), "all" (the
+    lowest), a whole number k as text (the k-th highest), "fused" (`fused`, what `fuse` returned, over
+    `fused_threshold`). Raises InputError for an unknown rule, ValueError for "fused" without `fused`.
+    """
+    if rule == "fused":
+        if fused is None:
+            raise ValueError("the fused vote needs the fused surprise")
+        return fused / np.float32(fused_threshold)
+    if rule not in VOTES and not (rule.isdecimal() and int(rule) >= 1):
+        raise InputError(
+            Reason("setting_choice", {"setting": "vote", "value": rule, "choices": ", ".join(VOTES) + ", N"})
+        )
+    scores = [(evidence[name].score, np.float32(1.0 / thresholds[name])) for name in evidence]
+    shape = scores[0][0].shape
+    out = np.empty(shape, np.float32)
+    for first in range(0, shape[0], ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        out[rows] = _combine([score[rows] * scale for score, scale in scores], rule)
+    return out
+
+
+def fuse(evidence: Mapping[str, Evidence], clean: BoolArray, clock: Clock) -> FloatArray:
+    """The surprise (C, T) of the mean surprise of the detectors that have an opinion (after Fisher's idea).
+
+    The mean of fewer opinions scatters more; it is drawn towards the usual level accordingly. The mean is then
+    calibrated on the cell's own history like the score of any detector, so it keeps the same budget.
+    """
+    names = tuple(evidence)
+    first = evidence[names[0]]
+    total = np.zeros(first.score.shape, np.float32)
+    opinions = np.zeros(first.score.shape, np.uint8)
+    for name in names:
+        known = ~np.isnan(evidence[name].score)
+        total += np.where(known, np.minimum(evidence[name].score, LOUDEST), np.float32(0))
+        opinions += known
+    weight = np.array([np.nan] + [_steadiness(n, len(names)) for n in range(1, len(names) + 1)], np.float32)
+    mean = total / np.maximum(opinions, 1)
+    mean = (USUAL + (mean - USUAL) * weight[opinions]).astype(np.float32, copy=False)
+    nobody: tuple[Reason | None, ...] = (None,) * len(mean)
+    unknown = np.full(mean.shape, np.nan, np.float32)
+    return surprise(Evidence("fused", unknown, unknown, unknown, mean, nobody), clean, clock).score
+
+
+LOUDEST = np.float32(12.0)
+"""One detector's surprise counts no further than this in the mean, so that no single one outvotes the rest."""
+
+USUAL = np.float32(np.log10(np.e))
+"""Mean of -log10 of a probability that is uniform: what a detector says when nothing is the matter."""
+
+LIKENESS = 0.4
+"""Assumed correlation between the surprises of two detectors on a normal point."""
+
+
+def _steadiness(opinions: int, detectors: int) -> float:
+    """Standard deviation of a mean of `detectors` correlated surprises over that of a mean of `opinions` of them."""
+    return float(np.sqrt((LIKENESS + (1 - LIKENESS) / detectors) / (LIKENESS + (1 - LIKENESS) / opinions)))
+
+
+def _combine(scores: Sequence[FloatArray], rule: str) -> FloatArray:
+    """The combined score of a few rows."""
+    if rule == "any" or len(scores) == 1:
+        return _fold(np.fmax, scores)
+    if rule == "all":
+        return _fold(np.fmin, scores)
+    stacked = np.stack(scores)
+    opinions = np.isfinite(stacked).sum(axis=0)
+    np.copyto(stacked, -np.inf, where=np.isnan(stacked))
+    _sort_descending(stacked)
+    wanted = opinions // 2 + 1 if rule == "majority" else np.minimum(int(rule), opinions)
+    chosen = np.take_along_axis(stacked, np.maximum(wanted - 1, 0)[None], axis=0)[0]
+    out: FloatArray = np.where(opinions > 0, chosen, np.float32(np.nan))
+    return out
+
+
+def _fold(how: np.ufunc, scores: Sequence[FloatArray]) -> FloatArray:
+    out = scores[0].copy()
+    for score in scores[1:]:
+        how(out, score, out=out)
+    return out
+
+
+def _sort_descending(stacked: FloatArray) -> None:
+    """Sort a few layers (D, C, T) in place along the first axis, highest first, by an odd-even network."""
+    layers = len(stacked)
+    for turn in range(layers):
+        for i in range(turn % 2, layers - 1, 2):
+            high = np.maximum(stacked[i], stacked[i + 1])
+            np.minimum(stacked[i], stacked[i + 1], out=stacked[i + 1])
+            stacked[i] = high
