@@ -379,7 +379,12 @@ class Verdict:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """All of a run. evidence[kpi][detector] holds surprises; thresholds[kpi][detector] the surprise that equals 1.0."""
+    """All of a run.
+
+    evidence[kpi][detector] holds surprises; thresholds[kpi][detector] the surprise that equals 1.0, thresholds[kpi]
+    ["vote"] the combined score that raises an alarm (1.0 unless a person moved it). fused[kpi] (C, T): the surprise of
+    all detectors together, for the fused vote.
+    """
 
     panel: Panel
     clock: Clock
@@ -394,3 +399,4 @@ class Result:
     associations: tuple[Association, ...]
     record: RunRecord
     notes: Sequence[Reason] = field(default_factory=tuple)
+    fused: Mapping[str, FloatArray] = field(default_factory=dict)

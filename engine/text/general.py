@@ -11,7 +11,7 @@ MESSAGES: dict[str, str] = {
     "stage_normalise": "Putting the rows on a regular grid",
     "stage_season": "Learning what is usual",
     "stage_diagnose": "Looking at the series",
-    "stage_detect": "{detector} on {kpi}, cells {first} to {last}",
+    "stage_detect": "Looking at {kpi}, cells {first} to {last}",
     "stage_vote": "Counting the votes",
     "stage_group": "Grouping anomalies into incidents",
     "stage_attribute": "Looking for what goes with them",

@@ -1,0 +1,126 @@
+"""The command line: `cellwarden-cli`, the same engine without a window.
+
+Exit codes: 0 done, 1 internal error, 2 bad usage or input (one clear line, nothing written over), 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from engine.errors import AppError
+from engine.monitor import Cancelled, Monitor
+from engine.settings import PRESETS, VOTES
+from engine.terminal import ProgressLine
+from engine.text import tell
+
+DONE, INTERNAL, BAD_INPUT, CANCELLED = 0, 1, 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the usage is one `--help` away."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message} ({tell('cli_try_help', program=self.prog)})\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    top = _Parser(prog="cellwarden-cli", description=tell("cli_description"))
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    analyse = commands.add_parser("analyse", help=tell("cli_analyse"))
+    _inputs(analyse)
+    analyse.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
+    analyse.add_argument("--preset", default="balanced", choices=tuple(PRESETS), help=tell("cli_preset"))
+    analyse.add_argument("--detectors", metavar="a,b,c", help=tell("cli_detectors"))
+    analyse.add_argument("--vote", metavar="|".join((*VOTES, "N")), help=tell("cli_vote"))
+    analyse.add_argument("--budget", type=float, metavar="ALARMS_PER_CELL_WEEK", help=tell("cli_budget"))
+    analyse.add_argument("--country", metavar="CC", help=tell("cli_country"))
+    analyse.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
+    analyse.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
+    analyse.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
+    analyse.add_argument("--project", type=Path, metavar="FILE", help=tell("cli_project"))
+    analyse.add_argument("--jobs", type=int, metavar="N", help=tell("cli_jobs"))
+    analyse.add_argument("--scheduler", metavar="ADDRESS", help=tell("cli_scheduler"))
+    analyse.add_argument("--seed", type=int, metavar="N", help=tell("cli_seed"))
+    analyse.add_argument("--scores", action="store_true", help=tell("cli_scores"))
+
+    inspect = commands.add_parser("inspect", help=tell("cli_inspect"))
+    _inputs(inspect)
+    inspect.add_argument("--json", action="store_true", help=tell("cli_json"))
+
+    evaluate = commands.add_parser("evaluate", help=tell("cli_evaluate"))
+    evaluate.add_argument("scores", type=Path, metavar="SCORES", help=tell("cli_scores_file"))
+    evaluate.add_argument("--labels", type=Path, required=True, metavar="FILE", help=tell("cli_labels_truth"))
+    evaluate.add_argument("--json", action="store_true", help=tell("cli_json"))
+
+    simulate = commands.add_parser("simulate", help=tell("cli_simulate"))
+    simulate.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
+    simulate.add_argument("--cells", type=int, required=True, metavar="N", help=tell("cli_simulate_cells"))
+    simulate.add_argument("--days", type=int, required=True, metavar="N", help=tell("cli_simulate_days"))
+    simulate.add_argument("--period", choices=("15min", "1h"), default="1h", help=tell("cli_period"))
+    simulate.add_argument("--country", metavar="CC", default="IR", help=tell("cli_country"))
+    simulate.add_argument("--seed", type=int, metavar="N", default=1, help=tell("cli_seed"))
+    return top
+
+
+def _inputs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help=tell("cli_input"))
+    command.add_argument("--kpi", nargs="+", default=[], metavar="NAME", help=tell("cli_kpi"))
+    command.add_argument("--zone", default="", metavar="ZONE", help=tell("cli_zone"))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = parser().parse_args(argv)
+    progress = ProgressLine()
+    monitor = Monitor(progress)
+    before = signal.signal(signal.SIGINT, lambda *_: monitor.cancel())
+    try:
+        from engine import commands
+
+        commands.COMMANDS[arguments.command](arguments, monitor)
+    except Cancelled:
+        progress.clear()
+        _complain(tell("cancelled"))
+        return CANCELLED
+    except AppError as error:
+        progress.clear()
+        _complain(str(error))
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away; nothing is left to say
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last resort: say what broke in one line, keep the trace for the log
+        progress.clear()
+        _complain(tell("internal_error", error=f"{type(error).__name__}: {error}", log=str(_keep_trace())))
+        return INTERNAL
+    finally:
+        signal.signal(signal.SIGINT, before)
+        progress.clear()
+    return DONE
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(f"cellwarden-cli: {sentence}\n")
+
+
+def _keep_trace() -> Path:
+    """Write the trace of the exception being handled to a file and return where it is."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="cellwarden-", suffix=".log", delete=False, encoding="utf-8"
+    ) as stream:
+        traceback.print_exc(file=stream)
+    return Path(stream.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""The unit of work: some hundreds of cells of one KPI, made, judged by every detector, and put back together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine import calibrate, season
+from engine.data import Block, BoolArray, Clock, Evidence, Flag, FloatArray, Kpi, Labels, Panel
+from engine.detectors.base import Detector, unknown
+from engine.errors import Reason
+from engine.monitor import Monitor
+from engine.settings import Settings
+
+POINTS_PER_BLOCK = 550_000
+"""So that a block's arrays (some dozen float32 of this size) stay within tens of megabytes."""
+
+POOL_CELLS = 40
+"""How many cells `Detector.learn` sees of a KPI."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One block and the detectors that judge it; picklable, so that threads, processes and clusters run the same."""
+
+    block: Block
+    detectors: tuple[Detector, ...]
+    seed: int
+
+
+def plan(cells: int, points: int) -> tuple[range, ...]:
+    """The rows of every block for a panel of `cells` cells and `points` periods."""
+    size = max(1, min(512, POINTS_PER_BLOCK // max(points, 1)))
+    return tuple(range(first, min(first + size, cells)) for first in range(0, cells, size))
+
+
+def clean_points(panel: Panel, kpi: Kpi, rows: range, settings: Settings, labels: Labels | None) -> BoolArray:
+    """(rows, T) True where a point may be learned from: measured, unflagged, in the training part, not labelled bad.
+
+    Labels count in the training part only, so that a test label never reaches a detector.
+    """
+    part = slice(rows.start, rows.stop)
+    values = panel.values[kpi.id][part]
+    clean = np.isfinite(values) & (panel.flags[kpi.id][part] & (Flag.SUSPECT | Flag.IMPUTED | Flag.MAINTENANCE) == 0)
+    clean[:, training_points(panel.shape[1], settings) :] = False
+    if labels is not None:
+        clean &= labels[kpi.id][part] != 1
+    return clean
+
+
+def training_points(points: int, settings: Settings) -> int:
+    """How many periods from the start are there to learn from."""
+    return max(1, min(points, round(points * settings.train_share)))
+
+
+def make_block(
+    panel: Panel, kpi: Kpi, rows: range, clock: Clock, settings: Settings, labels: Labels | None = None
+) -> Block:
+    """The block of some rows of a KPI: infinite values become missing, the season is fitted, the feed is made."""
+    values = np.array(panel.values[kpi.id][rows.start : rows.stop], np.float32)
+    values[~np.isfinite(values)] = np.nan
+    clean = clean_points(panel, kpi, rows, settings, labels)
+    model = season.fit(values, clean, clock, kpi)
+    feed = values if settings.feed == "raw" else season.adjust(values, model)
+    for array in (values, clean, feed):
+        array.flags.writeable = False
+    return Block(kpi, rows, values, feed, clean, clock, model)
+
+
+def make_pool(panel: Panel, kpi: Kpi, clock: Clock, settings: Settings, labels: Labels | None) -> Block:
+    """A block of at most `POOL_CELLS` cells spread evenly over the panel, the same ones for every block size."""
+    cells = panel.shape[0]
+    chosen = np.unique(np.linspace(0, cells - 1, min(cells, POOL_CELLS)).round().astype(int))
+    sample = replace(
+        panel,
+        cells=tuple(panel.cells[i] for i in chosen),
+        kpis=(kpi,),
+        values={kpi.id: panel.values[kpi.id][chosen]},
+        flags={kpi.id: panel.flags[kpi.id][chosen]},
+    )
+    known = None if labels is None else {kpi.id: labels[kpi.id][chosen]}
+    return make_block(sample, kpi, range(len(chosen)), clock, settings, known)
+
+
+def judge_block(task: Task) -> tuple[Evidence, ...]:
+    """Every detector's calibrated evidence on one block. A detector that fails abstains; it never ends the run."""
+    block = task.block
+    return tuple(_judged(detector, block, seed_of(task.seed, detector.id)) for detector in task.detectors)
+
+
+def _judged(detector: Detector, block: Block, seed: Sequence[int]) -> Evidence:
+    try:
+        raw = detector.score(block, np.random.default_rng(seed))
+        return calibrate.surprise(raw, block.clean, block.clock)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a detector stumbles over, the others go on; the reason is kept
+        return abstention(detector, block, _failure(detector, error))
+
+
+def _failure(detector: Detector, error: Exception) -> Reason:
+    return Reason("detector_failed", {"detector": detector.label, "error": f"{type(error).__name__}: {error}"[:200]})
+
+
+def abstention(detector: Detector, block: Block, reason: Reason) -> Evidence:
+    """The evidence of a detector that has no opinion on any cell of the block, for one reason."""
+    nothing = unknown(block)
+    return Evidence(detector.id, nothing, nothing, nothing, nothing, (reason,) * len(block.rows))
+
+
+def seed_of(seed: int, detector: str) -> tuple[int, ...]:
+    """The seed of a detector's randomness: the same for every block, so that scores do not depend on block size."""
+    return (seed, *detector.encode())
+
+
+def learned(detectors: Sequence[Detector], pool: Block, seed: int) -> tuple[tuple[Detector, ...], dict[str, Reason]]:
+    """Each detector with what it learned from the pool, and why those left out cannot work on this KPI."""
+    ready: list[Detector] = []
+    silent: dict[str, Reason] = {}
+    points = int(np.isfinite(pool.values).sum(axis=1).max(initial=0))
+    for detector in detectors:
+        reason = detector.applies(pool.clock, pool.kpi, points)
+        if reason is None:
+            try:
+                ready.append(detector.learn(pool, np.random.default_rng(seed_of(seed, detector.id))))
+                continue
+            except MemoryError:
+                raise
+            except Exception as error:  # noqa: BLE001 - as in `_judged`: it abstains with its reason
+                reason = _failure(detector, error)
+        silent[detector.id] = reason
+    return tuple(ready), silent
+
+
+def run_tasks(
+    tasks: Iterator[Task], count: int, executor: Executor | None, ahead: int, monitor: Monitor
+) -> Iterator[tuple[Task, tuple[Evidence, ...]]]:
+    """Judge tasks in any order as they finish, at most `ahead` of them alive at a time; progress and cancel by block.
+
+    Without an executor they run here, one after the other. Raises Cancelled; tasks not begun are then dropped.
+    """
+    done = 0
+    if executor is None:
+        for task in tasks:
+            monitor.step(done / count, _doing(task))
+            yield task, judge_block(task)
+            done += 1
+        return
+    waiting: dict[Future[tuple[Evidence, ...]], Task] = {}
+    try:
+        for task in tasks:
+            monitor.step(done / count, _doing(task))
+            waiting[executor.submit(judge_block, task)] = task
+            while len(waiting) >= ahead:
+                for future in _finished(waiting, monitor, done / count):
+                    yield waiting.pop(future), future.result()
+                    done += 1
+        while waiting:
+            for future in _finished(waiting, monitor, done / count):
+                yield waiting.pop(future), future.result()
+                done += 1
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _finished(
+    waiting: dict[Future[tuple[Evidence, ...]], Task], monitor: Monitor, fraction: float
+) -> set[Future[tuple[Evidence, ...]]]:
+    """Wait until some task is finished, answering a cancel within a fifth of a second."""
+    while True:
+        done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+        if done:
+            return done
+        monitor.step(fraction, _doing(next(iter(waiting.values()))))
+
+
+def _doing(task: Task) -> Reason:
+    rows = task.block.rows
+    return Reason("stage_detect", {"kpi": task.block.kpi.id, "first": rows.start + 1, "last": rows.stop})
+
+
+class Collector:
+    """Puts the evidence of blocks back together into one array per detector and kind, (C, T)."""
+
+    def __init__(self, detectors: Sequence[Detector], shape: tuple[int, int]) -> None:
+        self._shape = shape
+        self._order = tuple(d.id for d in detectors)
+        self._arrays: dict[str, dict[str, FloatArray]] = {d: {} for d in self._order}
+        self._reasons: dict[str, list[Reason | None]] = {d: [None] * shape[0] for d in self._order}
+
+    def add(self, rows: range, pieces: Sequence[Evidence]) -> None:
+        """Take the evidence of one block. Arrays that hold nothing anywhere are never made."""
+        for piece in pieces:
+            kept = self._arrays[piece.detector]
+            for name in ("expected", "lower", "upper", "score"):
+                part = getattr(piece, name)
+                if name not in kept and np.isfinite(part).any():
+                    kept[name] = np.full(self._shape, np.nan, np.float32)
+                if name in kept:
+                    kept[name][rows.start : rows.stop] = part
+            self._reasons[piece.detector][rows.start : rows.stop] = piece.reasons
+
+    def abstain(self, detector: str, reason: Reason) -> None:
+        """Note that a detector has no opinion on any cell."""
+        self._reasons[detector] = [reason] * self._shape[0]
+
+    def evidence(self) -> dict[str, Evidence]:
+        """Per detector id, in the order of the detectors."""
+        nothing = np.broadcast_to(np.float32(np.nan), self._shape)
+        made = {}
+        for detector in self._order:
+            kept = self._arrays[detector]
+            expected, lower, upper, score = (kept.get(n, nothing) for n in ("expected", "lower", "upper", "score"))
+            made[detector] = Evidence(detector, expected, lower, upper, score, tuple(self._reasons[detector]))
+        return made
+
+
+def single_threaded_libraries(executor: Executor | None):  # type: ignore[no-untyped-def]  # noqa: ANN201 - context manager of threadpoolctl
+    """While blocks run side by side, the linear algebra inside each must not start threads of its own."""
+    if executor is None:
+        return nullcontext()
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1)

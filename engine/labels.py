@@ -1,0 +1,101 @@
+"""Labels as intervals: one row per cell, KPI and span that a person (or the simulator) calls anomalous.
+
+The form is a CSV with the columns `cell, kpi, start_utc, end_utc, kind` (end exclusive, ISO 8601, UTC). `*` as cell or KPI
+means all of them. `kind` is free text; `missing` and `ignore` mean "not to be judged" (-1) instead of anomalous.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.data import Labels, TimeArray
+from engine.errors import InputError, Reason
+
+COLUMNS = ("cell", "kpi", "start_utc", "end_utc", "kind")
+NOT_JUDGED = ("missing", "ignore")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One labelled span of one cell and KPI, UTC, end exclusive."""
+
+    cell: str
+    kpi: str
+    start: np.datetime64
+    end: np.datetime64
+    kind: str
+
+
+def is_interval_file(path: Path) -> bool:
+    """Whether the first line of the file is the header of this form."""
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            return next(csv.reader(stream), [])[:4] == list(COLUMNS[:4])
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+
+
+def read_intervals(path: Path) -> tuple[Interval, ...]:
+    """The rows of a label file. Raises InputError with line and value for a row that cannot be read."""
+    rows: list[Interval] = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            for row in csv.DictReader(stream):
+                rows.append(_interval(row, path, len(rows) + 2))
+    except OSError as error:
+        raise InputError(Reason("file_unreadable", {"file": str(path), "error": error.strerror or ""})) from error
+    except UnicodeDecodeError as error:
+        raise InputError(Reason("labels_encoding", {"file": path.name})) from error
+    if not rows:
+        raise InputError(Reason("labels_empty", {"file": path.name}))
+    return tuple(rows)
+
+
+def _interval(row: dict[str, str], path: Path, line: int) -> Interval:
+    try:
+        start, end = (np.datetime64(row[name].removesuffix("Z"), "s") for name in ("start_utc", "end_utc"))
+    except (KeyError, ValueError, AttributeError) as error:
+        raise InputError(Reason("labels_row", {"file": path.name, "line": line, "value": str(row)[:80]})) from error
+    if np.isnat(start) or np.isnat(end) or end <= start:
+        raise InputError(Reason("labels_row", {"file": path.name, "line": line, "value": f"{start}..{end}"}))
+    return Interval(row["cell"] or "", row["kpi"] or "", start, end, row.get("kind") or "")
+
+
+def write_intervals(path: Path, intervals: Iterable[Interval]) -> None:
+    """Write a label file that `read_intervals` reads back."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for i in intervals:
+            writer.writerow((i.cell, i.kpi, f"{i.start}Z", f"{i.end}Z", i.kind))
+
+
+def spread(
+    intervals: Sequence[Interval], cells: Sequence[str], kpis: Sequence[str], times: TimeArray, period_s: int
+) -> Labels:
+    """Intervals on the grid of a panel: per KPI (C, T) int8, 1 inside an interval, -1 where not to be judged, else 0.
+
+    A period is inside when it overlaps the interval. Raises InputError when no interval names a known cell and KPI.
+    """
+    rows = {name: i for i, name in enumerate(cells)}
+    labels = {kpi: np.zeros((len(cells), len(times)), np.int8) for kpi in kpis}
+    period = np.timedelta64(period_s, "s")
+    matched = 0
+    for interval in intervals:
+        hit_cells = slice(None) if interval.cell == "*" else rows.get(interval.cell)
+        hit_kpis = kpis if interval.kpi == "*" else [k for k in kpis if k == interval.kpi]
+        if hit_cells is None:
+            continue
+        first = int(np.searchsorted(times + period, interval.start, side="right"))
+        last = int(np.searchsorted(times, interval.end, side="left"))
+        for kpi in hit_kpis:
+            matched += 1
+            labels[kpi][hit_cells, first:last] = -1 if interval.kind in NOT_JUDGED else 1
+    if not matched:
+        raise InputError(Reason("labels_match_nothing", {"count": len(intervals)}))
+    return labels

@@ -1,0 +1,64 @@
+"""The immutable run record: which files, which versions, which settings, which seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from engine.data import RunRecord
+from engine.errors import InputError, Reason
+from engine.settings import Settings
+
+PACKAGES = ("cellwarden", "numpy", "scipy", "pandas", "duckdb", "arch", "statsmodels", "scikit-learn", "onnxruntime")
+
+Fingerprint = tuple[str, int, str]
+"""File name, size in bytes, SHA-256 in hexadecimal."""
+
+
+def fingerprint(paths: Sequence[Path]) -> tuple[Fingerprint, ...]:
+    """Name, size and SHA-256 of every file (a folder: of the files in it). Raises InputError if one cannot be read."""
+    files: list[Path] = []
+    for path in paths:
+        files.extend(sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
+    found = []
+    for path in files:
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            found.append((path.name, path.stat().st_size, digest))
+        except OSError as error:
+            raise InputError(
+                Reason("file_unreadable", {"file": str(path), "error": error.strerror or str(error)})
+            ) from error
+    return tuple(found)
+
+
+def versions() -> Mapping[str, str]:
+    """Versions of Python and of the packages that numbers depend on; those not installed are left out."""
+    known = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            known[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return known
+
+
+def make_record(inputs: Sequence[Fingerprint], settings: Settings, started: datetime, seconds: float) -> RunRecord:
+    """The record of a run. run_id depends on inputs, settings and versions only: the same run has the same id."""
+    known = versions()
+    identity = json.dumps([list(inputs), settings.to_json(), known], sort_keys=True, default=str)
+    return RunRecord(
+        run_id=hashlib.sha256(identity.encode()).hexdigest()[:12],
+        started_utc=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        seconds=seconds,
+        inputs=tuple(inputs),
+        versions=known,
+        seed=settings.seed,
+        settings_hash=settings.digest(),
+    )
