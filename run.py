@@ -27,7 +27,7 @@ from pathlib import Path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import TextIO
+    from typing import Any, TextIO
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 """The Python versions that `requires-python` in pyproject.toml allows."""
@@ -45,21 +45,19 @@ LOG = VENV / "cellwarden-setup.log"
 OUT = ROOT / "out"
 SAMPLE = ROOT / "resources" / "sample"
 
-# What Qt loads from the system: soname, then the package that has it for apt, dnf and pacman.
+# What Qt loads from the system: soname, then the package that has it (and what that needs) for apt, dnf and pacman.
 EVERYWHERE = (
     ("libEGL.so.1", "libegl1", "libglvnd-egl", "libglvnd"),
     ("libGL.so.1", "libgl1", "libglvnd-glx", "libglvnd"),
     ("libX11.so.6", "libx11-6", "libX11", "libx11"),
     ("libdbus-1.so.3", "libdbus-1-3", "dbus-libs", "dbus"),
     ("libfontconfig.so.1", "libfontconfig1", "fontconfig", "fontconfig"),
-    ("libfreetype.so.6", "libfreetype6", "freetype", "freetype2"),
     ("libglib-2.0.so.0", "libglib2.0-0", "glib2", "glib2"),
     ("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon", "libxkbcommon"),
 )
 WITH_DISPLAY = (
     ("libX11-xcb.so.1", "libx11-xcb1", "libX11-xcb", "libx11"),
     ("libxcb-cursor.so.0", "libxcb-cursor0", "xcb-util-cursor", "xcb-util-cursor"),
-    ("libxcb-glx.so.0", "libxcb-glx0", "libxcb", "libxcb"),
     ("libxcb-icccm.so.4", "libxcb-icccm4", "xcb-util-wm", "xcb-util-wm"),
     ("libxcb-image.so.0", "libxcb-image0", "xcb-util-image", "xcb-util-image"),
     ("libxcb-keysyms.so.1", "libxcb-keysyms1", "xcb-util-keysyms", "xcb-util-keysyms"),
@@ -67,7 +65,6 @@ WITH_DISPLAY = (
     ("libxcb-render-util.so.0", "libxcb-render-util0", "xcb-util-renderutil", "xcb-util-renderutil"),
     ("libxcb-shape.so.0", "libxcb-shape0", "libxcb", "libxcb"),
     ("libxcb-sync.so.1", "libxcb-sync1", "libxcb", "libxcb"),
-    ("libxcb-util.so.1", "libxcb-util1", "xcb-util", "xcb-util"),
     ("libxcb-xfixes.so.0", "libxcb-xfixes0", "libxcb", "libxcb"),
     ("libxcb-xkb.so.1", "libxcb-xkb1", "libxcb", "libxcb"),
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
@@ -80,10 +77,8 @@ FONT = ("", "fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu")
 # What pip writes when it fails, and what that means for the person; the first match counts.
 PIP_FAILURES = (
     ("No space left on device", "the disk is full; free about 2 GB and start again"),
-    ("not enough space on the disk", "the disk is full; free about 2 GB and start again"),
     ("CERTIFICATE_VERIFY_FAILED", "the package index shows a certificate that this computer does not trust"),
     ("NewConnectionError", "no connection to the package index; the first start needs the network once"),
-    ("ConnectTimeoutError", "no connection to the package index; the first start needs the network once"),
     ("ReadTimeoutError", "the package index stopped answering; start again to go on"),
     ("Cannot connect to proxy", "the proxy that is set for pip does not answer"),
     ("DO NOT MATCH THE HASHES", "a downloaded package is not the one in requirements.lock (hash mismatch)"),
@@ -181,11 +176,16 @@ def set_up() -> None:
             return
         if VENV.exists() and (found_stamp() == {} or not runs()):
             say("The environment in .venv is unfinished, broken or of another Python; making it anew.")
-            remove_environment()
+            try:
+                shutil.rmtree(VENV)
+            except OSError as problem:
+                raise SetupError(f".venv cannot be removed ({problem}); close what uses it and start again") from None
         fresh = not PYTHON.exists()
         say("Setting up in .venv (once; downloads about 400 MB) ..." if fresh else "Bringing .venv up to date ...")
-        if fresh:
-            check_space()
+        if fresh and (free := shutil.disk_usage(ROOT).free) < SPACE:
+            raise SetupError(
+                f"{free / 1e9:.1f} GB are free in {ROOT}, the set-up needs {SPACE / 1e9:.1f} GB; free some"
+            )
         VENV.mkdir(exist_ok=True)
         STAMP.write_text("{}\n", encoding="utf-8")
         make_environment()
@@ -193,21 +193,6 @@ def set_up() -> None:
         pip("install", "--no-deps", "--no-build-isolation", "--editable", ".")
         STAMP.write_text(json.dumps(wanted_stamp(), indent=1) + "\n", encoding="utf-8")
         say("Set up.")
-
-
-def remove_environment() -> None:
-    """Delete .venv. Raises SetupError where something holds it."""
-    try:
-        shutil.rmtree(VENV)
-    except OSError as problem:
-        raise SetupError(f".venv cannot be removed ({problem}); close what uses it and start again") from None
-
-
-def check_space() -> None:
-    """Raise SetupError where the disk cannot hold the environment."""
-    free = shutil.disk_usage(ROOT).free
-    if free < SPACE:
-        raise SetupError(f"{free / 1e9:.1f} GB are free in {ROOT}, the set-up needs {SPACE / 1e9:.1f} GB; free some")
 
 
 def make_environment() -> None:
@@ -263,17 +248,8 @@ def followed(command: Sequence[str], log: TextIO) -> tuple[int, list[str]]:
     ):
         environment.pop(name, None)
     lines: list[str] = []
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
-    with process:
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, encoding="utf-8", errors="replace", **pipes) as process:
         for line in process.stdout or ():
             log.write(line)
             lines.append(line.rstrip())

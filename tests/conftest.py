@@ -1,7 +1,8 @@
-"""What every test may rely on: no user settings, no display, no left-over thread, and the real data when it is there."""
+"""What every test may rely on: no user settings, no display, no left-over thread, the real data where it is."""
 
 from __future__ import annotations
 
+import ast
 import os
 import threading
 import time
@@ -22,6 +23,17 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real data sets are not beside this checkout")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def sources() -> dict[str, ast.Module]:
+    """Every module of the program, parsed, by its dotted name; a package stands under its own name."""
+    found = {}
+    for package in ("engine", "gui", "resources"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            parts = file.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = ast.parse(file.read_text("utf-8"))
+    return found
 
 
 @pytest.fixture(autouse=True)
