@@ -1,4 +1,4 @@
-"""The marks of severity: a shape and a colour each, the same in tree, table and inspector."""
+"""The marks of severity: a shape and a colour each, the same in tree, table, inspector and plots."""
 
 from __future__ import annotations
 

@@ -1,0 +1,137 @@
+"""Stretches of time marked over the full height of a plot: weekends, holidays, what is missing, suspect or filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from engine.data import BoolArray
+from gui.plots.line_item import Z_GRID, Z_SHADE, TimeItem, runs_of
+from gui.plots.pyramid import Pyramid
+from gui.plots.time_window import TimeWindow
+from gui.theme import CAPTION, type_face
+
+HATCH = 6
+"""Distance of hatch strokes, pixels."""
+
+
+def hatch_brush(colour: QColor, *, falling: bool = False) -> QBrush:
+    """Thin diagonal strokes on nothing; `falling` ones lean the other way."""
+    tile = QPixmap(HATCH, HATCH)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, 1.0))
+    for shift in (-HATCH, 0, HATCH):
+        ends = (QPointF(shift, HATCH), QPointF(shift + HATCH, 0)) if not falling else (
+            QPointF(shift, 0), QPointF(shift + HATCH, HATCH))
+        painter.drawLine(*ends)
+    painter.end()
+    return QBrush(tile)
+
+
+class SpanItem(TimeItem):
+    """Fills the columns where a mask holds.
+
+    `whole`: a column that stands for several samples is filled only if all of them are marked (gaps), else if any is.
+    Names, one per sample, are written at the top of spans that are wide enough.
+    """
+
+    def __init__(self, *, whole: bool = False, z: float = Z_SHADE) -> None:
+        super().__init__(z)
+        self._whole = whole
+        self._mask: Pyramid | None = None
+        self._names: Sequence[str] = ()
+        self._spans = np.empty((0, 2))
+        self._brush = QBrush()
+        self._textured = False
+        self._ink = QColor()
+
+    def set_mask(self, mask: BoolArray | None, names: Sequence[str] = ()) -> None:
+        """Mark other samples, or none."""
+        self._mask = Pyramid(mask.astype(np.float32)) if mask is not None and mask.any() else None
+        self._names = names
+
+    def set_brush(self, brush: QBrush, ink: QColor | None = None) -> None:
+        """Fill and, where there are names, write in other colours."""
+        self._brush = brush
+        self._textured = brush.style() == Qt.BrushStyle.TexturePattern
+        self._ink = ink or QColor()
+        self.update()
+
+    def redraw(self, window: TimeWindow, pixels: int) -> int:
+        if self._mask is None:
+            self._spans = np.empty((0, 2))
+            return 1
+        reduced = self._mask.reduce(window.start, window.stop, pixels)
+        marked = (reduced.low if self._whole else reduced.high) > 0
+        self._spans = reduced.start + runs_of(marked) * float(reduced.step)
+        return reduced.step
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        brush = QBrush(self._brush)
+        to_screen = painter.transform()
+        if self._textured:
+            brush.setTransform(_inverse(to_screen))
+        for start, stop in self._spans.tolist():
+            painter.fillRect(QRectF(start, self._box.top(), stop - start, self._box.height()), brush)
+        if self._names:
+            self._write(painter, to_screen)
+
+    def _write(self, painter: QPainter, to_screen: QTransform) -> None:
+        font = type_face(CAPTION)
+        metrics = QFontMetricsF(font)
+        shown = to_screen.mapRect(self._box)
+        painter.save()
+        painter.resetTransform()
+        painter.setFont(font)
+        painter.setPen(self._ink)
+        for start, stop in self._spans.tolist():
+            at = to_screen.mapRect(QRectF(start, self._box.top(), stop - start, self._box.height())) & shown
+            name = self._names[min(int(start), len(self._names) - 1)]
+            if name and at.width() >= 48:
+                text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, at.width() - 8)
+                painter.drawText(at.adjusted(4, 2, -4, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+        painter.restore()
+
+
+class GridItem(TimeItem):
+    """Hairlines at the ticks of both axes, under everything that carries data."""
+
+    def __init__(self) -> None:
+        super().__init__(Z_GRID)
+        self._x: Sequence[float] = ()
+        self._y: Sequence[float] = ()
+        self._pen = QPen()
+
+    def set_lines(self, x: Sequence[float], y: Sequence[float] = ()) -> None:
+        """Draw at other places."""
+        self._x, self._y = x, y
+        self.update()
+
+    def set_colour(self, colour: QColor) -> None:
+        """Draw in another colour."""
+        self._pen = QPen(colour, 1.0)
+        self._pen.setCosmetic(True)
+        self.update()
+
+    def redraw(self, window: TimeWindow, pixels: int) -> int:  # noqa: ARG002
+        return 1
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(self._pen)
+        for x in self._x:
+            painter.drawLine(QPointF(x, self._box.top()), QPointF(x, self._box.bottom()))
+        for y in self._y:
+            painter.drawLine(QPointF(self._box.left(), y), QPointF(self._box.right(), y))
+
+
+def _inverse(transform: QTransform) -> QTransform:
+    """The transform that undoes another, so that a pattern keeps its size on the screen."""
+    inverse, possible = transform.inverted()
+    return inverse if possible else QTransform()
