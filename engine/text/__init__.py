@@ -44,6 +44,13 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def p_value(p: float) -> str:
+    """A p-value as it stands in a sentence: "p = 0.03", "p < 0.001"."""
+    if not math.isfinite(p):
+        return "p unknown"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
 def say(reason: Reason) -> str:
     """The sentence for a reason. Raises KeyError for a code that nobody worded."""
     worded = {k: v if isinstance(v, str) else number(v) for k, v in reason.params.items()}

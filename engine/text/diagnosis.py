@@ -53,4 +53,83 @@ MESSAGES: dict[str, str] = {
     "ics_backwards": "{file}, line {line}: the event {name} ends before it starts.",
     "ics_rule": "{file}, line {line}: the recurrence rule {value} cannot be understood.",
     "ics_too_many": "{file}, line {line}: more than {most} events; that is no calendar of days.",
+    # one series: history and rhythm
+    "history_length": "{points} measured points over {days} days.",
+    "history_none": "No measured point in {days} days.",
+    "history_missing": "{share} of the points are missing.",
+    "season_day": "It repeats every day ({periods} periods).",
+    "season_week": "It repeats every week ({periods} periods).",
+    "season_other": "It repeats every {hours} hours ({periods} periods).",
+    "season_none": "No rhythm was found.",
+    "boxcox_log": "Box-Cox lambda is {lambda_}: logarithms make it most even.",
+    "boxcox_root": "Box-Cox lambda is {lambda_}: square roots make it most even, as for counts.",
+    "boxcox_none": "Box-Cox lambda is {lambda_}: it is best left as it is.",
+    "boxcox_power": "Box-Cox lambda is {lambda_}.",
+    "detector_applies": "{detector} applies.",
+    # one series: tests
+    "levene_unequal": (
+        "The spread changes over time (Levene F = {statistic}, {p}), so GARCH, which models a changing variance, is "
+        "suitable."
+    ),
+    "levene_equal": (
+        "The spread is the same all along (Levene F = {statistic}, {p}), so GARCH is not suitable: there is no "
+        "changing variance to model."
+    ),
+    "levene_unknown": "Whether the spread changes cannot be tested: too few points, or no variation.",
+    "anova_unequal": (
+        "The level changes over time (ANOVA F = {statistic}, {p}), so AR, MA and ARMA are not suitable without "
+        "differencing."
+    ),
+    "anova_equal": "The level is the same all along (ANOVA F = {statistic}, {p}).",
+    "anova_unknown": "Whether the level changes cannot be tested: too few points, or no variation.",
+    "boxcox_unequal": (
+        "A Box-Cox transformation (lambda {lambda_}) does not even out the spread (Levene F = {statistic}, {p}), so "
+        "GARCH stays suitable."
+    ),
+    "boxcox_equal": (
+        "A Box-Cox transformation (lambda {lambda_}) evens out the spread (Levene F = {statistic}, {p}), so GARCH is "
+        "not needed for that."
+    ),
+    "boxcox_unknown": "A Box-Cox transformation is not defined here: negative values, or too few different ones.",
+    "arch_found": (
+        "Restless and calm hours come in clusters (Engle's LM = {statistic}, {p}), so GARCH is suitable: its band "
+        "widens when they are restless."
+    ),
+    "arch_none": (
+        "Restless and calm hours do not come in clusters (Engle's LM = {statistic}, {p}), so GARCH is not suitable: "
+        "its band would stay the same."
+    ),
+    "arch_unknown": "Whether restless hours come in clusters cannot be tested: too few points, or no variation.",
+    "adf_steady": "It returns to its level (ADF t = {statistic}, {p}: no unit root).",
+    "adf_wanders": "It may wander off its level (ADF t = {statistic}, {p}: a unit root is not ruled out).",
+    "adf_unknown": "Whether it wanders cannot be tested by ADF: too few points, or no variation.",
+    "kpss_steady": "Its level is steady (KPSS {statistic}, p at least 0.05).",
+    "kpss_wanders": "Its level is not steady (KPSS {statistic}, p below 0.05), so differencing or a profile is needed.",
+    "kpss_unknown": "Whether its level is steady cannot be tested by KPSS: too few points, or no variation.",
+    "arima_unsuitable": (
+        "AR, MA, ARMA and ARIMA are not suitable: they assume a constant variance, and it changes even after a Box-Cox "
+        "transformation."
+    ),
+    "arima_after_boxcox": (
+        "AR, MA, ARMA and ARIMA are suitable only after a Box-Cox transformation: they assume a constant variance."
+    ),
+    "arima_differenced": "ARIMA is suitable; AR, MA and ARMA are not, for the level changes over time.",
+    "arima_suitable": "AR, MA, ARMA and ARIMA are not ruled out: level and spread are the same all along.",
+    "arima_unknown": "Whether AR, MA, ARMA or ARIMA are suitable cannot be said: too few points, or no variation.",
+    "arima_too_short": (
+        "{points} measured points are too few, or do not vary; {needed} are needed to fit AR, MA, ARMA and ARIMA."
+    ),
+    "arima_failed": "{model} could not be fitted: {error}",
+    "arima_model_fits": (
+        "{model} is suitable: what it leaves is noise (Ljung-Box {box}) of constant variance (Engle's LM {arch})."
+    ),
+    "arima_model_volatile": (
+        "{model} is not suitable alone: it follows the level (Ljung-Box {box}), but the variance of what it leaves "
+        "changes (Engle's LM {arch}), so GARCH is needed."
+    ),
+    "arima_model_structure": "{model} is not suitable: it leaves structure behind (Ljung-Box {box}).",
+    "arima_model_both": (
+        "{model} is not suitable: it leaves structure behind (Ljung-Box {box}), and the variance of what it leaves "
+        "changes (Engle's LM {arch})."
+    ),
 }

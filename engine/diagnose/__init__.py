@@ -1,0 +1,8 @@
+"""What the series are like before any detector runs, in numbers and in words."""
+
+from __future__ import annotations
+
+from engine.diagnose.series import diagnose
+from engine.diagnose.verdicts import describe
+
+__all__ = ["describe", "diagnose"]

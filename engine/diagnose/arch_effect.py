@@ -1,0 +1,49 @@
+"""Does volatility come in clusters? Engle's Lagrange multiplier test, for many series at once.
+
+Source: R. F. Engle, "Autoregressive conditional heteroscedasticity with estimates of the variance of United Kingdom
+inflation", Econometrica 50 (1982) 987-1007 (`statsmodels.stats.diagnostic.het_arch`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.data import DoubleArray
+from engine.diagnose.regression import lagged, least_squares
+from engine.robust import MAD_TO_SD, median
+
+LAGS = 10
+CUT = 6.0
+
+
+def arch_lm(residuals: DoubleArray, lags: int = LAGS) -> tuple[DoubleArray, DoubleArray]:
+    """(LM statistic, p-value), (C,) each, of no ARCH effect up to `lags` in `residuals` (C, T), NaN = missing.
+
+    n R² of the squared residuals regressed on their own past is chi-square with `lags` degrees of freedom. NaN where
+    the series is too short (3 rows per lag) or without variation.
+    """
+    from scipy.special import chdtrc
+
+    nothing = np.full(len(residuals), np.nan)
+    if residuals.shape[1] < 4 * lags:
+        return nothing, nothing.copy()
+    squares = residuals**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        here = np.isfinite(squares).sum(axis=1, keepdims=True)
+        squares = squares - np.nansum(squares, axis=1, keepdims=True) / here  # the same R², without cancellation
+    past = lagged(squares, lags)
+    fit = least_squares(np.concatenate([np.ones((*past.shape[:2], 1)), past], axis=2), squares[:, lags:])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        statistic = np.where((fit.n >= 3 * lags) & (fit.total > 0), fit.n * (1 - fit.rest / fit.total), np.nan)
+    return statistic, np.asarray(chdtrc(lags, statistic))
+
+
+def whitened(values: DoubleArray, order: int = 2) -> DoubleArray:
+    """What is left of `values` (C, T) after an autoregression of `order`, (C, T - order), cut at CUT robust deviations.
+
+    Cut, because one gross outlier makes any regression of squares meaningless in either direction. NaN = missing.
+    """
+    past = lagged(values, order)
+    fit = least_squares(np.concatenate([np.ones((*past.shape[:2], 1)), past], axis=2), values[:, order:])
+    spread = MAD_TO_SD * median(np.abs(fit.residuals))[:, None]
+    return np.asarray(np.clip(fit.residuals, -CUT * spread, CUT * spread))

@@ -1,0 +1,90 @@
+"""What the tests mean for the choice of a detector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from engine.data import Clock, Diagnosis, HypothesisTest
+from engine.errors import Reason
+from engine.text import number, p_value
+
+SIGNIFICANCE = 0.05
+"""A hypothesis is rejected below this p-value."""
+
+# test -> (verdict when rejected, verdict when not, verdict when the test could not be made)
+_CODES: Mapping[str, tuple[str, str, str]] = {
+    "levene": ("levene_unequal", "levene_equal", "levene_unknown"),
+    "anova": ("anova_unequal", "anova_equal", "anova_unknown"),
+    "levene_boxcox": ("boxcox_unequal", "boxcox_equal", "boxcox_unknown"),
+    "arch_lm": ("arch_found", "arch_none", "arch_unknown"),
+    "adf": ("adf_steady", "adf_wanders", "adf_unknown"),
+    "kpss": ("kpss_wanders", "kpss_steady", "kpss_unknown"),
+}
+
+
+def worded(results: Mapping[str, tuple[float, float]], exponent: float) -> tuple[HypothesisTest, ...]:
+    """The tests with their verdicts, in the order given, and last the verdict on AR, MA, ARMA and ARIMA.
+
+    results: test -> (statistic, p-value), NaN if it could not be made. exponent: the Box-Cox lambda.
+    """
+    tests = []
+    for name, (statistic, p) in results.items():
+        rejected, kept, unknown = _CODES[name]
+        code = unknown if not np.isfinite(p) else rejected if p < SIGNIFICANCE else kept
+        params: dict[str, str | int | float] = {} if code == unknown else {"statistic": statistic, "p": p_value(p)}
+        if name == "levene_boxcox" and code != unknown:
+            params["lambda_"] = float(exponent)
+        tests.append(HypothesisTest(name, statistic, p, Reason(code, params)))
+    tests.append(HypothesisTest("arima", float("nan"), float("nan"), _arima(results)))
+    return tuple(tests)
+
+
+def _arima(results: Mapping[str, tuple[float, float]]) -> Reason:
+    """The paper's reading: models of the mean need a constant variance, and all but ARIMA a constant mean."""
+    spread, after, level = (results[name][1] for name in ("levene", "levene_boxcox", "anova"))
+    if not (np.isfinite(spread) and np.isfinite(level)):
+        return Reason("arima_unknown")
+    if spread >= SIGNIFICANCE:
+        return Reason("arima_suitable" if level >= SIGNIFICANCE else "arima_differenced")
+    if after >= SIGNIFICANCE:
+        return Reason("arima_after_boxcox")
+    return Reason("arima_unsuitable")
+
+
+def describe(diagnosis: Diagnosis, clock: Clock) -> tuple[Reason, ...]:
+    """The diagnosis as sentences, in the order a person asks: history, gaps, rhythms, tests, what suits."""
+    days = len(clock.hour) * clock.period_s / 86_400
+    history = {"points": diagnosis.points, "days": round(days, 1)}
+    sentences = [Reason("history_length" if diagnosis.points else "history_none", history)]
+    if 0 < diagnosis.missing_share < 1:
+        sentences.append(Reason("history_missing", {"share": f"{100 * diagnosis.missing_share:.2g} %"}))
+    sentences += [_rhythm(season, clock) for season in diagnosis.seasons] or [Reason("season_none")]
+    if np.isfinite(diagnosis.boxcox_lambda):
+        sentences.append(Reason(_power(diagnosis.boxcox_lambda), {"lambda_": diagnosis.boxcox_lambda}))
+    sentences += [test.verdict for test in diagnosis.tests]
+    for detector, reason in diagnosis.suits.items():
+        if reason is None:
+            sentences.append(Reason("detector_applies", {"detector": detector}))
+        else:
+            sentences.append(reason)
+    return tuple(sentences)
+
+
+def _rhythm(season: int, clock: Clock) -> Reason:
+    if season == clock.day_slots:
+        return Reason("season_day", {"periods": season})
+    if season == clock.week_slots:
+        return Reason("season_week", {"periods": season})
+    return Reason("season_other", {"periods": season, "hours": number(round(season * clock.period_s / 3600, 2))})
+
+
+def _power(exponent: float) -> str:
+    if abs(exponent) < 0.1:
+        return "boxcox_log"
+    if abs(exponent - 0.5) < 0.1:
+        return "boxcox_root"
+    if abs(exponent - 1.0) < 0.1:
+        return "boxcox_none"
+    return "boxcox_power"
