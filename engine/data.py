@@ -368,13 +368,11 @@ class RunRecord:
 class Verdict:
     """What the voter says of one KPI. score (C, T) float32: 1.0 = alarm threshold, NaN = no detector had an opinion.
 
-    alarm (C, T): the anomalous points, after hysteresis and the minimum deviation, duration and traffic. fused (C, T):
-    the surprise of all detectors' mean, kept so that the vote can be changed at once; None if it was not worked out.
+    alarm (C, T): the anomalous points, after hysteresis and the minimum deviation, duration and traffic.
     """
 
     score: FloatArray
     alarm: BoolArray
-    fused: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
