@@ -43,7 +43,7 @@ def read_cells(path: Path) -> Mapping[str, Cell]:
     except UnicodeDecodeError as error:
         raise InputError(Reason("cells_encoding", {"file": path.name})) from error
     if not found:
-        raise InputError(Reason("cells_empty", {"file": path.name}))
+        raise InputError(Reason("cells_table_empty", {"file": path.name}))
     return found
 
 

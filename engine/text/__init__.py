@@ -10,10 +10,11 @@ import math
 from collections.abc import Mapping
 
 from engine.errors import Reason
-from engine.text import causes, detection, diagnosis, files, general, plots, reports, window
+from engine.text import causes, command, detection, diagnosis, files, general, plots, reports, window
 
 AREAS: tuple[Mapping[str, str], ...] = (
     general.MESSAGES,
+    command.MESSAGES,
     files.MESSAGES,
     diagnosis.MESSAGES,
     detection.MESSAGES,

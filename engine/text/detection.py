@@ -7,6 +7,10 @@ MESSAGES: dict[str, str] = {
     "no_opinion": "This detector has no opinion on this cell.",
     "no_measurements": "Nothing was measured in this cell.",
     "not_enough_history": "Not enough history: it needs {needed} usable points, there are {points}.",
+    "garch_few_pairs": (
+        "GARCH has no opinion: it needs {needed} usable points with a usable one right before them, there are {points}."
+    ),
+    "garch_no_variance": "GARCH has no opinion: the values hardly vary, so there is no volatility to model.",
     "kmeans_one_value": "K-means has no opinion: all values are the same, so there are no two clusters.",
     "kmeans_not_separated": (
         "K-means has no opinion: its two clusters are not clearly apart (separation {separation}, needed {needed})."

@@ -147,7 +147,7 @@ _ASSOCIATIONS: dict[str, str] = {
     "associations_title": "Associations",
     "associations_empty": "What goes with anomalies (hour, weekday, holiday, neighbours) will stand here.",
     "associations_none": "There were too few anomalies of {kpi} to say what goes with them.",
-    "associations_note": "Odds ratio with 95 % interval; right of 1, anomalies are more frequent. Not a proof of cause.",
+    "associations_note": "Odds ratio with 95 % interval; right of 1: more anomalies. Not a proof of cause.",
     "associations_term": "{term}: odds {ratio} \u00d7 ({low} to {high}), p = {p}",
     "associations_rarer": "rarer",
     "associations_commoner": "more frequent",
@@ -280,8 +280,7 @@ _DESK: dict[str, str] = {
     "settings_group_detectors": "Detectors",
     "settings_group_network": "Network",
     "help_title": "Keys and first steps",
-    "help_steps": "1. Open data: drop files on the window.\n2. The worst incident is selected; read the inspector on the "
-    "right.\n"
+    "help_steps": "1. Open data: drop files on the window.\n2. The worst incident is selected: read the inspector.\n"
     "3. J and K go through the incidents, 1 to 7 say what they were.\n4. Move the alarm budget until the number of "
     "alarms fits your shift.\n5. Export the tables and the report.",
     "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "

@@ -1,0 +1,185 @@
+"""What each command of the command line does. Results go to files and standard output, progress to the monitor."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.data import Labels, Panel, Result
+from engine.errors import InputError, Reason
+from engine.monitor import Monitor
+from engine.settings import Settings, preset
+from engine.text import say, tell
+
+
+def analyse(given: Namespace, monitor: Monitor) -> None:
+    """Load, detect, explain and write the reports."""
+    from engine import calendar, cells, io, pipeline, project
+    from engine.output import make_folder
+    from engine.record import fingerprint
+    from engine.reports import write_all
+
+    settings = settings_of(given)
+    events = calendar.read_events(given.calendar) if given.calendar else ()
+    table = cells.read_cells(given.cells) if given.cells else None
+    make_folder(given.out)
+    loaded = io.load(given.inputs, _options(given), monitor.part(0.0, 0.2))
+    panel, notes = (loaded.panel, ()) if table is None else cells.join(loaded.panel, table)
+    labels = _labels(given.labels, panel, monitor) if given.labels else None
+    with workers(given.jobs, given.scheduler) as (executor, count):
+        result = pipeline.analyse(
+            panel,
+            replace(loaded.quality, notes=(*loaded.quality.notes, *notes)),
+            settings,
+            labels=labels,
+            events=events,
+            inputs=fingerprint(given.inputs),
+            executor=executor,
+            workers=count,
+            monitor=monitor.part(0.2, 0.9),
+        )
+    write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
+    if given.project:
+        project.save(result, given.project)
+    _print_summary(result, given.out)
+
+
+def settings_of(given: Namespace) -> Settings:
+    """The preset with what the command line overrides. Raises InputError for a value out of bounds."""
+    chosen: dict[str, Any] = {
+        "vote": given.vote,
+        "budget": given.budget,
+        "country": given.country.upper() if given.country else None,
+        "zone": given.zone or None,
+        "seed": given.seed,
+        "detectors": tuple(d.strip() for d in given.detectors.split(",") if d.strip()) if given.detectors else None,
+    }
+    if given.budget is not None:
+        chosen["threshold"] = "budget"
+    settings = replace(preset(given.preset), **{name: value for name, value in chosen.items() if value is not None})
+    return settings.check()
+
+
+@contextmanager
+def workers(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor | None, int]]:
+    """Where blocks run and how many at a time: threads of this machine, or a dask cluster at `scheduler`.
+
+    Raises InputError when `jobs` is below one, dask is not installed or nothing answers at the address.
+    """
+    if jobs is not None and jobs < 1:
+        raise InputError(Reason("setting_bounds", {"setting": "jobs", "value": jobs, "low": 1, "high": "N"}))
+    if scheduler:
+        with _cluster(scheduler) as (executor, count):
+            yield executor, count
+        return
+    count = jobs or max(1, os.cpu_count() or 1)
+    if count == 1:
+        yield None, 1
+        return
+    with ThreadPoolExecutor(count, thread_name_prefix="block") as executor:
+        yield executor, count
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise InputError(Reason("scheduler_missing")) from error
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(Reason("scheduler_unreachable", {"address": address, "error": str(error)[:200]})) from error
+    with client:
+        count = sum(client.nthreads().values())
+        if not count:
+            raise InputError(Reason("scheduler_idle", {"address": address}))
+        yield client.get_executor(pure=False), count
+
+
+def _options(given: Namespace):  # type: ignore[no-untyped-def]  # noqa: ANN202 - io is imported only when needed
+    from engine.io import LoadOptions
+
+    return LoadOptions(zone=given.zone, kpis=tuple(given.kpi))
+
+
+def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
+    from engine.labels import read_labels
+
+    return read_labels(path, panel, monitor)
+
+
+def _print_summary(result: Result, folder: Path) -> None:
+    """The worst three incidents in sentences, and where the rest is."""
+    from engine.summary import worst_first
+
+    count = len(result.incidents)
+    print(tell("cli_found", anomalies=len(result.anomalies), incidents=count))  # noqa: T201 - the command's output
+    for incident in worst_first(result.incidents)[:3]:
+        print(f"  {incident.severity.upper():8} {say(incident.sentence)}")  # noqa: T201
+    print(tell("cli_written", folder=str(folder)))  # noqa: T201
+
+
+def inspect(given: Namespace, monitor: Monitor) -> None:
+    """Say what the files are, how they were read and what is wrong with them."""
+    from engine import io
+
+    found = io.inspect(given.inputs, _options(given), monitor)
+    _show(found, given.json)
+
+
+def evaluate(given: Namespace, monitor: Monitor) -> None:
+    """Compare a scores file with labels."""
+    from engine import evaluate as measures
+
+    evaluation = measures.evaluate_files(given.scores, given.labels, monitor)
+    if given.json:
+        _show(evaluation.to_json(), as_json=True)
+    else:
+        print(evaluation.table())  # noqa: T201
+
+
+def simulate(given: Namespace, monitor: Monitor) -> None:
+    """Write a simulated city, its cells and its truth."""
+    from engine import simulate as simulator
+    from engine.output import make_folder
+
+    if given.cells < 1 or given.days < 1:
+        raise InputError(Reason("simulate_size", {"cells": given.cells, "days": given.days}))
+    make_folder(given.out)
+    period = {"15min": 900, "1h": 3600}[given.period]
+    monitor.step(0.0, Reason("stage_simulate"))
+    city = simulator.city(given.cells, given.days, period, given.country.upper(), seed=given.seed)
+    simulator.write(city, given.out, monitor)
+    print(tell("cli_simulated", cells=given.cells, incidents=len(city.incidents), folder=str(given.out)))  # noqa: T201
+
+
+def _show(found: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        json.dump(found, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+        return
+    for key, value in found.items():
+        if isinstance(value, Mapping):
+            shown = ", ".join(f"{k} = {v}" for k, v in value.items()) or "-"
+        elif isinstance(value, list | tuple):
+            shown = "; ".join(str(v) for v in value[:20]) + (" ..." if len(value) > 20 else "") if value else "-"
+        else:
+            shown = "-" if value is None else str(value)
+        print(f"{key.replace('_', ' '):15} {shown}")  # noqa: T201
+
+
+COMMANDS: Mapping[str, Callable[[Namespace, Monitor], None]] = {
+    "analyse": analyse,
+    "inspect": inspect,
+    "evaluate": evaluate,
+    "simulate": simulate,
+}
