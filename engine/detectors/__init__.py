@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from engine.detectors.base import Detector
 from engine.detectors.baseline import Baseline
+from engine.detectors.garch import Garch
 from engine.detectors.kmeans import KMeans
 from engine.errors import InputError, Reason
 from engine.settings import Settings
 
-DETECTORS: tuple[type[Detector], ...] = (Baseline, KMeans)
+DETECTORS: tuple[type[Detector], ...] = (Baseline, Garch, KMeans)
 """In display order. A new detector is a file and one entry here."""
 
 
