@@ -1,0 +1,53 @@
+"""What a result is written as: spreadsheets, a PDF, JSON records and, asked for, every score."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.data import Result
+from engine.errors import OutputError, Reason
+from engine.monitor import Monitor
+from engine.output import make_folder, refusal
+from engine.reports.anomalies_csv import AnomaliesCsv
+from engine.reports.base import Writer
+from engine.reports.incidents_csv import IncidentsCsv
+from engine.reports.quality_json import QualityJson
+from engine.reports.run_json import RunJson
+from engine.reports.scores_parquet import ScoresParquet
+
+WRITERS: tuple[Writer, ...] = (AnomaliesCsv(), IncidentsCsv(), QualityJson(), RunJson(), ScoresParquet())
+"""In the order in which they are written and listed."""
+
+
+def write_all(result: Result, folder: Path, with_scores: bool, monitor: Monitor) -> tuple[Path, ...]:
+    """Write what every analysis writes into `folder` (made if need be), and with `with_scores` all scores too.
+
+    Everything is written aside first and put in place together at the end, so that a cancel or a failure leaves what
+    was in the folder as it was. Returns the files. Raises OutputError naming the file that is in the way, has no
+    permission or no room; Cancelled.
+    """
+    chosen = [w for w in WRITERS if w.when == "always" or (with_scores and w.when == "scores")]
+    return write(result, chosen, folder, monitor)
+
+
+def write(result: Result, writers: Sequence[Writer], folder: Path, monitor: Monitor) -> tuple[Path, ...]:
+    """`write_all` for the given writers: what an export of chosen files uses."""
+    make_folder(folder)
+    targets = [folder / writer.filename for writer in writers]
+    for target in targets:
+        if target.is_dir():
+            raise OutputError(Reason("output_in_the_way", {"file": str(target)}))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as aside:
+            for number, writer in enumerate(writers):
+                part = monitor.part(number / len(writers), (number + 1) / len(writers))
+                part.step(0.0, Reason("stage_report", {"name": writer.filename}))
+                writer.write(result, Path(aside) / writer.filename, part)
+            for writer, target in zip(writers, targets, strict=True):
+                (Path(aside) / writer.filename).replace(target)
+    except OSError as error:
+        raise refusal(error, folder) from error
+    monitor.step(1.0, Reason("stage_done"))
+    return tuple(targets)

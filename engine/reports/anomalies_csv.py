@@ -1,0 +1,154 @@
+"""`anomalies.csv`: one row per anomaly; `docs/outputs.md` is its dictionary. Columns are only ever added."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from engine.data import Anomaly, Flag, Incident, Result
+from engine.monitor import Monitor
+from engine.reports.base import When
+from engine.spreadsheet import Value, write_csv
+from engine.summary import Stamps, deviation, events_in, incident_by_anomaly
+
+COLUMNS = (
+    "event_id",
+    "incident_id",
+    "start_utc",
+    "end_utc",
+    "start_local",
+    "end_local",
+    "utc_offset",
+    "duration_min",
+    "granularity_s",
+    "cell_id",
+    "cell_name",
+    "site_id",
+    "lat",
+    "lon",
+    "kpi",
+    "unit",
+    "direction",
+    "type",
+    "actual",
+    "expected",
+    "lower",
+    "upper",
+    "deviation_abs",
+    "deviation_pct",
+    "score",
+    "votes_for",
+    "votes_cast",
+    "vote_mode",
+    "severity",
+    "importance",
+    "cause_1",
+    "cause_1_weight",
+    "cause_2",
+    "cause_2_weight",
+    "calendar_event",
+    "in_maintenance",
+    "imputed_points",
+    "suspect_points",
+    "n_cells_in_incident",
+    "settings_hash",
+    "run_id",
+)
+"""The fixed columns; `score_<detector>` and `vote_<detector>` of the run's detectors follow them."""
+
+
+class AnomaliesCsv:
+    """One row per anomaly, by time and cell."""
+
+    id: ClassVar[str] = "anomalies"
+    filename: ClassVar[str] = "anomalies.csv"
+    label: ClassVar[str] = "Anomalies (CSV)"
+    when: ClassVar[When] = "always"
+
+    def write(self, result: Result, path: Path, monitor: Monitor) -> None:
+        """Write the table. Raises OutputError, Cancelled."""
+        detectors = result.settings.detectors
+        columns = (*COLUMNS, *(f"score_{name}" for name in detectors), *(f"vote_{name}" for name in detectors))
+        write_csv(path, columns, _rows(result), monitor)
+
+
+def _rows(result: Result) -> Iterator[list[Value]]:
+    incidents, stamps = incident_by_anomaly(result), Stamps(result.panel)
+    for anomaly in sorted(result.anomalies, key=lambda a: (a.start, a.cell, a.kpi, a.id)):
+        yield [
+            *_where_and_when(result, stamps, anomaly, incidents.get(anomaly.id)),
+            *_what(result, anomaly),
+            *_why(result, anomaly, incidents.get(anomaly.id)),
+            *_votes(result, anomaly),
+        ]
+
+
+def _where_and_when(result: Result, stamps: Stamps, anomaly: Anomaly, incident: Incident | None) -> list[Value]:
+    span = stamps.span(anomaly.start, anomaly.stop)
+    cell = result.panel.cells[anomaly.cell]
+    return [
+        anomaly.id,
+        incident.id if incident else None,
+        span.start_utc,
+        span.end_utc,
+        span.start_local,
+        span.end_local,
+        span.utc_offset,
+        span.minutes,
+        result.panel.period_s,
+        cell.id,
+        cell.name,
+        cell.site,
+        cell.lat,
+        cell.lon,
+    ]
+
+
+def _what(result: Result, anomaly: Anomaly) -> list[Value]:
+    absolute, share = deviation(anomaly)
+    margins = [anomaly.margins.get(name, math.nan) for name in result.settings.detectors]
+    return [
+        anomaly.kpi,
+        result.panel.kpi(anomaly.kpi).unit,
+        anomaly.direction.value,
+        anomaly.type.value,
+        anomaly.actual,
+        anomaly.expected,
+        anomaly.lower,
+        anomaly.upper,
+        absolute,
+        100 * share,
+        anomaly.score,
+        sum(margin >= 1 for margin in margins),
+        sum(math.isfinite(margin) for margin in margins),
+        result.settings.vote,
+    ]
+
+
+def _why(result: Result, anomaly: Anomaly, incident: Incident | None) -> list[Value]:
+    causes = incident.causes if incident else ()
+    flags = result.panel.flags[anomaly.kpi][anomaly.cell, anomaly.start : anomaly.stop]
+    ranked: list[Value] = []
+    for rank in range(2):
+        ranked += [causes[rank].kind, causes[rank].weight] if rank < len(causes) else [None, None]
+    return [
+        incident.severity.value if incident else None,
+        incident.importance if incident else None,
+        *ranked,
+        events_in(result.clock, anomaly.start, anomaly.stop),
+        bool(np.any(flags & Flag.MAINTENANCE)),
+        anomaly.imputed_points,
+        anomaly.suspect_points,
+        len(incident.cells) if incident else None,
+        result.record.settings_hash,
+        result.record.run_id,
+    ]
+
+
+def _votes(result: Result, anomaly: Anomaly) -> list[Value]:
+    margins = [anomaly.margins.get(name, math.nan) for name in result.settings.detectors]
+    return [*margins, *(int(margin >= 1) if math.isfinite(margin) else None for margin in margins)]

@@ -1,0 +1,138 @@
+"""`incidents.csv`: one row per incident; `docs/outputs.md` is its dictionary. Columns are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from engine.data import Anomaly, Flag, Incident, Result
+from engine.monitor import Monitor
+from engine.reports.base import When
+from engine.spreadsheet import Value, write_csv
+from engine.summary import Stamps, anomalies_of, deviation, events_in, worst_first
+from engine.text import say
+
+COLUMNS = (
+    "incident_id",
+    "severity",
+    "importance",
+    "start_utc",
+    "end_utc",
+    "start_local",
+    "end_local",
+    "utc_offset",
+    "duration_min",
+    "granularity_s",
+    "sentence",
+    "n_cells",
+    "n_anomalies",
+    "cells",
+    "kpis",
+    "worst_event_id",
+    "worst_cell_id",
+    "worst_cell_name",
+    "worst_kpi",
+    "unit",
+    "direction",
+    "type",
+    "actual",
+    "expected",
+    "deviation_pct",
+    "score",
+    "cause_1",
+    "cause_1_weight",
+    "cause_1_evidence",
+    "cause_2",
+    "cause_2_weight",
+    "cause_2_evidence",
+    "cause_3",
+    "cause_3_weight",
+    "cause_3_evidence",
+    "grouped_by",
+    "calendar_event",
+    "in_maintenance",
+    "imputed_points",
+    "suspect_points",
+    "settings_hash",
+    "run_id",
+)
+
+CAUSES_LISTED = 3
+CELLS_LISTED = 50
+"""Cell ids in one field, so that it stays readable; `anomalies.csv` holds them all by incident_id."""
+
+
+class IncidentsCsv:
+    """One row per incident, worst first."""
+
+    id: ClassVar[str] = "incidents"
+    filename: ClassVar[str] = "incidents.csv"
+    label: ClassVar[str] = "Incidents (CSV)"
+    when: ClassVar[When] = "always"
+
+    def write(self, result: Result, path: Path, monitor: Monitor) -> None:
+        """Write the table. Raises OutputError, Cancelled."""
+        write_csv(path, COLUMNS, _rows(result), monitor)
+
+
+def _rows(result: Result) -> Iterator[list[Value]]:
+    by_id, stamps = {anomaly.id: anomaly for anomaly in result.anomalies}, Stamps(result.panel)
+    for incident in worst_first(result.incidents):
+        members = anomalies_of(by_id, incident)
+        span = stamps.span(incident.start, incident.stop)
+        yield [
+            incident.id,
+            incident.severity.value,
+            incident.importance,
+            span.start_utc,
+            span.end_utc,
+            span.start_local,
+            span.end_local,
+            span.utc_offset,
+            span.minutes,
+            result.panel.period_s,
+            say(incident.sentence),
+            len(incident.cells),
+            len(incident.anomalies),
+            ";".join(result.panel.cells[cell].id for cell in incident.cells[:CELLS_LISTED]),
+            ";".join(incident.kpis),
+            *_worst(result, members),
+            *_causes(incident),
+            " ".join(say(reason) for reason in incident.grouped_by),
+            events_in(result.clock, incident.start, incident.stop),
+            any(np.any(result.panel.flags[a.kpi][a.cell, a.start : a.stop] & Flag.MAINTENANCE) for a in members),
+            sum(a.imputed_points for a in members),
+            sum(a.suspect_points for a in members),
+            result.record.settings_hash,
+            result.record.run_id,
+        ]
+
+
+def _worst(result: Result, members: Sequence[Anomaly]) -> list[Value]:
+    if not members:
+        return [None] * 11
+    worst = members[0]
+    cell = result.panel.cells[worst.cell]
+    return [
+        worst.id,
+        cell.id,
+        cell.name,
+        worst.kpi,
+        result.panel.kpi(worst.kpi).unit,
+        worst.direction.value,
+        worst.type.value,
+        worst.actual,
+        worst.expected,
+        100 * deviation(worst)[1],
+        worst.score,
+    ]
+
+
+def _causes(incident: Incident) -> list[Value]:
+    fields: list[Value] = []
+    for cause in incident.causes[:CAUSES_LISTED]:
+        fields += [cause.kind, cause.weight, " ".join(say(reason) for reason in cause.evidence)]
+    return fields + [None] * (3 * CAUSES_LISTED - len(fields))

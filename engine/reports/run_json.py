@@ -1,0 +1,68 @@
+"""`run.json`: what makes the run repeatable, and what it came to; `docs/outputs.md` explains each key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import ClassVar
+
+from engine.data import Result
+from engine.errors import Reason
+from engine.monitor import Monitor
+from engine.plain import write_json
+from engine.reports.base import When
+from engine.summary import alarms_per_cell_week, cells_affected, severity_counts
+
+VERSION = 1
+
+
+class RunJson:
+    """The run record with settings, thresholds, abstentions and the figures of the result."""
+
+    id: ClassVar[str] = "run"
+    filename: ClassVar[str] = "run.json"
+    label: ClassVar[str] = "Run record (JSON)"
+    when: ClassVar[When] = "always"
+
+    def write(self, result: Result, path: Path, monitor: Monitor) -> None:
+        """Write the object. Raises OutputError, Cancelled."""
+        monitor.step(0.0, Reason("stage_report", {"name": self.filename}))
+        record, (cells, periods) = result.record, result.panel.shape
+        content = {
+            "version": VERSION,
+            "run_id": record.run_id,
+            "started_utc": record.started_utc,
+            "seconds": record.seconds,
+            "inputs": [{"name": name, "bytes": size, "sha256": digest} for name, size, digest in record.inputs],
+            "versions": record.versions,
+            "seed": record.seed,
+            "settings": result.settings.to_json(),
+            "settings_hash": record.settings_hash,
+            "thresholds": result.thresholds,
+            "abstentions": _abstentions(result),
+            "figures": {
+                "cells": cells,
+                "periods": periods,
+                "kpis": len(result.panel.kpis),
+                "anomalies": len(result.anomalies),
+                "incidents": len(result.incidents),
+                "incidents_by_severity": {k.value: n for k, n in severity_counts(result).items()},
+                "cells_affected": cells_affected(result),
+                "alarms_per_cell_week": alarms_per_cell_week(result),
+            },
+            "notes": result.notes,
+        }
+        write_json(path, content)
+
+
+def _abstentions(result: Result) -> list[dict[str, object]]:
+    """Why which detector had no opinion on how many cells."""
+    found: list[dict[str, object]] = []
+    for kpi, evidence in result.evidence.items():
+        for detector, one in evidence.items():
+            counted = Counter(reason for reason in one.reasons if reason is not None)
+            found += [
+                {"kpi": kpi, "detector": detector, "cells": cells, "reason": reason}
+                for reason, cells in sorted(counted.items(), key=lambda pair: (-pair[1], str(pair[0])))
+            ]
+    return found

@@ -1,0 +1,119 @@
+"""`scores.parquet`: one row for every point of the grid, missing ones too, written in bounded memory.
+
+DuckDB reads the result's own arrays where they lie and streams them into the file in row groups, ordered by KPI, cell
+and time, so that nothing the size of the panel is made besides a row number. NaN stays NaN: a missing value, no
+expectation, no opinion.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from engine.data import Result
+from engine.errors import OutputError, Reason
+from engine.monitor import Monitor
+from engine.output import whole_file
+from engine.reports.base import When
+from engine.statement import execute, literal, quoted
+from engine.summary import detector_of_expectation
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROW_GROUP = 245_760
+BANDS = ("expected", "lower", "upper")
+
+
+class ScoresParquet:
+    """Every point with its expectation, each detector's score (1.0 = its threshold) and the voter's."""
+
+    id: ClassVar[str] = "scores"
+    filename: ClassVar[str] = "scores.parquet"
+    label: ClassVar[str] = "All scores (Parquet)"
+    when: ClassVar[When] = "scores"
+
+    def write(self, result: Result, path: Path, monitor: Monitor) -> None:
+        """Write the table. Raises OutputError, Cancelled."""
+        import duckdb
+
+        with whole_file(path) as part, duckdb.connect() as connection:
+            connection.execute("SET threads = 2")
+            connection.execute("SET memory_limit = '400MB'")
+            connection.execute("SET VARIABLE cells = $1::VARCHAR[]", [[cell.id for cell in result.panel.cells]])
+            tables = [_table(connection, result, number) for number in range(len(result.panel.kpis))]
+            query = " UNION ALL ".join(tables) or f"SELECT {_columns_of_nothing(result)} LIMIT 0"
+            options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
+            try:
+                execute(
+                    connection,
+                    f"COPY ({query}) TO {literal(str(part))} ({options})",
+                    (),
+                    monitor,
+                    Reason("stage_report", {"name": self.filename}),
+                )
+            except duckdb.Error as error:
+                raise OutputError(Reason("output_failed", {"file": str(path), "error": _first_line(error)})) from error
+
+
+def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -> str:
+    """Register the arrays of one KPI, without copying them, and return the query that lays them out as rows."""
+    panel = result.panel
+    kpi, (_, periods) = panel.kpis[number].id, panel.shape
+    evidence, verdict, thresholds = result.evidence[kpi], result.verdicts[kpi], result.thresholds[kpi]
+    arrays = {"n": np.arange(panel.values[kpi].size, dtype=np.int64), "value": panel.values[kpi].ravel()}
+    arrays |= {"score": verdict.score.ravel(), "anomaly": verdict.alarm.ravel()}
+    shown = detector_of_expectation(evidence, panel.shape[0])
+    sources = sorted(set(shown) - {""})
+    for i, name in enumerate(sources):
+        arrays |= {f"{band}{i}": getattr(evidence[name], band).ravel() for band in BANDS}
+    scored = {name: f"s{i}" for i, name in enumerate(evidence)}
+    arrays |= {column: evidence[name].score.ravel() for name, column in scored.items()}
+    connection.register(f"arrays{number}", arrays)
+    connection.execute(
+        f"SET VARIABLE sources{number} = $1::TINYINT[]", [[sources.index(name) if name else -1 for name in shown]]
+    )
+
+    cell = f"n // {periods} + 1"
+    source = f"list_extract(getvariable('sources{number}'), {cell})"
+    first = int(panel.times[0].astype("datetime64[us]").astype(np.int64)) if periods else 0
+    step = panel.period_s * 1_000_000
+    columns = [
+        f"list_extract(getvariable('cells'), {cell}) AS cell",
+        f"{literal(kpi)} AS kpi",
+        f"make_timestamp({first} + (n % {periods}) * {step}::BIGINT) AS time_utc",
+        _number("value", "value"),
+    ]
+    for band in BANDS:
+        cases = " ".join(f"WHEN {i} THEN {band}{i}" for i in range(len(sources)))
+        columns.append(_number(f"CASE {source} {cases} END" if cases else "NULL::FLOAT", band))
+    for name in result.settings.detectors:
+        known = f"({scored[name]} / {thresholds[name]!r}::DOUBLE)::FLOAT" if name in scored else "NULL::FLOAT"
+        columns.append(_number(known, f"score_{name}"))
+    columns += [_number("score", "score"), "anomaly"]
+    return f"SELECT {', '.join(columns)} FROM arrays{number}"
+
+
+def _number(known: str, name: str) -> str:
+    """A float column; DuckDB reads the NaN of an array as NULL, this puts it back."""
+    return f"coalesce({known}, 'nan'::FLOAT) AS {quoted(name)}"
+
+
+def _columns_of_nothing(result: Result) -> str:
+    """The columns of a result without KPIs."""
+    floats = ("value", *BANDS, *(f"score_{name}" for name in result.settings.detectors), "score")
+    return ", ".join(
+        [
+            "NULL::VARCHAR AS cell",
+            "NULL::VARCHAR AS kpi",
+            "NULL::TIMESTAMP AS time_utc",
+            *(f"NULL::FLOAT AS {quoted(name)}" for name in floats),
+            "NULL::BOOLEAN AS anomaly",
+        ]
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,57 @@
+"""A long DuckDB statement that reports how far it is and stops when the run is cancelled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from engine.errors import Reason
+from engine.monitor import Cancelled, Monitor
+
+if TYPE_CHECKING:
+    import duckdb
+
+POLL_S = 0.1
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object], monitor: Monitor, reason: Reason
+) -> None:
+    """Run a statement for its effect, reporting its progress as 0..1 of `monitor`.
+
+    The statement runs in a thread of its own, so that this one stays free to notice a cancel. Raises Cancelled, and
+    DuckDB's own errors.
+    """
+    monitor.step(0.0, reason)
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            connection.execute(sql, list(parameters))
+        except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
+            failure.append(error)
+
+    worker = threading.Thread(target=work, name="duckdb statement", daemon=True)
+    worker.start()
+    try:
+        while worker.is_alive():
+            worker.join(POLL_S)
+            if worker.is_alive():
+                monitor.step(min(max(connection.query_progress(), 0.0), 100.0) / 100.0, reason)
+    except Cancelled:
+        connection.interrupt()
+        worker.join()
+        raise
+    if failure:
+        raise failure[0]
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
