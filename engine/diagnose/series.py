@@ -18,18 +18,16 @@ def diagnose(
     values: FloatArray,
     clock: Clock,
     kpi: Kpi,
+    rows: Sequence[int],
     detectors: Sequence[Detector],
-    rows: Sequence[int] | None = None,
 ) -> tuple[Diagnosis, ...]:
     """One diagnosis per series of `values` (C, T), in the KPI's unit, NaN = missing.
 
-    detectors: whose fitness is to be judged. rows: which cells of the panel they are, C of them; None = all in their
-    order. About 2 ms of one core per series of 2160 points. Infinite values count as missing. See `engine.diagnose.arima` for the fits that are too
+    rows: which cells of the panel they are, C of them. detectors: whose fitness is to be judged. About 2 ms of one core per series of 2160 points. Infinite values count as missing. See `engine.diagnose.arima` for the fits that are too
     slow for every series.
     """
     step = max(1, _CHUNK_POINTS // max(1, values.shape[1]))
     found: list[Diagnosis] = []
-    rows = range(len(values)) if rows is None else rows
     for first in range(0, len(values), step):
         part = np.asarray(values[first : first + step], np.float64)
         part = np.where(np.isfinite(part), part, np.nan)
