@@ -17,6 +17,9 @@ from engine.errors import InputError, Reason
 VOTES = ("fused", "any", "majority", "all")
 """Named votes; a whole number k as text means "at least k detectors"."""
 
+VOTING = ("preset", "vote", "budget", "threshold", "min_deviation", "min_duration", "min_traffic", "hold")
+"""What counts after detection: `pipeline.revote` heeds these, a change of any other setting takes a run."""
+
 FEEDS = ("adjusted", "raw")
 THRESHOLDS = ("budget", "min_error")
 
@@ -81,6 +84,15 @@ class Settings:
         if not self.detectors:
             raise InputError(Reason("no_detectors"))
         return self
+
+    def only_votes_differ(self, other: Settings) -> bool:
+        """Whether a result of these settings can be re-voted for `other` without detecting again."""
+        learned = other.threshold == "min_error" != self.threshold
+        return not learned and all(
+            getattr(self, declared.name) == getattr(other, declared.name)
+            for declared in dataclasses.fields(self)
+            if declared.name not in VOTING
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values by setting name."""
