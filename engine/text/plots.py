@@ -2,8 +2,85 @@
 
 from __future__ import annotations
 
-MESSAGES: dict[str, str] = {
+_AXES: dict[str, str] = {
     "plot_unknown": "–",
     "plot_day": "{weekday} {day} {month}",
     "plot_month": "{month} {year}",
+    "plot_span": "{first} to {last}",
+    "plot_drawn": "drawn 1:{step}",
+    "plot_drawn_all": "every point drawn",
+    "plot_range": "{low} to {high}",
 }
+
+_TIMELINE: dict[str, str] = {
+    "timeline_title": "Timeline",
+    "timeline_nothing": "The series of a cell will stand here: what was measured, what was to be expected, and where it "
+    "is strange. Open a file to begin.",
+    "timeline_no_cell": "Choose a cell in the list, in the lanes or on the map: its series will stand here.",
+    "timeline_kpi": "Which KPI to show",
+    "timeline_measured": "measured",
+    "timeline_expected": "expected",
+    "timeline_band": "usual range",
+    "timeline_holiday": "holiday",
+    "timeline_weekend": "weekend",
+    "timeline_missing": "missing",
+    "timeline_suspect": "suspect",
+    "timeline_imputed": "filled in",
+    "timeline_maintenance": "maintenance",
+    "timeline_combined": "Combined",
+    "timeline_threshold": "threshold",
+    "timeline_threshold_tip": "Drag the line to move the alarm threshold. T, then the arrow keys, does the same; Enter "
+    "takes it, Esc leaves it.",
+    "timeline_would_be": "{times} × the threshold: {alarms} anomalies here, now {before}",
+    "timeline_read_measured": "measured {value}",
+    "timeline_read_missing": "not measured",
+    "timeline_read_expected": "expected {value}",
+    "timeline_read_band": "expected {value} ({low} to {high})",
+    "timeline_read_score": "score {score}",
+    "timeline_read_anomaly": "{severity}, {type}",
+    "timeline_zoom_in": "Show less time (+)",
+    "timeline_zoom_out": "Show more time (-)",
+    "timeline_all": "Show all (Home)",
+    "timeline_fit": "Show what is selected (double click)",
+    "timeline_unit": "{kpi}, {unit}",
+}
+
+_OVERVIEW: dict[str, str] = {
+    "overview_title": "Overview",
+    "overview_lanes": "Lanes",
+    "overview_map": "Map",
+    "overview_week": "Hour and weekday",
+    "overview_nothing": "The whole network will stand here, cells against time, worst first. Open a file to begin.",
+    "overview_not_run": "Nothing has been looked for yet. Run the detection, and every cell gets a lane here, worst "
+    "first.",
+    "overview_all_kpis": "All KPIs",
+    "overview_kpi": "Which KPI to show",
+    "lanes_network": "Whole network",
+    "lanes_network_tip": "{time}: {cells} of {all} cells in alarm",
+    "lanes_tip": "{cell}\n{time}\n{kpi}: {severity}, score {score}",
+    "lanes_tip_quiet": "{cell}\n{time}\nnothing strange",
+    "lanes_tip_silent": "{cell}\n{time}\nno opinion",
+    "lanes_order": "Order of the lanes",
+    "lanes_worst": "Worst first",
+    "lanes_name": "By name",
+    "lanes_bucket": "one column = {span}",
+    "lanes_quiet": "Nothing strange was found in {cells} cells.",
+    "map_empty": "There are no positions in this data. Load a cell reference table with latitude and longitude, or grid "
+    "rows and columns, to see the cells here.",
+    "map_play": "Play (Space)",
+    "map_pause": "Pause (Space)",
+    "map_tip": "{cell}\n{time}\n{kpi}: score {score}",
+    "map_time": "Time shown on the map",
+    "map_unplaced": "{cells} cells have no position",
+    "week_tip": "{weekday} {hour}:00 to {next}:00\n{share} of the points in alarm: {alarms} of {judged}",
+    "week_tip_none": "{weekday} {hour}:00 to {next}:00\nno point was judged",
+    "week_whole": "Whole network",
+    "week_cell": "This cell",
+    "week_scope": "Count the alarms of",
+    "week_counting": "Counting the alarms by hour",
+    "week_most": "Most often at {hour}:00 ({share} of the points), least often at {least}:00 ({rest}).",
+    "week_none": "There were no alarms to count.",
+    "stage_rhythm": "Counting the alarms by hour",
+}
+
+MESSAGES: dict[str, str] = {**_AXES, **_TIMELINE, **_OVERVIEW}

@@ -47,6 +47,7 @@ class TimeItem(pg.GraphicsObject):
         self.update()
 
     def boundingRect(self) -> QRectF:
+        """What `cover` said."""
         return self._box
 
 
@@ -74,6 +75,7 @@ class LineItem(TimeItem):
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:
+        """Make the path of what is in sight."""
         if self._pyramid is None:
             self._path, self._points = QPainterPath(), 0
             return 1
@@ -84,6 +86,7 @@ class LineItem(TimeItem):
         return reduced.step
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Draw the line, smoothed if it has few points."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._points < SMOOTH_BELOW)
         painter.setPen(self._pen)
         painter.drawPath(self._path)
@@ -109,6 +112,7 @@ class BandItem(TimeItem):
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:
+        """Make the area of what is in sight."""
         self._path = QPainterPath()
         if self._lower is None or self._upper is None:
             return 1
@@ -122,6 +126,7 @@ class BandItem(TimeItem):
         return lower.step
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Fill the band."""
         painter.fillPath(self._path, self._colour)
 
 
@@ -150,6 +155,7 @@ class AreaItem(TimeItem):
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:
+        """Make the area of what is in sight."""
         self._path = QPainterPath()
         if self._pyramid is None:
             return 1
@@ -161,6 +167,7 @@ class AreaItem(TimeItem):
         return reduced.step
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Fill the area pale, and solid above the threshold."""
         pale = QColor(self._colour)
         pale.setAlphaF(0.35)
         painter.fillPath(self._path, pale)

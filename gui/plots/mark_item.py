@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.data import Severity
 from engine.palette import LIGHT, Palette
+from gui.marks import paint_mark
 from gui.plots.line_item import Z_MARK, TimeItem
 from gui.plots.time_window import TimeWindow
-from gui.marks import paint_mark
 
 SIZE = 10.0
 """Width of a mark, pixels."""
@@ -48,8 +48,9 @@ class Mark:
 class MarkItem(TimeItem):
     """The marks of the anomalies in sight. Where they would overlap, the worst one stands for its neighbours."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bars_only: bool = False) -> None:
         super().__init__(Z_MARK)
+        self._bars_only = bars_only
         self._marks: tuple[Mark, ...] = ()
         self._starts = np.empty(0)
         self._longest = 0
@@ -80,10 +81,11 @@ class MarkItem(TimeItem):
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:
+        """Choose the marks to draw and join the bars that touch."""
         first, last = np.searchsorted(self._starts, [window.start - self._longest, window.stop])
         visible = [m for m in self._marks[first:last] if m.stop > window.start]
         per_pixel = window.span / max(1, pixels)
-        self._shown = _thinned(visible, SPACING * per_pixel)
+        self._shown = [] if self._bars_only else _thinned(visible, SPACING * per_pixel)
         self._bars = _merged(visible, per_pixel)
         return 1
 
@@ -95,6 +97,7 @@ class MarkItem(TimeItem):
         return mark if distance <= REACH else None
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Draw the bars, then the marks, the worst on top."""
         to_screen = painter.transform()
         ground = to_screen.mapRect(self._box)
         painter.save()

@@ -1,4 +1,4 @@
-"""Stretches of time marked over the full height of a plot: weekends, holidays, what is missing, suspect or filled in."""
+"""Stretches of time marked over the full height of a plot: weekends, holidays, what is missing, suspect, filled in."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ def hatch_brush(colour: QColor, *, falling: bool = False) -> QBrush:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(colour, 1.0))
     for shift in (-HATCH, 0, HATCH):
-        ends = (QPointF(shift, HATCH), QPointF(shift + HATCH, 0)) if not falling else (
-            QPointF(shift, 0), QPointF(shift + HATCH, HATCH))
+        ends = (
+            (QPointF(shift, HATCH), QPointF(shift + HATCH, 0))
+            if not falling
+            else (QPointF(shift, 0), QPointF(shift + HATCH, HATCH))
+        )
         painter.drawLine(*ends)
     painter.end()
     return QBrush(tile)
@@ -38,12 +41,13 @@ class SpanItem(TimeItem):
     """Fills the columns where a mask holds.
 
     `whole`: a column that stands for several samples is filled only if all of them are marked (gaps), else if any is.
-    Names, one per sample, are written at the top of spans that are wide enough.
+    Names, one per sample, or else the item's `label`, are written at the top of spans that are wide enough.
     """
 
-    def __init__(self, *, whole: bool = False, z: float = Z_SHADE) -> None:
-        super().__init__(z)
+    def __init__(self, *, whole: bool = False, label: str = "") -> None:
+        super().__init__(Z_SHADE)
         self._whole = whole
+        self._label = label
         self._mask: Pyramid | None = None
         self._names: Sequence[str] = ()
         self._spans = np.empty((0, 2))
@@ -64,6 +68,7 @@ class SpanItem(TimeItem):
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:
+        """Find the columns to fill."""
         if self._mask is None:
             self._spans = np.empty((0, 2))
             return 1
@@ -73,13 +78,14 @@ class SpanItem(TimeItem):
         return reduced.step
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Fill the columns, then write the names over them."""
         brush = QBrush(self._brush)
         to_screen = painter.transform()
         if self._textured:
             brush.setTransform(_inverse(to_screen))
         for start, stop in self._spans.tolist():
             painter.fillRect(QRectF(start, self._box.top(), stop - start, self._box.height()), brush)
-        if self._names:
+        if self._names or self._label:
             self._write(painter, to_screen)
 
     def _write(self, painter: QPainter, to_screen: QTransform) -> None:
@@ -92,7 +98,7 @@ class SpanItem(TimeItem):
         painter.setPen(self._ink)
         for start, stop in self._spans.tolist():
             at = to_screen.mapRect(QRectF(start, self._box.top(), stop - start, self._box.height())) & shown
-            name = self._names[min(int(start), len(self._names) - 1)]
+            name = self._names[min(int(start), len(self._names) - 1)] if self._names else self._label
             if name and at.width() >= 48:
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, at.width() - 8)
                 painter.drawText(at.adjusted(4, 2, -4, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
@@ -120,9 +126,11 @@ class GridItem(TimeItem):
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:  # noqa: ARG002
+        """Nothing to find: the lines are given."""
         return 1
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Draw the hairlines, each one pixel wide."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(self._pen)
         for x in self._x:

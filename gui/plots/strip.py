@@ -94,6 +94,7 @@ class Caption(pg.GraphicsWidget):
         self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Write the text, with the hue before it."""
         box = QRectF(self.rect()).adjusted(8, 0, -8, 0)
         painter.setFont(self._font)
         text = QFontMetricsF(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, box.width() - 12)
@@ -139,8 +140,8 @@ class Strip:
     box, left, right: the three columns of the row. items: what is redrawn when another stretch of time is shown.
     """
 
-    def __init__(self, window: TimeWindow, left: pg.GraphicsWidget) -> None:
-        self.box = TimeBox(window)
+    def __init__(self, window: TimeWindow, left: pg.GraphicsWidget, box: TimeBox | None = None) -> None:
+        self.box = box or TimeBox(window)
         self.left = left
         self.right = Caption(RIGHT, Qt.AlignmentFlag.AlignRight)
         self.palette = LIGHT
@@ -178,6 +179,10 @@ class Strip:
         for item in self.items:
             item.cover(box)
         return step
+
+    def levels(self) -> Sequence[float]:
+        """Heights at which the strip wants a hairline."""
+        return ()
 
     def height_range(self) -> tuple[float, float]:
         """(lowest, highest) value to show for the stretch of time in sight."""

@@ -1,0 +1,254 @@
+"""The stack of strips over one stretch of time: values, a lane per detector, the combined score, the whole below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from engine.data import FloatArray
+from engine.palette import Palette
+from engine.text import tell
+from gui.plots.focus_strip import FocusStrip
+from gui.plots.score_strip import ScoreStrip
+from gui.plots.strip import LEFT, RIGHT, Axis, Strip
+from gui.plots.ticks import TimeScale, time_ticks
+from gui.plots.time_window import TimeWindow
+from gui.plots.value_strip import Values, ValueStrip
+
+LANE, COMBINED, FOCUS, TIME = 28, 64, 44, 24
+"""Heights of a detector lane, the combined score, the whole series and the time axis, pixels."""
+GAP = 4
+PIXELS_PER_TIME_TICK = 150
+THRESHOLD_STEP = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """A detector's score (T,), 1.0 = threshold, NaN = no opinion. why_silent: if it has none at all."""
+
+    detector: str
+    label: str
+    score: FloatArray
+    why_silent: str = ""
+
+
+class TimelinePlot(pg.GraphicsLayoutWidget):
+    """Shows one series and its scores; pans, zooms, points.
+
+    Signals:
+        pointed(object): the sample under the cursor, None when it leaves.
+        clicked(int, object): a click: the sample and the `Mark` that was hit or None.
+        double_clicked(): a double click on a plot.
+        drawn(int): how many samples one drawn run stands for, 1 = every point.
+        threshold_moved(float), threshold_dropped(float): the combined score's line; 1.0 = where the threshold is.
+    """
+
+    pointed = Signal(object)
+    clicked = Signal(int, object)
+    double_clicked = Signal()
+    drawn = Signal(int)
+    threshold_moved = Signal(float)
+    threshold_dropped = Signal(float)
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.window = TimeWindow(self)
+        self.scale: TimeScale | None = None
+        self.values = ValueStrip(self.window)
+        self.combined = ScoreStrip(self.window, "", movable=True)
+        self.focus = FocusStrip(self.window)
+        self.lanes: list[ScoreStrip] = []
+        self._times = Axis("bottom")
+        self._palette = palette
+        self._step = 0
+        self._cursor: int | None = None
+        self._setting_threshold = False
+        self.ci.layout.setContentsMargins(0, 0, 0, 0)
+        self.ci.layout.setSpacing(0)
+        self._lay_out(())
+        self.window.changed.connect(self.redraw)
+        self.scene().sigMouseMoved.connect(self._on_moved)
+        self.combined.threshold.moved.connect(self.threshold_moved)
+        self.combined.threshold.dropped.connect(self.threshold_dropped)
+        self._listen(self.values)
+        self._listen(self.combined)
+        self.set_palette(palette)
+
+    # -- what is shown
+
+    def show_series(self, scale: TimeScale, values: Values, combined: FloatArray | None, lanes: Sequence[Lane]) -> None:
+        """Show another series; the stretch of time stays if the series is as long as the last one."""
+        self.scale = scale
+        if [lane.detector for lane in lanes] != [strip.hue for strip in self.lanes] or (combined is None) != (
+            self.combined.box.scene() is None
+        ):
+            self._lay_out(lanes, with_score=combined is not None)
+        self.values.show_values(values)
+        for strip, lane in zip(self.lanes, lanes, strict=True):
+            strip.show_score(lane.label, lane.score, lane.why_silent)
+        if combined is not None:
+            self.combined.show_score(tell("timeline_combined"), combined)
+        self.focus.show_values(values.measured, values.marks)
+        if self.window.length != len(values.measured):
+            self.window.reset(len(values.measured))
+        else:
+            self.redraw()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in the colours of another palette."""
+        self._palette = palette
+        self.setBackground(QColor(palette.panel))
+        self._times.set_palette(palette)
+        for strip in self._strips():
+            strip.set_palette(palette)
+
+    def redraw(self) -> None:
+        """Draw what the window shows."""
+        if self.scale is None or not self.window.length:
+            return
+        ticks = time_ticks(
+            self.scale,
+            self.window.start,
+            self.window.stop,
+            min(6, max(2, self.values.pixels // PIXELS_PER_TIME_TICK)),
+        )
+        self._times.show_ticks(ticks)
+        step = 1
+        for strip in self._strips():
+            strip.grid.set_lines([tick.at for tick in ticks] if strip is not self.focus else (), strip.levels())
+            drawn = strip.redraw()
+            step = max(step, drawn) if strip is not self.focus else step
+        self._times.linkToView(self.values.box)
+        if step != self._step:
+            self._step = step
+            self.drawn.emit(step)
+
+    # -- the cursor
+
+    def show_cursor(self, sample: int | None) -> None:
+        """Stand the cursor of every strip on a sample, or take it away."""
+        if sample == self._cursor:
+            return
+        self._cursor = sample
+        for strip in (self.values, *self.lanes, self.combined):
+            strip.show_cursor(sample)
+        self.pointed.emit(sample)
+
+    def _on_moved(self, place: QPointF) -> None:
+        top = self.values.box.sceneBoundingRect().top()
+        last = self.combined if self.combined.box.scene() is not None else self.values
+        inside = self.values.box.sceneBoundingRect()
+        within = (
+            inside.left() <= place.x() <= inside.right() and top <= place.y() <= last.box.sceneBoundingRect().bottom()
+        )
+        self.show_cursor(self.values.sample_at(place) if within else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the cursor away."""
+        super().leaveEvent(event)
+        self.show_cursor(None)
+
+    # -- keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows pan, + and - zoom, Home shows all; T takes the threshold into the arrow keys."""
+        if self._setting_threshold and self._threshold_key(event.key()):
+            return
+        moves = {
+            Qt.Key.Key_Left: lambda: self.window.pan(-0.1 * self.window.span),
+            Qt.Key.Key_Right: lambda: self.window.pan(0.1 * self.window.span),
+            Qt.Key.Key_PageUp: lambda: self.window.pan(-self.window.span),
+            Qt.Key.Key_PageDown: lambda: self.window.pan(self.window.span),
+            Qt.Key.Key_Plus: lambda: self.window.zoom(0.8),
+            Qt.Key.Key_Equal: lambda: self.window.zoom(0.8),
+            Qt.Key.Key_Minus: lambda: self.window.zoom(1.25),
+            Qt.Key.Key_Home: self.window.show_all,
+            Qt.Key.Key_T: self.take_threshold,
+        }
+        move = moves.get(event.key())
+        if move is None:
+            event.ignore()
+        else:
+            move()
+
+    def take_threshold(self) -> None:
+        """Let the arrow keys move the threshold until Enter takes it or Esc leaves it."""
+        if self.combined.box.scene() is not None:
+            self._setting_threshold = True
+            self.setFocus()
+            self.threshold_moved.emit(self.combined.threshold.value)
+
+    def _threshold_key(self, key: int) -> bool:
+        threshold = self.combined.threshold
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            threshold.put(threshold.value + (THRESHOLD_STEP if key == Qt.Key.Key_Up else -THRESHOLD_STEP))
+            threshold.moved.emit(threshold.value)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._setting_threshold = False
+            threshold.dropped.emit(threshold.value)
+        elif key == Qt.Key.Key_Escape:
+            self._setting_threshold = False
+            self.combined.put_back()
+            threshold.dropped.emit(1.0)
+        else:
+            return False
+        return True
+
+    # -- inside
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Decimate for the new width."""
+        super().resizeEvent(event)
+        if hasattr(self, "values"):
+            self.ci.layout.activate()
+            self.redraw()
+
+    def _strips(self) -> list[Strip]:
+        scored = [*self.lanes, self.combined] if self.combined.box.scene() is not None else []
+        return [self.values, *scored, self.focus]
+
+    def _listen(self, strip: Strip) -> None:
+        strip.box.clicked.connect(self._on_clicked)
+        strip.box.double_clicked.connect(self.double_clicked)
+
+    def _on_clicked(self, place: QPointF) -> None:
+        self.setFocus()
+        self.clicked.emit(self.values.sample_at(place), self.values.mark_at(place))
+
+    def _lay_out(self, lanes: Sequence[Lane], *, with_score: bool = False) -> None:
+        """Put the rows into the grid anew: values, lanes, combined, times, the whole series."""
+        self.ci.clear()
+        self.lanes = []
+        for lane in lanes:
+            strip = ScoreStrip(self.window, lane.detector)
+            strip.set_palette(self._palette)
+            self._listen(strip)
+            self.lanes.append(strip)
+        grid = self.ci.layout
+        rows: list[tuple[Strip | Axis, int | None]] = [(self.values, None)]
+        rows += [(strip, LANE) for strip in self.lanes]
+        rows += [(self.combined, COMBINED)] if with_score else []
+        rows += [(self._times, TIME), (self.focus, FOCUS)]
+        for number, (row, height) in enumerate(rows):
+            if isinstance(row, Axis):
+                self.addItem(row, number, 1)
+            else:
+                for column, item in enumerate((row.left, row.box, row.right)):
+                    self.addItem(item, number, column)
+            grid.setRowSpacing(number, 0 if isinstance(row, Axis) else GAP)
+            grid.setRowStretchFactor(number, 0 if height else 1)
+            grid.setRowMinimumHeight(number, height or 120)
+            grid.setRowMaximumHeight(number, height or 16_777_215)
+        for number in range(len(rows), 24):
+            grid.setRowMinimumHeight(number, 0)
+            grid.setRowStretchFactor(number, 0)
+        grid.setColumnFixedWidth(0, LEFT)
+        grid.setColumnFixedWidth(2, RIGHT)
+        grid.activate()

@@ -1,0 +1,147 @@
+"""The main strip: what was measured, what was expected, and the marks of what is strange."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QBrush, QColor
+
+from engine.data import BoolArray, FloatArray, Severity
+from engine.palette import Palette
+from engine.text import tell
+from gui.plots.line_item import Z_EXPECTED, Z_MEASURED, BandItem, LineItem
+from gui.plots.mark_item import Mark, MarkItem
+from gui.plots.pyramid import Pyramid
+from gui.plots.span_item import SpanItem, hatch_brush
+from gui.plots.strip import Axis, Strip
+from gui.plots.ticks import compact, value_ticks
+from gui.plots.time_window import TimeWindow
+from gui.theme import blend, colour
+
+HEADROOM = 0.06
+"""Share of the height left free above and below."""
+PIXELS_PER_TICK = 36
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What the strip shows; arrays are (T,), NaN = missing or unknown, masks None where there is nothing to mark.
+
+    from_zero: whether the axis always starts at 0. day_names: per sample the name of its holiday or event.
+    """
+
+    measured: FloatArray
+    expected: FloatArray | None = None
+    lower: FloatArray | None = None
+    upper: FloatArray | None = None
+    from_zero: bool = True
+    weekend: BoolArray | None = None
+    holiday: BoolArray | None = None
+    day_names: Sequence[str] = ()
+    suspect: BoolArray | None = None
+    imputed: BoolArray | None = None
+    maintenance: BoolArray | None = None
+    marks: Sequence[Mark] = ()
+
+
+class ValueStrip(Strip):
+    """The measured line over its expected band; the height fits what is in sight."""
+
+    def __init__(self, window: TimeWindow) -> None:
+        self.axis = Axis("left")
+        super().__init__(window, self.axis)
+        self._weekend = self.add(SpanItem())
+        self._holiday = self.add(SpanItem())
+        self._gap = self.add(SpanItem(whole=True))
+        self._suspect = self.add(SpanItem(label=tell("timeline_suspect")))
+        self._imputed = self.add(SpanItem(label=tell("timeline_imputed")))
+        self._maintenance = self.add(SpanItem(label=tell("timeline_maintenance")))
+        self._chosen = self.add(SpanItem())
+        self._band = self.add(BandItem())
+        self._expected = self.add(LineItem(Z_EXPECTED, dashed=True))
+        self._measured = self.add(LineItem(Z_MEASURED, width=1.25))
+        self.marks = self.add(MarkItem())
+        self._pyramids: dict[str, Pyramid] = {}
+        self._from_zero = True
+
+    def show_values(self, values: Values) -> None:
+        """Show another series."""
+        lines = {"measured": values.measured, "expected": values.expected, "lower": values.lower, "upper": values.upper}
+        self._pyramids = {name: Pyramid(line) for name, line in lines.items() if line is not None}
+        self._from_zero = values.from_zero
+        self._measured.set_values(self._pyramids["measured"])
+        self._expected.set_values(self._pyramids.get("expected"))
+        self._band.set_bounds(self._pyramids.get("lower"), self._pyramids.get("upper"))
+        self._weekend.set_mask(values.weekend)
+        self._holiday.set_mask(values.holiday, values.day_names)
+        self._gap.set_mask(np.isnan(values.measured))
+        for item, mask in (
+            (self._suspect, values.suspect),
+            (self._imputed, values.imputed),
+            (self._maintenance, values.maintenance),
+        ):
+            item.set_mask(mask)
+        self.marks.set_marks(values.marks)
+
+    def choose(self, mask: BoolArray | None, incident: int | None) -> None:
+        """Emphasise a stretch of time and the marks of an incident."""
+        self._chosen.set_mask(mask)
+        self.marks.select(incident)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in the colours of another palette."""
+        super().set_palette(palette)
+        self.axis.set_palette(palette)
+        muted = QColor(palette.muted)
+        self._measured.set_colour(QColor(palette.measured))
+        self._expected.set_colour(QColor(palette.expected))
+        self._band.set_colour(colour(palette.expected, palette.band_opacity))
+        self._weekend.set_brush(QBrush(blend(palette.normal, palette.panel, 0.06)))
+        self._holiday.set_brush(QBrush(colour(palette.holiday, palette.shade_opacity)), muted)
+        self._gap.set_brush(hatch_brush(colour(palette.hatch, 0.7)))
+        self._suspect.set_brush(hatch_brush(colour(palette.ink[Severity.MAJOR], 0.6)), muted)
+        self._imputed.set_brush(hatch_brush(colour(palette.expected, 0.5), falling=True), muted)
+        self._maintenance.set_brush(QBrush(colour(palette.normal, 0.2)), muted)
+        self._chosen.set_brush(QBrush(colour(palette.accent, 0.10)))
+        self.marks.set_palette(palette)
+
+    def height_range(self) -> tuple[float, float]:
+        """The measured values in sight and the expected band as far as it is not much wider than they are."""
+        extents = {name: p.extent(self._window.start, self._window.stop) for name, p in self._pyramids.items()}
+        shown = [extents[name] for name in ("measured", "expected") if extents.get(name)]
+        if not shown:
+            return 0.0, 1.0
+        low, high = min(e[0] for e in shown), max(e[1] for e in shown)
+        reach = max(high - low, abs(high) * 0.05, 1e-9)
+        if extents.get("lower"):
+            low = max(min(low, extents["lower"][0]), low - 0.5 * reach)
+        if extents.get("upper"):
+            high = min(max(high, extents["upper"][1]), high + 0.5 * reach)
+        if low >= 0 and (self._from_zero or low < 0.3 * high):
+            low = 0.0
+        reach = max(high - low, abs(high) * 0.01, 1e-6)
+        bottom = low if low == 0.0 else low - HEADROOM * reach
+        return bottom, high + 2 * HEADROOM * reach
+
+    def levels(self) -> Sequence[float]:
+        """The ticks of the axis, which are written as well."""
+        low, high = self.height_range()
+        ticks = value_ticks(low, high, min(6, max(2, int(self.box.height() // PIXELS_PER_TICK))))
+        self.axis.show_ticks(ticks)
+        return [tick.at for tick in ticks]
+
+    def mark_at(self, scene: QPointF) -> Mark | None:
+        """The mark under a place in the scene, None if there is none."""
+        return (
+            self.marks.at(scene, self.marks.sceneTransform()) if self.box.sceneBoundingRect().contains(scene) else None
+        )
+
+    def value_text(self, sample: int) -> str:
+        """What was measured there."""
+        pyramid = self._pyramids.get("measured")
+        value = pyramid.extent(sample, sample + 1) if pyramid else None
+        return compact(value[0] if value else math.nan)
