@@ -15,6 +15,7 @@ from engine.detectors.base import Detector, unknown
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.settings import Settings
+from engine.thresholds import decides_itself
 
 POINTS_PER_BLOCK = 550_000
 """So that a block's arrays (some dozen float32 of this size) stay within tens of megabytes."""
@@ -29,7 +30,7 @@ class Task:
 
     block: Block
     detectors: tuple[Detector, ...]
-    seed: int
+    settings: Settings
 
 
 def plan(cells: int, points: int) -> tuple[range, ...]:
@@ -45,7 +46,9 @@ def clean_points(panel: Panel, kpi: Kpi, rows: range, settings: Settings, labels
     """
     part = slice(rows.start, rows.stop)
     values = panel.values[kpi.id][part]
-    clean = np.isfinite(values) & (panel.flags[kpi.id][part] & (Flag.SUSPECT | Flag.IMPUTED | Flag.MAINTENANCE) == 0)
+    clean: BoolArray = np.isfinite(values) & (
+        panel.flags[kpi.id][part] & (Flag.SUSPECT | Flag.IMPUTED | Flag.MAINTENANCE) == 0
+    )
     clean[:, training_points(panel.shape[1], settings) :] = False
     if labels is not None:
         clean &= labels[kpi.id][part] != 1
@@ -89,12 +92,14 @@ def make_pool(panel: Panel, kpi: Kpi, clock: Clock, settings: Settings, labels: 
 def judge_block(task: Task) -> tuple[Evidence, ...]:
     """Every detector's calibrated evidence on one block. A detector that fails abstains; it never ends the run."""
     block = task.block
-    return tuple(_judged(detector, block, seed_of(task.seed, detector.id)) for detector in task.detectors)
+    return tuple(_judged(detector, block, task.settings) for detector in task.detectors)
 
 
-def _judged(detector: Detector, block: Block, seed: Sequence[int]) -> Evidence:
+def _judged(detector: Detector, block: Block, settings: Settings) -> Evidence:
     try:
-        raw = detector.score(block, np.random.default_rng(seed))
+        raw = detector.score(block, np.random.default_rng(seed_of(settings.seed, detector.id)))
+        if decides_itself(detector, settings) and detector.own_cut is not None:
+            return replace(raw, score=raw.score / np.float32(detector.own_cut))
         return calibrate.surprise(raw, block.clean, block.clock)
     except MemoryError:
         raise

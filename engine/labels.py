@@ -1,7 +1,7 @@
 """Labels as intervals: one row per cell, KPI and span that a person (or the simulator) calls anomalous.
 
-The form is a CSV with the columns `cell, kpi, start_utc, end_utc, kind` (end exclusive, ISO 8601, UTC). `*` as cell or KPI
-means all of them. `kind` is free text; `missing` and `ignore` mean "not to be judged" (-1) instead of anomalous.
+The form is a CSV with the columns `cell, kpi, start_utc, end_utc, kind` (end exclusive, ISO 8601, UTC). `*` as cell
+or KPI means all of them. `kind` is free text; `missing` and `ignore` mean "not to be judged" (-1) instead of anomalous.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data import Labels, TimeArray
+from engine.data import Labels, Panel, TimeArray
 from engine.errors import InputError, Reason
+from engine.monitor import Monitor
 
 COLUMNS = ("cell", "kpi", "start_utc", "end_utc", "kind")
 NOT_JUDGED = ("missing", "ignore")
@@ -38,6 +39,39 @@ def is_interval_file(path: Path) -> bool:
             return next(csv.reader(stream), [])[:4] == list(COLUMNS[:4])
     except (OSError, UnicodeDecodeError, csv.Error):
         return False
+
+
+def read_labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
+    """The labels of a file on the grid of a panel: intervals, or a data file with a label column.
+
+    Per KPI (C, T) int8: 1 anomalous, 0 normal, -1 not labelled. Raises InputError when nothing in the file fits.
+    """
+    if is_interval_file(path):
+        names = [cell.id for cell in panel.cells]
+        return spread(read_intervals(path), names, [k.id for k in panel.kpis], panel.times, panel.period_s)
+    from engine import io
+
+    loaded = io.load([path], io.LoadOptions(zone=panel.zone, with_labels=True), monitor)
+    if loaded.labels is None:
+        raise InputError(Reason("labels_none_in_file", {"file": path.name}))
+    labels = aligned(loaded.labels, loaded.panel, panel)
+    if not any((of_kpi >= 0).any() for of_kpi in labels.values()):
+        raise InputError(Reason("labels_none_in_file", {"file": path.name}))
+    return labels
+
+
+def aligned(labels: Labels, source: Panel, target: Panel) -> Labels:
+    """Labels of one panel on the cells, KPIs and times of another; -1 where the source has no such point."""
+    rows = {cell.id: i for i, cell in enumerate(source.cells)}
+    pairs = [(i, rows[cell.id]) for i, cell in enumerate(target.cells) if cell.id in rows]
+    _, to_columns, from_columns = np.intersect1d(target.times, source.times, return_indices=True)
+    moved = {}
+    for kpi in target.kpis:
+        moved[kpi.id] = np.full(target.shape, -1, np.int8)
+        if kpi.id in labels:
+            for to_row, from_row in pairs:
+                moved[kpi.id][to_row, to_columns] = labels[kpi.id][from_row, from_columns]
+    return moved
 
 
 def read_intervals(path: Path) -> tuple[Interval, ...]:

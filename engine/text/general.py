@@ -6,15 +6,24 @@ MESSAGES: dict[str, str] = {
     "setting_choice": "{setting} is {value}, which is not one of: {choices}.",
     "setting_bounds": "{setting} is {value}; it must lie between {low} and {high}.",
     "no_detectors": "No detector is chosen. Choose at least one.",
-    "unknown_detector": "There is no detector called {name}. Known are: {known}.",
     "stage_load": "Reading {name}",
     "stage_normalise": "Putting the rows on a regular grid",
-    "stage_season": "Learning what is usual",
-    "stage_diagnose": "Looking at the series",
+    "stage_season": "Learning what is usual for {kpi}",
+    "stage_diagnose": "Testing the series of {kpi}",
     "stage_detect": "Looking at {kpi}, cells {first} to {last}",
+    "stage_neighbours": "Comparing the cells of {kpi} with each other",
+    "stage_fuse": "Weighing the detectors of {kpi} together",
     "stage_vote": "Counting the votes",
     "stage_group": "Grouping anomalies into incidents",
     "stage_attribute": "Looking for what goes with them",
     "stage_report": "Writing {name}",
     "stage_done": "Done",
+    "detector_failed": "{detector} failed on these cells: {error}. The other detectors went on.",
+    "threshold_without_labels": (
+        "The paper sets each threshold at the minimum of the error curve, which needs labels. There are none, so the"
+        " alarm budget of {budget} false alarms per cell and week decides."
+    ),
+    "threshold_no_labelled": (
+        "{kpi}: no labelled anomaly lies in the training part, so the alarm budget decides the threshold of {detector}."
+    ),
 }

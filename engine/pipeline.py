@@ -1,0 +1,219 @@
+"""The order of the stages, and nothing else: diagnose, detect, calibrate, vote, group, attribute.
+
+`analyse` runs them all; `revote` repeats what comes after detection, so that another vote, budget or threshold costs a
+fraction of a second.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from engine import attribute, blocks, calibrate, diagnose, group, thresholds
+from engine.calendar import Event, make_clock, mark_maintenance
+from engine.data import (
+    Anomaly,
+    Block,
+    Clock,
+    Diagnosis,
+    Evidence,
+    FloatArray,
+    Kpi,
+    Labels,
+    Panel,
+    Quality,
+    Result,
+    Verdict,
+)
+from engine.detectors import choose
+from engine.detectors.base import Detector
+from engine.errors import Reason
+from engine.expectation import expectation
+from engine.monitor import Monitor
+from engine.record import Fingerprint, make_record
+from engine.settings import Settings
+from engine.vote import fuse, vote
+
+Overrides = Mapping[str, Mapping[str, float]]
+"""Per KPI and detector (or `thresholds.VOTE`) a threshold that a person moved."""
+
+DETECT_SHARE = 0.9
+"""Of the whole run's progress; the rest is voting, grouping and explaining."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What every stage of one run needs to know."""
+
+    panel: Panel
+    clock: Clock
+    settings: Settings
+    detectors: tuple[Detector, ...]
+    labels: Labels | None
+    executor: Executor | None
+    workers: int
+
+
+def analyse(
+    panel: Panel,
+    quality: Quality,
+    settings: Settings,
+    *,
+    labels: Labels | None = None,
+    events: Sequence[Event] = (),
+    inputs: Sequence[Fingerprint] = (),
+    executor: Executor | None = None,
+    workers: int = 1,
+    monitor: Monitor | None = None,
+) -> Result:
+    """Find and explain the anomalies of a panel.
+
+    labels: what is known to be anomalous; used in the training part only, to keep it out of what is learned and, with
+    `settings.threshold == "min_error"`, to set the paper's threshold. events: holidays, working days and maintenance.
+    executor: where blocks run (threads, processes, a cluster), `workers` of them at a time; None = here.
+    The same panel, settings, labels and events give the same result, whatever the executor.
+    Raises InputError for settings that do not fit, Cancelled.
+    """
+    monitor = monitor or Monitor()
+    started, began = datetime.now(UTC), time.perf_counter()
+    settings = settings.check()
+    zone = settings.zone or panel.zone
+    panel = mark_maintenance(replace(panel, zone=zone), events)
+    clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)
+    run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers)
+
+    evidence: dict[str, dict[str, Evidence]] = {}
+    fused: dict[str, FloatArray] = {}
+    diagnoses: list[Diagnosis] = []
+    share = DETECT_SHARE / len(panel.kpis)
+    for index, kpi in enumerate(panel.kpis):
+        part = monitor.part(share * index, share * (index + 1))
+        diagnoses.extend(_diagnose(run, kpi, part.part(0.0, 0.1)))
+        evidence[kpi.id], fused[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
+
+    training = np.arange(panel.shape[1]) < blocks.training_points(panel.shape[1], settings)
+    levels, notes = thresholds.choose(evidence, run.detectors, clock, settings, labels, training)
+    result = Result(
+        panel=panel,
+        clock=clock,
+        quality=quality,
+        settings=settings,
+        diagnoses=tuple(diagnoses),
+        evidence=evidence,
+        thresholds=levels,
+        verdicts={},
+        anomalies=(),
+        incidents=(),
+        associations=(),
+        record=make_record(inputs, settings, started, 0.0),
+        notes=notes,
+        fused=fused,
+    )
+    result = _judge(result, monitor.part(DETECT_SHARE, 1.0))
+    return replace(result, record=replace(result.record, seconds=time.perf_counter() - began))
+
+
+def revote(
+    result: Result, settings: Settings, overrides: Overrides | None = None, monitor: Monitor | None = None
+) -> Result:
+    """The result with another vote, budget, minimum deviation ... or with thresholds that a person moved.
+
+    Nothing is detected again: settings of detectors have no effect here. Raises InputError, Cancelled.
+    """
+    settings = settings.check()
+    levels = {kpi: dict(of_kpi) for kpi, of_kpi in result.thresholds.items()}
+    if settings.threshold == "budget":
+        by_budget = calibrate.threshold(settings.budget, result.clock)
+        levels = {kpi: {thresholds.VOTE: 1.0} | dict.fromkeys(of, by_budget) for kpi, of in result.evidence.items()}
+    for kpi, moved in (overrides or {}).items():
+        levels[kpi].update(moved)
+    return _judge(replace(result, settings=settings, thresholds=levels), monitor or Monitor())
+
+
+def _diagnose(run: _Run, kpi: Kpi, monitor: Monitor) -> list[Diagnosis]:
+    found: list[Diagnosis] = []
+    cells, points = run.panel.shape
+    for rows in blocks.plan(cells, points):
+        monitor.step(rows.start / cells, Reason("stage_diagnose", {"kpi": kpi.id}))
+        values = run.panel.values[kpi.id][rows.start : rows.stop]
+        found.extend(diagnose.diagnose(values, run.clock, kpi, run.detectors, rows))
+    return found
+
+
+def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> tuple[dict[str, Evidence], FloatArray]:
+    """The calibrated evidence of every detector on one KPI, and the surprise of all of them together."""
+    panel, clock, settings, labels = run.panel, run.clock, run.settings, run.labels
+    monitor.step(0.0, Reason("stage_season", {"kpi": kpi.id}))
+    collector = blocks.Collector(run.detectors, panel.shape)
+    ready, silent = blocks.learned(run.detectors, blocks.make_pool(panel, kpi, clock, settings, labels), settings.seed)
+    for detector, reason in silent.items():
+        collector.abstain(detector, reason)
+    alone = tuple(d for d in ready if d.scope == "block")
+    together = tuple(d for d in ready if d.scope == "panel")
+
+    def block(rows: range) -> Block:
+        return blocks.make_block(panel, kpi, rows, clock, settings, labels)
+
+    plan = blocks.plan(*panel.shape)
+    if alone:
+        tasks = (blocks.Task(block(rows), alone, settings) for rows in plan)
+        with blocks.single_threaded_libraries(run.executor):
+            done = blocks.run_tasks(tasks, len(plan), run.executor, run.workers + 1, monitor.part(0.0, 0.9))
+            for task, pieces in done:
+                collector.add(task.block.rows, pieces)
+    if together:
+        whole = range(panel.shape[0])
+        monitor.step(0.9, Reason("stage_neighbours", {"kpi": kpi.id}))
+        collector.add(whole, blocks.judge_block(blocks.Task(block(whole), together, settings)))
+
+    evidence = collector.evidence()
+    fused = np.empty(panel.shape, np.float32)
+    for rows in plan:
+        monitor.step(0.95, Reason("stage_fuse", {"kpi": kpi.id}))
+        clean = blocks.clean_points(panel, kpi, rows, settings, labels)
+        fused[rows.start : rows.stop] = fuse(_cut(evidence, rows), clean, clock)
+    return evidence, fused
+
+
+def _cut(evidence: Mapping[str, Evidence], rows: range) -> dict[str, Evidence]:
+    """The same evidence for some rows only."""
+    part = slice(rows.start, rows.stop)
+    return {
+        name: Evidence(name, e.expected[part], e.lower[part], e.upper[part], e.score[part], e.reasons[part])
+        for name, e in evidence.items()
+    }
+
+
+def _judge(result: Result, monitor: Monitor) -> Result:
+    """Vote, group and attribute."""
+    panel, clock, settings = result.panel, result.clock, result.settings
+    verdicts: dict[str, Verdict] = {}
+    anomalies: list[Anomaly] = []
+    for index, kpi in enumerate(panel.kpis):
+        monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
+        evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
+        by_budget = calibrate.threshold(settings.budget, clock)
+        score = vote(evidence, levels, settings.vote, result.fused[kpi.id], by_budget)
+        score /= np.float32(levels[thresholds.VOTE])
+        values, flags = panel.values[kpi.id], panel.flags[kpi.id]
+        alarm = group.find_alarms(score, values, expectation(evidence).expected, kpi, settings, flags, clock)
+        verdicts[kpi.id] = Verdict(score, alarm)
+        anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
+    monitor.step(0.6, Reason("stage_group"))
+    incidents = group.incidents(panel, anomalies, clock)
+    monitor.step(0.8, Reason("stage_attribute"))
+    associations = attribute.associations(panel, clock, verdicts)
+    incidents = attribute.explain(incidents, anomalies, panel, clock, verdicts, result.evidence, associations)
+    monitor.step(1.0, Reason("stage_done"))
+    return replace(
+        result,
+        verdicts=verdicts,
+        anomalies=tuple(anomalies),
+        incidents=incidents,
+        associations=associations,
+    )
