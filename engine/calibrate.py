@@ -1,12 +1,12 @@
 """From raw detector scores to one unit that a person can set: expected false alarms per cell and week.
 
 A score becomes a *surprise*: -log10 of the probability, per granularity period, that an alarm event at least this
-high begins on a clean history of that very cell. Because alarms come in runs, the tail counts runs and not points (peaks
-over threshold with runs declustering: Davison & Smith, J. R. Stat. Soc. B 52, 1990). The body is empirical. Above a high
-quantile a generalised Pareto tail is fitted to the peaks of the runs, robustly, because a real history holds a few real
-anomalies: only the lower quantiles of the peaks are fitted (generalised least squares with the quantiles' covariance,
-profiled over a grid of shapes), the shape is bounded and pulled towards the exponential's, and peaks that the fitted
-tail cannot explain are left out before it is fitted again.
+high begins on a clean history of that very cell. Because alarms come in runs, the tail counts runs and not points
+(peaks over threshold with runs declustering: Davison & Smith, J. R. Stat. Soc. B 52, 1990). The body is empirical.
+Above a high quantile a generalised Pareto tail is fitted to the peaks of the runs, robustly, because a real history
+holds a few real anomalies: only the lower quantiles of the peaks are fitted (generalised least squares with the
+quantiles' covariance, profiled over a grid of shapes), the shape is bounded and pulled towards the exponential's, and
+runs whose peak the fitted tail cannot explain are left out before it is fitted again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from engine.data import BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray
 from engine.detectors.base import silent_cells
 from engine.errors import Reason
+from engine.runs import find_runs
 
 FEWEST, ENOUGH = 20, 288
 """A cell needs one day of clean scores to be calibrated, but never fewer than the one nor more than the other."""
@@ -67,7 +68,8 @@ def _surprise(score: FloatArray, learn: BoolArray) -> FloatArray:
     explained = learn
     for share in COARSE_SHARES:
         tail = _fit(score, explained, np.full(len(score), share))
-        explained = explained & ~_whole_runs(tail.unexplained(score), score > tail.start[:, None])
+        high = find_runs(score > tail.start[:, None])
+        explained = explained & ~high.paint(high.any_of(tail.unexplained(score)), score.shape)
     tail = _fit(score, explained, np.clip(explained.sum(axis=1) ** -0.4, 0.005, COARSE_SHARES[0]))
 
     points = explained.sum(axis=1)
@@ -118,17 +120,6 @@ def _at(rows: FloatArray, index: IntArray) -> FloatArray:
     return np.take_along_axis(rows, index[:, None], axis=1)[:, 0]
 
 
-def _whole_runs(seed: BoolArray, high: BoolArray) -> BoolArray:
-    """The runs of `high` (C, T) that hold at least one point of `seed`."""
-    flat = np.flatnonzero(high)
-    out = np.zeros(high.shape, bool)
-    if flat.size:
-        begins = np.flatnonzero(np.r_[True, (np.diff(flat) > 1) | (flat[1:] % high.shape[1] == 0)])
-        hit = np.logical_or.reduceat(seed.ravel()[flat], begins)
-        out.ravel()[flat] = np.repeat(hit, np.diff(np.r_[begins, len(flat)]))
-    return out
-
-
 def _reached(score: FloatArray, learn: BoolArray) -> IntArray:
     """Per point, how many points of its row that may be learned from have a score at least as high (equal ones too)."""
     order = np.argsort(score, axis=1)  # NaN last
@@ -151,14 +142,11 @@ def _peaks(score: FloatArray, learn: BoolArray, start: FloatArray) -> tuple[Doub
     """
     with np.errstate(invalid="ignore"):
         high = learn & (score > start[:, None])
-    flat = np.flatnonzero(high)
-    cells, times = np.divmod(flat, score.shape[1])
-    if not flat.size:
+    found = find_runs(high)
+    if not len(found):
         return np.full((len(score), 1), np.nan), np.zeros(len(score), np.int64)
-    begins = np.flatnonzero(np.r_[True, (np.diff(flat) > 1) | (times[1:] == 0)])
-    excess = (score[cells, times] - start[cells]).astype(np.float64)
-    top = np.maximum.reduceat(excess, begins)
-    owner = cells[begins]
+    top = np.maximum.reduceat(score.ravel()[found.points], found.begins).astype(np.float64) - start[found.cell]
+    owner = found.cell
     runs = np.bincount(owner, minlength=len(score))
     padded = np.full((len(score), int(runs.max())), np.nan)
     padded[owner, np.arange(len(top)) - np.repeat(np.cumsum(runs) - runs, runs)] = top
@@ -211,7 +199,7 @@ def _pareto(peaks: DoubleArray, runs: IntArray) -> tuple[DoubleArray, DoubleArra
 
 
 def _grid() -> list[tuple[DoubleArray, DoubleArray, float]]:
-    """Per shape: the unit-scale quantiles at `LEVELS`, their inverse covariance for one run, and its log determinant."""
+    """Per shape: quantiles at `LEVELS` for scale 1, their inverse covariance for one run, its log determinant."""
     out = []
     for shape in SHAPES:
         survive = 1 - LEVELS

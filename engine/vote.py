@@ -66,11 +66,11 @@ def fuse(evidence: Mapping[str, Evidence], clean: BoolArray, clock: Clock) -> Fl
         total += np.where(known, np.minimum(evidence[name].score, LOUDEST), np.float32(0))
         opinions += known
     weight = np.array([np.nan] + [_steadiness(n, len(names)) for n in range(1, len(names) + 1)], np.float32)
-    mean = total / np.maximum(opinions, 1)
-    mean = (USUAL + (mean - USUAL) * weight[opinions]).astype(np.float32, copy=False)
+    mean = USUAL + (total / np.maximum(opinions, 1) - USUAL) * weight[opinions]
     nobody: tuple[Reason | None, ...] = (None,) * len(mean)
     unknown = np.full(mean.shape, np.nan, np.float32)
-    return surprise(Evidence("fused", unknown, unknown, unknown, mean, nobody), clean, clock).score
+    raw = Evidence("fused", unknown, unknown, unknown, mean.astype(np.float32, copy=False), nobody)
+    return surprise(raw, clean, clock).score
 
 
 LOUDEST = np.float32(12.0)

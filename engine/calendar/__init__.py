@@ -9,12 +9,14 @@ from __future__ import annotations
 from engine.calendar.clock import make_clock
 from engine.calendar.event import EVENT_KINDS, Event, read_events
 from engine.calendar.maintenance import mark_maintenance
+from engine.calendar.spans import duration_text
 from engine.calendar.zones import check_zone, iso_local, iso_locals, local_seconds, local_text, to_utc
 
 __all__ = [
     "EVENT_KINDS",
     "Event",
     "check_zone",
+    "duration_text",
     "iso_local",
     "iso_locals",
     "local_seconds",

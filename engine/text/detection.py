@@ -20,4 +20,66 @@ MESSAGES: dict[str, str] = {
         "Too short to judge: {points} usable scores in this cell, at least {needed} are needed to know what is usual."
     ),
     "no_scores": "This detector gave no score on this cell.",
+    "grouped_same_cell": "{anomalies} anomalies of the same cells touch each other in time: {kpis}.",
+    "grouped_same_site": "{cells} cells of {sites} began together.",
+    "grouped_neighbours": "{cells} neighbouring cells began within {within} of each other, from {time}.",
+    "grouped_together": "{cells} cells began in the same period, {time}, far more than chance brings.",
+    "incident_silence": ("{kpi} fell to zero at {time} and stayed there for {duration}. Expected {expected}."),
+    "incident_silence_many": (
+        "{kpi} fell to zero at {time} and stayed there for {duration}. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_absent": (
+        "{kpi} was not reported from {time} on for {duration}, while other cells were. Expected {expected}."
+    ),
+    "incident_absent_many": (
+        "{kpi} was not reported from {time} on for {duration}, while other cells were. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_up": (
+        "{kpi} rose at {time} to {actual} for {duration}, {percent} % more than usual. Expected {expected}."
+    ),
+    "incident_up_many": (
+        "{kpi} rose at {time} to {actual} for {duration}, {percent} % more than usual. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_down": (
+        "{kpi} fell at {time} to {actual} for {duration}, {percent} % less than usual. Expected {expected}."
+    ),
+    "incident_down_many": (
+        "{kpi} fell at {time} to {actual} for {duration}, {percent} % less than usual. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_shift_up": (
+        "{kpi} has been higher since {time}: {actual} over {duration}, {percent} % more than usual. "
+        "Expected {expected}."
+    ),
+    "incident_shift_up_many": (
+        "{kpi} has been higher since {time}: {actual} over {duration}, {percent} % more than usual. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_shift_down": (
+        "{kpi} has been lower since {time}: {actual} over {duration}, {percent} % less than usual. Expected {expected}."
+    ),
+    "incident_shift_down_many": (
+        "{kpi} has been lower since {time}: {actual} over {duration}, {percent} % less than usual. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_flatline": ("{kpi} stood still at {actual} from {time} on for {duration}. Expected {expected}."),
+    "incident_flatline_many": (
+        "{kpi} stood still at {actual} from {time} on for {duration}. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_volatility": (
+        "{kpi} swung to either side of what is usual from {time} on for {duration}. Expected {expected}."
+    ),
+    "incident_volatility_many": (
+        "{kpi} swung to either side of what is usual from {time} on for {duration}. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_strange": ("{kpi} was unusual from {time} on for {duration}: {actual}. Expected {expected}."),
+    "incident_strange_many": (
+        "{kpi} was unusual from {time} on for {duration}: {actual}. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
 }

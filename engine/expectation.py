@@ -1,0 +1,62 @@
+"""What was to be expected at each point, from the detectors that have such a notion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import BoolArray, DoubleArray, Evidence, FloatArray, Kpi, KpiKind
+
+TRUSTED = ("baseline", "nnar", "garch")
+"""Whose expectation is taken first; the others follow in the order of the run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Expectation:
+    """Expected value and usual band (C, T), float32, in the KPI's unit; NaN where no detector expects anything."""
+
+    expected: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+
+def expectation(evidence: Mapping[str, Evidence]) -> Expectation:
+    """Point by point the expectation of the first detector that has one, in the order of `TRUSTED`, then of the run."""
+    order = [*(n for n in TRUSTED if n in evidence), *(n for n in evidence if n not in TRUSTED)]
+    first = evidence[order[0]]
+    expected, lower, upper = first.expected, first.lower, first.upper
+    for name in order[1:]:
+        open_points = np.isnan(expected)
+        if not open_points.any():
+            break
+        other = evidence[name]
+        open_points &= np.isfinite(other.expected)
+        if open_points.any():
+            expected = np.where(open_points, other.expected, expected)
+            lower = np.where(open_points, other.lower, lower)
+            upper = np.where(open_points, other.upper, upper)
+    return Expectation(expected, lower, upper)
+
+
+def measure(kpi: Kpi, expected: FloatArray | DoubleArray) -> DoubleArray:
+    """What a deviation is measured against, same shape: a deviation of that size counts as 100 %.
+
+    Counts and gauges: the expected value. Ratios: the distance to the nearer end of their scale (0-100 for the unit
+    "%", else 0-1), so that a success rate falling from 99 to 97 % has trebled its failures; never less than 0.5 % of
+    the scale, so that a change in the last digit stays small.
+    """
+    size = np.abs(expected).astype(np.float64)
+    if kpi.kind is not KpiKind.RATIO:
+        return np.maximum(size, 1e-9)
+    top = 100.0 if kpi.unit == "%" else 1.0
+    return np.maximum(np.minimum(size, np.abs(top - size)), 0.005 * top)
+
+
+def deviates(kpi: Kpi, values: FloatArray, expected: FloatArray, share: float) -> BoolArray:
+    """Where |value - expected| is at least `share` of `measure`; True where nothing was expected or measured."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        small = np.abs(values - expected) < share * measure(kpi, expected)
+    out: BoolArray = ~small
+    return out

@@ -1,0 +1,9 @@
+"""From scores to what a person deals with: points become anomalies, anomalies become incidents."""
+
+from __future__ import annotations
+
+from engine.group.alarms import find_alarms
+from engine.group.anomalies import anomalies
+from engine.group.incidents import incidents
+
+__all__ = ["anomalies", "find_alarms", "incidents"]

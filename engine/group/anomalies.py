@@ -1,0 +1,237 @@
+"""Runs of anomalous points become anomalies: their shape, what was measured and expected, and who says so."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import (
+    Anomaly,
+    AnomalyType,
+    BoolArray,
+    Clock,
+    Direction,
+    DoubleArray,
+    Evidence,
+    Flag,
+    FlagArray,
+    FloatArray,
+    IntArray,
+    Kpi,
+    KpiKind,
+    Panel,
+    Verdict,
+)
+from engine.expectation import expectation
+from engine.runs import Runs, find_runs
+
+LASTING_S = 86_400
+"""A deviation to one side for a whole day is a shift of the level, not a spike or a dip."""
+
+STUCK_POINTS, STUCK_S = 4, 3 * 3600
+"""Equal values for this many points and this long are a flat line, if something else was expected."""
+
+ONE_SIDED, ALTERNATING = 0.9, 0.3
+"""Share of points on one side that makes a shift; share on the rarer side that makes it swing."""
+
+
+def anomalies(
+    panel: Panel,
+    kpi: Kpi,
+    verdict: Verdict,
+    evidence: Mapping[str, Evidence],
+    thresholds: Mapping[str, float],
+    clock: Clock,
+    first_id: int = 0,
+) -> tuple[Anomaly, ...]:
+    """The anomalies of one KPI, numbered from `first_id`, ordered by cell and time.
+
+    evidence: per detector its surprise; thresholds: per detector the surprise that equals 1.0. Sums (counts) and
+    means (ratios, gauges) are over the measured points; where nothing was measured, `actual` is NaN and `expected`
+    that of all points. A cell that vanished has no score: judged by its absence, it counts as just at the threshold.
+    """
+    runs = find_runs(verdict.alarm)
+    if not len(runs):
+        return ()
+    usual = expectation(evidence)
+    facts = _facts(runs, panel.values[kpi.id], usual.expected, kpi)
+    lower, upper = (_over(runs, _picked(runs, band), facts.counted, kpi) for band in (usual.lower, usual.upper))
+    flags = panel.flags[kpi.id]
+    names = tuple(evidence)
+    margins = [(_highest(runs, item.score) / thresholds[name]).tolist() for name, item in evidence.items()]
+    columns = (
+        runs.cell.tolist(),
+        runs.start.tolist(),
+        runs.stop.tolist(),
+        _types(facts, kpi, clock),
+        _directions(facts),
+        facts.actual.tolist(),
+        facts.expected.tolist(),
+        lower.tolist(),
+        upper.tolist(),
+        np.nan_to_num(_highest(runs, verdict.score), nan=1.0).tolist(),
+        [dict(zip(names, one, strict=True)) for one in zip(*margins, strict=True)],
+        _flagged(runs, flags, Flag.SUSPECT),
+        _flagged(runs, flags, Flag.IMPUTED),
+    )
+    return tuple(
+        Anomaly(
+            id=first_id + n,
+            cell=cell,
+            kpi=kpi.id,
+            start=start,
+            stop=stop,
+            type=kind,
+            direction=direction,
+            actual=actual,
+            expected=expected,
+            lower=low,
+            upper=high,
+            score=score,
+            margins=margin,
+            suspect_points=suspect,
+            imputed_points=imputed,
+        )
+        for n, (
+            cell,
+            start,
+            stop,
+            kind,
+            direction,
+            actual,
+            expected,
+            low,
+            high,
+            score,
+            margin,
+            suspect,
+            imputed,
+        ) in enumerate(zip(*columns, strict=True))
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Facts:
+    """What was measured against what was expected, per point of the runs (P,) and per run (N,).
+
+    values, usual (P,); counted (P,): the points that sums and means are over. measured (N,): how many points have a
+    value; actual, expected (N,); above (N,): share of the judged points that lie above what was expected.
+    """
+
+    runs: Runs
+    values: DoubleArray
+    usual: DoubleArray
+    counted: BoolArray
+    measured: IntArray
+    actual: DoubleArray
+    expected: DoubleArray
+    above: DoubleArray
+
+
+def _facts(runs: Runs, values: FloatArray, expected: FloatArray, kpi: Kpi) -> _Facts:
+    measured, usual = _picked(runs, values), _picked(runs, expected)
+    known = np.isfinite(measured)
+    points = np.add.reduceat(known, runs.begins, dtype=np.int64)
+    counted = known | np.repeat(points == 0, runs.length)
+    judged = known & np.isfinite(usual)
+    with np.errstate(invalid="ignore"):
+        higher = judged & (measured > usual)
+    share = np.add.reduceat(higher, runs.begins, dtype=np.int64) / np.maximum(
+        np.add.reduceat(judged, runs.begins, dtype=np.int64), 1
+    )
+    return _Facts(
+        runs=runs,
+        values=measured,
+        usual=usual,
+        counted=counted,
+        measured=points,
+        actual=_over(runs, measured, counted, kpi),
+        expected=_over(runs, usual, counted, kpi),
+        above=share,
+    )
+
+
+def _picked(runs: Runs, array: FloatArray) -> DoubleArray:
+    """(P,) the points of the runs."""
+    return array.ravel()[runs.points].astype(np.float64)
+
+
+def _highest(runs: Runs, score: FloatArray) -> DoubleArray:
+    """(N,) the highest score in each run, NaN where there is none."""
+    out: DoubleArray = np.fmax.reduceat(score.ravel()[runs.points], runs.begins).astype(np.float64)
+    return out
+
+
+def _flagged(runs: Runs, flags: FlagArray, flag: Flag) -> list[int]:
+    """(N,) how many points of each run carry the flag."""
+    marked = (flags.ravel()[runs.points] & flag) != 0
+    out: list[int] = np.add.reduceat(marked, runs.begins, dtype=np.int64).tolist()
+    return out
+
+
+def _over(runs: Runs, picked: DoubleArray, counted: BoolArray, kpi: Kpi) -> DoubleArray:
+    """(N,) the sum (counts) or mean of the counted points of each run, NaN where none is known.
+
+    In a sum, points that are counted but unknown weigh like the mean of the others, so that actual and expected sums
+    span the same time.
+    """
+    used = counted & np.isfinite(picked)
+    total = np.add.reduceat(np.where(used, picked, 0.0), runs.begins)
+    many = np.add.reduceat(used, runs.begins, dtype=np.int64)
+    mean = total / np.maximum(many, 1)
+    if kpi.kind is KpiKind.COUNT:
+        mean = mean * np.add.reduceat(counted, runs.begins, dtype=np.int64)
+    out: DoubleArray = np.where(many > 0, mean, np.nan)
+    return out
+
+
+def _types(facts: _Facts, kpi: Kpi, clock: Clock) -> list[AnomalyType]:
+    """(N,) the shape of each run: the first that fits, in the order below."""
+    runs = facts.runs
+    seconds = runs.length * clock.period_s
+    zeros = np.add.reduceat(facts.values == 0, runs.begins, dtype=np.int64)
+    expecting = np.nan_to_num(facts.expected) > 0
+    silent = expecting & (2 * zeros >= facts.measured) & (kpi.kind is not KpiKind.RATIO)
+
+    high, low = (how.reduceat(facts.values, runs.begins) for how in (np.fmax, np.fmin))
+    widest, narrowest = (np.nan_to_num(how.reduceat(facts.usual, runs.begins)) for how in (np.fmax, np.fmin))
+    stuck = (high == low) & (facts.measured >= STUCK_POINTS) & (seconds >= STUCK_S)
+    stuck &= widest - narrowest > 0.05 * np.abs(widest)
+
+    one_sided = np.maximum(facts.above, 1 - facts.above) >= ONE_SIDED
+    rises = np.nan_to_num(facts.actual - facts.expected) > 0
+    chosen = np.select(
+        [silent, stuck, (seconds >= LASTING_S) & one_sided, _swings(facts), rises],
+        [0, 1, 2, 3, 4],
+        default=5,
+    )
+    shapes = (
+        AnomalyType.SILENCE,
+        AnomalyType.FLATLINE,
+        AnomalyType.LEVEL_SHIFT,
+        AnomalyType.VOLATILITY,
+        AnomalyType.SPIKE,
+        AnomalyType.DIP,
+    )
+    return [shapes[n] for n in chosen.tolist()]
+
+
+def _swings(facts: _Facts) -> BoolArray:
+    """(N,) whether the points lie now above, now below what was expected."""
+    rarer = np.minimum(facts.above, 1 - facts.above)
+    return (rarer >= ALTERNATING) & (facts.measured >= STUCK_POINTS)
+
+
+def _directions(facts: _Facts) -> list[Direction]:
+    """(N,) up or down by sum or mean; down where nothing was measured; both where it swings or nothing was expected."""
+
+    def of(actual: float, expected: float, swings: bool) -> Direction:
+        if swings or math.isnan(expected):
+            return Direction.BOTH
+        return Direction.UP if actual > expected else Direction.DOWN
+
+    swings = _swings(facts).tolist()
+    return [of(*one) for one in zip(facts.actual.tolist(), facts.expected.tolist(), swings, strict=True)]

@@ -1,0 +1,123 @@
+"""Anomalies that belong together become incidents, with the reasons why, a severity and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.calendar import duration_text, local_text
+from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, Panel
+from engine.errors import Reason
+from engine.group.importance import importance, severity_of, size
+from engine.group.links import NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
+from engine.group.sentence import sentence
+
+TOGETHER_S = 3600
+"""Two anomalies that begin no more than this apart begin together."""
+
+
+def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Incident, ...]:
+    """The anomalies `found` (of any KPIs) grouped in time and space, ordered by start.
+
+    See `engine.group.links` for what links two of them; whatever is linked, directly or through others, is one
+    incident. `grouped_by` says what held it together, the sentence what the worst of its anomalies looked like.
+    Causes are empty: attribution adds them.
+    """
+    if not found:
+        return ()
+    kpis = {kpi.id: kpi for kpi in panel.kpis}
+    numbers = {kpi.id: n for n, kpi in enumerate(panel.kpis)}
+    side = {Direction.DOWN: -1, Direction.UP: 1, Direction.BOTH: 0}
+    table = Table(
+        cell=np.array([a.cell for a in found], np.int64),
+        kpi=np.array([numbers[a.kpi] for a in found], np.int64),
+        start=np.array([a.start for a in found], np.int64),
+        stop=np.array([a.stop for a in found], np.int64),
+        side=np.array([_harm(kpis[a.kpi], side[a.direction]) for a in found], np.int64),
+    )
+    links = find_links(table, panel.cells, len(panel.times), max(1, TOGETHER_S // clock.period_s))
+    group = _connected(len(found), links)
+    ways = _ways(links, group)
+    order = np.argsort(group, kind="stable")
+    begins = np.flatnonzero(np.r_[True, np.diff(group[order]) > 0])
+    groups = np.split(order, begins[1:])
+    groups.sort(key=lambda members: (int(table.start[members].min()), int(table.cell[members].min())))
+    return tuple(
+        _incident(n, panel, kpis, [found[i] for i in members.tolist()], ways.get(int(group[members[0]]), ()), clock)
+        for n, members in enumerate(groups)
+    )
+
+
+def _harm(kpi: Kpi, side: int) -> int:
+    """The side as seen from the service: a rising drop rate goes with falling traffic, so its side is turned round."""
+    return -side if kpi.bad is Direction.UP else side
+
+
+def _connected(count: int, links: Links) -> IntArray:
+    """(N,) the number of the group of each anomaly: the connected components of the links."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(links.left), np.int8), (links.left, links.right)), shape=(count, count))
+    labels: IntArray = connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels
+
+
+def _ways(links: Links, group: IntArray) -> dict[int, tuple[str, ...]]:
+    """Per group the kinds of link that hold it together, in the order of `WAYS`."""
+    held: dict[int, set[int]] = {}
+    for code in np.unique(group[links.left] * len(WAYS) + links.way).tolist():
+        held.setdefault(code // len(WAYS), set()).add(code % len(WAYS))
+    return {key: tuple(WAYS[way] for way in sorted(found)) for key, found in held.items()}
+
+
+def _incident(
+    number: int,
+    panel: Panel,
+    kpis: dict[str, Kpi],
+    members: Sequence[Anomaly],
+    ways: Sequence[str],
+    clock: Clock,
+) -> Incident:
+    """One incident from its anomalies."""
+    worst_first = sorted(members, key=lambda a: (-size(a, kpis[a.kpi]) * (a.stop - a.start) ** 0.5 * a.score, a.id))
+    start, stop = min(a.start for a in members), max(a.stop for a in members)
+    cells = tuple(sorted({a.cell for a in members}))
+    weight = importance(members, kpis, (stop - start) * clock.period_s / 3600, len(cells))
+    return Incident(
+        id=number,
+        start=start,
+        stop=stop,
+        anomalies=tuple(a.id for a in worst_first),
+        cells=cells,
+        kpis=tuple(kpi.id for kpi in panel.kpis if any(a.kpi == kpi.id for a in members)),
+        severity=severity_of(weight),
+        importance=weight,
+        grouped_by=_grouped_by(panel, members, cells, ways, start, clock),
+        causes=(),
+        sentence=sentence(panel, kpis[worst_first[0].kpi], worst_first[0], len(cells)),
+    )
+
+
+def _grouped_by(
+    panel: Panel, members: Sequence[Anomaly], cells: Sequence[int], ways: Sequence[str], start: int, clock: Clock
+) -> tuple[Reason, ...]:
+    """Why these anomalies are one incident; nothing for a single one."""
+    if len(members) == 1:
+        return ()
+    time = local_text(panel.times[start], panel.zone)
+    within = duration_text(max(1, max(a.start for a in members) - start) * clock.period_s)
+    reasons = []
+    for way in ways:
+        if way == SAME_CELL:
+            kpis = ", ".join(dict.fromkeys(a.kpi for a in members))
+            reasons.append(Reason("grouped_same_cell", {"anomalies": len(members), "kpis": kpis}))
+        elif way == SAME_SITE:
+            sites = dict.fromkeys(panel.cells[c].site for c in cells if panel.cells[c].site)
+            reasons.append(Reason("grouped_same_site", {"sites": ", ".join(list(sites)[:5]), "cells": len(cells)}))
+        elif way == NEIGHBOURS:
+            reasons.append(Reason("grouped_neighbours", {"cells": len(cells), "within": within, "time": time}))
+        elif way == TOGETHER:
+            reasons.append(Reason("grouped_together", {"cells": len(cells), "time": time}))
+    return tuple(reasons)

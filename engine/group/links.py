@@ -1,0 +1,191 @@
+"""Which anomalies belong together: same cell at the same time, neighbours that begin together, a surprising crowd.
+
+Everything is worked out on sorted arrays with binary searches, so that 100,000 anomalies link in about a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import Cell, DoubleArray, IntArray
+
+SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER = "same_cell", "same_site", "neighbours", "together"
+WAYS = (SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER)
+"""Why two anomalies are linked; the order is that of the codes in `Links.way`."""
+
+LARGEST_SITE = 24
+UNLIKE_LENGTHS = 8
+NEAREST = 8
+FARTHEST_M = 5_000.0
+CLOSEST_M = 300.0
+METRES_PER_DEGREE = 111_320.0
+CROWD = 3
+CROWD_SIGMAS = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Anomalies as columns (N,): cell, number of the KPI, time indices [start, stop), side (-1 down, 1 up, 0)."""
+
+    cell: IntArray
+    kpi: IntArray
+    start: IntArray
+    stop: IntArray
+    side: IntArray
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Pairs of anomalies (L,) and why they are linked: an index into `WAYS`."""
+
+    left: IntArray
+    right: IntArray
+    way: IntArray
+
+
+def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int) -> Links:
+    """All links between the anomalies of `table`.
+
+    together: how many periods apart two beginnings may lie and still count as the same moment. Anomalies of one cell
+    are linked when they begin together or overlap (unless one is many times as long as the other); those of
+    neighbouring cells (same site; grid or kilometres) when they begin together on the same side; where no place is
+    known, those of any cells that begin in the same period on the same side of the same KPI, if there are far more of
+    them than chance brings.
+    """
+    parts = [_within_cell(table, periods, together)]
+    pairs = [(_same_site(cells), SAME_SITE), (_near(cells), NEIGHBOURS)]
+    for neighbours, way in pairs:
+        if len(neighbours):
+            parts.append(_between(table, neighbours, periods, together, WAYS.index(way)))
+    if not len(pairs[1][0]):
+        parts.append(_crowds(table, periods))
+    return Links(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "right", "way")))
+
+
+def _within_cell(table: Table, periods: int, together: int) -> Links:
+    """Each anomaly with the one of its cell that reaches furthest among those begun before it, if they touch."""
+    order = np.lexsort((table.start, table.cell))
+    cell, start, stop = table.cell[order], table.start[order], table.stop[order]
+    base = cell * (2 * periods + together + 1)
+    # per cell the furthest end so far, and who has it: keys of later cells are larger, so one running maximum serves
+    reach = np.maximum.accumulate(base + stop)
+    holder = np.maximum.accumulate(np.where(base + stop == reach, np.arange(len(order)), 0))
+    touching = np.flatnonzero((cell[1:] == cell[:-1]) & (base[1:] + start[1:] < reach[:-1])) + 1
+    length = stop - start
+    one, other = length[touching], length[holder[touching - 1]]
+    touching = touching[np.maximum(one, other) <= UNLIKE_LENGTHS * np.minimum(one, other)]
+    close = np.flatnonzero((cell[1:] == cell[:-1]) & (start[1:] - start[:-1] <= together)) + 1
+    left = np.concatenate([order[holder[touching - 1]], order[close - 1]])
+    right = np.concatenate([order[touching], order[close]])
+    return Links(left, right, np.full(len(left), WAYS.index(SAME_CELL), np.int64))
+
+
+def _same_site(cells: Sequence[Cell]) -> IntArray:
+    """(P, 2) pairs of cells of one site; of a "site" with very many cells each with the next ones only."""
+    members: dict[str, list[int]] = {}
+    for index, cell in enumerate(cells):
+        if cell.site:
+            members.setdefault(cell.site, []).append(index)
+    pairs = [
+        (one, other)
+        for site in members.values()
+        for place, one in enumerate(site)
+        for other in site[place + 1 : place + LARGEST_SITE]
+    ]
+    return np.array(pairs, np.int64).reshape(-1, 2)
+
+
+def _near(cells: Sequence[Cell]) -> IntArray:
+    """(P, 2) pairs of neighbouring cells: the 8 around a square of a grid, or the nearest within some kilometres.
+
+    How near is near follows the network: twice the median distance to the nearest other site, 0.3 to 5 km.
+    """
+    on_grid = {(c.row, c.col): i for i, c in enumerate(cells) if c.row is not None and c.col is not None}
+    if len(on_grid) > 1:
+        pairs = [
+            (i, on_grid[row + down, col + right])
+            for (row, col), i in on_grid.items()
+            if row is not None and col is not None
+            for down, right in ((0, 1), (1, -1), (1, 0), (1, 1))
+            if (row + down, col + right) in on_grid
+        ]
+        return np.array(pairs, np.int64).reshape(-1, 2)
+    placed = np.array([i for i, c in enumerate(cells) if c.lat is not None and c.lon is not None], np.int64)
+    if len(placed) < 2:
+        return np.zeros((0, 2), np.int64)
+    where = _metres(np.array([(cells[i].lat, cells[i].lon) for i in placed], np.float64))
+    spots, spot_of = np.unique(np.round(where), axis=0, return_inverse=True)
+    if len(spots) < 2:
+        return np.stack([placed[:-1], placed[1:]], axis=1)
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(spots)
+    distance, other = tree.query(spots, k=min(NEAREST + 1, len(spots)))
+    reach = float(np.clip(2 * np.median(distance[:, 1]), CLOSEST_M, FARTHEST_M))
+    near = [(i, int(j)) for i, row in enumerate(other) for j, d in zip(row, distance[i], strict=True) if d <= reach]
+    members: list[list[int]] = [[] for _ in spots]
+    for cell, spot in zip(placed.tolist(), np.ravel(spot_of).tolist(), strict=True):
+        members[spot].append(cell)
+    close = {(min(a, b), max(a, b)) for i, j in near for a in members[i] for b in members[j] if a != b}
+    return np.array(sorted(close), np.int64).reshape(-1, 2)
+
+
+def _metres(degrees: DoubleArray) -> DoubleArray:
+    """(N, 2) latitude and longitude in degrees as metres north and east."""
+    shrink = np.array([1.0, np.cos(np.radians(degrees[:, 0].mean()))])
+    metres: DoubleArray = degrees * METRES_PER_DEGREE * shrink
+    return metres
+
+
+def _between(table: Table, neighbours: IntArray, periods: int, together: int, way: int) -> Links:
+    """Anomalies of neighbouring cells that begin within `together` periods of each other on the same side."""
+    span = periods + 2 * together + 2
+    key = table.cell * span + table.start + together
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    by_cell = np.searchsorted(key, np.arange(int(table.cell.max(initial=0)) + 2) * span)
+    known = neighbours[(neighbours < len(by_cell) - 1).all(axis=1)]
+    one, other = known[:, 0], known[:, 1]
+    busy = (by_cell[one + 1] > by_cell[one]) & (by_cell[other + 1] > by_cell[other])
+    one, other = one[busy], other[busy]
+    # every anomaly of `one`, repeated once per neighbour
+    many = by_cell[one + 1] - by_cell[one]
+    left = _ranges(by_cell[one], many)
+    wanted = np.repeat(other, many) * span + table.start[order[left]] + together
+    low = np.searchsorted(key, wanted - together)
+    high = np.searchsorted(key, wanted + together, side="right")
+    right = _ranges(low, high - low)
+    left = np.repeat(left, high - low)
+    left, right = order[left], order[right]
+    alike = table.side[left] * table.side[right] >= 0
+    return Links(left[alike], right[alike], np.full(int(alike.sum()), way, np.int64))
+
+
+def _ranges(first: IntArray, many: IntArray) -> IntArray:
+    """first[0], first[0]+1, ... `many[0]` of them, then those of first[1], and so on."""
+    ends = np.cumsum(many)
+    total = int(ends[-1]) if len(ends) else 0
+    out: IntArray = np.arange(total) - np.repeat(ends - many, many) + np.repeat(first, many)
+    return out
+
+
+def _crowds(table: Table, periods: int) -> Links:
+    """Anomalies of one KPI and side that begin in one period, where there are far more of them than usual."""
+    kinds = table.kpi * 3 + table.side + 1
+    key = kinds * periods + table.start
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    begins = np.flatnonzero(np.r_[True, np.diff(key) > 0]) if len(key) else np.zeros(0, np.int64)
+    many = np.diff(np.r_[begins, len(key)])
+    usual = np.bincount(kinds, minlength=int(kinds.max(initial=0)) + 1)[kinds[order[begins]]] / periods
+    crowded = (many >= CROWD) & (many > usual + CROWD_SIGMAS * np.sqrt(usual))
+    inside = np.repeat(crowded, many)
+    follows = np.r_[False, np.diff(key) == 0] if len(key) else np.zeros(0, bool)
+    right = np.flatnonzero(inside & follows)
+    return Links(order[right - 1], order[right], np.full(len(right), WAYS.index(TOGETHER), np.int64))

@@ -1,0 +1,62 @@
+"""An anomaly in one sentence, as one person on a shift says it to the next."""
+
+from __future__ import annotations
+
+import math
+
+from engine.calendar import duration_text, local_text
+from engine.data import Anomaly, AnomalyType, Direction, Kpi, KpiKind, Panel
+from engine.errors import Reason
+from engine.text import number
+
+
+def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int) -> Reason:
+    """What the anomaly looked like; `cells`: how many cells the incident has that it stands for.
+
+    Times are local; numbers of a count are per period, because sums over different durations cannot be compared.
+    """
+    periods = anomaly.stop - anomaly.start
+    measured = periods if kpi.kind is KpiKind.COUNT else 1
+    cell = panel.cells[anomaly.cell]
+    params: dict[str, str | int | float] = {
+        "kpi": kpi.id,
+        "cell": cell.name or cell.id,
+        "more": cells - 1,
+        "time": local_text(panel.times[anomaly.start], panel.zone),
+        "duration": duration_text(periods * panel.period_s),
+        "actual": _amount(anomaly.actual / measured, kpi),
+        "expected": _band(anomaly, kpi, measured),
+    }
+    if math.isfinite(anomaly.expected) and math.isfinite(anomaly.actual) and anomaly.expected != 0:
+        params["percent"] = number(round(100 * abs(anomaly.actual / anomaly.expected - 1)))
+    what = _what(anomaly, "percent" in params)
+    return Reason(f"incident_{what}_many" if cells > 1 else f"incident_{what}", params)
+
+
+def _what(anomaly: Anomaly, comparable: bool) -> str:
+    """Which sentence fits."""
+    if anomaly.type is AnomalyType.SILENCE:
+        return "absent" if math.isnan(anomaly.actual) else "silence"
+    if anomaly.type in (AnomalyType.FLATLINE, AnomalyType.VOLATILITY):
+        return str(anomaly.type.value)
+    if not comparable or anomaly.direction is Direction.BOTH:
+        return "strange"
+    side = "up" if anomaly.direction is Direction.UP else "down"
+    return f"shift_{side}" if anomaly.type is AnomalyType.LEVEL_SHIFT else side
+
+
+def _amount(value: float, kpi: Kpi) -> str:
+    """A number with its unit where the unit is a sign that people write behind it."""
+    return f"{number(value)} %" if kpi.unit == "%" and math.isfinite(value) else number(value)
+
+
+def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:
+    """What was expected: "420–560", or a single number where there is no band."""
+    low, high = anomaly.lower / measured, anomaly.upper / measured
+    if kpi.kind is not KpiKind.GAUGE:
+        low = max(low, 0.0)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return _amount(anomaly.expected / measured, kpi)
+    if number(low) == number(high):
+        return _amount(low, kpi)
+    return f"{number(low)}–{_amount(high, kpi)}"

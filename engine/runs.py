@@ -1,0 +1,59 @@
+"""Runs of consecutive True points along the time axis of a (cell, time) mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import BoolArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """All runs of a (C, T) mask, ordered by cell and time.
+
+    points (P,): flat indices (cell * T + time) of the True points. begins (N,): where in `points` each run begins, as
+    `reduceat` wants it. cell, start, stop (N,): whose run, and its half-open stretch of time.
+    """
+
+    points: IntArray
+    begins: IntArray
+    cell: IntArray
+    start: IntArray
+    stop: IntArray
+
+    def __len__(self) -> int:
+        return len(self.begins)
+
+    @property
+    def length(self) -> IntArray:
+        """(N,) periods of each run."""
+        return self.stop - self.start
+
+    def paint(self, chosen: BoolArray, shape: tuple[int, int]) -> BoolArray:
+        """A (C, T) mask of the runs `chosen` (N,)."""
+        out = np.zeros(shape, bool)
+        out.ravel()[self.points] = np.repeat(chosen, self.length)
+        return out
+
+    def any_of(self, mask: BoolArray) -> BoolArray:
+        """(N,): whether `mask` (C, T) holds anywhere in the run."""
+        if not len(self):
+            return np.zeros(0, bool)
+        out: BoolArray = np.logical_or.reduceat(mask.ravel()[self.points], self.begins)
+        return out
+
+
+def find_runs(mask: BoolArray) -> Runs:
+    """The runs of consecutive True points of each row of `mask` (C, T)."""
+    points = np.flatnonzero(mask)
+    if not points.size:
+        none = np.zeros(0, np.int64)
+        return Runs(none, none, none, none, none)
+    times = mask.shape[1]
+    cells = points // times
+    begins = np.flatnonzero(np.r_[True, (np.diff(points) > 1) | (np.diff(cells) > 0)])
+    start = points[begins] - cells[begins] * times
+    length = np.diff(np.r_[begins, len(points)])
+    return Runs(points, begins, cells[begins], start, start + length)
