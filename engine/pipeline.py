@@ -141,7 +141,7 @@ def _diagnose(run: _Run, kpi: Kpi, monitor: Monitor) -> list[Diagnosis]:
     for rows in blocks.plan(cells, points):
         monitor.step(rows.start / cells, Reason("stage_diagnose", {"kpi": kpi.id}))
         values = run.panel.values[kpi.id][rows.start : rows.stop]
-        found.extend(diagnose.diagnose(values, run.clock, kpi, run.detectors, rows))
+        found.extend(diagnose.diagnose(values, run.clock, kpi, rows, run.detectors))
     return found
 
 
