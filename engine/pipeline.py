@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from engine import attribute, blocks, calibrate, diagnose, group, thresholds
+from engine import attribute, blocks, diagnose, group, thresholds
 from engine.calendar import Event, make_clock, mark_maintenance
 from engine.data import (
     Anomaly,
@@ -128,8 +128,8 @@ def revote(
     settings = settings.check()
     levels = {kpi: dict(of_kpi) for kpi, of_kpi in result.thresholds.items()}
     if settings.threshold == "budget":
-        by_budget = calibrate.threshold(settings.budget, result.clock)
-        levels = {kpi: {thresholds.VOTE: 1.0} | dict.fromkeys(of, by_budget) for kpi, of in result.evidence.items()}
+        usual = thresholds.by_budget(settings, result.clock, len(result.panel.kpis))
+        levels = {kpi: {thresholds.VOTE: 1.0} | dict.fromkeys(of, usual) for kpi, of in result.evidence.items()}
     for kpi, moved in (overrides or {}).items():
         levels[kpi].update(moved)
     return _judge(replace(result, settings=settings, thresholds=levels), monitor or Monitor())
@@ -194,11 +194,11 @@ def _judge(result: Result, monitor: Monitor) -> Result:
     panel, clock, settings = result.panel, result.clock, result.settings
     verdicts: dict[str, Verdict] = {}
     anomalies: list[Anomaly] = []
+    usual = thresholds.by_budget(settings, clock, len(panel.kpis))
     for index, kpi in enumerate(panel.kpis):
         monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
         evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
-        by_budget = calibrate.threshold(settings.budget, clock)
-        score = vote(evidence, levels, settings.vote, result.fused[kpi.id], by_budget)
+        score = vote(evidence, levels, settings.vote, result.fused[kpi.id], usual)
         score /= np.float32(levels[thresholds.VOTE])
         values, flags = panel.values[kpi.id], panel.flags[kpi.id]
         alarm = group.find_alarms(score, values, expectation(evidence).expected, kpi, settings, flags, clock)

@@ -43,7 +43,7 @@ class Settings:
     preset: str = setting("balanced", "Preset")
     detectors: tuple[str, ...] = setting(("baseline", "garch", "kmeans", "nnar"), "Detectors")
     vote: str = setting("majority", "Vote")
-    budget: float = setting(0.5, "False alarms per cell and week", low=0.001, high=50.0)
+    budget: float = setting(0.1, "False alarms per cell and week", low=0.001, high=50.0)
     threshold: str = setting("budget", "Threshold", choices=THRESHOLDS)
     feed: str = setting("adjusted", "Detectors work on", choices=FEEDS)
     train_share: float = setting(1.0, "Share of the history to learn from", low=0.1, high=1.0)
@@ -114,8 +114,8 @@ class Settings:
 
 PRESETS: Mapping[str, Settings] = {
     "balanced": Settings(),
-    "quiet": Settings(preset="quiet", budget=0.1),
-    "sensitive": Settings(preset="sensitive", budget=2.0),
+    "quiet": Settings(preset="quiet", budget=0.02),
+    "sensitive": Settings(preset="sensitive", budget=0.5),
     "paper": Settings(
         preset="paper",
         detectors=("garch", "kmeans", "nnar"),

@@ -21,6 +21,11 @@ LEAST = 1e-6
 Levels = dict[str, dict[str, float]]
 
 
+def by_budget(settings: Settings, clock: Clock, kpis: int) -> float:
+    """The surprise that keeps the budget per *cell* and week, shared out evenly over its KPIs."""
+    return threshold(settings.budget / max(kpis, 1), clock)
+
+
 def choose(
     evidence: Mapping[str, Mapping[str, Evidence]],
     detectors: Sequence[Detector],
@@ -35,8 +40,8 @@ def choose(
     the threshold with the fewest errors there (Mokhtari et al. 2022); a detector that decides by itself keeps its own
     decision; where labels say nothing, the budget decides and a note says so.
     """
-    by_budget = threshold(settings.budget, clock)
-    levels: Levels = {kpi: {VOTE: 1.0} | dict.fromkeys(of_kpi, by_budget) for kpi, of_kpi in evidence.items()}
+    usual = by_budget(settings, clock, len(evidence))
+    levels: Levels = {kpi: {VOTE: 1.0} | dict.fromkeys(of_kpi, usual) for kpi, of_kpi in evidence.items()}
     if settings.threshold != "min_error":
         return levels, ()
     notes: list[Reason] = []
