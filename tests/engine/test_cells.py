@@ -1,0 +1,62 @@
+"""The cell reference table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.cells import join, read_cells
+from engine.data import Cell, Kpi, Panel
+from engine.errors import InputError
+from engine.text import say
+
+
+def table(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "cells.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def panel(*cells: Cell) -> Panel:
+    values = np.zeros((len(cells), 2), np.float32)
+    times = np.array(["2024-01-01T00", "2024-01-01T01"], "datetime64[s]")
+    return Panel(times, 3600, "UTC", cells, (Kpi("x"),), {"x": values}, {"x": values.astype(np.uint8)})
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_common_header_names_and_separators_are_understood(tmp_path: Path, separator: str) -> None:
+    rows = [["CellID", "eNodeB", "Latitude", "Lng"], ["c1", "S1", "45.5", "9.2"], ["c2", "", "", ""]]
+    cells = read_cells(table(tmp_path, "\n".join(separator.join(row) for row in rows)))
+    assert cells == {"c1": Cell("c1", site="S1", lat=45.5, lon=9.2), "c2": Cell("c2")}
+
+
+def test_unmatched_cells_are_reported_both_ways(tmp_path: Path) -> None:
+    known = read_cells(table(tmp_path, "cell,site\na,S1\nz,S9\n"))
+    joined, notes = join(panel(Cell("a", name="kept"), Cell("b")), known)
+    assert joined.cells == (Cell("a", name="kept", site="S1"), Cell("b"))
+    assert [say(n) for n in notes] == [
+        "1 of 2 cells are not in the cell table, e.g. b.",
+        "1 cells of the cell table have no data, e.g. z.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("site,lat\nS1,1\n", "no column with the cell's id"),
+        ("cell,lat\na,95\n", "line 2: lat is 95"),
+        ("cell,lon\na,1\nb,east\n", "line 3: lon is east"),
+        ("cell,lat\n", "holds no cells"),
+        ("", "no column"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_with_the_place(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        read_cells(table(tmp_path, text))
+
+
+def test_an_absent_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.csv"):
+        read_cells(tmp_path / "gone.csv")
