@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ class Expectation:
 
 def expectation(evidence: Mapping[str, Evidence]) -> Expectation:
     """Point by point the expectation of the first detector that has one, in the order of `TRUSTED`, then of the run."""
-    order = [*(n for n in TRUSTED if n in evidence), *(n for n in evidence if n not in TRUSTED)]
+    order = trusted_first(evidence)
     first = evidence[order[0]]
     expected, lower, upper = first.expected, first.lower, first.upper
     for name in order[1:]:
@@ -38,6 +38,12 @@ def expectation(evidence: Mapping[str, Evidence]) -> Expectation:
             lower = np.where(open_points, other.lower, lower)
             upper = np.where(open_points, other.upper, upper)
     return Expectation(expected, lower, upper)
+
+
+def trusted_first(detectors: Iterable[str]) -> list[str]:
+    """Detector ids in the order in which their expectation is taken."""
+    names = list(detectors)
+    return [*(n for n in TRUSTED if n in names), *(n for n in names if n not in TRUSTED)]
 
 
 def measure(kpi: Kpi, expected: FloatArray | DoubleArray) -> DoubleArray:

@@ -15,8 +15,6 @@ from engine.data import (
     BoolArray,
     Clock,
     DoubleArray,
-    Evidence,
-    FloatArray,
     Incident,
     Panel,
     Result,
@@ -159,32 +157,3 @@ def measured(result: Result) -> BoolArray:
     for values in result.panel.values.values():
         known |= np.isfinite(values)
     return known
-
-
-def detector_of_expectation(evidence: Mapping[str, Evidence], cells: int) -> list[str]:
-    """Per cell the detector whose expectation is shown: the baseline if it has one, else the first that has; "" = none."""
-    chosen = [""] * cells
-    for name in sorted(evidence, key=lambda name: name != "baseline"):
-        known = np.isfinite(evidence[name].expected).any(axis=1)
-        chosen = [before or (name if now else "") for before, now in zip(chosen, known.tolist(), strict=True)]
-        if all(chosen):
-            break
-    return chosen
-
-
-def expectation(evidence: Mapping[str, Evidence], cell: int, periods: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """(expected, lower, upper) of one cell, each (T,) float32 in the KPI's unit, NaN where no detector has one.
-
-    All from one detector, the one that `detector_of_expectation` names.
-    """
-    own = {
-        name: Evidence(
-            name, e.expected[cell : cell + 1], e.lower[cell : cell + 1], e.upper[cell : cell + 1], e.score, ()
-        )
-        for name, e in evidence.items()
-    }
-    name = detector_of_expectation(own, 1)[0]
-    if not name:
-        nothing = np.full(periods, np.nan, np.float32)
-        return nothing, nothing, nothing
-    return own[name].expected[0], own[name].lower[0], own[name].upper[0]

@@ -14,11 +14,11 @@ import numpy as np
 
 from engine.data import Result
 from engine.errors import OutputError, Reason
+from engine.expectation import trusted_first
 from engine.monitor import Monitor
 from engine.output import whole_file
 from engine.reports.base import When
 from engine.statement import execute, literal, quoted
-from engine.summary import detector_of_expectation
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,19 +65,13 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
     evidence, verdict, thresholds = result.evidence[kpi], result.verdicts[kpi], result.thresholds[kpi]
     arrays = {"n": np.arange(panel.values[kpi].size, dtype=np.int64), "value": panel.values[kpi].ravel()}
     arrays |= {"score": verdict.score.ravel(), "anomaly": verdict.alarm.ravel()}
-    shown = detector_of_expectation(evidence, panel.shape[0])
-    sources = sorted(set(shown) - {""})
+    sources = [name for name in trusted_first(evidence) if np.isfinite(evidence[name].expected).any()]
     for i, name in enumerate(sources):
         arrays |= {f"{band}{i}": getattr(evidence[name], band).ravel() for band in BANDS}
     scored = {name: f"s{i}" for i, name in enumerate(evidence)}
     arrays |= {column: evidence[name].score.ravel() for name, column in scored.items()}
     connection.register(f"arrays{number}", arrays)
-    connection.execute(
-        f"SET VARIABLE sources{number} = $1::TINYINT[]", [[sources.index(name) if name else -1 for name in shown]]
-    )
-
     cell = f"n // {periods} + 1"
-    source = f"list_extract(getvariable('sources{number}'), {cell})"
     first = int(panel.times[0].astype("datetime64[us]").astype(np.int64)) if periods else 0
     step = panel.period_s * 1_000_000
     columns = [
@@ -87,8 +81,8 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
         _number("value", "value"),
     ]
     for band in BANDS:
-        cases = " ".join(f"WHEN {i} THEN {band}{i}" for i in range(len(sources)))
-        columns.append(_number(f"CASE {source} {cases} END" if cases else "NULL::FLOAT", band))
+        cases = " ".join(f"WHEN expected{i} IS NOT NULL THEN {band}{i}" for i in range(len(sources)))
+        columns.append(_number(f"CASE {cases} END" if cases else "NULL::FLOAT", band))
     for name in result.settings.detectors:
         known = f"({scored[name]} / {thresholds[name]!r}::DOUBLE)::FLOAT" if name in scored else "NULL::FLOAT"
         columns.append(_number(known, f"score_{name}"))

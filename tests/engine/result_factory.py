@@ -85,7 +85,9 @@ def make_result(
     rng = np.random.default_rng(seed)
     panel = make_panel(cells, periods, kpis, seed, zone)
     evidence = {kpi.id: _evidence(panel, kpi.id, detectors, rng) for kpi in panel.kpis}
-    thresholds = {kpi.id: {name: 2.5 + 0.25 * i for i, name in enumerate(detectors)} for kpi in panel.kpis}
+    thresholds = {
+        kpi.id: {"vote": 1.0} | {name: 2.5 + 0.25 * i for i, name in enumerate(detectors)} for kpi in panel.kpis
+    }
     found = _anomalies(panel, anomalies, detectors, rng) if cells and periods > 4 else ()
     verdicts = {kpi.id: _verdict(panel, kpi.id, found, rng) for kpi in panel.kpis}
     settings = Settings(detectors=detectors, zone=zone, country="IT")
@@ -111,6 +113,7 @@ def make_result(
             settings_hash=settings.digest(),
         ),
         notes=(FACT,),
+        fused={kpi: one[detectors[0]].score * np.float32(0.5) for kpi, one in evidence.items()},
     )
 
 
@@ -128,6 +131,7 @@ def empty_result() -> Result:
         thresholds={},
         verdicts={},
         notes=(),
+        fused={},
     )
 
 

@@ -1,0 +1,99 @@
+"""The project file: one `*.cellwarden` that holds data, settings, evidence, verdicts, labels and reviews.
+
+It is a DuckDB database with a schema version; arrays lie in it as compressed blobs by block of cells. Nothing in it is
+code, and nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.data import Labels, Result
+from engine.errors import InputError, OutputError
+from engine.monitor import Monitor
+from engine.output import refusal
+from engine.project import labels as stored_labels
+from engine.project import records, schema
+from engine.project.access import reading, write_failure
+from engine.project.labels import read_labels
+from engine.project.loading import read_result
+from engine.project.reviews import Review, read_reviews, set_review, set_reviews
+from engine.project.writing import insert, write_result
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Review", "open_project", "read_labels", "read_reviews", "save", "set_review", "set_reviews"]
+
+
+def save(result: Result, path: Path, *, labels: Labels | None = None, monitor: Monitor | None = None) -> None:
+    """Write `result` as a project file, or replace the one at `path`.
+
+    The new file is made aside and put in place whole, so whatever happens on the way (a cancel, a full disk, a kill)
+    the old one stays readable. Labels (None: those already there), reviews and the records of earlier runs are kept.
+    Raises OutputError (no permission, no room, something else of that name), Cancelled.
+    """
+    import duckdb
+
+    monitor = monitor or Monitor()
+    kept = _what_a_person_put_in(path)
+    part = path.with_name(f".{path.name}.saving")
+    try:
+        _remove(part)
+        with duckdb.connect(str(part)) as connection:
+            connection.execute("SET threads = 2")
+            schema.create(connection)
+            write_result(connection, result, monitor)
+            _keep(connection, kept, result)
+            if labels is not None:
+                connection.execute("DELETE FROM labels")
+                stored_labels.insert_labels(connection, result.panel, labels)
+            connection.execute("CHECKPOINT")
+        part.replace(path)
+    except OSError as error:
+        raise refusal(error, path) from error
+    except duckdb.Error as error:
+        raise write_failure(error, path) from error
+    finally:
+        _remove(part)
+
+
+def open_project(path: Path) -> Result:
+    """The result that was saved, equal in every array and record.
+
+    A file of an older schema is brought up to date in a copy; the file itself changes when it is next saved. Raises
+    InputError for a file that is missing, no project, damaged, in use, or made by a newer version of the program.
+    """
+    with reading(path) as connection:
+        return read_result(connection)
+
+
+def _what_a_person_put_in(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of the tables that outlive a result, from the project at `path` if there is one.
+
+    Raises OutputError when what lies there is not a project that can be read: it is not overwritten.
+    """
+    if not path.exists():
+        return {}
+    try:
+        with reading(path) as connection:
+            return {table: connection.execute(f"FROM {table}").fetchall() for table in schema.KEPT}
+    except InputError as error:
+        raise OutputError(error.reason) from error
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, Sequence[tuple[Any, ...]]], result: Result) -> None:
+    for table, rows in kept.items():
+        if table == "runs":
+            rows = [row for row in rows if row[1] != result.record.run_id]
+        insert(connection, table, rows)
+    position = len(kept.get("runs", ()))
+    insert(connection, "runs", [records.run_out(position, result.record, result.settings.to_json())])
+
+
+def _remove(part: Path) -> None:
+    """Remove an unfinished file and what DuckDB keeps beside it."""
+    for left in (part, part.with_name(part.name + ".wal")):
+        left.unlink(missing_ok=True)

@@ -1,0 +1,109 @@
+"""Opening a project file to read or to change it, and saying plainly why it cannot be."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import InputError, OutputError, Reason
+from engine.project import schema
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads a project of the current schema. Raises InputError as `open_project`."""
+    import duckdb
+
+    with _refusing(path):
+        version = _version(path)
+        if version == schema.VERSION:
+            with duckdb.connect(str(path), read_only=True) as connection:
+                yield connection
+            return
+        with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
+            copy = Path(folder) / "project"
+            shutil.copyfile(path, copy)
+            with duckdb.connect(str(copy)) as connection:
+                schema.migrate(connection, version)
+                yield connection
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection inside a transaction that changes a project in place: all of it or, if the block fails, nothing.
+
+    Raises InputError as `open_project`, OutputError if the file cannot be written.
+    """
+    import duckdb
+
+    with _refusing(path):
+        version = _version(path)
+    try:
+        with duckdb.connect(str(path)) as connection:
+            if version < schema.VERSION:
+                schema.migrate(connection, version)
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+    except duckdb.Error as error:
+        raise write_failure(error, path) from error
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a project is read into an InputError that says what to do."""
+    import duckdb
+
+    where: dict[str, str | int | float] = {"file": str(path)}
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError(Reason("project_missing", where)) from None
+    except OSError as error:
+        raise InputError(
+            Reason("project_unreadable", {**where, "error": error.strerror or type(error).__name__})
+        ) from error
+    except duckdb.Error as error:
+        text = str(error)
+        if "lock" in text:
+            raise InputError(Reason("project_in_use", where)) from error
+        raise InputError(Reason("project_damaged", {**where, "error": text.strip().partition("\n")[0]})) from error
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise InputError(Reason("project_damaged", {**where, "error": str(error) or type(error).__name__})) from error
+
+
+def _version(path: Path) -> int:
+    """The schema version of a project file. Raises InputError, OSError, duckdb.Error."""
+    import duckdb
+
+    with path.open("rb") as stream:
+        head = stream.read(12)
+    if head[8:] != b"DUCK":
+        raise InputError(Reason("project_foreign", {"file": str(path)}))
+    with duckdb.connect(str(path), read_only=True) as connection:
+        version = schema.version_of(connection)
+    if version is None:
+        raise InputError(Reason("project_foreign", {"file": str(path)}))
+    if version > schema.VERSION:
+        raise InputError(Reason("project_newer", {"file": str(path), "version": version, "known": schema.VERSION}))
+    return version
+
+
+def write_failure(error: duckdb.Error, path: Path) -> OutputError:
+    """What DuckDB says when it cannot write, as something a person can act on."""
+    text = str(error).strip()
+    where = {"file": str(path)}
+    if "lock" in text:
+        return OutputError(Reason("project_in_use", where))
+    if "No space left" in text or "disk is full" in text.lower():
+        return OutputError(Reason("output_disk_full", where))
+    if "Permission denied" in text or "read-only" in text.lower():
+        return OutputError(Reason("output_no_permission", where))
+    return OutputError(Reason("output_failed", {**where, "error": text.partition("\n")[0]}))

@@ -1,0 +1,59 @@
+"""Labels in a project file: stretches of time per cell and KPI, so that they outlive a reload and can be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data import Labels, Panel
+from engine.project.access import reading
+from engine.project.loading import read_panel_axes
+from engine.project.writing import insert
+from engine.runs import find_runs
+
+if TYPE_CHECKING:
+    import duckdb
+
+Stretch = tuple[str, str, str, str, int]
+"""KPI, cell id, start and stop (UTC, ISO), value."""
+
+
+def insert_labels(connection: duckdb.DuckDBPyConnection, panel: Panel, labels: Labels) -> None:
+    """Add the labels of a panel to an open project."""
+    insert(connection, "labels", list(_stretches(panel, labels)))
+
+
+def _stretches(panel: Panel, labels: Labels) -> Iterator[Stretch]:
+    step = np.timedelta64(panel.period_s, "s")
+    edges = np.concatenate([panel.times, panel.times[-1:] + step]).astype("datetime64[s]").astype(str).tolist()
+    for kpi, marks in labels.items():
+        for value in (0, 1):
+            runs = find_runs(marks == value)
+            for cell, start, stop in zip(runs.cell.tolist(), runs.start.tolist(), runs.stop.tolist(), strict=True):
+                yield kpi, panel.cells[cell].id, edges[start], edges[stop], value
+
+
+def read_labels(path: Path) -> Labels | None:
+    """The labels of a project on its panel's grid, per KPI that has any; None if there are none at all.
+
+    Raises InputError as `open_project`.
+    """
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT kpi, cell, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, value FROM labels"
+        ).fetchall()
+        cells, times = read_panel_axes(connection)
+    if not rows:
+        return None
+    position = {name: i for i, name in enumerate(cells)}
+    begin = times.astype("datetime64[s]").astype(np.int64)
+    labels: dict[str, np.ndarray] = {}
+    for kpi, cell, start, stop, value in rows:
+        marks = labels.setdefault(kpi, np.full((len(cells), len(times)), -1, np.int8))
+        if cell in position:
+            first, last = np.searchsorted(begin, [start, stop])
+            marks[position[cell], first:last] = value
+    return labels

@@ -1,0 +1,122 @@
+"""A project file's rows and blobs as a result."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.data import Clock, Evidence, Panel, Result, Verdict
+from engine.errors import Reason
+from engine.project import records
+from engine.project.arrays import Array, unpack
+from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
+    """The result of an open project of the current schema."""
+    meta = {key: json.loads(value) for key, value in connection.execute(_META).fetchall()}
+    cells = tuple(records.cell_in(row) for row in _rows(connection, "cells"))
+    kpis = tuple(records.kpi_in(row) for row in _rows(connection, "kpis"))
+
+    def array(owner: str, kpi: str = "", detector: str = "", field: str = "") -> Array:
+        return _array(connection, (owner, kpi, detector, field))
+
+    slots: dict[str, Any] = {**meta["slots"], "event": tuple(meta["slots"]["event"])}
+    evidence: dict[str, dict[str, Evidence]] = {}
+    for _, kpi, detector in _rows(connection, "evidence"):
+        held = {field: array("evidence", kpi, detector, field) for field in EVIDENCE_FIELDS}
+        reasons = _abstentions(connection, kpi, detector, len(cells))
+        evidence.setdefault(kpi, {})[detector] = Evidence(detector, **held, reasons=reasons)
+    thresholds: dict[str, dict[str, float]] = {}
+    for kpi, name, value in connection.execute("FROM thresholds").fetchall():
+        thresholds.setdefault(kpi, {})[name] = records.number(value)
+    judged, fused = (_kpis_with(connection, owner) for owner in ("verdict", "fused"))
+    return Result(
+        panel=Panel(
+            times=array("panel", field="times")[0],
+            period_s=meta["period_s"],
+            zone=meta["zone"],
+            cells=cells,
+            kpis=kpis,
+            values={kpi.id: array("panel", kpi.id, field="values") for kpi in kpis},
+            flags={kpi.id: array("panel", kpi.id, field="flags") for kpi in kpis},
+        ),
+        clock=Clock(**slots, **{name: array("clock", field=name)[0] for name in CLOCK_ARRAYS}),
+        quality=records.quality_in(
+            meta["quality"],
+            array("quality", field="completeness")[0],
+            array("quality", field="gaps")[0],
+        ),
+        settings=Settings.from_json(meta["settings"]),
+        diagnoses=tuple(records.diagnosis_in(row) for row in _rows(connection, "diagnoses")),
+        evidence=evidence,
+        thresholds=thresholds,
+        verdicts={
+            kpi: Verdict(array("verdict", kpi, field="score"), array("verdict", kpi, field="alarm")) for kpi in judged
+        },
+        anomalies=tuple(records.anomaly_in(row) for row in _rows(connection, "anomalies")),
+        incidents=tuple(records.incident_in(row) for row in _rows(connection, "incidents")),
+        associations=tuple(records.association_in(row) for row in _rows(connection, "associations")),
+        record=records.run_in(_rows(connection, "runs")[-1]),
+        notes=tuple(records.reason_in(note) for note in meta["notes"]),
+        fused={kpi: array("fused", kpi, field="score") for kpi in fused},
+    )
+
+
+_META = "SELECT key, value FROM meta WHERE key NOT IN ('kind', 'schema')"
+
+
+def read_panel_axes(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], Array]:
+    """(cell ids, times (T,) UTC) of an open project's panel."""
+    return [row[1] for row in _rows(connection, "cells")], _array(connection, ("panel", "", "", "times"))[0]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = connection.execute(f"FROM {table} ORDER BY position").fetchall()
+    return rows
+
+
+def _array(connection: duckdb.DuckDBPyConnection, key: tuple[str, str, str, str]) -> Array:
+    """One whole array, put together from its blobs. Raises ValueError if one of them is missing or damaged."""
+    blobs = connection.execute(
+        "SELECT first, cells, columns, dtype, data FROM arrays "
+        "WHERE owner = ? AND kpi = ? AND detector = ? AND field = ? ORDER BY first",
+        list(key),
+    ).fetchall()
+    if not blobs:
+        raise ValueError(f"array {' '.join(key)} is missing")
+    whole = np.empty((sum(cells for _, cells, *_ in blobs), blobs[0][2]), np.dtype(blobs[0][3]))
+    filled = 0
+    for first, cells, columns, dtype, data in blobs:
+        if first != filled:
+            raise ValueError(f"array {' '.join(key)} is incomplete")
+        whole[first : first + cells] = unpack(data, dtype, (cells, columns))
+        filled += cells
+    return whole
+
+
+def _kpis_with(connection: duckdb.DuckDBPyConnection, owner: str) -> list[str]:
+    """The KPIs that have arrays of that owner, in the panel's order."""
+    return [
+        kpi
+        for (kpi,) in connection.execute(
+            "SELECT id FROM kpis WHERE id IN (SELECT kpi FROM arrays WHERE owner = ?) ORDER BY position", [owner]
+        ).fetchall()
+    ]
+
+
+def _abstentions(
+    connection: duckdb.DuckDBPyConnection, kpi: str, detector: str, cells: int
+) -> tuple[Reason | None, ...]:
+    reasons: list[Reason | None] = [None] * cells
+    for cell, stored in connection.execute(
+        "SELECT cell, reason FROM abstentions WHERE kpi = ? AND detector = ?", [kpi, detector]
+    ).fetchall():
+        reasons[cell] = records.reason_in(json.loads(stored))
+    return tuple(reasons)

@@ -1,0 +1,69 @@
+"""What a person says of incidents, in a project file: a tag and a comment, kept by place and time, not by number.
+
+An incident's number changes with every run; the cell, KPI and time of its worst anomaly do not, so a review finds its
+incident again after a re-vote, a new run or a reload of the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.project.access import changing, reading
+from engine.project.writing import insert
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Review:
+    """A judgement on what happened in one cell and KPI at [start, stop), UTC. tag: a review tag, "" = none."""
+
+    cell: str
+    kpi: str
+    start: np.datetime64
+    stop: np.datetime64
+    tag: str = ""
+    comment: str = ""
+
+
+def read_reviews(path: Path) -> tuple[Review, ...]:
+    """All reviews of a project, by time. Raises InputError as `open_project`."""
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT cell, kpi, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, tag, comment "
+            "FROM reviews ORDER BY start_utc, cell, kpi"
+        ).fetchall()
+    return tuple(
+        Review(cell, kpi, np.datetime64(start, "s"), np.datetime64(stop, "s"), tag, comment)
+        for cell, kpi, start, stop, tag, comment in rows
+    )
+
+
+def set_reviews(path: Path, reviews: Iterable[Review]) -> None:
+    """Replace all reviews of a project, in one transaction. Raises InputError, OutputError."""
+    with changing(path) as connection:
+        connection.execute("DELETE FROM reviews")
+        _insert(connection, reviews)
+
+
+def set_review(path: Path, review: Review) -> None:
+    """Replace the review of that very place and time; one without tag and comment is taken away.
+
+    Raises InputError, OutputError.
+    """
+    with changing(path) as connection:
+        connection.execute(
+            "DELETE FROM reviews WHERE cell = ? AND kpi = ? AND start_utc = ?::TIMESTAMP AND stop_utc = ?::TIMESTAMP",
+            [review.cell, review.kpi, str(review.start), str(review.stop)],
+        )
+        _insert(connection, [review] if review.tag or review.comment else [])
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, reviews: Iterable[Review]) -> None:
+    insert(connection, "reviews", [(r.cell, r.kpi, str(r.start), str(r.stop), r.tag, r.comment) for r in reviews])

@@ -1,0 +1,77 @@
+"""The tables of a project file, their version, and how an older file becomes a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+VERSION = 1
+KIND = "cellwarden project"
+
+TABLES = """
+CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+CREATE TABLE cells (
+    position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT);
+CREATE TABLE kpis (position INTEGER, id VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR);
+CREATE TABLE arrays (
+    owner VARCHAR, kpi VARCHAR, detector VARCHAR, field VARCHAR, first INTEGER, cells INTEGER, columns INTEGER,
+    dtype VARCHAR, data BLOB);
+CREATE TABLE evidence (position INTEGER, kpi VARCHAR, detector VARCHAR);
+CREATE TABLE abstentions (kpi VARCHAR, detector VARCHAR, cell INTEGER, reason VARCHAR);
+CREATE TABLE thresholds (kpi VARCHAR, detector VARCHAR, value DOUBLE);
+CREATE TABLE diagnoses (
+    position INTEGER, cell INTEGER, kpi VARCHAR, points BIGINT, missing_share DOUBLE, seasons VARCHAR,
+    boxcox_lambda DOUBLE, tests VARCHAR, suits VARCHAR);
+CREATE TABLE anomalies (
+    position INTEGER, id BIGINT, cell INTEGER, kpi VARCHAR, start INTEGER, stop INTEGER, type VARCHAR,
+    direction VARCHAR, actual DOUBLE, expected DOUBLE, lower DOUBLE, upper DOUBLE, score DOUBLE, margins VARCHAR,
+    suspect_points BIGINT, imputed_points BIGINT);
+CREATE TABLE incidents (
+    position INTEGER, id BIGINT, start INTEGER, stop INTEGER, anomalies VARCHAR, cells VARCHAR, kpis VARCHAR,
+    severity VARCHAR, importance DOUBLE, grouped_by VARCHAR, causes VARCHAR, sentence VARCHAR);
+CREATE TABLE associations (
+    position INTEGER, kpi VARCHAR, term VARCHAR, coefficient DOUBLE, odds_ratio DOUBLE, low DOUBLE, high DOUBLE,
+    p_value DOUBLE, n BIGINT, events BIGINT, sentence VARCHAR, warnings VARCHAR);
+CREATE TABLE runs (
+    position INTEGER, run_id VARCHAR, started_utc VARCHAR, seconds DOUBLE, inputs VARCHAR, versions VARCHAR,
+    seed BIGINT, settings_hash VARCHAR, settings VARCHAR);
+CREATE TABLE labels (kpi VARCHAR, cell VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, value TINYINT);
+CREATE TABLE reviews (
+    cell VARCHAR, kpi VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, tag VARCHAR, comment VARCHAR);
+"""
+"""Made in one go for a new file. Cells of labels and reviews are ids and their times stamps, so that they outlive a
+reload of the data; everything else is counted in positions of the panel."""
+
+KEPT = ("runs", "labels", "reviews")
+"""What a person has put into the file, and its history: carried over when a new result is saved over an old one."""
+
+MIGRATIONS: Mapping[int, str] = {}
+"""Version -> the SQL that brings a file of that version to the next one."""
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make all tables of the current version in an empty database."""
+    connection.execute(TABLES)
+    connection.execute("INSERT INTO meta VALUES ('kind', ?), ('schema', ?)", [KIND, str(VERSION)])
+
+
+def version_of(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """The schema version of an open database; None if it is no project."""
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "meta" not in tables:
+        return None
+    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    schema = meta.get("schema", "")
+    return int(schema) if meta.get("kind") == KIND and schema.isdecimal() else None
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Bring an open database from `version` to the current one, all steps or none."""
+    connection.execute("BEGIN")
+    for step in range(version, VERSION):
+        connection.execute(MIGRATIONS[step])
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(VERSION)])
+    connection.execute("COMMIT")

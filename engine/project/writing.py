@@ -1,0 +1,108 @@
+"""A result as rows and blobs of a project file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.data import Clock, Result
+from engine.errors import Reason
+from engine.monitor import Monitor
+from engine.project import records
+from engine.project.arrays import Array, blocks, pack
+
+if TYPE_CHECKING:
+    import duckdb
+
+EVIDENCE_FIELDS = ("expected", "lower", "upper", "score")
+CLOCK_REST = ("period_s", "day_slots", "week_slots", "event")
+CLOCK_ARRAYS = tuple(f.name for f in fields(Clock) if f.name not in CLOCK_REST)
+
+Key = tuple[str, str, str, str]
+"""owner, KPI, detector, field of an array."""
+
+
+def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor: Monitor) -> None:
+    """Put a result, all but its run record, into the empty tables of a new project. Raises Cancelled."""
+    panel = result.panel
+    meta = {
+        "period_s": panel.period_s,
+        "zone": panel.zone,
+        "settings": result.settings.to_json(),
+        "quality": records.quality_out(result.quality),
+        "slots": {name: getattr(result.clock, name) for name in CLOCK_REST},
+        "notes": [records.reason_out(note) for note in result.notes],
+    }
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", [(key, records.to_json(v)) for key, v in meta.items()])
+    insert(connection, "cells", [records.cell_out(i, cell) for i, cell in enumerate(panel.cells)])
+    insert(connection, "kpis", [records.kpi_out(i, kpi) for i, kpi in enumerate(panel.kpis)])
+    insert(connection, "diagnoses", [records.diagnosis_out(i, one) for i, one in enumerate(result.diagnoses)])
+    insert(connection, "anomalies", [records.anomaly_out(i, one) for i, one in enumerate(result.anomalies)])
+    insert(connection, "incidents", [records.incident_out(i, one) for i, one in enumerate(result.incidents)])
+    insert(connection, "associations", [records.association_out(i, one) for i, one in enumerate(result.associations)])
+    insert(
+        connection,
+        "thresholds",
+        [(kpi, name, value) for kpi, levels in result.thresholds.items() for name, value in levels.items()],
+    )
+    pairs = [(kpi, name, one) for kpi, of_kpi in result.evidence.items() for name, one in of_kpi.items()]
+    insert(connection, "evidence", [(i, kpi, name) for i, (kpi, name, _) in enumerate(pairs)])
+    insert(
+        connection,
+        "abstentions",
+        [
+            (kpi, name, cell, records.to_json(records.reason_out(reason)))
+            for kpi, name, one in pairs
+            for cell, reason in enumerate(one.reasons)
+            if reason is not None
+        ],
+    )
+    arrays = list(_arrays(result))
+    for number, (key, array) in enumerate(arrays):
+        _write_array(connection, key, array, monitor.part(number / len(arrays), (number + 1) / len(arrays)))
+
+
+def _arrays(result: Result) -> Iterator[tuple[Key, Array]]:
+    """Every array of a result with its key; those of one dimension are (1, n)."""
+    panel = result.panel
+    yield ("panel", "", "", "times"), panel.times[np.newaxis]
+    for name in CLOCK_ARRAYS:
+        yield ("clock", "", "", name), getattr(result.clock, name)[np.newaxis]
+    yield ("quality", "", "", "completeness"), result.quality.completeness[np.newaxis]
+    yield ("quality", "", "", "gaps"), result.quality.gaps[np.newaxis]
+    for kpi in panel.kpis:
+        yield ("panel", kpi.id, "", "values"), panel.values[kpi.id]
+        yield ("panel", kpi.id, "", "flags"), panel.flags[kpi.id]
+    for name, verdict in result.verdicts.items():
+        yield ("verdict", name, "", "score"), verdict.score
+        yield ("verdict", name, "", "alarm"), verdict.alarm
+    for name, fused in result.fused.items():
+        yield ("fused", name, "", "score"), fused
+    for name, of_kpi in result.evidence.items():
+        for detector, evidence in of_kpi.items():
+            for field in EVIDENCE_FIELDS:
+                yield ("evidence", name, detector, field), getattr(evidence, field)
+
+
+def _write_array(connection: duckdb.DuckDBPyConnection, key: Key, array: Array, monitor: Monitor) -> None:
+    rows, columns = array.shape
+    for part in blocks(rows, columns):
+        monitor.step(part.start / max(rows, 1), Reason("stage_save"))
+        connection.execute(
+            "INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*key, part.start, part.stop - part.start, columns, array.dtype.str, pack(array[part])],
+        )
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Append rows to a table in one statement."""
+    if not rows:
+        return
+    types = connection.execute(
+        "SELECT data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
+    ).fetchall()
+    columns = ", ".join(f"unnest(${i}::{kind}[])" for i, (kind,) in enumerate(types, 1))
+    connection.execute(f"INSERT INTO {table} SELECT {columns}", [list(column) for column in zip(*rows, strict=True)])
