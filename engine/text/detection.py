@@ -82,4 +82,37 @@ MESSAGES: dict[str, str] = {
         "{kpi} was unusual from {time} on for {duration}: {actual}. "
         "Expected {expected}. Worst in {cell}; more cells took part: {more}."
     ),
+    # evaluation against labels
+    "evaluation_series": "Series with labels",
+    "evaluation_points": "Labelled points",
+    "evaluation_anomalous": "of them anomalous",
+    "evaluation_prevalence": "Share anomalous",
+    "evaluation_no_opinion": "Share without a score (counted as normal)",
+    "evaluation_accuracy": "Accuracy",
+    "evaluation_false_positive_rate": "False-positive rate",
+    "evaluation_precision": "Precision (points)",
+    "evaluation_recall": "Recall (points)",
+    "evaluation_f1": "F1 (points)",
+    "evaluation_events": "Labelled events",
+    "evaluation_events_found": "of them found",
+    "evaluation_alarms": "Alarms",
+    "evaluation_alarms_right": "of them right",
+    "evaluation_event_precision": "Precision (events)",
+    "evaluation_event_recall": "Recall (events)",
+    "evaluation_event_f1": "F1 (events)",
+    "evaluation_pointwise_event_f1": "F1 of point precision and event recall",
+    "evaluation_vus_pr": "VUS-PR",
+    "evaluation_auc_pr": "AUC-PR",
+    "evaluation_alarms_per_cell_week": "Alarms per cell and week",
+    "evaluation_false_alarms_per_cell_week": "False alarms per cell and week",
+    "evaluation_delay_s": "Mean delay of found events",
+    "evaluation_minutes": "{minutes} min",
+    "scores_unreadable": (
+        "{file} cannot be read as scores: {error} It must be a scores.parquet that `analyse --scores` wrote."
+    ),
+    "scores_empty": "{file} holds no scores.",
+    "labels_no_column": "{file} has no label column. A label column is called label, anomaly or is_anomaly.",
+    "labels_fit_nothing": (
+        "{labels} has no cell, KPI and time in common with the scores. Use the labels of the file that was analysed."
+    ),
 }
