@@ -39,7 +39,7 @@ def read_cells(path: Path) -> Mapping[str, Cell]:
                 cell = _cell(row, columns, path, line)
                 found[cell.id] = cell
     except OSError as error:
-        raise InputError(Reason("file_unreadable", {"file": str(path), "error": error.strerror or ""})) from error
+        raise InputError(Reason("file_unreadable", {"file": str(path), "detail": error.strerror or ""})) from error
     except UnicodeDecodeError as error:
         raise InputError(Reason("cells_encoding", {"file": path.name})) from error
     if not found:

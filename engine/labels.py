@@ -82,7 +82,7 @@ def read_intervals(path: Path) -> tuple[Interval, ...]:
             for row in csv.DictReader(stream):
                 rows.append(_interval(row, path, len(rows) + 2))
     except OSError as error:
-        raise InputError(Reason("file_unreadable", {"file": str(path), "error": error.strerror or ""})) from error
+        raise InputError(Reason("file_unreadable", {"file": str(path), "detail": error.strerror or ""})) from error
     except UnicodeDecodeError as error:
         raise InputError(Reason("labels_encoding", {"file": path.name})) from error
     if not rows:

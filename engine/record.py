@@ -33,7 +33,7 @@ def fingerprint(paths: Sequence[Path]) -> tuple[Fingerprint, ...]:
             found.append((path.name, path.stat().st_size, digest))
         except OSError as error:
             raise InputError(
-                Reason("file_unreadable", {"file": str(path), "error": error.strerror or str(error)})
+                Reason("file_unreadable", {"file": str(path), "detail": error.strerror or str(error)})
             ) from error
     return tuple(found)
 
