@@ -1,0 +1,10 @@
+"""What goes with the anomalies: odds ratios over the calendar and the network, and likely causes with their evidence.
+
+Always associations, never proof of a cause.
+"""
+
+from __future__ import annotations
+
+from engine.attribute.associations import associations
+
+__all__ = ["associations"]

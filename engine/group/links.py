@@ -10,18 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data import Cell, DoubleArray, IntArray
+from engine.data import Cell, IntArray
+from engine.neighbours import near, same_site
 
 SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER = "same_cell", "same_site", "neighbours", "together"
 WAYS = (SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER)
 """Why two anomalies are linked; the order is that of the codes in `Links.way`."""
 
-LARGEST_SITE = 24
 UNLIKE_LENGTHS = 8
-NEAREST = 8
-FARTHEST_M = 5_000.0
-CLOSEST_M = 300.0
-METRES_PER_DEGREE = 111_320.0
 CROWD = 3
 CROWD_SIGMAS = 5.0
 
@@ -59,7 +55,7 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int)
     them than chance brings.
     """
     parts = [_within_cell(table, periods, together)]
-    pairs = [(_same_site(cells), SAME_SITE), (_near(cells), NEIGHBOURS)]
+    pairs = [(same_site(cells), SAME_SITE), (near(cells), NEIGHBOURS)]
     for neighbours, way in pairs:
         if len(neighbours):
             parts.append(_between(table, neighbours, periods, together, WAYS.index(way)))
@@ -84,63 +80,6 @@ def _within_cell(table: Table, periods: int, together: int) -> Links:
     left = np.concatenate([order[holder[touching - 1]], order[close - 1]])
     right = np.concatenate([order[touching], order[close]])
     return Links(left, right, np.full(len(left), WAYS.index(SAME_CELL), np.int64))
-
-
-def _same_site(cells: Sequence[Cell]) -> IntArray:
-    """(P, 2) pairs of cells of one site; of a "site" with very many cells each with the next ones only."""
-    members: dict[str, list[int]] = {}
-    for index, cell in enumerate(cells):
-        if cell.site:
-            members.setdefault(cell.site, []).append(index)
-    pairs = [
-        (one, other)
-        for site in members.values()
-        for place, one in enumerate(site)
-        for other in site[place + 1 : place + LARGEST_SITE]
-    ]
-    return np.array(pairs, np.int64).reshape(-1, 2)
-
-
-def _near(cells: Sequence[Cell]) -> IntArray:
-    """(P, 2) pairs of neighbouring cells: the 8 around a square of a grid, or the nearest within some kilometres.
-
-    How near is near follows the network: twice the median distance to the nearest other site, 0.3 to 5 km.
-    """
-    on_grid = {(c.row, c.col): i for i, c in enumerate(cells) if c.row is not None and c.col is not None}
-    if len(on_grid) > 1:
-        pairs = [
-            (i, on_grid[row + down, col + right])
-            for (row, col), i in on_grid.items()
-            if row is not None and col is not None
-            for down, right in ((0, 1), (1, -1), (1, 0), (1, 1))
-            if (row + down, col + right) in on_grid
-        ]
-        return np.array(pairs, np.int64).reshape(-1, 2)
-    placed = np.array([i for i, c in enumerate(cells) if c.lat is not None and c.lon is not None], np.int64)
-    if len(placed) < 2:
-        return np.zeros((0, 2), np.int64)
-    where = _metres(np.array([(cells[i].lat, cells[i].lon) for i in placed], np.float64))
-    spots, spot_of = np.unique(np.round(where), axis=0, return_inverse=True)
-    if len(spots) < 2:
-        return np.stack([placed[:-1], placed[1:]], axis=1)
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(spots)
-    distance, other = tree.query(spots, k=min(NEAREST + 1, len(spots)))
-    reach = float(np.clip(2 * np.median(distance[:, 1]), CLOSEST_M, FARTHEST_M))
-    near = [(i, int(j)) for i, row in enumerate(other) for j, d in zip(row, distance[i], strict=True) if d <= reach]
-    members: list[list[int]] = [[] for _ in spots]
-    for cell, spot in zip(placed.tolist(), np.ravel(spot_of).tolist(), strict=True):
-        members[spot].append(cell)
-    close = {(min(a, b), max(a, b)) for i, j in near for a in members[i] for b in members[j] if a != b}
-    return np.array(sorted(close), np.int64).reshape(-1, 2)
-
-
-def _metres(degrees: DoubleArray) -> DoubleArray:
-    """(N, 2) latitude and longitude in degrees as metres north and east."""
-    shrink = np.array([1.0, np.cos(np.radians(degrees[:, 0].mean()))])
-    metres: DoubleArray = degrees * METRES_PER_DEGREE * shrink
-    return metres
 
 
 def _between(table: Table, neighbours: IntArray, periods: int, together: int, way: int) -> Links:
