@@ -44,6 +44,8 @@ def save(result: Result, path: Path, *, labels: Labels | None = None, monitor: M
         _remove(part)
         with duckdb.connect(str(part)) as connection:
             connection.execute("SET threads = 2")
+            connection.execute("SET memory_limit = '300MB'")
+            connection.execute("SET wal_autocheckpoint = '1GB'")
             schema.create(connection)
             write_result(connection, result, monitor)
             _keep(connection, kept, result)

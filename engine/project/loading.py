@@ -84,19 +84,20 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, 
 
 def _array(connection: duckdb.DuckDBPyConnection, key: tuple[str, str, str, str]) -> Array:
     """One whole array, put together from its blobs. Raises ValueError if one of them is missing or damaged."""
-    blobs = connection.execute(
-        "SELECT first, cells, columns, dtype, data FROM arrays "
+    index = connection.execute(
+        "SELECT first, cells, columns, dtype, segment, position FROM arrays "
         "WHERE owner = ? AND kpi = ? AND detector = ? AND field = ? ORDER BY first",
         list(key),
     ).fetchall()
-    if not blobs:
+    if not index:
         raise ValueError(f"array {' '.join(key)} is missing")
-    whole = np.empty((sum(cells for _, cells, *_ in blobs), blobs[0][2]), np.dtype(blobs[0][3]))
+    whole = np.empty((sum(cells for _, cells, *_ in index), index[0][2]), np.dtype(index[0][3]))
     filled = 0
-    for first, cells, columns, dtype, data in blobs:
-        if first != filled:
+    for first, cells, columns, dtype, segment, position in index:
+        found = connection.execute(f"SELECT data FROM segment_{segment} WHERE position = ?", [position]).fetchone()
+        if found is None or first != filled:
             raise ValueError(f"array {' '.join(key)} is incomplete")
-        whole[first : first + cells] = unpack(data, dtype, (cells, columns))
+        whole[first : first + cells] = unpack(found[0], dtype, (cells, columns))
         filled += cells
     return whole
 

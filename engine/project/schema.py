@@ -18,7 +18,7 @@ CREATE TABLE cells (
 CREATE TABLE kpis (position INTEGER, id VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR);
 CREATE TABLE arrays (
     owner VARCHAR, kpi VARCHAR, detector VARCHAR, field VARCHAR, first INTEGER, cells INTEGER, columns INTEGER,
-    dtype VARCHAR, data BLOB);
+    dtype VARCHAR, segment INTEGER, position INTEGER);
 CREATE TABLE evidence (position INTEGER, kpi VARCHAR, detector VARCHAR);
 CREATE TABLE abstentions (kpi VARCHAR, detector VARCHAR, cell INTEGER, reason VARCHAR);
 CREATE TABLE thresholds (kpi VARCHAR, detector VARCHAR, value DOUBLE);
@@ -43,7 +43,11 @@ CREATE TABLE reviews (
     cell VARCHAR, kpi VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, tag VARCHAR, comment VARCHAR);
 """
 """Made in one go for a new file. Cells of labels and reviews are ids and their times stamps, so that they outlive a
-reload of the data; everything else is counted in positions of the panel."""
+reload of the data; everything else is counted in positions of the panel. Table arrays says which blocks of cells of
+which array there are; their bytes lie at `position` of table segment_<segment>."""
+
+SEGMENT = "CREATE TABLE segment_{number} (position INTEGER, data BLOB)"
+"""DuckDB writes a table anew when something was added to it, so the bytes lie in many tables of some megabytes."""
 
 KEPT = ("runs", "labels", "reviews")
 """What a person has put into the file, and its history: carried over when a new result is saved over an old one."""

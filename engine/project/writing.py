@@ -11,13 +11,14 @@ import numpy as np
 from engine.data import Clock, Result
 from engine.errors import Reason
 from engine.monitor import Monitor
-from engine.project import records
+from engine.project import records, schema
 from engine.project.arrays import Array, blocks, pack
 
 if TYPE_CHECKING:
     import duckdb
 
 EVIDENCE_FIELDS = ("expected", "lower", "upper", "score")
+SEGMENT_BYTES = 16_000_000
 CLOCK_REST = ("period_s", "day_slots", "week_slots", "event")
 CLOCK_ARRAYS = tuple(f.name for f in fields(Clock) if f.name not in CLOCK_REST)
 
@@ -60,9 +61,43 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
             if reason is not None
         ],
     )
-    arrays = list(_arrays(result))
+    arrays, blobs = list(_arrays(result)), Blobs(connection)
     for number, (key, array) in enumerate(arrays):
-        _write_array(connection, key, array, monitor.part(number / len(arrays), (number + 1) / len(arrays)))
+        part = monitor.part(number / len(arrays), (number + 1) / len(arrays))
+        rows = array.shape[0]
+        for block in blocks(*array.shape):
+            part.step(block.start / max(rows, 1), Reason("stage_save"))
+            blobs.add(key, block.start, array[block])
+    blobs.close()
+
+
+class Blobs:
+    """Appends blocks of arrays to a project in segments; a full segment is on the disk and out of memory."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        found = connection.execute("SELECT coalesce(max(segment), -1) FROM arrays").fetchone()
+        self._segment: int = found[0] if found else -1
+        self._position, self._size = 0, SEGMENT_BYTES
+
+    def add(self, key: Key, first: int, block: Array) -> None:
+        """Append the cells [first, first + len(block)) of the array `key`."""
+        if self._size >= SEGMENT_BYTES:
+            self.close()
+            self._segment, self._position, self._size = self._segment + 1, 0, 0
+            self._connection.execute(schema.SEGMENT.format(number=self._segment))
+        data = pack(block)
+        self._connection.execute(f"INSERT INTO segment_{self._segment} VALUES (?, ?)", [self._position, data])
+        self._connection.execute(
+            "INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*key, first, *block.shape, block.dtype.str, self._segment, self._position],
+        )
+        self._position += 1
+        self._size += len(data)
+
+    def close(self) -> None:
+        """Bring what was added to the disk."""
+        self._connection.execute("CHECKPOINT")
 
 
 def _arrays(result: Result) -> Iterator[tuple[Key, Array]]:
@@ -85,16 +120,6 @@ def _arrays(result: Result) -> Iterator[tuple[Key, Array]]:
         for detector, evidence in of_kpi.items():
             for field in EVIDENCE_FIELDS:
                 yield ("evidence", name, detector, field), getattr(evidence, field)
-
-
-def _write_array(connection: duckdb.DuckDBPyConnection, key: Key, array: Array, monitor: Monitor) -> None:
-    rows, columns = array.shape
-    for part in blocks(rows, columns):
-        monitor.step(part.start / max(rows, 1), Reason("stage_save"))
-        connection.execute(
-            "INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [*key, part.start, part.stop - part.start, columns, array.dtype.str, pack(array[part])],
-        )
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:

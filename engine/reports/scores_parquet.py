@@ -8,9 +8,10 @@ expectation, no opinion.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.data import Result
 from engine.errors import OutputError, Reason
@@ -63,7 +64,9 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
     panel = result.panel
     kpi, (_, periods) = panel.kpis[number].id, panel.shape
     evidence, verdict, thresholds = result.evidence[kpi], result.verdicts[kpi], result.thresholds[kpi]
-    arrays = {"n": np.arange(panel.values[kpi].size, dtype=np.int64), "value": panel.values[kpi].ravel()}
+    size = panel.values[kpi].size
+    counter = np.int32 if size < np.iinfo(np.int32).max else np.int64
+    arrays: dict[str, npt.NDArray[Any]] = {"n": np.arange(size, dtype=counter), "value": panel.values[kpi].ravel()}
     arrays |= {"score": verdict.score.ravel(), "anomaly": verdict.alarm.ravel()}
     sources = [name for name in trusted_first(evidence) if np.isfinite(evidence[name].expected).any()]
     for i, name in enumerate(sources):

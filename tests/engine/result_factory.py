@@ -37,8 +37,11 @@ KPIS = (
     Kpi("drop_rate", "%", KpiKind.RATIO, Direction.UP),
     Kpi("prb", "%", KpiKind.GAUGE, Direction.UP),
 )
-FACT = Reason("stage_detect", {"kpi": "calls", "first": 1, "last": 4})
-SILENT = Reason("unknown_detector", {"name": "nnar", "known": "garch"})
+FACT = Reason(
+    "incident_strange",
+    {"kpi": "calls", "time": "Thu 02 Mar 17:00", "duration": "3 h", "actual": "612", "expected": "420-560"},
+)
+SILENT = Reason("not_enough_history", {"needed": 336, "points": 216})
 
 
 def make_panel(
