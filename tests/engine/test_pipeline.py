@@ -1,0 +1,198 @@
+"""The whole run on a simulated city: what it finds, that it repeats, and that another vote costs no detection."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import pipeline, simulate
+from engine.data import Flag, Panel, Quality, Result
+from engine.monitor import Cancelled, Monitor, Progress
+from engine.settings import Settings, preset
+from engine.text import say
+from engine.thresholds import VOTE
+
+
+def quality(panel: Panel) -> Quality:
+    cells = panel.shape[0]
+    return Quality("simulated", {}, 0, 0, (), (), 0, 0, 0.0, np.ones(cells), np.zeros(cells, np.int64))
+
+
+@pytest.fixture(scope="module")
+def city() -> simulate.Simulated:
+    return simulate.city(cells=12, days=42, kpis=("calls", "sms"), incidents_per_cell_week=0.25, seed=4)
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return replace(preset("balanced"), detectors=("baseline", "garch", "kmeans"), country="IR")
+
+
+@pytest.fixture(scope="module")
+def result(city: simulate.Simulated, settings: Settings) -> Result:
+    return pipeline.analyse(city.panel, quality(city.panel), settings)
+
+
+def same(one: Result, other: Result) -> None:
+    """Equal to the last bit; repr, because NaN differs from itself."""
+    assert list(map(repr, one.anomalies)) == list(map(repr, other.anomalies))
+    assert list(map(repr, one.incidents)) == list(map(repr, other.incidents))
+    for kpi, evidence in one.evidence.items():
+        for name, piece in evidence.items():
+            np.testing.assert_array_equal(piece.score, other.evidence[kpi][name].score)
+        np.testing.assert_array_equal(one.verdicts[kpi].score, other.verdicts[kpi].score)
+
+
+def test_it_finds_every_outage_and_sleeping_cell_and_little_else(city: simulate.Simulated, result: Result) -> None:
+    for kpi, labels in city.labels.items():
+        alarm = result.verdicts[kpi].alarm
+        assert alarm[labels == 0].mean() < 0.005
+        for happening in city.incidents:
+            if kpi in happening.kpis and happening.kind in ("outage", "area", "sleeping"):
+                assert alarm[list(happening.cells), happening.start : happening.stop].any()
+
+
+def test_every_alarm_lies_in_one_anomaly_and_every_anomaly_in_one_incident(result: Result) -> None:
+    for kpi, verdict in result.verdicts.items():
+        covered = np.zeros(verdict.alarm.shape, int)
+        for anomaly in result.anomalies:
+            if anomaly.kpi == kpi:
+                covered[anomaly.cell, anomaly.start : anomaly.stop] += 1
+        np.testing.assert_array_equal(covered > 0, verdict.alarm)
+        assert covered.max() == 1
+    grouped = [a for incident in result.incidents for a in incident.anomalies]
+    assert sorted(grouped) == sorted(a.id for a in result.anomalies)
+
+
+def test_every_incident_can_be_told(result: Result) -> None:
+    for incident in result.incidents:
+        assert say(incident.sentence)
+        for cause in incident.causes:
+            assert [say(fact) for fact in cause.evidence]
+            assert 0 <= cause.weight <= 1
+
+
+def test_the_same_input_gives_the_same_output_with_any_number_of_workers(
+    city: simulate.Simulated, settings: Settings, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.blocks.POINTS_PER_BLOCK", 3 * city.panel.shape[1])
+    with ThreadPoolExecutor(2) as executor:
+        again = pipeline.analyse(city.panel, quality(city.panel), settings, executor=executor, workers=2)
+    same(again, result)
+    assert again.record.run_id == result.record.run_id
+
+
+def test_a_re_vote_equals_a_run_with_those_settings(
+    city: simulate.Simulated, settings: Settings, result: Result
+) -> None:
+    other = replace(settings, vote="all", budget=2.0)
+    same(pipeline.revote(result, other), pipeline.analyse(city.panel, quality(city.panel), other))
+
+
+def test_a_moved_threshold_raises_fewer_alarms_and_goes_back(result: Result) -> None:
+    higher = pipeline.revote(result, result.settings, {"calls": {VOTE: 3.0}})
+    assert higher.verdicts["calls"].alarm.sum() < result.verdicts["calls"].alarm.sum()
+    np.testing.assert_array_equal(higher.verdicts["sms"].alarm, result.verdicts["sms"].alarm)
+    same(pipeline.revote(higher, result.settings), result)
+
+
+def test_a_larger_budget_never_finds_fewer(result: Result) -> None:
+    found = [
+        pipeline.revote(result, replace(result.settings, budget=b)).verdicts["calls"].alarm.sum()
+        for b in (0.01, 0.1, 1.0)
+    ]
+    assert found == sorted(found)
+
+
+def test_maintenance_is_shown_and_never_alarmed(city: simulate.Simulated, settings: Settings) -> None:
+    outage = next(h for h in city.incidents if h.kind == "outage")
+    flags = {k: f.copy() for k, f in city.panel.flags.items()}
+    for of_kpi in flags.values():
+        of_kpi[list(outage.cells), outage.start : outage.stop] = Flag.MAINTENANCE
+    panel = replace(city.panel, flags=flags)
+    result = pipeline.analyse(panel, quality(panel), replace(settings, detectors=("baseline",)))
+    assert not result.verdicts["calls"].alarm[list(outage.cells), outage.start : outage.stop].any()
+    assert np.isfinite(result.verdicts["calls"].score[list(outage.cells), outage.start : outage.stop]).any()
+
+
+def test_the_paper_without_labels_says_that_the_budget_decides(city: simulate.Simulated) -> None:
+    literal = replace(preset("paper"), detectors=("garch", "kmeans"))
+    result = pipeline.analyse(city.panel, quality(city.panel), literal)
+    assert "threshold_without_labels" in {note.code for note in result.notes}
+
+
+def test_the_paper_with_labels_sets_each_threshold_at_the_fewest_errors(city: simulate.Simulated) -> None:
+    literal = replace(preset("paper"), detectors=("garch", "kmeans"))
+    result = pipeline.analyse(city.panel, quality(city.panel), literal, labels=city.labels)
+    training = round(0.7 * city.panel.shape[1])
+    for kpi, labels in city.labels.items():
+        score = result.evidence[kpi]["garch"].score[:, :training]
+        truth = labels[:, :training]
+        judged = np.isfinite(score) & (truth >= 0)
+
+        def errors(level: float, score: np.ndarray = score, truth: np.ndarray = truth, on: np.ndarray = judged) -> int:
+            return int(((score >= level) != (truth == 1))[on].sum())
+
+        chosen = result.thresholds[kpi]["garch"]
+        levels = np.unique(score[judged])
+        assert errors(chosen) <= min(errors(level) for level in levels[:: max(1, len(levels) // 400)])
+        assert result.thresholds[kpi]["kmeans"] == 1.0
+
+
+def test_labels_of_the_test_part_change_nothing_before_the_vote(city: simulate.Simulated) -> None:
+    literal = replace(preset("paper"), detectors=("garch", "kmeans"))
+    training = round(0.7 * city.panel.shape[1])
+    shuffled = {k: v.copy() for k, v in city.labels.items()}
+    for labels in shuffled.values():
+        labels[:, training:] = 1 - np.abs(labels[:, training:])
+    one = pipeline.analyse(city.panel, quality(city.panel), literal, labels=city.labels)
+    other = pipeline.analyse(city.panel, quality(city.panel), literal, labels=shuffled)
+    same(one, other)
+
+
+def test_progress_only_grows_and_ends_at_one(city: simulate.Simulated, settings: Settings) -> None:
+    seen: list[Progress] = []
+    pipeline.analyse(city.panel, quality(city.panel), settings, monitor=Monitor(seen.append))
+    fractions = [p.fraction for p in seen]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert all(say(p.reason) for p in seen)
+
+
+def test_a_cancelled_run_raises_cancelled(city: simulate.Simulated, settings: Settings) -> None:
+    monitor = Monitor()
+    monitor.cancel()
+    with pytest.raises(Cancelled):
+        pipeline.analyse(city.panel, quality(city.panel), settings, monitor=monitor)
+
+
+@pytest.mark.parametrize("fill", [np.nan, 0.0, 5.0, 1e30, -3.0])
+def test_a_cell_without_life_is_no_traceback_and_not_called_normal(fill: float, settings: Settings) -> None:
+    panel = simulate.city(cells=3, days=21, kpis=("calls",), incidents_per_cell_week=0.0).panel
+    values = panel.values["calls"].copy()
+    values[1] = fill
+    odd = replace(panel, values={"calls": values})
+    result = pipeline.analyse(odd, quality(odd), settings)
+    assert not result.verdicts["calls"].alarm[1].any()
+    if np.isnan(fill):
+        assert np.isnan(result.verdicts["calls"].score[1]).all()
+        assert all(evidence.reasons[1] is not None for evidence in result.evidence["calls"].values())
+
+
+@pytest.mark.parametrize("hours", [1, 2, 20])
+def test_a_short_history_has_reasons_instead_of_opinions(hours: int, settings: Settings) -> None:
+    panel = simulate.city(cells=2, days=2, kpis=("calls",), incidents_per_cell_week=0.0).panel
+    short = replace(
+        panel,
+        times=panel.times[:hours],
+        values={"calls": panel.values["calls"][:, :hours]},
+        flags={"calls": panel.flags["calls"][:, :hours]},
+    )
+    result = pipeline.analyse(short, quality(short), settings)
+    assert not result.anomalies
+    for evidence in result.evidence["calls"].values():
+        assert [say(reason) for reason in evidence.reasons if reason is not None]
+        assert np.isnan(evidence.score).all()
