@@ -64,5 +64,6 @@ def _icon(severity: Severity | None, palette_name: str) -> QIcon:
             painter = QPainter(pixmap)
             paint_mark(painter, severity, QPointF(SIZE / 2, SIZE / 2), 10.0, palette)
             painter.end()
-        icon.addPixmap(pixmap)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # a mark keeps its colour where the row is selected
+            icon.addPixmap(pixmap, mode)
     return icon

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
 from engine.settings import Settings
+from gui.reviews import Place, Reviews
 
 VOTE = "vote"
 """The name under which `set_threshold` keeps the threshold of the combined score."""
@@ -46,7 +47,7 @@ class Source:
 
 
 class AppState(QObject):
-    """Panel, settings, result and selection of the window.
+    """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents.
 
     Signals:
         panel_changed: other data are loaded (or none); comes before the selection and result signals it entails.
@@ -69,6 +70,7 @@ class AppState(QObject):
         self._selection = Selection()
         self._anomalies: dict[int, Anomaly] = {}
         self._incidents: dict[int, Incident] = {}
+        self.reviews = Reviews(self)
 
     # -- what there is
 
@@ -110,6 +112,23 @@ class AppState(QObject):
         """The anomaly of that id in the result. Raises KeyError."""
         return self._anomalies[anomaly_id]
 
+    def worst(self, incident: Incident) -> Anomaly:
+        """The worst anomaly of an incident."""
+        return self._anomalies[incident.anomalies[0]]
+
+    def places(self, incident: Incident) -> list[Place]:
+        """Where the incident is, by its anomalies, the worst first."""
+        found = (self._anomalies[i] for i in incident.anomalies)
+        return [Place(a.cell, a.kpi, a.start, a.stop) for a in found]
+
+    def incident_at(self, place: Place) -> Incident | None:
+        """The incident with an anomaly that meets a place; None if there is none."""
+        for incident in self._incidents.values():
+            near = place.cell in incident.cells and incident.start < place.stop and place.start < incident.stop
+            if near and any(place.meets(own) for own in self.places(incident)):
+                return incident
+        return None
+
     # -- setters
 
     def set_source(self, source: Source | None) -> None:
@@ -117,6 +136,7 @@ class AppState(QObject):
         self._source = source
         self._thresholds = {}
         self._keep(None)
+        self.reviews.load({})
         first = source.panel.kpis[0].id if source and source.panel.kpis else ""
         self._selection = Selection(kpi=first)
         self.panel_changed.emit()
@@ -152,9 +172,9 @@ class AppState(QObject):
     def set_result(self, result: Result | None) -> None:
         """Show another result of the loaded data. What is selected stays; an incident is found again by where it is."""
         before = self.incident(self._selection.incident)
-        worst = self._anomalies.get(before.anomalies[0]) if before and before.anomalies else None
+        place = self.places(before)[0] if before else None
         self._keep(result)
-        again = self._same_place(worst) if worst else None
+        again = self.incident_at(place) if place else None
         self._selection = dataclasses.replace(self._selection, incident=again.id if again else None)
         self.result_changed.emit()
         self.selection_changed.emit()
@@ -172,9 +192,8 @@ class AppState(QObject):
         if incident is None:
             self.select(incident=None, span=None)
             return
-        worst = self._anomalies.get(incident.anomalies[0]) if incident.anomalies else None
-        place = {"cell": worst.cell, "kpi": worst.kpi} if worst else {}
-        self.select(incident=incident.id, span=(incident.start, incident.stop), **place)
+        worst = self.worst(incident)
+        self.select(incident=incident.id, span=(incident.start, incident.stop), cell=worst.cell, kpi=worst.kpi)
 
     # -- look-ups
 
@@ -182,14 +201,3 @@ class AppState(QObject):
         self._result = result
         self._anomalies = {a.id: a for a in result.anomalies} if result else {}
         self._incidents = {i.id: i for i in result.incidents} if result else {}
-
-    def _same_place(self, worst: Anomaly) -> Incident | None:
-        """The incident that holds an anomaly of the same cell and KPI at the same time, worst first."""
-        for incident in self._incidents.values():
-            if worst.cell in incident.cells and incident.start < worst.stop and worst.start < incident.stop:
-                for anomaly_id in incident.anomalies:
-                    a = self._anomalies[anomaly_id]
-                    same_series = (a.cell, a.kpi) == (worst.cell, worst.kpi)
-                    if same_series and a.start < worst.stop and worst.start < a.stop:
-                        return incident
-        return None

@@ -29,6 +29,53 @@ QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 4
 QLabel[role="caption"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="heading"] { color: $text; font-weight: bold; }
 QLabel[role="empty"] { color: $muted; font-size: 13px; }
+QLabel[role="sentence"] { color: $text; }
+QWidget[role="page"], QWidget[role="surface"] { background: $panel; }
+QFrame[role="rule"] { background: $line; border: none; }
+QPushButton { background: $panel; color: $text; border: 1px solid $line; border-radius: 4px; padding: 4px 12px; }
+QPushButton:hover { border-color: $hatch; }
+QPushButton:pressed { background: $window; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $hatch; }
+QPushButton:flat { background: transparent; border: 1px solid transparent; color: $accent; padding: 4px 8px; }
+QPushButton:flat:hover { border-color: $line; }
+QPushButton[role="primary"] { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton[role="primary"]:hover { border-color: $text; }
+QPushButton[role="primary"]:disabled { background: $line; color: $muted; border-color: $line; }
+QPushButton[role="segment"] { border-radius: 0; padding: 4px 8px; margin-left: -1px; color: $muted; }
+QPushButton[role="segment"][place="first"] { border-top-left-radius: 4px; border-bottom-left-radius: 4px;
+    margin-left: 0; }
+QPushButton[role="segment"][place="last"] { border-top-right-radius: 4px; border-bottom-right-radius: 4px; }
+QPushButton[role="segment"]:checked { background: $chosen; color: $text; border-color: $accent; }
+QPushButton[role="filter"] { border-color: transparent; padding: 4px 8px; color: $muted; }
+QPushButton[role="filter"]:checked { background: $window; color: $text; }
+QPushButton[role="filter"]:hover, QPushButton[role="filter"]:focus { border-color: $line; }
+QPushButton[role="link"] { background: transparent; border: 1px solid transparent; padding: 2px 0; text-align: left; }
+QPushButton[role="link"]:hover { color: $accent; }
+QPushButton[role="link"]:focus { border-color: $accent; }
+QLineEdit, QAbstractSpinBox, QPlainTextEdit { background: $panel; color: $text; border: 1px solid $line;
+    border-radius: 4px; padding: 3px 8px; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border-color: $accent; }
+QComboBox { background: $panel; color: $text; border: 1px solid $line; border-radius: 4px; padding: 3px 8px; }
+QComboBox:hover { border-color: $hatch; }
+QComboBox:focus, QComboBox:on { border-color: $accent; }
+QComboBox:disabled { color: $hatch; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView { border: 1px solid $line; }
+QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: $panel;
+    border: 1px solid $normal; }
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
+QTreeView::item { height: ${row}px; }
+QTableView::item { padding: 0 6px; border: none; }
+QAbstractItemView QLineEdit { border-radius: 0; padding: 0 4px; }
+QAbstractItemView::item:selected { background: $chosen; color: $text; }
+QMenuBar { background: $window; color: $text; padding: 0 4px; }
+QMenuBar::item { background: transparent; padding: 4px 8px; }
+QMenuBar::item:selected { background: $line; border-radius: 4px; }
+QProgressBar { background: $line; border: none; border-radius: 2px; max-height: 4px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
@@ -37,8 +84,9 @@ QHeaderView::section { background: $panel; color: $muted; border: none; border-b
     padding: 4px 8px; font-weight: normal; }
 QAbstractItemView { background: $panel; border: none; outline: none; }
 QToolBar { background: $window; border: none; border-bottom: 1px solid $line; spacing: 8px; padding: 4px 8px; }
-QStatusBar { background: $window; color: $muted; border-top: 1px solid $line; }
+QStatusBar { background: $window; color: $muted; padding: 0 4px; border-top: 1px solid $line; }
 QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $muted; font-size: ${caption}px; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 4px 8px; margin-right: 8px; border: none;
@@ -132,7 +180,10 @@ def style_sheet(palette: Palette) -> str:
         accent=palette.accent,
         normal=palette.normal,
         hatch=palette.hatch,
+        on_accent=palette.panel if palette is LIGHT else palette.window,
+        chosen=blend(palette.accent, palette.panel, 0.16).name(),
         caption=CAPTION,
+        row=ROW,
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
-from engine.calendar import iso_local, local_text
-from engine.data import Panel
-from engine.text import number, tell
-
-MINUTE, HOUR, DAY = 60, 3600, 86_400
+from engine.calendar import duration_text, iso_local, local_text
+from engine.data import Association, Panel
+from engine.text import MESSAGES, number, p_value, tell
 
 
 def moment(panel: Panel, index: int) -> str:
@@ -23,23 +22,7 @@ def moment_iso(panel: Panel, index: int) -> str:
 
 def lasting(panel: Panel, periods: int) -> str:
     """How long some periods are: "45 min", "3 h", "2 d 4 h"."""
-    return seconds_long(periods * panel.period_s)
-
-
-def seconds_long(seconds: float) -> str:
-    """Seconds as a person says them: at most two units, the smaller one only where it matters."""
-    whole = round(seconds)
-    if whole < MINUTE:
-        return tell("duration_s", s=whole)
-    if whole < HOUR:
-        return tell("duration_min", min=round(whole / MINUTE))
-    minutes = round(whole / MINUTE)
-    if minutes < 24 * 60:
-        hours, rest = divmod(minutes, 60)
-        return tell("duration_h_min", h=hours, min=rest) if rest else tell("duration_h", h=hours)
-    hours = round(whole / HOUR)
-    days, rest = divmod(hours, 24)
-    return tell("duration_d_h", d=days, h=rest) if rest else tell("duration_d", d=days)
+    return duration_text(periods * panel.period_s)
 
 
 def budget(per_cell_week: float) -> str:
@@ -80,3 +63,41 @@ def share(value: float) -> str:
     if percent < 100 and float(text) >= 100:
         text = "99.99"
     return f"{text} %"
+
+
+def cause_label(kind: str) -> str:
+    """What a person calls a cause class; one that a later version wrote into a project keeps its id."""
+    code = f"cause_{kind}"
+    return tell(code) if code in MESSAGES else kind.replace("_", " ")
+
+
+@lru_cache(maxsize=1)
+def _detector_labels() -> dict[str, str]:
+    from engine.detectors import DETECTORS
+
+    return {detector.id: detector.label for detector in DETECTORS}
+
+
+def detector_label(detector: str) -> str:
+    """What a person calls a detector."""
+    return _detector_labels().get(detector, detector)
+
+
+def odds_numbers(association: Association) -> str:
+    """Odds ratio, interval and p-value as numbers: "2.1 (1.4 to 3.0), p = 0.003"."""
+    ratio, low, high = (_odds(v) for v in (association.odds_ratio, association.low, association.high))
+    if math.isnan(association.p_value):
+        return tell("odds_numbers_no_p", ratio=ratio, low=low, high=high)
+    return tell("odds_numbers", ratio=ratio, low=low, high=high, p=p_value(association.p_value))
+
+
+def _odds(value: float) -> str:
+    if math.isinf(value) or value >= 1000:
+        return tell("odds_beyond")
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def term_label(term: str) -> str:
+    """What a person calls a term of the regression; one that nobody worded keeps its id."""
+    code = f"term_{term}"
+    return tell(code) if code in MESSAGES else term.replace("_", " ")

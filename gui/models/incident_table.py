@@ -47,9 +47,16 @@ class IncidentRow:
 class IncidentTable(QAbstractTableModel):
     """Rows go in by `set_rows`; what is shown of them follows `set_filter` and `sort`."""
 
-    def __init__(self, icon: Callable[[Severity], Any], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        icon: Callable[[Severity], Any],
+        commented: Callable[[int, str], None] = lambda _incident, _comment: None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`icon` gives the mark of a severity; `commented(incident id, text)` is called when a comment was edited."""
         super().__init__(parent)
         self._icon = icon
+        self._commented = commented
         self._rows: list[IncidentRow] = []
         self._shown: list[IncidentRow] = []
         self._place: dict[int, int] = {}
@@ -158,6 +165,8 @@ class IncidentTable(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._display[column](row)
+            case Qt.ItemDataRole.EditRole:
+                return row.comment if column == COMMENT else None
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tooltip(row, column)
             case Qt.ItemDataRole.DecorationRole:
@@ -169,6 +178,18 @@ class IncidentTable(QAbstractTableModel):
             case _ if role == ROW_ROLE:
                 return row
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Comments can be edited."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == COMMENT else flags
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Hand an edited comment over; the row changes when it comes back by `replace_row`."""
+        if role != Qt.ItemDataRole.EditRole or not index.isValid() or index.column() != COMMENT:
+            return False
+        self._commented(self._shown[index.row()].id, str(value))
+        return True
 
     def _tooltip(self, row: IncidentRow, column: int) -> str | None:
         if column == START:

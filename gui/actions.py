@@ -1,0 +1,72 @@
+"""Everything a person can do by menu or key, as one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from engine.text import MESSAGES, tell
+from gui.reviews import TAGS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One action: its id, the menu it stands in, its keys. A `-` as id is a line between entries."""
+
+    id: str
+    menu: str
+    keys: tuple[str, ...] = ()
+
+
+TABLE: tuple[Entry, ...] = (
+    Entry("open", "file", ("Ctrl+O",)),
+    Entry("open_folder", "file", ("Ctrl+Shift+O",)),
+    Entry("sample", "file"),
+    Entry("recent", "file"),
+    Entry("-", "file"),
+    Entry("save", "file", ("Ctrl+S",)),
+    Entry("export", "file", ("Ctrl+E",)),
+    Entry("-", "file"),
+    Entry("quit", "file", ("Ctrl+Q",)),
+    Entry("run", "run", ("F5",)),
+    Entry("cancel", "run", ("Esc",)),
+    Entry("-", "run"),
+    Entry("vote", "run", ("V",)),
+    Entry("threshold", "run", ("T",)),
+    Entry("settings", "run", ("Ctrl+,",)),
+    Entry("next", "go", ("J",)),
+    Entry("previous", "go", ("K",)),
+    Entry("-", "go"),
+    Entry("find", "go", ("Ctrl+F",)),
+    Entry("play", "go", ("Space",)),
+    *(Entry(f"tag_{tag}", "review", (str(number),)) for number, tag in enumerate(TAGS, start=1)),
+    Entry("untag", "review", ("0",)),
+    Entry("comment", "review", ("F2",)),
+    Entry("-", "review"),
+    Entry("undo", "review", ("Ctrl+Z",)),
+    Entry("redo", "review", ("Ctrl+Shift+Z",)),
+    Entry("appearance", "view"),
+    Entry("help", "help", ("F1",)),
+    Entry("about", "help"),
+)
+MENUS = ("file", "run", "go", "review", "view", "help")
+SUBMENUS = ("recent", "appearance")
+
+
+def make_actions(owner: QWidget) -> dict[str, QAction]:
+    """An action per entry of the table that is neither a line nor a submenu, with its keys and its tooltip."""
+    made = {}
+    for entry in TABLE:
+        if entry.id == "-" or entry.id in SUBMENUS:
+            continue
+        code = f"action_{entry.id}"
+        text = tell(code) if code in MESSAGES else tell(entry.id)
+        action = QAction(text, owner)
+        action.setObjectName(entry.id)
+        action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
+        tip = f"{code}_tip"
+        action.setToolTip(tell(tip) if tip in MESSAGES else text.replace("&", "").rstrip("…"))
+        made[entry.id] = action
+    return made

@@ -1,0 +1,101 @@
+"""`cellwarden [FILE...]` opens the window; `cellwarden --smoke DIR [FILE...]` proves that it works, and goes."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine.text import tell
+from gui.desk import Desk
+from gui.main_window import MainWindow
+from gui.preferences import Preferences
+from gui.problems import LOG, Problems
+from gui.state import AppState
+from gui.theme import Appearance
+
+_LOG_BYTES = 500_000
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    grammar = argparse.ArgumentParser(prog="cellwarden", description=tell("app_description"))
+    grammar.add_argument("--smoke", type=Path, metavar="DIR", help=tell("app_smoke"))
+    grammar.add_argument("files", nargs="*", type=Path, metavar="FILE", help=tell("app_files"))
+    return grammar
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the window until it is closed; returns the exit code."""
+    given = parser().parse_args(argv)
+    if given.smoke is not None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("cellwarden")
+    application.setApplicationDisplayName(tell("app_name"))
+    preferences = Preferences(given.smoke / "window.ini" if given.smoke else None)
+    start_log(None if given.smoke else log_path())
+    problems = Problems()
+    problems.install()
+    window = make_window(application, preferences, problems)
+    if given.smoke is not None:
+        from gui.smoke import Smoke
+
+        smoke = Smoke(window, given.smoke, given.files)
+        QTimer.singleShot(0, smoke.start)
+        application.exec()
+        return smoke.exit_code
+    window.show()
+    QTimer.singleShot(0, lambda: _fill(window, given.files))
+    return application.exec()
+
+
+def make_window(application: QApplication, preferences: Preferences, problems: Problems) -> MainWindow:
+    """The window with everything it stands on; its views come when it is asked to build them."""
+    appearance = Appearance(application, preferences.appearance)
+    state = AppState(application)
+    if preferences.country or preferences.zone:
+        state.change(country=preferences.country, zone=preferences.zone)
+    return MainWindow(state, Desk(state, problems, application), problems, preferences, appearance)
+
+
+def start_log(path: Path | None) -> None:
+    """Log to standard error, and to a file of bounded size if there is a path."""
+    handlers: list[logging.Handler] = []
+    if sys.stderr is not None:  # a frozen app without a console has none
+        handlers.append(logging.StreamHandler())
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handlers.append(RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"))
+        except OSError:
+            LOG.warning("no log can be kept at %s", path)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+
+
+def log_path() -> Path:
+    """Where the log of this user stands."""
+    import platformdirs
+
+    return platformdirs.user_log_path("cellwarden", appauthor=False) / "cellwarden.log"
+
+
+def _fill(window: MainWindow, files: Sequence[Path]) -> None:
+    window.build_views()
+    LOG.info("ready")
+    if files:
+        window.open([Path(f) for f in files])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

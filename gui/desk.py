@@ -1,0 +1,333 @@
+"""What a person can have done: open, run, re-vote, export, save. Every engine call of the window starts here.
+
+One job is in the foreground at a time (it has the progress bar and answers to cancel). Re-voting runs beside it: while
+one vote is counted, further changes only leave word that another is due, so a dragged threshold never queues up.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.calendar import duration_text
+from engine.data import Result
+from engine.errors import InputError, Reason
+from engine.monitor import Monitor
+from engine.settings import Settings
+from engine.text import tell
+from gui.job import Job
+from gui.problems import Problems
+from gui.state import AppState, Source, Thresholds
+from gui.wording import moment
+
+PROJECT_SUFFIX = ".cellwarden"
+
+
+class Desk(QObject):
+    """Runs the jobs and puts what they bring into the state.
+
+    Signals:
+        busy_changed(bool): a foreground job started or ended.
+        progressed(Progress): how far the foreground job is.
+        counted(Mapping): anomalies by vote rule; empty while unknown.
+        noticed(str): something good to know, for the banner.
+        told(str): what happened last, for the status bar.
+        opened(tuple): paths that were opened, for the list of recent ones.
+        settled(): nothing runs and nothing is due.
+    """
+
+    busy_changed = Signal(bool)
+    progressed = Signal(object)
+    counted = Signal(object)
+    noticed = Signal(str)
+    told = Signal(str)
+    opened = Signal(object)
+    settled = Signal()
+
+    def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._problems = problems
+        self._job: Job | None = None
+        self._vote: Job | None = None
+        self._vote_due = False
+        self._counted_for: tuple[Result, Settings, Thresholds] | None = None
+        state.settings_changed.connect(self._settings_changed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a foreground job runs."""
+        return self._job is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs and nothing is due."""
+        return self._job is None and self._vote is None and not self._vote_due
+
+    # -- what a person asks for
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Read data files or folders and run, or open one project. What was there stays until the new is read."""
+        paths = [Path(p) for p in paths]
+        if not paths or self.busy:
+            return
+        if any(p.suffix == PROJECT_SUFFIX for p in paths):
+            if len(paths) > 1:
+                self._problems.report(InputError(Reason("open_one_project", {"name": paths[0].name})))
+            else:
+                self._start(lambda _monitor: _open_project(paths[0]), self._project_opened, "open")
+            return
+        zone = self._state.settings.zone
+        self._start(lambda monitor: _load(paths, zone, monitor), self._loaded, "load")
+
+    def open_sample(self) -> None:
+        """Read the bundled sample and run."""
+        from resources import path
+
+        try:
+            folder = path("sample")
+        except FileNotFoundError:
+            self._problems.report(InputError(Reason("open_no_sample")))
+            return
+        self.open([folder])
+
+    def run(self) -> None:
+        """Look for anomalies in the loaded data with the settings as they are."""
+        source = self._state.source
+        if source is None or self.busy:
+            return
+        settings = self._state.settings
+        self._start(lambda monitor: _analyse(source, settings, monitor), self._analysed, "analyse")
+
+    def cancel(self) -> None:
+        """Stop the foreground job; what was there before stays."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def export(self, folder: Path, writer_ids: Sequence[str]) -> None:
+        """Write the chosen outputs of the result into a folder."""
+        result = self._state.result
+        if result is None or self.busy:
+            return
+        self._start(
+            lambda monitor: _export(result, folder, writer_ids, monitor),
+            lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
+            "export",
+        )
+
+    def save(self, path: Path) -> None:
+        """Save the result as a project."""
+        result = self._state.result
+        if result is None or self.busy:
+            return
+        self._start(lambda _monitor: _save(result, path), lambda _none: self._saved(path), "save")
+
+    # -- foreground
+
+    def _start(self, work: Callable[[Monitor], Any], done: Callable[[Any], None], name: str) -> None:
+        job = Job(work, name)
+        self._job = job
+        job.progressed.connect(self.progressed)
+        job.done.connect(lambda value: self._end(lambda: done(value)))
+        job.failed.connect(lambda error: self._end(lambda: self._problems.report(error)))
+        job.cancelled.connect(lambda: self._end(lambda: self.told.emit(tell("status_cancelled"))))
+        self.busy_changed.emit(True)
+        job.start()
+
+    def _end(self, then: Callable[[], None]) -> None:
+        self._job = None
+        self.busy_changed.emit(False)
+        then()
+        self._settle()
+
+    def _loaded(self, source: Source) -> None:
+        self._state.set_source(source)
+        self.counted.emit({})
+        self.noticed.emit(recognised(source))
+        self.opened.emit(source.paths)
+        self.run()
+
+    def _project_opened(self, opened: tuple[Source, Result]) -> None:
+        source, result = opened
+        self._state.set_source(source)
+        self._state.set_settings(result.settings)
+        self._state.set_result(result)
+        self._select_worst()
+        self.opened.emit(source.paths)
+        self._count()
+
+    def _analysed(self, result: Result) -> None:
+        fresh = self._state.result is None
+        self._state.set_result(result)
+        self.told.emit(
+            tell(
+                "status_found",
+                anomalies=len(result.anomalies),
+                incidents=len(result.incidents),
+                seconds=duration_text(result.record.seconds),
+            )
+        )
+        if fresh or self._state.selection.incident is None:
+            self._select_worst()
+        if result.settings != self._state.settings or self._state.thresholds:
+            self._settings_changed()
+        self._count()
+
+    def _saved(self, path: Path) -> None:
+        self.told.emit(tell("status_saved", name=path.name))
+        self.opened.emit((str(path),))
+
+    def _select_worst(self) -> None:
+        from engine.summary import worst_first
+
+        result = self._state.result
+        if result is not None and result.incidents:
+            self._state.select_incident(worst_first(result.incidents)[0].id)
+
+    # -- voting
+
+    def _settings_changed(self) -> None:
+        result = self._state.result
+        if result is None:
+            return
+        if not result.settings.only_votes_differ(self._state.settings):
+            self.told.emit(tell("status_stale"))
+            return
+        self._vote_due = True
+        self._vote_next()
+
+    def _vote_next(self) -> None:
+        result = self._state.result
+        if not self._vote_due or self._vote is not None or self.busy or result is None:
+            return
+        self._vote_due = False
+        settings, overrides = self._state.settings, self._state.thresholds
+        self._beside(lambda monitor: _revote(result, settings, overrides, monitor), self._voted, "vote")
+
+    def _voted(self, result: Result) -> None:
+        shown = self._state.result
+        if self._vote_due or shown is None or shown.panel is not result.panel:
+            return  # another vote is due already, or other data were opened meanwhile
+        self._state.set_result(result)
+        if self._state.selection.incident is None and self._state.selection.cell is None:
+            self._select_worst()
+        self._count()
+
+    def _count(self) -> None:
+        result = self._state.result
+        if result is None or self._vote is not None or self._vote_due:
+            return
+        settings, overrides = result.settings, self._state.thresholds
+        before = self._counted_for
+        same_evidence = before is not None and before[0].evidence is result.evidence and before[2] == overrides
+        if before is not None and same_evidence and _same_but_vote(before[1], settings):
+            return
+        self._counted_for = (result, settings, overrides)
+        self._beside(lambda monitor: _count(result, monitor), self.counted.emit, "count")
+
+    def _beside(self, work: Callable[[Monitor], Any], done: Callable[[Any], None], name: str) -> None:
+        job = Job(work, name)
+        self._vote = job
+
+        def ended(then: Callable[[], None]) -> None:
+            self._vote = None
+            then()
+            self._settle()
+
+        job.done.connect(lambda value: ended(lambda: done(value)))
+        job.failed.connect(lambda error: ended(lambda: self._problems.report(error)))
+        job.cancelled.connect(lambda: ended(lambda: None))
+        job.start()
+
+    def _settle(self) -> None:
+        self._vote_next()
+        if self.idle:
+            self.settled.emit()
+
+
+def recognised(source: Source) -> str:
+    """What was read, in a sentence or two."""
+    panel, quality = source.panel, source.quality
+    name = ", ".join(Path(p).name for p in source.paths[:3])
+    if len(source.paths) > 3:
+        name = tell("cells_and_more", cell=name, more=len(source.paths) - 3)
+    text = tell(
+        "recognised",
+        name=name,
+        format=quality.format,
+        rows=quality.rows_kept,
+        cells=len(panel.cells),
+        start=moment(panel, 0),
+        stop=moment(panel, len(panel.times) - 1),
+    )
+    left_out = sum(d.rows for d in quality.dropped)
+    return f"{text} {tell('recognised_dropped', rows=left_out)}" if left_out else text
+
+
+def _same_but_vote(one: Settings, other: Settings) -> bool:
+    from dataclasses import replace
+
+    return replace(one, vote=other.vote, preset=other.preset) == other
+
+
+# -- the engine calls; they run in the worker
+
+
+def _load(paths: Sequence[Path], zone: str, monitor: Monitor) -> Source:
+    from engine import io
+
+    loaded = io.load(paths, io.LoadOptions(zone=zone), monitor)
+    return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
+
+
+def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
+    from engine import pipeline
+    from engine.commands import workers
+    from engine.record import fingerprint
+
+    cores = max(1, (os.cpu_count() or 1) - 1)  # one stays with the window
+    with workers(cores, None) as (executor, count):
+        return pipeline.analyse(
+            source.panel,
+            source.quality,
+            settings,
+            inputs=fingerprint([Path(p) for p in source.paths]),
+            executor=executor,
+            workers=count,
+            monitor=monitor,
+        )
+
+
+def _revote(result: Result, settings: Settings, overrides: Thresholds, monitor: Monitor) -> Result:
+    from engine import pipeline
+
+    return pipeline.revote(result, settings, overrides, monitor)
+
+
+def _count(result: Result, monitor: Monitor) -> Mapping[str, int]:
+    from engine import pipeline
+
+    return pipeline.count_by_vote(result, monitor)
+
+
+def _export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor) -> tuple[Path, ...]:
+    from engine.reports import WRITERS, write
+
+    return write(result, [w for w in WRITERS if w.id in writer_ids], folder, monitor)
+
+
+def _save(result: Result, path: Path) -> None:
+    from engine import project
+
+    project.save(result, path)
+
+
+def _open_project(path: Path) -> tuple[Source, Result]:
+    from engine import project
+
+    result = project.open_project(path)
+    return Source(result.panel, result.quality, None, (str(path),)), result

@@ -1,0 +1,88 @@
+"""Where to write a result, and which of its outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.reports import WRITERS
+from engine.text import tell
+from gui.dialogs.files import ask_folder
+from gui.theme import GRID
+from gui.widgets.heading import caption
+
+
+class ExportDialog(QDialog):
+    """`chosen(folder, writer ids)` is emitted when the user agrees."""
+
+    chosen = Signal(object, object)
+
+    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tell("export_title"))
+        self.setMinimumWidth(120 * GRID)
+        self.folder = QLineEdit(folder)
+        self.folder.setAccessibleName(tell("export_folder"))
+        choose = QPushButton(tell("export_choose"))
+        choose.clicked.connect(self._choose)
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.folder, 1)
+        row.addWidget(choose)
+
+        box = QVBoxLayout(self)
+        box.setContentsMargins(4 * GRID, 4 * GRID, 4 * GRID, 4 * GRID)
+        box.setSpacing(GRID)
+        box.addWidget(caption(tell("export_folder")))
+        box.addLayout(row)
+        box.addSpacing(3 * GRID)
+        self.outputs: dict[str, QCheckBox] = {}
+        for writer in WRITERS:
+            check = QCheckBox(tell("export_output", label=writer.label, file=writer.filename))
+            check.setChecked(writer.when == "always")
+            check.toggled.connect(self._check)
+            self.outputs[writer.id] = check
+            box.addWidget(check)
+        box.addSpacing(2 * GRID)
+        self._hint = caption("", wrap=True)
+        box.addWidget(self._hint)
+        box.addSpacing(2 * GRID)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.write = buttons.addButton(tell("export_do"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.write.setProperty("role", "primary")
+        self.write.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        box.addWidget(buttons)
+        self.folder.textChanged.connect(lambda _text: self._check())
+        self._check()
+
+    def accept(self) -> None:
+        """Say what was chosen and close."""
+        self.chosen.emit(Path(self.folder.text().strip()).expanduser(), self._ids())
+        super().accept()
+
+    def _ids(self) -> list[str]:
+        return [writer_id for writer_id, check in self.outputs.items() if check.isChecked()]
+
+    def _check(self) -> None:
+        folder = self.folder.text().strip()
+        self.write.setEnabled(bool(folder) and bool(self._ids()))
+        names = [w.filename for w in WRITERS if w.id in self._ids()]
+        there = [name for name in names if folder and (Path(folder).expanduser() / name).exists()]
+        self._hint.setText(tell("export_replaces", files=", ".join(there)) if there else "")
+
+    def _choose(self) -> None:
+        ask_folder(self, tell("export_title"), self.folder.text(), lambda chosen: self.folder.setText(str(chosen)))

@@ -1,0 +1,56 @@
+"""Asking for files, folders and projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.text import tell
+from gui.desk import PROJECT_SUFFIX
+
+
+def ask_files(parent: QWidget, folder: str, then: Callable[[Sequence[Path]], None]) -> QFileDialog:
+    """Ask for data files or a project."""
+    dialog = _dialog(parent, tell("open_title"), folder)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setNameFilter(tell("open_filter", patterns=_patterns()))
+    dialog.filesSelected.connect(lambda files: then([Path(f) for f in files]))
+    dialog.open()
+    return dialog
+
+
+def ask_folder(parent: QWidget, title: str, folder: str, then: Callable[[Path], None]) -> QFileDialog:
+    """Ask for a folder."""
+    dialog = _dialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
+def ask_project(parent: QWidget, folder: str, then: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to save a project."""
+    dialog = _dialog(parent, tell("save_title"), folder)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(tell("save_filter"))
+    dialog.setDefaultSuffix(PROJECT_SUFFIX.lstrip("."))
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
+def _dialog(parent: QWidget, title: str, folder: str) -> QFileDialog:
+    dialog = QFileDialog(parent, title, folder)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def _patterns() -> str:
+    from engine.io import READERS
+
+    suffixes = dict.fromkeys(suffix for reader in READERS for suffix in reader.suffixes)
+    return " ".join([*(f"*{suffix} *{suffix}.gz" for suffix in suffixes), f"*{PROJECT_SUFFIX}"])

@@ -1,0 +1,117 @@
+"""What the user says of incidents: a tag and a comment, undoable, kept by place and so alive after a re-vote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from engine.text import tell
+
+TAGS = ("fault", "planned", "event", "data", "false", "check", "solved")
+"""The seven review tags; their keys are 1 to 7. Stored in projects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an incident shows most: the cell, KPI and time indices [start, stop) of its worst anomaly."""
+
+    cell: int
+    kpi: str
+    start: int
+    stop: int
+
+    def meets(self, other: Place) -> bool:
+        """Whether both are the same cell and KPI at overlapping times."""
+        same = (self.cell, self.kpi) == (other.cell, other.kpi)
+        return same and self.start < other.stop and other.start < self.stop
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The user's judgement. tag: one of `TAGS` or ""."""
+
+    tag: str = ""
+    comment: str = ""
+
+
+class Reviews(QObject):
+    """The reviews of the loaded data.
+
+    Signals:
+        changed(Place): the review of that place is another one.
+        reset(): all of them are others.
+    """
+
+    changed = Signal(object)
+    reset = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._by_place: dict[Place, Review] = {}
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def all(self) -> Mapping[Place, Review]:
+        """Every review there is."""
+        return self._by_place
+
+    def load(self, reviews: Mapping[Place, Review]) -> None:
+        """Take other reviews, as from a project; there is nothing to undo then."""
+        self._by_place = dict(reviews)
+        self.undo_stack.clear()
+        self.reset.emit()
+
+    def of(self, places: Iterable[Place]) -> Review:
+        """The review of the first of these places that meets a reviewed one; an empty review if none does."""
+        if self._by_place:
+            for place in places:
+                if (known := self._anchor(place)) is not None:
+                    return self._by_place[known]
+        return Review()
+
+    def tag(self, place: Place, tag: str) -> None:
+        """Tag an incident; the same tag again, or "", takes the tag away."""
+        before = self.of([place])
+        tag = "" if tag == before.tag else tag
+        name = tell(f"tag_{tag}") if tag else tell("tag_none")
+        self._push(place, replace(before, tag=tag), tell("review_undo_tag", tag=name))
+
+    def comment(self, place: Place, comment: str) -> None:
+        """Write a note on an incident; "" takes it away."""
+        before = self.of([place])
+        self._push(place, replace(before, comment=comment.strip()), tell("review_undo_comment"))
+
+    def _push(self, place: Place, after: Review, text: str) -> None:
+        anchor = self._anchor(place) or place
+        before = self._by_place.get(anchor, Review())
+        if after != before:
+            self.undo_stack.push(_Change(self._put, anchor, before, after, text))
+
+    def _put(self, anchor: Place, review: Review) -> None:
+        if review == Review():
+            self._by_place.pop(anchor, None)
+        else:
+            self._by_place[anchor] = review
+        self.changed.emit(anchor)
+
+    def _anchor(self, place: Place) -> Place | None:
+        if place in self._by_place:
+            return place
+        return next((known for known in self._by_place if known.meets(place)), None)
+
+
+class _Change(QUndoCommand):
+    def __init__(
+        self, put: Callable[[Place, Review], None], anchor: Place, before: Review, after: Review, text: str
+    ) -> None:
+        super().__init__(text)
+        self._put, self._anchor, self._before, self._after = put, anchor, before, after
+
+    def redo(self) -> None:
+        self._put(self._anchor, self._after)
+
+    def undo(self) -> None:
+        self._put(self._anchor, self._before)

@@ -1,0 +1,76 @@
+"""What goes with anomalies of the selected KPI: odds ratios as a forest plot."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.data import Association
+from engine.text import say, tell
+from gui.state import AppState
+from gui.widgets.forest import ForestPlot, Odds
+from gui.widgets.heading import Heading, empty
+from gui.widgets.page import Page
+from gui.wording import odds_numbers, term_label
+
+
+class AssociationsView(QWidget):
+    """Follows the selected KPI."""
+
+    id: ClassVar[str] = "associations"
+    title: ClassVar[str] = tell("associations_title")
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._shown: object = None
+        self._heading = Heading()
+        self._page = Page()
+        self._empty = empty(tell("associations_empty"))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._heading)
+        box.addWidget(self._page, 1)
+        box.addWidget(self._empty, 1)
+        state.result_changed.connect(self._write)
+        state.selection_changed.connect(self._write)
+        self._write()
+
+    def _write(self) -> None:
+        result, kpi = self._state.result, self._state.selection.kpi
+        if self._shown == (result, kpi):
+            return
+        self._shown = (result, kpi)
+        terms = [a for a in result.associations if a.kpi == kpi] if result else []
+        self._page.setVisible(bool(terms))
+        self._empty.setVisible(not terms)
+        self._heading.set_caption(kpi)
+        if not terms:
+            self._empty.setText(tell("associations_none", kpi=kpi) if result else tell("associations_empty"))
+            return
+        self._page.start()
+        plot = ForestPlot()
+        plot.set_odds([_odds(term) for term in terms], tell("associations_rarer"), tell("associations_commoner"))
+        self._page.add(plot)
+        self._page.note(tell("associations_note"))
+        warnings = dict.fromkeys(say(warning) for term in terms for warning in term.warnings)
+        if warnings:
+            self._page.head(tell("inspector_warnings"))
+            for warning in warnings:
+                self._page.note(warning)
+        self._page.finish()
+
+
+def _odds(term: Association) -> Odds:
+    told = " ".join([say(term.sentence), *(say(warning) for warning in term.warnings)])
+    return Odds(
+        term_label(term.term),
+        term.odds_ratio,
+        term.low,
+        term.high,
+        odds_numbers(term),
+        told,
+        doubtful=bool(term.warnings),
+    )

@@ -1,0 +1,273 @@
+"""The incidents: worst first, to be gone through, judged and commented with the keyboard."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data import Incident, Severity
+from engine.text import say, tell
+from gui.marks import severity_icon
+from gui.models.incident_table import (
+    CAUSE,
+    COMMENT,
+    DURATION,
+    KPI,
+    ROW_ROLE,
+    SEVERITY,
+    START,
+    TAG,
+    WHAT,
+    WHERE,
+    IncidentRow,
+    IncidentTable,
+)
+from gui.reviews import TAGS, Place
+from gui.state import AppState
+from gui.theme import GRID, ROW, palette_of
+from gui.widgets.heading import Heading, empty
+from gui.wording import cause_label, cells_label, lasting, moment, moment_iso
+
+_FILTER_MS = 120
+_WIDTHS = {SEVERITY: 96, START: 136, DURATION: 72, WHERE: 168, KPI: 120, CAUSE: 176, TAG: 104, COMMENT: 160}
+
+
+class IncidentsView(QWidget):
+    """J and K step, 1 to 7 tag, F2 comments; the view's `step`, `tag` and `comment` do the same."""
+
+    id: ClassVar[str] = "incidents"
+    title: ClassVar[str] = tell("incidents_title")
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._model = IncidentTable(lambda severity: severity_icon(severity, palette_of(self)), self._commented, self)
+        self._heading = Heading()
+        self._severities = {severity: self._severity_button(severity) for severity in Severity}
+        self.cause = QComboBox()
+        self.cause.setAccessibleName(tell("incidents_cause"))
+        self.cause.setMinimumWidth(36 * GRID)
+        self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
+        self.filter.setAccessibleName(tell("incidents_filter"))
+        self.filter.setFixedWidth(56 * GRID)
+        for control in (*self._severities.values(), self.cause, self.filter):
+            self._heading.add(control)
+        self.table = self._make_table()
+        self._empty = empty(tell("incidents_empty"))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._empty)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._heading)
+        box.addWidget(self._pages, 1)
+
+        self._typed = QTimer(self, interval=_FILTER_MS, singleShot=True)
+        self._typed.timeout.connect(self._apply_filter)
+        self.filter.textChanged.connect(lambda _text: self._typed.start())
+        self.cause.currentIndexChanged.connect(lambda _index: self._apply_filter())
+        self.table.selectionModel().currentRowChanged.connect(self._picked)
+        state.result_changed.connect(self._fill)
+        state.selection_changed.connect(self._follow)
+        state.reviews.changed.connect(self._reviewed)
+        state.reviews.reset.connect(self._fill)
+        self._fill()
+
+    # -- what the keys do
+
+    def step(self, by: int) -> None:
+        """Select the next (1) or previous (-1) incident of those shown; at the ends it stays."""
+        rows = self._model.rowCount()
+        if not rows:
+            return
+        here = self._model.row_of(self._state.selection.incident)
+        row = min(max(here + by, 0), rows - 1) if here >= 0 else (0 if by > 0 else rows - 1)
+        self._state.select_incident(self._model.index(row, 0).data(ROW_ROLE).id)
+
+    def tag(self, number: int) -> None:
+        """Give the selected incident the review tag 1 to 7; 0, or the same again, takes it away."""
+        place = self._selected_place()
+        if place is not None:
+            self._state.reviews.tag(place, TAGS[number - 1] if number else "")
+
+    def comment(self) -> None:
+        """Let the user write a note on the selected incident, in place."""
+        row = self._model.row_of(self._state.selection.incident)
+        if row >= 0:
+            self.table.scrollTo(self._model.index(row, COMMENT))
+            self.table.setFocus()
+            self.table.edit(self._model.index(row, COMMENT))
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    # -- how it stays right
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the marks anew when light turns dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.table.viewport().update()
+            for severity, button in self._severities.items():
+                button.setIcon(severity_icon(severity, palette_of(self)))
+
+    def _fill(self) -> None:
+        result = self._state.result
+        self._model.set_rows([self._row(incident) for incident in result.incidents] if result else ())
+        kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
+        chosen = self.cause.currentData()
+        self.cause.blockSignals(True)
+        self.cause.clear()
+        self.cause.addItem(tell("incidents_any_cause"), "")
+        for kind in sorted(kinds, key=cause_label):
+            self.cause.addItem(cause_label(kind), kind)
+        self.cause.setCurrentIndex(max(self.cause.findData(chosen), 0))
+        self.cause.blockSignals(False)
+        for severity, button in self._severities.items():
+            count = sum(i.severity is severity for i in result.incidents) if result else 0
+            button.setText(f"{count:,}")
+        self._apply_filter()
+
+    def _row(self, incident: Incident) -> IncidentRow:
+        panel = self._state.panel
+        assert panel is not None  # there is no result without its panel
+        cause = incident.causes[0].kind if incident.causes else ""
+        review = self._state.reviews.of(self._state.places(incident))
+        worst = self._state.worst(incident)
+        return IncidentRow(
+            id=incident.id,
+            severity=incident.severity,
+            importance=incident.importance,
+            start=incident.start,
+            periods=incident.stop - incident.start,
+            where=cells_label(panel, (worst.cell, *(c for c in incident.cells if c != worst.cell))),
+            kpi=", ".join(incident.kpis),
+            cause=cause_label(cause) if cause else tell("incidents_no_cause"),
+            cause_kind=cause,
+            tag=review.tag,
+            comment=review.comment,
+            started=lambda: moment(panel, incident.start),
+            lasted=lambda: lasting(panel, incident.stop - incident.start),
+            what=lambda: say(incident.sentence),
+            started_iso=lambda: moment_iso(panel, incident.start),
+        )
+
+    def _apply_filter(self) -> None:
+        severities = frozenset(s for s, button in self._severities.items() if button.isChecked())
+        self._model.set_filter(self.filter.text(), severities, self.cause.currentData() or "")
+        shown, total = self._model.rowCount(), self._model.total
+        counted = (
+            tell("incidents_all", total=total) if shown == total else tell("incidents_count", shown=shown, total=total)
+        )
+        self._heading.set_caption(counted if total else "")
+        if total:
+            hint = tell("incidents_none_match")
+        else:
+            hint = tell("incidents_calm") if self._state.result else tell("incidents_empty")
+        self._empty.setText(hint)
+        self._pages.setCurrentIndex(0 if shown else 1)
+        for control in (*self._severities.values(), self.cause, self.filter):
+            control.setEnabled(bool(total))
+        self._follow()
+
+    def _picked(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        row = current.data(ROW_ROLE)
+        if isinstance(row, IncidentRow) and row.id != self._state.selection.incident:
+            self._state.select_incident(row.id)
+
+    def _follow(self) -> None:
+        row = self._model.row_of(self._state.selection.incident)
+        selection = self.table.selectionModel()
+        if row < 0:
+            selection.clear()
+        elif selection.currentIndex().row() != row:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.setCurrentIndex(self._model.index(row, max(selection.currentIndex().column(), 0)), flags)
+            self.table.scrollTo(self._model.index(row, SEVERITY))
+
+    def _reviewed(self, place: Place) -> None:
+        incident = self._state.incident_at(place)
+        if incident is not None:
+            self._model.replace_row(self._row(incident))
+
+    def _commented(self, incident_id: int, comment: str) -> None:
+        incident = self._state.incident(incident_id)
+        if incident is not None:
+            self._state.reviews.comment(self._state.places(incident)[0], comment)
+
+    def _selected_place(self) -> Place | None:
+        incident = self._state.incident(self._state.selection.incident)
+        return self._state.places(incident)[0] if incident else None
+
+    # -- parts
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self._model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        table.setSortingEnabled(True)
+        table.sortByColumn(SEVERITY, Qt.SortOrder.AscendingOrder)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setCornerButtonEnabled(False)
+        table.setAccessibleName(self.title)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(ROW)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(14 * GRID)
+        for column, width in _WIDTHS.items():
+            table.setColumnWidth(column, width)
+        header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._offer_tags)
+        return table
+
+    def _severity_button(self, severity: Severity) -> QPushButton:
+        button = QPushButton()
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setProperty("role", "filter")
+        button.setIcon(severity_icon(severity, palette_of(self)))
+        button.setToolTip(tell("incidents_show_severity", severity=tell(f"severity_{severity.value}")))
+        button.setAccessibleName(tell(f"severity_{severity.value}"))
+        button.toggled.connect(lambda _on: self._apply_filter())
+        return button
+
+    def _offer_tags(self, where: QPoint) -> None:
+        index = self.table.indexAt(where)
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, tag in enumerate(TAGS, start=1):
+            action = menu.addAction(tell(f"tag_{tag}"))
+            action.setShortcut(QKeySequence(str(number)))
+            action.triggered.connect(lambda _checked=False, n=number: self.tag(n))
+        menu.addSeparator()
+        menu.addAction(tell("tag_none")).triggered.connect(lambda: self.tag(0))
+        menu.addAction(tell("action_comment")).triggered.connect(self.comment)
+        menu.popup(self.table.viewport().mapToGlobal(where))

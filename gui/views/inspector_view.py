@@ -1,0 +1,276 @@
+"""What happened, how bad it is, who says so, what goes with it: the selected incident, or the selected cell."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.data import Anomaly, Association, Cause, Incident, Panel, Result
+from engine.summary import worst_first
+from engine.text import number, say, tell
+from gui.marks import SIZE, severity_icon
+from gui.state import AppState
+from gui.theme import GRID, palette_of
+from gui.widgets.facts import facts
+from gui.widgets.heading import Heading, empty, heading, sentence
+from gui.widgets.page import Page
+from gui.widgets.vote_bars import Vote, VoteBars
+from gui.widgets.weight_bar import WeightBar
+from gui.wording import (
+    cause_label,
+    cell_label,
+    cells_label,
+    detector_label,
+    lasting,
+    moment,
+    moment_iso,
+    odds_numbers,
+    share,
+)
+
+_MOST_LISTED = 5
+_MOST_EVIDENCE = 4
+
+
+class InspectorView(QWidget):
+    """Written anew when the selection or the result changes."""
+
+    id: ClassVar[str] = "inspector"
+    title: ClassVar[str] = tell("inspector_title")
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._heading = Heading(self.title)
+        self._page = Page()
+        self._empty = empty(tell("inspector_empty"))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._heading)
+        box.addWidget(self._page, 1)
+        box.addWidget(self._empty, 1)
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._write)
+        for signal in (state.panel_changed, state.result_changed, state.selection_changed):
+            signal.connect(self._soon.start)
+        self._write()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the mark anew when light turns dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._soon.start()
+
+    def _write(self) -> None:
+        result, selection = self._state.result, self._state.selection
+        incident = self._state.incident(selection.incident)
+        told = result is not None and (incident is not None or selection.cell is not None)
+        self._page.setVisible(told)
+        self._empty.setVisible(not told)
+        if result is None or not told:
+            return
+        self._page.start()
+        if incident is not None:
+            self._tell_incident(result, incident)
+        elif selection.cell is not None:
+            self._tell_cell(result, selection.cell)
+        self._page.finish()
+
+    # -- an incident
+
+    def _tell_incident(self, result: Result, incident: Incident) -> None:
+        worst, panel, page = self._state.worst(incident), result.panel, self._page
+        page.add(self._title(incident))
+        page.say(say(incident.sentence))
+        page.space()
+        page.add(facts(self._facts(panel, incident, worst)))
+
+        page.head(tell("inspector_votes"))
+        votes = VoteBars(self._votes(result, worst))
+        page.add(votes)
+        page.note(tell("inspector_votes_note", detectors=len(worst.margins)))
+
+        page.head(tell("inspector_causes"))
+        for cause in incident.causes:
+            self._tell_cause(cause)
+        page.note(tell("inspector_causes_note") if incident.causes else tell("inspector_no_causes"))
+
+        self._tell_associations(result, worst.kpi)
+        self._tell_warnings(worst, incident)
+        self._tell_similar(result, incident, worst)
+
+    def _title(self, incident: Incident) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, GRID)
+        row.setSpacing(2 * GRID)
+        mark = QLabel()
+        mark.setPixmap(self._mark(incident))
+        row.addWidget(mark)
+        row.addWidget(heading(tell(f"severity_{incident.severity.value}")))
+        row.addStretch(1)
+        return line
+
+    def _mark(self, incident: Incident) -> QPixmap:
+        icon = severity_icon(incident.severity, palette_of(self))
+        return icon.pixmap(QSize(SIZE, SIZE), self.devicePixelRatioF())
+
+    def _facts(self, panel: Panel, incident: Incident, worst: Anomaly) -> list[tuple[str, str, str]]:
+        unit = panel.kpi(worst.kpi).unit
+        cells = (worst.cell, *(c for c in incident.cells if c != worst.cell))
+        periods = incident.stop - incident.start
+        review = self._state.reviews.of(self._state.places(incident))
+        return [
+            (
+                tell("inspector_when"),
+                tell("inspector_lasted", start=moment(panel, incident.start), duration=lasting(panel, periods)),
+                moment_iso(panel, incident.start),
+            ),
+            (tell("inspector_where"), cells_label(panel, cells), ", ".join(cell_label(panel, c) for c in cells[:40])),
+            (tell("inspector_kpis"), ", ".join(incident.kpis), ""),
+            (tell("inspector_shape"), tell(f"type_{worst.type.value}"), ""),
+            (tell("inspector_measured"), _amount(worst.actual, unit), ""),
+            (tell("inspector_expected"), _amount(worst.expected, unit), ""),
+            (tell("inspector_band"), _band(worst, unit), ""),
+            (tell("incidents_review"), tell(f"tag_{review.tag}") if review.tag else "", ""),
+            (tell("incidents_comment"), review.comment, ""),
+        ]
+
+    def _votes(self, result: Result, worst: Anomaly) -> list[Vote]:
+        evidence = result.evidence.get(worst.kpi, {})
+        votes = []
+        for detector, margin in worst.margins.items():
+            why = ""
+            if math.isnan(margin):
+                reason = evidence[detector].reasons[worst.cell] if detector in evidence else None
+                why = say(reason) if reason else tell("vote_no_opinion_here")
+            votes.append(Vote(detector, detector_label(detector), margin, why))
+        return votes
+
+    def _tell_cause(self, cause: Cause) -> None:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, GRID, 0, 0)
+        row.setSpacing(2 * GRID)
+        row.addWidget(sentence(cause_label(cause.kind)), 1)
+        row.addWidget(WeightBar(cause.weight))
+        weight = QLabel(share(cause.weight))
+        weight.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        weight.setFixedWidth(12 * GRID)
+        row.addWidget(weight)
+        self._page.add(line)
+        for reason in cause.evidence[:_MOST_EVIDENCE]:
+            self._page.note(say(reason))
+
+    def _tell_associations(self, result: Result, kpi: str) -> None:
+        terms = [a for a in result.associations if a.kpi == kpi and _clear(a)]
+        if not terms:
+            return
+        self._page.head(tell("inspector_associations", kpi=kpi))
+        for term in sorted(terms, key=lambda a: a.p_value)[:_MOST_LISTED]:
+            label = self._page.note(say(term.sentence))
+            label.setToolTip(odds_numbers(term))
+
+    def _tell_warnings(self, worst: Anomaly, incident: Incident) -> None:
+        warnings = [say(reason) for reason in incident.grouped_by]
+        if worst.suspect_points:
+            warnings.append(tell("inspector_suspect", points=worst.suspect_points))
+        if worst.imputed_points:
+            warnings.append(tell("inspector_imputed", points=worst.imputed_points))
+        if warnings:
+            self._page.head(tell("inspector_warnings"))
+            for warning in warnings:
+                self._page.note(warning)
+
+    def _tell_similar(self, result: Result, incident: Incident, worst: Anomaly) -> None:
+        kind = incident.causes[0].kind if incident.causes else ""
+        alike = [
+            other
+            for other in result.incidents
+            if other.id != incident.id
+            and other.start < incident.start
+            and (other.causes[0].kind if other.causes else "") == kind
+            and (self._state.worst(other).type, self._state.worst(other).kpi) == (worst.type, worst.kpi)
+        ]
+        if alike:
+            self._page.head(tell("inspector_similar"))
+            for other in sorted(alike, key=lambda i: -i.start)[:_MOST_LISTED]:
+                self._link(result.panel, other)
+
+    # -- a cell
+
+    def _tell_cell(self, result: Result, cell: int) -> None:
+        page, panel = self._page, result.panel
+        known = panel.cells[cell]
+        page.add(heading(cell_label(panel, cell)))
+        page.space(1)
+        position = "" if known.lat is None or known.lon is None else f"{known.lat:.4f}, {known.lon:.4f}"
+        page.add(
+            facts(
+                [
+                    (tell("inspector_id"), known.id if known.name else "", ""),
+                    (tell("inspector_site"), known.site, ""),
+                    (tell("inspector_position"), position, ""),
+                    (tell("quality_completeness_one"), share(float(result.quality.completeness[cell])), "")
+                    if cell < len(result.quality.completeness)
+                    else ("", "", ""),
+                ]
+            )
+        )
+        page.head(tell("inspector_incidents_of_cell"))
+        of_cell = [i for i in worst_first(result.incidents) if cell in i.cells]
+        for incident in of_cell[: 2 * _MOST_LISTED]:
+            self._link(panel, incident)
+        if not of_cell:
+            page.note(tell("inspector_calm_cell"))
+        elif len(of_cell) > 2 * _MOST_LISTED:
+            page.note(tell("inspector_more", more=len(of_cell) - 2 * _MOST_LISTED))
+        silent = [
+            (detector_label(name), evidence.reasons[cell])
+            for name, evidence in result.evidence.get(self._state.selection.kpi, {}).items()
+            if cell < len(evidence.reasons) and evidence.reasons[cell] is not None
+        ]
+        if silent:
+            page.head(tell("inspector_silent_detectors", kpi=self._state.selection.kpi))
+            for label, reason in silent:
+                assert reason is not None
+                page.note(tell("inspector_silent", detector=label, why=say(reason)))
+
+    def _link(self, panel: Panel, incident: Incident) -> None:
+        button = QPushButton(
+            tell("inspector_link", start=moment(panel, incident.start), what=_short(self._state.worst(incident), panel))
+        )
+        button.setIcon(severity_icon(incident.severity, palette_of(self)))
+        button.setProperty("role", "link")
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setToolTip(say(incident.sentence))
+        button.clicked.connect(lambda: self._state.select_incident(incident.id))
+        self._page.add(button)
+
+
+def _short(worst: Anomaly, panel: Panel) -> str:
+    return tell(
+        "inspector_short", what=tell(f"type_{worst.type.value}"), kpi=worst.kpi, cell=cell_label(panel, worst.cell)
+    )
+
+
+def _amount(value: float, unit: str) -> str:
+    if math.isnan(value):
+        return ""
+    return f"{number(value)} {unit}".rstrip()
+
+
+def _band(worst: Anomaly, unit: str) -> str:
+    if math.isnan(worst.lower) or math.isnan(worst.upper):
+        return ""
+    return tell("inspector_band_value", lower=number(worst.lower), upper=_amount(worst.upper, unit))
+
+
+def _clear(association: Association) -> bool:
+    """Whether the interval excludes 1 and nothing speaks against trusting it."""
+    return not association.warnings and (association.low > 1.0 or association.high < 1.0)

@@ -1,0 +1,81 @@
+"""A strip under the toolbar that says what went wrong or what was recognised; it takes nothing away and waits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from engine.data import Severity
+from engine.text import tell
+from gui.problems import Problem
+from gui.theme import GRID, palette_of
+
+_COPIED_MS = 2000
+
+
+class Banner(QFrame):
+    """Shows one problem or one notice at a time, until it is closed or replaced."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._details = ""
+        self._grave = False
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._copy = QPushButton(tell("problem_copy"))
+        self._copy.clicked.connect(self._copy_details)
+        self._close = QPushButton(tell("problem_close"))
+        self._close.clicked.connect(self.hide)
+        for button in (self._copy, self._close):
+            button.setFlat(True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._again = QTimer(self, interval=_COPIED_MS, singleShot=True)
+        self._again.timeout.connect(lambda: self._copy.setText(tell("problem_copy")))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        row.setSpacing(2 * GRID)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says now; "" when it is not shown."""
+        return "" if self.isHidden() else self._text.text()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say what went wrong, with details to copy."""
+        self._show(problem.sentence, problem.details, grave=True)
+
+    def show_notice(self, sentence: str) -> None:
+        """Say something that is good to know."""
+        self._show(sentence, "", grave=False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A stripe of the colour of what it says, and a hairline below."""
+        super().paintEvent(event)
+        palette = palette_of(self)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(palette.panel))
+        stripe = palette.severity[Severity.CRITICAL] if self._grave else palette.accent
+        painter.fillRect(0, 0, GRID, self.height(), QColor(stripe))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(palette.line))
+        painter.end()
+
+    def _show(self, sentence: str, details: str, *, grave: bool) -> None:
+        self._details, self._grave = details, grave
+        self._text.setText(sentence)
+        self._copy.setVisible(bool(details))
+        self.setAccessibleName(sentence)
+        self.show()
+        self.update()
+
+    def _copy_details(self) -> None:
+        QGuiApplication.clipboard().setText(self._details)
+        self._copy.setText(tell("problem_copied"))
+        self._again.start()

@@ -1,0 +1,72 @@
+"""The head of a pane: what it is, how much of it there is, and room for its few controls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui.theme import GRID
+
+
+class Heading(QWidget):
+    """A bold title, a caption in muted type beside it, controls at the right. Under a tab the title is left out."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel(title)
+        self._title.setProperty("role", "heading")
+        self._title.setVisible(bool(title))
+        self._caption = QLabel()
+        self._caption.setProperty("role", "caption")
+        self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(3 * GRID, GRID, 2 * GRID, GRID)
+        self._row.setSpacing(2 * GRID)
+        self._row.addWidget(self._title)
+        self._row.addWidget(self._caption, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.setMinimumHeight(8 * GRID)
+
+    def set_title(self, title: str) -> None:
+        """Another title."""
+        self._title.setText(title)
+
+    def set_caption(self, caption: str) -> None:
+        """What stands beside the title, e.g. "12 of 40"."""
+        self._caption.setText(caption)
+
+    def add(self, control: QWidget) -> None:
+        """Put a control at the right end."""
+        self._row.addWidget(control)
+
+
+def caption(text: str = "", *, wrap: bool = False) -> QLabel:
+    """A label in small, muted type."""
+    return _label(text, "caption", wrap=wrap)
+
+
+def heading(text: str) -> QLabel:
+    """A label in bold type."""
+    return _label(text, "heading", wrap=False)
+
+
+def sentence(text: str = "") -> QLabel:
+    """A label of body text that wraps and can be copied from."""
+    label = _label(text, "sentence", wrap=True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def empty(text: str = "") -> QLabel:
+    """What an empty view says: in the middle, muted."""
+    label = _label(text, "empty", wrap=True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setContentsMargins(6 * GRID, 4 * GRID, 6 * GRID, 4 * GRID)
+    return label
+
+
+def _label(text: str, role: str, *, wrap: bool) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
+    label.setProperty("role", role)
+    label.setWordWrap(wrap)
+    return label

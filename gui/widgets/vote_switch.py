@@ -1,0 +1,62 @@
+"""The vote: one segment per rule, each with the number of anomalies it would give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+from engine.text import tell
+
+RULES = ("any", "majority", "all", "fused")
+
+
+class VoteSwitch(QWidget):
+    """`chosen(rule)` is emitted when the user takes another rule. Arrow keys move inside, V goes on."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._counts: Mapping[str, int] = {}
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for place, rule in enumerate(RULES):
+            button = QPushButton()
+            button.setCheckable(True)
+            button.setProperty("role", "segment")
+            button.setProperty("place", {0: "first", len(RULES) - 1: "last"}.get(place, "middle"))
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.clicked.connect(lambda _checked=False, rule=rule: self.chosen.emit(rule))
+            self._group.addButton(button)
+            self._buttons[rule] = button
+            row.addWidget(button)
+        self._word()
+
+    def set_rule(self, rule: str) -> None:
+        """Show the rule in force; "at least k" checks no segment."""
+        button = self._buttons.get(rule)
+        self._group.setExclusive(button is not None)
+        for each in self._buttons.values():
+            each.setChecked(each is button)
+        self._group.setExclusive(True)
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Show how many anomalies each rule gives; {} while unknown."""
+        self._counts = dict(counts)
+        self._word()
+
+    def following(self, rule: str) -> str:
+        """The rule after this one, round and round."""
+        return RULES[(RULES.index(rule) + 1) % len(RULES)] if rule in RULES else RULES[0]
+
+    def _word(self) -> None:
+        for rule, button in self._buttons.items():
+            name, tip = tell(f"vote_{rule}"), tell(f"vote_{rule}_tip")
+            count = self._counts.get(rule)
+            button.setText(name if count is None else tell("vote_count", vote=name, count=count))
+            button.setToolTip(tip if count is None else tell("vote_count_tip", tip=tip, count=count))

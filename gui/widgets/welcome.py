@@ -1,0 +1,104 @@
+"""What stands in the middle before the first file: where to drop, what can be dropped, what was opened lately."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.text import tell
+from gui.theme import GRID, palette_of, type_face
+from gui.widgets.heading import caption
+
+_WIDTH = 130 * GRID
+_MOST = 5
+
+
+class Welcome(QWidget):
+    """`opened(paths)` is emitted for a recent entry; the buttons are wired by the window."""
+
+    opened = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dropping = False
+        title = QLabel(tell("welcome_title"))
+        title.setFont(type_face(20, bold=True))
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._title = title
+        text = QLabel(tell("welcome_text"))
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        text.setProperty("role", "empty")
+        self.open_button = QPushButton(tell("welcome_open"))
+        self.open_button.setProperty("role", "primary")
+        self.sample_button = QPushButton(tell("welcome_sample"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2 * GRID)
+        buttons.addStretch(1)
+        buttons.addWidget(self.open_button)
+        buttons.addWidget(self.sample_button)
+        buttons.addStretch(1)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+
+        column = QWidget()
+        column.setFixedWidth(_WIDTH)
+        self._card = column
+        box = QVBoxLayout(column)
+        box.setContentsMargins(10 * GRID, 10 * GRID, 10 * GRID, 10 * GRID)
+        box.setSpacing(4 * GRID)
+        box.addWidget(title)
+        box.addWidget(text)
+        box.addLayout(buttons)
+        box.addLayout(self._recent)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(column)
+        middle.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addLayout(middle)
+        outer.addStretch(3)
+
+    def set_recent(self, recent: Sequence[tuple[str, ...]]) -> None:
+        """Offer what was opened lately."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        if recent:
+            self._recent.addWidget(caption(tell("welcome_recent")))
+        for paths in recent[:_MOST]:
+            self._recent.addWidget(self._entry(paths))
+
+    def set_dropping(self, *, dropping: bool) -> None:
+        """Say that letting go opens the files."""
+        self._dropping = dropping
+        self._title.setText(tell("welcome_drop") if dropping else tell("welcome_title"))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A dashed frame around the place to drop on."""
+        palette = palette_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(palette.accent if self._dropping else palette.hatch), 2 if self._dropping else 1)
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(QColor(palette.panel))
+        painter.drawRoundedRect(QRectF(self._card.geometry()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.end()
+
+    def _entry(self, paths: tuple[str, ...]) -> QPushButton:
+        first = Path(paths[0])
+        text = first.name if len(paths) == 1 else tell("cells_and_more", cell=first.name, more=len(paths) - 1)
+        button = QPushButton(text)
+        button.setProperty("role", "link")
+        button.setToolTip("\n".join(paths))
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: self.opened.emit(paths))
+        return button
