@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QPen
+from PySide6.QtGui import QBrush, QColor
 
 from engine.data import FloatArray
 from engine.palette import Palette
@@ -81,8 +81,8 @@ class FocusStrip(Strip):
         self.region.setBrush(QBrush(colour(palette.accent, 0.12)))
         self.region.setHoverBrush(QBrush(colour(palette.accent, 0.18)))
         for edge in self.region.lines:
-            edge.setPen(QPen(QColor(palette.accent), 1.5))
-            edge.setHoverPen(QPen(QColor(palette.accent), 3.0))
+            edge.setPen(pg.mkPen(palette.accent, width=1.5))
+            edge.setHoverPen(pg.mkPen(palette.accent, width=3))
 
     def height_range(self) -> tuple[float, float]:
         """The extremes of the whole series."""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor
 
 from engine.data import FloatArray
 from engine.palette import Palette
+from engine.text import tell
 from gui.plots.line_item import Z_CURSOR, AreaItem
 from gui.plots.pyramid import Pyramid
 from gui.plots.span_item import SpanItem, hatch_brush
 from gui.plots.strip import LEFT, Caption, Strip
-from gui.plots.ticks import compact
 from gui.plots.time_window import TimeWindow
-from gui.theme import colour
+from gui.theme import CAPTION, colour, type_face
 
 LOWEST_TOP, HIGHEST_TOP = 1.8, 4.0
 """A lane reaches at least and at most so many thresholds high; what is higher is cut off, its figure is not."""
@@ -39,7 +38,16 @@ class Threshold(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line = pg.InfiniteLine(pos=1.0, angle=0, movable=True, bounds=(SMALLEST, LOWEST_TOP))
+        self.line = pg.InfiniteLine(
+            pos=1.0,
+            angle=0,
+            movable=True,
+            bounds=(SMALLEST, LOWEST_TOP),
+            label=tell("timeline_threshold"),
+            labelOpts={"position": 0.0, "anchors": [(0.0, 1.0), (0.0, 1.0)], "rotateAxis": (1, 0)},
+        )
+        self.line.label.setFont(type_face(CAPTION))
+        self.line.setToolTip(tell("timeline_threshold_tip"))
         self.line.setZValue(Z_CURSOR)
         self.line.setCursor(Qt.CursorShape.SizeVerCursor)
         self.line.sigDragged.connect(lambda: self.moved.emit(self.line.value()))
@@ -56,8 +64,9 @@ class Threshold(QObject):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in the colours of another palette."""
-        self.line.setPen(QPen(QColor(palette.accent), 1.5))
-        self.line.setHoverPen(QPen(QColor(palette.accent), 3.0))
+        self.line.label.setColor(QColor(palette.accent))
+        self.line.setPen(pg.mkPen(palette.accent, width=1.5))
+        self.line.setHoverPen(pg.mkPen(palette.accent, width=3))
 
 
 class ScoreStrip(Strip):
@@ -120,4 +129,4 @@ class ScoreStrip(Strip):
     def value_text(self, sample: int) -> str:
         """The score there."""
         value = self._pyramid.extent(sample, sample + 1) if self._pyramid else None
-        return compact(value[0] if value else math.nan)
+        return f"{value[0]:.2f}" if value else tell("plot_unknown")

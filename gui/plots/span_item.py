@@ -17,6 +17,8 @@ from gui.theme import CAPTION, type_face
 
 HATCH = 6
 """Distance of hatch strokes, pixels."""
+NARROWEST = 3.0
+"""A hatch narrower than this many pixels would be a row of dots: gaps are left out, marks are widened."""
 
 
 def hatch_brush(colour: QColor, *, falling: bool = False) -> QBrush:
@@ -83,8 +85,11 @@ class SpanItem(TimeItem):
         to_screen = painter.transform()
         if self._textured:
             brush.setTransform(_inverse(to_screen))
+        least = NARROWEST / max(abs(to_screen.m11()), 1e-12)
         for start, stop in self._spans.tolist():
-            painter.fillRect(QRectF(start, self._box.top(), stop - start, self._box.height()), brush)
+            if stop - start >= least or not self._whole:
+                width = max(stop - start, least if self._textured else 0.0)
+                painter.fillRect(QRectF(start, self._box.top(), width, self._box.height()), brush)
         if self._names or self._label:
             self._write(painter, to_screen)
 

@@ -16,7 +16,7 @@ from gui.plots.ticks import Tick
 from gui.plots.time_window import TimeWindow
 from gui.theme import CAPTION, colour, type_face
 
-LEFT, RIGHT = 96, 64
+LEFT, RIGHT = 128, 64
 """Width of the captions and of the values, pixels."""
 WHEEL = 1.25
 """How much one notch of the wheel zooms."""
@@ -112,7 +112,7 @@ class Axis(pg.AxisItem):
 
     def __init__(self, side: str) -> None:
         super().__init__(side, maxTickLength=0, showValues=True)
-        self.setStyle(tickTextOffset=8, hideOverlappingLabels=False, autoExpandTextSpace=False)
+        self.setStyle(tickTextOffset=8, hideOverlappingLabels=False, autoExpandTextSpace=False, tickAlpha=0)
         self.setTickFont(type_face(CAPTION))
         self.setWidth(LEFT) if side == "left" else self.setHeight(24)
 
@@ -193,14 +193,15 @@ class Strip:
         self.palette = palette
         self.box.setBackgroundColor(QColor(palette.panel))
         self.grid.set_colour(colour(palette.line, 0.7))
-        self._cursor.setPen(QPen(QColor(palette.muted), 0))
+        self._cursor.setPen(pg.mkPen(palette.muted, width=1))
+        self.right.show_text(self.right.text, QColor(palette.text))
 
     def show_cursor(self, sample: int | None) -> None:
         """Stand the cursor on a sample, or take it away, and write the strip's value there."""
         self._cursor.setVisible(sample is not None)
         if sample is not None:
             self._cursor.setValue(sample + 0.5)
-        self.right.show_text("" if sample is None else self.value_text(sample), QColor(self.palette.text))
+        self.right.show_text("" if sample is None else self.value_text(sample))
 
     def value_text(self, sample: int) -> str:  # noqa: ARG002
         """What the strip shows at a sample, in words for its margin."""

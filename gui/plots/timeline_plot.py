@@ -66,6 +66,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self.focus = FocusStrip(self.window)
         self.lanes: list[ScoreStrip] = []
         self._times = Axis("bottom")
+        self._times.linkToView(self.values.box)
         self._palette = palette
         self._step = 0
         self._cursor: int | None = None
@@ -106,7 +107,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self._palette = palette
         self.setBackground(QColor(palette.panel))
         self._times.set_palette(palette)
-        for strip in self._strips():
+        for strip in (self.values, *self.lanes, self.combined, self.focus):
             strip.set_palette(palette)
 
     def redraw(self) -> None:
@@ -125,7 +126,6 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
             strip.grid.set_lines([tick.at for tick in ticks] if strip is not self.focus else (), strip.levels())
             drawn = strip.redraw()
             step = max(step, drawn) if strip is not self.focus else step
-        self._times.linkToView(self.values.box)
         if step != self._step:
             self._step = step
             self.drawn.emit(step)
@@ -207,7 +207,6 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         """Decimate for the new width."""
         super().resizeEvent(event)
         if hasattr(self, "values"):
-            self.ci.layout.activate()
             self.redraw()
 
     def _strips(self) -> list[Strip]:
@@ -251,4 +250,5 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
             grid.setRowStretchFactor(number, 0)
         grid.setColumnFixedWidth(0, LEFT)
         grid.setColumnFixedWidth(2, RIGHT)
-        grid.activate()
+        grid.setColumnStretchFactor(1, 1)
+        self.ci.setGeometry(self.range)  # while it was empty the layout had shrunk to its fixed columns

@@ -10,13 +10,14 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QBrush, QColor
 
-from engine.data import BoolArray, FloatArray, Severity
+from engine.data import BoolArray, FloatArray
 from engine.palette import Palette
 from engine.text import tell
+from gui.plots.legend import FILLS, Key
 from gui.plots.line_item import Z_EXPECTED, Z_MEASURED, BandItem, LineItem
 from gui.plots.mark_item import Mark, MarkItem
 from gui.plots.pyramid import Pyramid
-from gui.plots.span_item import SpanItem, hatch_brush
+from gui.plots.span_item import SpanItem
 from gui.plots.strip import Axis, Strip
 from gui.plots.ticks import compact, value_ticks
 from gui.plots.time_window import TimeWindow
@@ -54,6 +55,7 @@ class ValueStrip(Strip):
     def __init__(self, window: TimeWindow) -> None:
         self.axis = Axis("left")
         super().__init__(window, self.axis)
+        self.axis.linkToView(self.box)
         self._weekend = self.add(SpanItem())
         self._holiday = self.add(SpanItem())
         self._gap = self.add(SpanItem(whole=True))
@@ -102,10 +104,13 @@ class ValueStrip(Strip):
         self._band.set_colour(colour(palette.expected, palette.band_opacity))
         self._weekend.set_brush(QBrush(blend(palette.normal, palette.panel, 0.06)))
         self._holiday.set_brush(QBrush(colour(palette.holiday, palette.shade_opacity)), muted)
-        self._gap.set_brush(hatch_brush(colour(palette.hatch, 0.7)))
-        self._suspect.set_brush(hatch_brush(colour(palette.ink[Severity.MAJOR], 0.6)), muted)
-        self._imputed.set_brush(hatch_brush(colour(palette.expected, 0.5), falling=True), muted)
-        self._maintenance.set_brush(QBrush(colour(palette.normal, 0.2)), muted)
+        for item, key in (
+            (self._gap, Key.MISSING),
+            (self._suspect, Key.SUSPECT),
+            (self._imputed, Key.IMPUTED),
+            (self._maintenance, Key.MAINTENANCE),
+        ):
+            item.set_brush(FILLS[key](palette), muted)
         self._chosen.set_brush(QBrush(colour(palette.accent, 0.10)))
         self.marks.set_palette(palette)
 

@@ -1,0 +1,108 @@
+"""What the strokes and fills of a plot mean, drawn as they are drawn there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.data import Severity
+from engine.palette import Palette
+from engine.text import tell
+from gui.plots.span_item import hatch_brush
+from gui.theme import CAPTION, colour, palette_of, type_face
+
+SWATCH, GAP, SPACE = 20, 4, 12
+
+
+class Key(Enum):
+    """What a legend can explain."""
+
+    MEASURED = auto()
+    EXPECTED = auto()
+    BAND = auto()
+    HOLIDAY = auto()
+    MISSING = auto()
+    SUSPECT = auto()
+    IMPUTED = auto()
+    MAINTENANCE = auto()
+
+
+FILLS: Mapping[Key, Callable[[Palette], QBrush]] = {
+    Key.MISSING: lambda palette: hatch_brush(colour(palette.hatch, 0.8)),
+    Key.SUSPECT: lambda palette: hatch_brush(colour(palette.ink[Severity.MAJOR], 0.6)),
+    Key.IMPUTED: lambda palette: hatch_brush(colour(palette.expected, 0.5), falling=True),
+    Key.MAINTENANCE: lambda palette: QBrush(colour(palette.normal, 0.2)),
+}
+"""How stretches of time that are not simply measured are filled, in plot and legend alike."""
+
+_LABELS = {
+    Key.MEASURED: "timeline_measured",
+    Key.EXPECTED: "timeline_expected",
+    Key.BAND: "timeline_band",
+    Key.HOLIDAY: "timeline_holiday",
+    Key.MISSING: "timeline_missing",
+    Key.SUSPECT: "timeline_suspect",
+    Key.IMPUTED: "timeline_imputed",
+    Key.MAINTENANCE: "timeline_maintenance",
+}
+
+
+class Legend(QWidget):
+    """One line of swatches with their names; only what is in the plot."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keys: tuple[Key, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_keys(self, keys: Sequence[Key]) -> None:
+        """Explain these."""
+        if tuple(keys) != self._keys:
+            self._keys = tuple(keys)
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """All keys in one line."""
+        metrics = QFontMetrics(type_face(CAPTION))
+        widths = [SWATCH + GAP + metrics.horizontalAdvance(tell(_LABELS[key])) + SPACE for key in self._keys]
+        return QSize(sum(widths), 20)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Swatch, name, swatch, name."""
+        palette = palette_of(self)
+        font = type_face(CAPTION)
+        metrics = QFontMetrics(font)
+        painter = QPainter(self)
+        painter.setFont(font)
+        left = 0
+        for key in self._keys:
+            _paint_swatch(painter, key, QRectF(left, self.height() / 2 - 5, SWATCH, 10), palette)
+            left += SWATCH + GAP
+            label = tell(_LABELS[key])
+            painter.setPen(QColor(palette.muted))
+            painter.drawText(QRectF(left, 0, 200, self.height()), Qt.AlignmentFlag.AlignVCenter, label)
+            left += metrics.horizontalAdvance(label) + SPACE
+
+
+def _paint_swatch(painter: QPainter, key: Key, box: QRectF, palette: Palette) -> None:
+    middle = QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y())
+    match key:
+        case Key.MEASURED:
+            painter.setPen(QPen(QColor(palette.measured), 1.5))
+            painter.drawLine(*middle)
+        case Key.EXPECTED:
+            pen = QPen(QColor(palette.expected), 1.5)
+            pen.setDashPattern([4.0, 3.0])
+            painter.setPen(pen)
+            painter.drawLine(*middle)
+        case Key.BAND:
+            painter.fillRect(box, colour(palette.expected, palette.band_opacity * 1.6))
+        case Key.HOLIDAY:
+            painter.fillRect(box, QBrush(colour(palette.holiday, palette.shade_opacity * 1.6)))
+        case Key.MISSING | Key.SUSPECT | Key.IMPUTED | Key.MAINTENANCE:
+            painter.fillRect(box, FILLS[key](palette))
