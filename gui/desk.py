@@ -22,7 +22,7 @@ from engine.text import tell
 from gui.job import Job
 from gui.problems import Problems
 from gui.state import AppState, Source, Thresholds
-from gui.wording import moment
+from gui.wording import format_label, moment
 
 PROJECT_SUFFIX = ".cellwarden"
 
@@ -75,6 +75,9 @@ class Desk(QObject):
         paths = [Path(p) for p in paths]
         if not paths or self.busy:
             return
+        if _is_sample(paths):
+            self.open_sample()
+            return
         if any(p.suffix == PROJECT_SUFFIX for p in paths):
             if len(paths) > 1:
                 self._problems.report(InputError(Reason("open_one_project", {"name": paths[0].name})))
@@ -85,15 +88,9 @@ class Desk(QObject):
         self._start(lambda monitor: _load(paths, zone, monitor), self._loaded, "load")
 
     def open_sample(self) -> None:
-        """Read the bundled sample and run."""
-        from resources import path
-
-        try:
-            folder = path("sample")
-        except FileNotFoundError:
-            self._problems.report(InputError(Reason("open_no_sample")))
-            return
-        self.open([folder])
+        """Read the bundled sample, with its country and zone, and run."""
+        if not self.busy:
+            self._start(_load_sample, self._sample_loaded, "load")
 
     def run(self) -> None:
         """Look for anomalies in the loaded data with the settings as they are."""
@@ -150,6 +147,12 @@ class Desk(QObject):
         self.noticed.emit(recognised(source))
         self.opened.emit(source.paths)
         self.run()
+
+    def _sample_loaded(self, opened: tuple[Source, str, str]) -> None:
+        source, country, zone = opened
+        self._state.set_source(None)  # the settings of the sample are not for what was loaded before
+        self._state.change(country=country, zone=zone)
+        self._loaded(source)
 
     def _project_opened(self, opened: tuple[Source, Result]) -> None:
         source, result = opened
@@ -258,7 +261,7 @@ def recognised(source: Source) -> str:
     text = tell(
         "recognised",
         name=name,
-        format=quality.format,
+        format=format_label(quality.format),
         rows=quality.rows_kept,
         cells=len(panel.cells),
         start=moment(panel, 0),
@@ -275,6 +278,28 @@ def _same_but_vote(one: Settings, other: Settings) -> bool:
 
 
 # -- the engine calls; they run in the worker
+
+
+def _is_sample(paths: Sequence[Path]) -> bool:
+    """Whether the folder of the sample, or its data file, is meant."""
+    from engine import sample
+
+    try:
+        data = sample.data_file()
+    except FileNotFoundError:
+        return False
+    return len(paths) == 1 and paths[0].resolve() in (data, data.parent)
+
+
+def _load_sample(monitor: Monitor) -> tuple[Source, str, str]:
+    """The sample, its country and its zone."""
+    from engine import sample
+
+    try:
+        loaded, path = sample.load(monitor), sample.data_file()
+    except FileNotFoundError as error:
+        raise InputError(Reason("open_no_sample")) from error
+    return Source(loaded.panel, loaded.quality, loaded.labels, (str(path),)), sample.COUNTRY, sample.ZONE
 
 
 def _load(paths: Sequence[Path], zone: str, monitor: Monitor) -> Source:

@@ -60,7 +60,6 @@ QComboBox { background: $panel; color: $text; border: 1px solid $line; border-ra
 QComboBox:hover { border-color: $hatch; }
 QComboBox:focus, QComboBox:on { border-color: $accent; }
 QComboBox:disabled { color: $hatch; }
-QComboBox::drop-down { border: none; width: 20px; }
 QComboBox QAbstractItemView { border: 1px solid $line; }
 QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
@@ -82,6 +81,7 @@ QSplitter::handle:vertical { height: 1px; }
 QHeaderView { background: $panel; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-weight: normal; }
+QHeaderView::section:first { padding-left: 12px; }
 QAbstractItemView { background: $panel; border: none; outline: none; }
 QToolBar { background: $window; border: none; border-bottom: 1px solid $line; spacing: 8px; padding: 4px 8px; }
 QStatusBar { background: $window; color: $muted; padding: 0 4px; border-top: 1px solid $line; }
@@ -91,6 +91,7 @@ QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 4px 8px; margin-right: 8px; border: none;
     border-bottom: 2px solid transparent; }
+QTabBar::tab:first { margin-left: 4px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }

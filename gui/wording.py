@@ -101,3 +101,10 @@ def term_label(term: str) -> str:
     """What a person calls a term of the regression; one that nobody worded keeps its id."""
     code = f"term_{term}"
     return tell(code) if code in MESSAGES else term.replace("_", " ")
+
+
+def format_label(reader: str) -> str:
+    """What a person calls a file format."""
+    from engine.io import READERS
+
+    return {known.id: known.label for known in READERS}.get(reader, reader)

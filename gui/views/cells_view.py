@@ -55,7 +55,7 @@ class CellsView(QWidget):
         box.setSpacing(0)
         box.addWidget(self._heading)
         field = QVBoxLayout()
-        field.setContentsMargins(2 * GRID, 0, 2 * GRID, 2 * GRID)
+        field.setContentsMargins(3 * GRID, 0, 3 * GRID, 2 * GRID)
         field.addWidget(self.filter)
         box.addLayout(field)
         box.addWidget(self._pages, 1)

@@ -200,7 +200,7 @@ class InspectorView(QWidget):
         if alike:
             self._page.head(tell("inspector_similar"))
             for other in sorted(alike, key=lambda i: -i.start)[:_MOST_LISTED]:
-                self._link(result.panel, other)
+                self._link(result.panel, other, "inspector_link_elsewhere")
 
     # -- a cell
 
@@ -225,7 +225,7 @@ class InspectorView(QWidget):
         page.head(tell("inspector_incidents_of_cell"))
         of_cell = [i for i in worst_first(result.incidents) if cell in i.cells]
         for incident in of_cell[: 2 * _MOST_LISTED]:
-            self._link(panel, incident)
+            self._link(panel, incident, "inspector_link_here")
         if not of_cell:
             page.note(tell("inspector_calm_cell"))
         elif len(of_cell) > 2 * _MOST_LISTED:
@@ -241,9 +241,17 @@ class InspectorView(QWidget):
                 assert reason is not None
                 page.note(tell("inspector_silent", detector=label, why=say(reason)))
 
-    def _link(self, panel: Panel, incident: Incident) -> None:
+    def _link(self, panel: Panel, incident: Incident, code: str) -> None:
+        worst = self._state.worst(incident)
         button = QPushButton(
-            tell("inspector_link", start=moment(panel, incident.start), what=_short(self._state.worst(incident), panel))
+            tell(
+                code,
+                start=moment(panel, incident.start),
+                what=tell(f"type_{worst.type.value}"),
+                kpi=worst.kpi,
+                cell=cell_label(panel, worst.cell),
+                lasted=lasting(panel, incident.stop - incident.start),
+            )
         )
         button.setIcon(severity_icon(incident.severity, palette_of(self)))
         button.setProperty("role", "link")
@@ -251,12 +259,6 @@ class InspectorView(QWidget):
         button.setToolTip(say(incident.sentence))
         button.clicked.connect(lambda: self._state.select_incident(incident.id))
         self._page.add(button)
-
-
-def _short(worst: Anomaly, panel: Panel) -> str:
-    return tell(
-        "inspector_short", what=tell(f"type_{worst.type.value}"), kpi=worst.kpi, cell=cell_label(panel, worst.cell)
-    )
 
 
 def _amount(value: float, unit: str) -> str:

@@ -16,7 +16,7 @@ from gui.widgets.completeness import CompletenessStrip
 from gui.widgets.facts import facts
 from gui.widgets.heading import Heading, caption, empty, sentence
 from gui.widgets.page import Page
-from gui.wording import cell_label, moment, moment_iso, share
+from gui.wording import cell_label, format_label, moment, moment_iso, share
 
 
 class QualityView(QWidget):
@@ -84,7 +84,7 @@ def _facts(panel: Panel, quality: Quality) -> list[tuple[str, str, str]]:
         tell("quality_mapping_value", role=role, column=column) for role, column in quality.mapping.items()
     )
     return [
-        (tell("quality_format"), quality.format, ""),
+        (tell("quality_format"), format_label(quality.format), ""),
         (tell("quality_mapping"), mapping, ""),
         (tell("quality_rows"), tell("quality_rows_value", kept=quality.rows_kept, read=quality.rows_read), ""),
         (tell("quality_span"), span, iso),

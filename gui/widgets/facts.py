@@ -22,6 +22,7 @@ def facts(rows: Iterable[tuple[str, str, str]], first_column: int = 22 * GRID) -
     grid.setColumnStretch(1, 1)
     for at, (name, value, tip) in enumerate(row for row in rows if row[1]):
         left, right = caption(name), sentence(value)
+        left.setContentsMargins(0, 1, 0, 0)  # its type is smaller: this puts both on one line
         right.setToolTip(tip)
         grid.addWidget(left, at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(right, at, 1, Qt.AlignmentFlag.AlignTop)

@@ -14,7 +14,7 @@ from gui.theme import CAPTION, palette_of, type_face
 from gui.widgets.rows import Rows
 
 _LABEL, _NUMBERS, _GAP = 176, 216, 16
-_AXIS = 28
+_AXIS = 44
 _WIDEST = 64.0
 _TICKS = (1 / 64, 1 / 16, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 16.0, 64.0)
 
@@ -113,6 +113,6 @@ class ForestPlot(Rows):
             text = f"{tick:g}" if tick >= 1 else f"1/{round(1 / tick)}"
             painter.drawText(QRectF(x - 24, bottom + 6, 48, 16), Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(QColor(palette.muted))
-        ends = QRectF(_LABEL + _GAP - 4, bottom + 6, self.width() - _NUMBERS - _LABEL - 2 * _GAP + 8, 16)
+        ends = QRectF(_LABEL + _GAP - 4, bottom + 24, self.width() - _NUMBERS - _LABEL - 2 * _GAP + 8, 16)
         painter.drawText(ends, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._left)
         painter.drawText(ends, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._right)
