@@ -6,5 +6,6 @@ Always associations, never proof of a cause.
 from __future__ import annotations
 
 from engine.attribute.associations import associations
+from engine.attribute.explain import explain
 
-__all__ = ["associations"]
+__all__ = ["associations", "explain"]

@@ -1,0 +1,344 @@
+"""The cause classes: what speaks for each and what against it, in points of log odds, from the facts of an incident.
+
+Rules rather than a trained model: a person must be able to read why. Points were set on simulated incidents of one seed
+and are reported on others by `tests/benchmarks/causes.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.attribute.facts import Facts, KpiFacts
+from engine.calendar import duration_text
+from engine.data import AnomalyType, Cause
+from engine.errors import Reason
+
+UNKNOWN = "unknown"
+LEAST_WEIGHT = 0.08
+MOST_CAUSES = 4
+_MESSAGES = re.compile(r"sms|mms|message|signal|attach|paging|ussd|tau|lau|registration|rrc_att|handover_att", re.I)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One piece of evidence: log odds for (positive) or against a class, and the fact in words."""
+
+    points: float
+    reason: Reason
+
+
+Rule = Callable[[Facts], Iterator[Point]]
+
+
+def percent(share: float) -> str:
+    """A share for a sentence: "12 %"; "unknown" if it is not known."""
+    if not np.isfinite(share):
+        return "unknown"
+    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
+
+
+def rank(facts: Facts) -> tuple[Cause, ...]:
+    """The causes an incident may be associated with, likeliest first; their weights sum to at most 1.
+
+    Weights are the softmax of the points of all classes, "unknown" among them. Classes under LEAST_WEIGHT are left out.
+    """
+    points = {kind: list(rule(facts)) for kind, rule in CAUSES.items()}
+    score = {kind: sum(p.points for p in found) for kind, found in points.items() if found}
+    score[UNKNOWN] = _UNKNOWN_POINTS
+    top = max(score.values())
+    odds = {kind: np.exp(s - top) for kind, s in score.items()}
+    total = sum(odds.values())
+    weight = {kind: float(o / total) for kind, o in odds.items()}
+    order = sorted(weight, key=lambda kind: (-weight[kind], kind))
+    return tuple(
+        Cause(kind, round(weight[kind], 4), _evidence(points.get(kind, [])))
+        for kind in order[:MOST_CAUSES]
+        if weight[kind] >= LEAST_WEIGHT
+    )
+
+
+def _evidence(points: list[Point]) -> tuple[Reason, ...]:
+    """What speaks for it, strongest first, then what speaks against it; for "unknown" that nothing fits."""
+    named = [p for p in sorted(points, key=lambda p: -p.points) if p.points != 0]
+    return tuple(p.reason for p in named) or (Reason("evidence_nothing_fits"),)
+
+
+_UNKNOWN_POINTS = 1.0
+_START = -1.0
+"""Every class begins here: without evidence "unknown" is likelier."""
+
+
+def _outage(f: Facts) -> Iterator[Point]:
+    dead = [k for k in f.traffic if k.share < 0.05 and k.zero > 0.5]
+    if not dead:
+        return
+    yield Point(2.5 + 0.5 * min(len(dead), 3), _fell_to_zero(dead))
+    yield from _still_working(f, -2.0)
+    yield from _extent(f, one_site=1.0, several=-1.5)
+    yield from _onset(f, sharp=0.5)
+    if np.isfinite(f.neighbour_share) and f.neighbour_share > 1.08:
+        yield Point(0.7, Reason("evidence_neighbours_more", {"share": percent(f.neighbour_share)}))
+
+
+def _sleeping(f: Facts) -> Iterator[Point]:
+    if f.up or not f.share < 0.6 or f.gap > 0.5:
+        return
+    partial = f.share > 0.005
+    yield Point(1.5 if partial else -0.5, Reason("evidence_share_down", {"share": percent(f.share)}))
+    yield from _extent(f, one_site=1.0, several=-3.0)
+    yield from _beside(f, alone=0.5, together=-2.0)
+    if f.hours >= 6:
+        yield Point(1.0, _lasted(f))
+    yield from _harm(f, 0.5)
+    yield from _still_working(f, -1.0)
+
+
+def _surge(f: Facts) -> Iterator[Point]:
+    if not f.up or not f.share > 1.1:
+        return
+    yield Point(_START + 2.0, Reason("evidence_share_up", {"times": f.share}))
+    yield from _together(f, 1.0)
+    yield from _loaded(f, 0.5)
+    if len(f.incident.cells) == 1:
+        yield from _beside(f, alone=1.0, together=-1.0)
+    else:
+        yield Point(-2.0, _several(f))
+    if f.hours <= 12:
+        yield Point(0.5, _lasted(f))
+
+
+def _crowd(f: Facts) -> Iterator[Point]:
+    if not f.up or not f.share > 1.1:
+        return
+    yield Point(_START + 1.0, Reason("evidence_share_up", {"times": f.share}))
+    if f.event:
+        yield Point(2.0, Reason("evidence_event", {"name": f.event}))
+    if len(f.incident.cells) > 1:
+        yield Point(2.5, _several(f))
+    elif f.neighbours_too:
+        yield Point(1.5, _neighbours_too(f))
+    elif f.neighbours:
+        yield Point(-1.5, _alone(f))
+    yield from _together(f, 0.5)
+    yield from _loaded(f, 0.3)
+    yield from _harm(f, 0.5)
+    if 2 <= f.hours <= 12:
+        yield Point(0.5, _lasted(f))
+
+
+def _calendar(f: Facts) -> Iterator[Point]:
+    if f.holiday:
+        yield Point(_START + 2.0, Reason("evidence_holiday", {"name": f.holiday}))
+    elif f.eve:
+        yield Point(_START + 1.2, Reason("evidence_eve"))
+    elif f.event:
+        yield Point(_START + 1.0, Reason("evidence_event", {"name": f.event}))
+    elif f.weekend:
+        yield Point(_START - 0.5, Reason("evidence_weekend"))
+    else:
+        return
+    if np.isfinite(f.network_share) and np.isfinite(f.share):
+        same = (f.network_share > 1) == f.up and abs(np.log(max(f.network_share, 1e-3))) > 0.07
+        fact = Reason("evidence_network", {"share": percent(f.network_share)})
+        yield Point(1.5 if same else -1.0, fact)
+    if np.isfinite(f.share) and not 0.4 < f.share < 2.5:
+        yield Point(-2.0, _size(f))
+    for association in f.odds[:2]:
+        yield Point(0.7 if association.odds_ratio > 1 else -0.7, association.sentence)
+
+
+def _maintenance(f: Facts) -> Iterator[Point]:
+    if f.maintenance:
+        yield Point(4.0, Reason("evidence_maintenance"))
+    elif f.night and not f.up and f.share < 0.3 and f.hours <= 5:
+        yield Point(_START + 1.0, Reason("evidence_night"))
+        yield from _onset(f, sharp=0.5)
+        if f.weekend or f.holiday:
+            yield Point(-0.5, Reason("evidence_day_off"))
+
+
+def _level_shift(f: Facts) -> Iterator[Point]:
+    if not np.isfinite(f.share) or f.share < 0.02:
+        return
+    moved = abs(np.log(f.share))
+    if f.hours >= 24:
+        yield Point(_START + 1.0, _lasted(f))
+        if f.steadiness < 0.5:
+            yield Point(1.0, Reason("evidence_steady"))
+        if f.to_end:
+            yield Point(1.0, Reason("evidence_to_end"))
+    if np.isfinite(f.after) and f.after > 0:
+        stays = np.log(f.after) * (1 if f.up else -1)
+        kept = stays > 0.25 and stays > 0.4 * min(moved, 1.0)
+        fact = Reason("evidence_after" if kept else "evidence_recovered", {"share": percent(f.after)})
+        if kept:
+            yield Point(2.5 + (0.0 if f.hours >= 24 else _START), fact)
+        elif f.hours >= 24:
+            yield Point(-1.5, fact)
+
+
+def _data_fault(f: Facts) -> Iterator[Point]:
+    stuck = [k for k in (*f.traffic, *f.quality) if k.stuck and k.kpi.id in f.incident.kpis]
+    if stuck or AnomalyType.FLATLINE in f.types:
+        if stuck:
+            first = stuck[0]
+            value = first.actual / first.stuck if first.kpi.kind == "count" else first.actual
+            yield Point(3.5, Reason("evidence_stuck", {"kpi": first.kpi.id, "value": value, "times": first.stuck}))
+        else:
+            yield Point(2.5, Reason("evidence_flat"))
+        if len(f.incident.kpis) == 1 and (f.other_traffic or f.quality):
+            yield Point(1.0, Reason("evidence_others_move"))
+    if f.gap > 0.3 or any(k.missing > 0.5 for k in f.traffic):
+        missing = max([f.gap, *(k.missing for k in f.traffic)])
+        yield Point(4.0, Reason("evidence_missing", {"share": percent(missing)}))
+    if f.suspect:
+        yield Point(2.5, Reason("evidence_suspect", {"points": f.suspect}))
+    if f.imputed:
+        yield Point(1.0, Reason("evidence_imputed", {"points": f.imputed}))
+
+
+def _flood(f: Facts) -> Iterator[Point]:
+    if not f.up or not f.share > 1.5:
+        return
+    messages = [k for k in f.traffic if _MESSAGES.search(k.kpi.id)]
+    if not messages:
+        return
+    yield Point(_START + 1.5, _rose(messages[0]))
+    others = [k for k in (*f.traffic, *f.other_traffic) if k not in messages and np.isfinite(k.share)]
+    usual = [k for k in others if 0.6 < k.share < 1.6]
+    if usual and len(usual) == len(others):
+        yield Point(2.5, Reason("evidence_others_usual", {"kpis": ", ".join(k.kpi.id for k in usual)}))
+    elif others:
+        yield Point(-2.5, _kpis_together([*messages, *others]))
+    if f.share > 3:
+        yield Point(0.5, Reason("evidence_share_up", {"times": f.share}))
+
+
+def _area_failure(f: Facts) -> Iterator[Point]:
+    if f.up or not f.share < 0.7 or f.sites < 2:
+        return
+    yield Point(_START + 2.0, Reason("evidence_share_down", {"share": percent(f.share)}))
+    yield Point(1.0 + min(f.sites, 6) / 3, _several(f))
+    yield from _harm(f, 0.5)
+    yield from _onset(f, sharp=0.5)
+
+
+def _degradation(f: Facts) -> Iterator[Point]:
+    worse = [k for k in f.quality if k.worse]
+    if not worse:
+        return
+    yield Point(_START + 1.5, _worse(worse[0]))
+    if len(worse) > 1:
+        yield Point(0.7, _worse(worse[1]))
+    if f.traffic:
+        yield Point(-1.5, _size(f))
+    elif f.other_traffic:
+        yield Point(1.0, Reason("evidence_traffic_usual"))
+
+
+CAUSES: Mapping[str, Rule] = {
+    "outage": _outage,
+    "sleeping_cell": _sleeping,
+    "surge": _surge,
+    "crowd": _crowd,
+    "calendar": _calendar,
+    "maintenance": _maintenance,
+    "level_shift": _level_shift,
+    "data_fault": _data_fault,
+    "flood": _flood,
+    "area_failure": _area_failure,
+    "degradation": _degradation,
+}
+"""Class -> its rule; a rule that yields nothing does not come into question. Beside them there is "unknown"."""
+
+
+def _fell_to_zero(dead: list[KpiFacts]) -> Reason:
+    return Reason("evidence_zero", {"kpis": ", ".join(k.kpi.id for k in dead)})
+
+
+def _still_working(f: Facts, points: float) -> Iterator[Point]:
+    """Counts of the same cells that go on as usual."""
+    usual = [k for k in f.other_traffic if k.share > 0.6]
+    if usual:
+        yield Point(points, Reason("evidence_others_usual", {"kpis": ", ".join(k.kpi.id for k in usual)}))
+
+
+def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
+    if f.sites > 1:
+        yield Point(several, _several(f))
+    elif len(f.incident.cells) > 1:
+        yield Point(one_site, Reason("evidence_one_site", {"cells": len(f.incident.cells), "site": f.site}))
+    else:
+        yield Point(0.5 * one_site, _alone(f) if f.neighbours else Reason("evidence_one_cell"))
+
+
+def _beside(f: Facts, alone: float, together: float) -> Iterator[Point]:
+    if not f.neighbours:
+        return
+    if f.neighbours_too >= max(2, 0.3 * f.neighbours):
+        yield Point(together, _neighbours_too(f))
+    elif not f.neighbours_too:
+        yield Point(alone, _alone(f))
+
+
+def _onset(f: Facts, sharp: float) -> Iterator[Point]:
+    if f.onset > 0.7 and abs(f.before) < 0.25:
+        yield Point(sharp, Reason("evidence_sharp"))
+
+
+def _together(f: Facts, points: float) -> Iterator[Point]:
+    risen = [k for k in (*f.traffic, *f.other_traffic) if k.share > 1.2]
+    if len(risen) > 1:
+        yield Point(points, _kpis_together(risen))
+
+
+def _loaded(f: Facts, points: float) -> Iterator[Point]:
+    loaded = [k for k in f.quality if k.kpi.kind == "gauge" and k.share > 1.1]
+    if loaded:
+        yield Point(points, _rose(loaded[0]))
+
+
+def _harm(f: Facts, points: float) -> Iterator[Point]:
+    worse = [k for k in f.quality if k.worse and k.kpi.kind == "ratio"]
+    if worse:
+        yield Point(points, _worse(worse[0]))
+
+
+def _several(f: Facts) -> Reason:
+    return Reason("evidence_several", {"cells": len(f.incident.cells), "sites": f.sites})
+
+
+def _alone(f: Facts) -> Reason:
+    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
+    return Reason("evidence_alone", params)
+
+
+def _neighbours_too(f: Facts) -> Reason:
+    return Reason("evidence_neighbours_too", {"count": f.neighbours_too, "neighbours": f.neighbours})
+
+
+def _lasted(f: Facts) -> Reason:
+    return Reason("evidence_lasted", {"duration": duration_text(3600 * f.hours)})
+
+
+def _size(f: Facts) -> Reason:
+    if f.up:
+        return Reason("evidence_share_up", {"times": f.share})
+    return Reason("evidence_share_down", {"share": percent(f.share)})
+
+
+def _rose(k: KpiFacts) -> Reason:
+    return Reason("evidence_rose", {"kpi": k.kpi.id, "times": k.share})
+
+
+def _worse(k: KpiFacts) -> Reason:
+    params: dict[str, str | int | float] = {"kpi": k.kpi.id, "actual": k.actual, "expected": k.expected}
+    return Reason("evidence_worse", {**params, "unit": f" {k.kpi.unit}" if k.kpi.unit else ""})
+
+
+def _kpis_together(kpis: list[KpiFacts]) -> Reason:
+    return Reason("evidence_together", {"kpis": ", ".join(k.kpi.id for k in kpis)})
