@@ -35,8 +35,8 @@ def evaluate_files(scores: Path, labels: Path, monitor: Monitor) -> Evaluation:
     """Measure the scores in `scores` (as `analyse --scores` writes them) against `labels`.
 
     labels: a file of intervals (`engine.labels`), or any file that can be loaded and has a label column; rows are
-    joined on cell, KPI and time; points without a label do not count. Raises InputError when a file cannot be read or when
-    nothing fits together, Cancelled.
+    joined on cell, KPI and time; points without a label do not count. Raises InputError when a file cannot be read or
+    when nothing fits together, Cancelled.
     """
     monitor.step(0.0, Reason("stage_load", {"name": scores.name}))
     table = _read_scores(scores)
@@ -56,7 +56,7 @@ def _read_scores(path: Path) -> _Scores:
     import duckdb
 
     if not path.is_file():
-        raise InputError(Reason("file_unreadable", {"file": str(path), "error": "not found"}))
+        raise InputError(Reason("file_unreadable", {"file": str(path), "detail": "not found"}))
     try:
         with duckdb.connect() as connection:
             rows = connection.execute(
@@ -73,7 +73,7 @@ def _read_scores(path: Path) -> _Scores:
     seconds, place = np.unique(np.asarray(rows["t"], np.int64), return_inverse=True)
     shape = (len(cells), len(seconds))
     value = np.ma.filled(np.ma.asarray(rows["score"], np.float32), np.nan)
-    raised = np.ma.filled(np.ma.asarray(rows["anomaly"], bool), False)
+    raised: BoolArray = np.ma.filled(np.ma.asarray(rows["anomaly"], bool), False)
     score, alarm = {}, {}
     for number, name in enumerate(kpis.tolist()):
         mine = kpi == number
