@@ -63,3 +63,12 @@ def gather(values: FloatArray, places: IntArray) -> FloatArray:
     """(C, groups, longest) members of (C, T) `values` at `grouped_places`, NaN as padding."""
     padded = np.concatenate([values, np.full((len(values), 1), np.nan, values.dtype)], axis=1)
     return np.asarray(np.take(padded, places, axis=1))
+
+
+def scale_of(ordered: FloatArray, counts: IntArray) -> FloatArray:
+    """Standard deviation from sorted absolute deviations: by their median or their 80 % quantile, the wider of both.
+
+    The median alone would be 0 wherever more than half the points are equal, as in counts that are mostly 0.
+    """
+    wide = pick_quantile(ordered, counts, 0.8) / 1.2816
+    return np.asarray(np.maximum(MAD_TO_SD * pick_quantile(ordered, counts, 0.5), wide), np.float32)

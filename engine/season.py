@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import BoolArray, Clock, FloatArray, IntArray, Kpi, KpiKind, Season
-from engine.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, sort_with_counts
+from engine.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, scale_of, sort_with_counts
 
 MIN_POINTS = 12
 """Clean points that a cell needs before anything is called usual."""
@@ -251,20 +251,14 @@ def _level(rest: FloatArray, grid: _Grid, overall: FloatArray) -> FloatArray:
 def _spread(rest: FloatArray, seasonal: BoolArray, grid: _Grid) -> FloatArray:
     """(C, T) robust standard deviation by slot of the day, drawn toward the cell's own overall one."""
     size = np.abs(rest)
-    overall = _scale(*sort_with_counts(size))
+    overall = scale_of(*sort_with_counts(size))
     places = _pooled(grouped_places(grid.day_bin, grid.bins), min(grid.pool, (grid.bins - 1) // 2))
     ordered, counts = sort_with_counts(gather(size, places))
-    own = np.where(counts > 0, _scale(ordered, counts), 0.0).astype(np.float64)
+    own = np.where(counts > 0, scale_of(ordered, counts), 0.0).astype(np.float64)
     few = 10.0
     variance = (counts * own**2 + few * overall[:, None].astype(np.float64) ** 2) / (counts + few)
     variance[~seasonal] = overall[~seasonal, None].astype(np.float64) ** 2
     return grid.spread_over_time(np.sqrt(variance).astype(np.float32))
-
-
-def _scale(ordered: FloatArray, counts: IntArray) -> FloatArray:
-    """Standard deviation from sorted absolute deviations: by their median or their 80 % quantile, the wider of both."""
-    wide = pick_quantile(ordered, counts, 0.8) / 1.2816
-    return np.asarray(np.maximum(MAD_TO_SD * pick_quantile(ordered, counts, 0.5), wide), np.float32)
 
 
 def _floor(values: FloatArray, learn: FloatArray, centre: FloatArray, transform: str) -> FloatArray:

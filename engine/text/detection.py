@@ -11,6 +11,8 @@ MESSAGES: dict[str, str] = {
         "GARCH has no opinion: it needs {needed} usable points with a usable one right before them, there are {points}."
     ),
     "garch_no_variance": "GARCH has no opinion: the values hardly vary, so there is no volatility to model.",
+    "nnar_constant": "NNAR has no opinion: the values do not vary, so there is nothing to forecast.",
+    "nnar_nothing_learnt": "NNAR has no opinion: too few usable points in all cells together to train its networks.",
     "kmeans_one_value": "K-means has no opinion: all values are the same, so there are no two clusters.",
     "kmeans_not_separated": (
         "K-means has no opinion: its two clusters are not clearly apart (separation {separation}, needed {needed})."

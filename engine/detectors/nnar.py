@@ -1,0 +1,278 @@
+"""NNAR(p, k): the next value from the last p values by a network with k hidden nodes, averaged over several networks.
+
+The model is `nnetar` of R's forecast package (Hyndman & Athanasopoulos 2021, section 12.4). *Faithful* trains it as
+there, for every cell by itself: values scaled by mean and standard deviation, complete rows only, random starts, the
+mean of the networks, lags taken as they are. *Fleet* trains the networks once on rows pooled from some cells of the
+KPI; a cell then only weighs the networks' outputs by ridge regression toward their mean. That is a thousand times
+cheaper and forecasts better, because the networks of a single cell learn its noise.
+
+Fleet mode does not learn from extreme points, and a value that was itself extreme is replaced by its forecast before
+it serves as a lag, so that a fault neither echoes through the p hours after it nor becomes the new normal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kpi
+from engine.detectors.base import BAND, Scope, in_unit, points_of, silent_cells
+from engine.errors import Reason
+from engine.perceptron import Networks, train
+from engine.robust import gather, grouped_places, median, scale_of, sort_with_counts
+from engine.settings import Settings
+
+ROWS_BEYOND_LAGS = 100
+"""Points that a series needs beyond its lags."""
+
+POOL_CELLS = 40
+POOL_ROWS = 16_384
+POOL_ITERATIONS = 60
+EXTREME = 4.0
+"""Standard deviations beyond which a value (or a forecast error) is not believed when it serves as a lag."""
+
+FILTER_PASSES = 12
+RIDGE = 0.3
+WEIGHT_ROWS = 4096
+POINTS_AT_ONCE = 16_384
+LEAST_SIGMA = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Nnar:
+    """NNAR(lags, hidden). raw: the feed is the values themselves (paper); trained: the fleet's networks."""
+
+    fleet: bool = True
+    raw: bool = False
+    lags: int = 29
+    hidden: int = 15
+    networks: int = 20
+    trained: Networks | None = None
+
+    id: ClassVar[str] = "nnar"
+    label: ClassVar[str] = "NNAR"
+    scope: ClassVar[Scope] = "block"
+    own_cut: ClassVar[float | None] = None
+
+    @classmethod
+    def configured(cls, settings: Settings) -> Self:
+        """Take mode, feed, lags, hidden nodes and the number of networks."""
+        return cls(
+            fleet=settings.nnar_mode == "fleet",
+            raw=settings.feed == "raw",
+            lags=settings.nnar_lags,
+            hidden=settings.nnar_hidden,
+            networks=settings.nnar_networks,
+        )
+
+    def applies(self, clock: Clock, kpi: Kpi, points: int) -> Reason | None:  # noqa: ARG002 - same for every cadence
+        """It needs its lags and enough rows to learn from."""
+        if points < self.lags + ROWS_BEYOND_LAGS:
+            return Reason("not_enough_history", {"points": points, "needed": self.lags + ROWS_BEYOND_LAGS})
+        return None
+
+    def learn(self, pool: Block, rng: np.random.Generator) -> Self:
+        """In fleet mode the networks, trained on rows of at most `POOL_CELLS` cells; faithful mode learns nothing."""
+        if not self.fleet:
+            return self
+        rows = np.unique(np.linspace(0, len(pool.values) - 1, min(len(pool.values), POOL_CELLS)).round().astype(int))
+        feed = _Feed.of(pool, self.raw, rows)
+        usable = feed.learnable.copy()
+        usable[:, : min(self.lags, usable.shape[1])] = False
+        cells, times = np.nonzero(usable)
+        if len(cells) < ROWS_BEYOND_LAGS:
+            return self
+        kept = np.sort(rng.choice(len(cells), min(len(cells), POOL_ROWS), replace=False))
+        cells, times = cells[kept], times[kept]
+        inputs = _windows(feed.believed, self.lags)[cells, times]
+        trained = train(inputs, feed.scaled[cells, times], self.networks, self.hidden, rng, POOL_ITERATIONS)
+        return replace(self, trained=trained)
+
+    def score(self, block: Block, rng: np.random.Generator) -> Evidence:
+        """|value - forecast| in standard deviations of the cell's own clean forecast errors; band `BAND` of them."""
+        seed = int(rng.integers(2**63))
+        forecast = np.full(block.shape, np.nan)
+        sigma = np.full(block.shape, np.nan)
+        reasons = list(points_of(block))
+        step = max(1, POINTS_AT_ONCE // max(1, block.shape[1])) if self.fleet else 1
+        for first in range(0, len(block.values), step):
+            rows = np.array([r for r in range(first, min(first + step, len(reasons))) if reasons[r] is None], int)
+            if not len(rows):
+                continue
+            feed = _Feed.of(block, self.raw, rows)
+            enough = feed.learnable.sum(axis=1) >= self.lags + ROWS_BEYOND_LAGS
+            for row, points, varies, fine in zip(
+                rows.tolist(), feed.learnable.sum(axis=1).tolist(), feed.varies.tolist(), enough.tolist(), strict=True
+            ):
+                if not fine:
+                    needed = self.lags + ROWS_BEYOND_LAGS
+                    reasons[row] = Reason("not_enough_history", {"points": points, "needed": needed})
+                elif not varies:
+                    reasons[row] = Reason("nnar_constant")
+            able = enough & feed.varies
+            if not able.any():
+                continue
+            feed = feed.of_cells(able)
+            found = self._by_fleet(feed) if self.fleet else self._by_cell(feed, seed)
+            if found is None:
+                for row in rows[able].tolist():
+                    reasons[row] = Reason("nnar_nothing_learnt")
+                continue
+            forecast[rows[able]] = found[0] * feed.size + feed.centre
+            sigma[rows[able]] = found[1] * feed.size
+        limit = float(np.finfo(np.float32).max)
+        with np.errstate(over="ignore"):
+            score = np.minimum(np.abs(np.where(np.isfinite(block.feed), block.feed, np.nan) - forecast) / sigma, limit)
+            expected, lower, upper = (
+                in_unit(block, np.clip(forecast + side * BAND * sigma, -limit, limit).astype(np.float32), self.raw)
+                for side in (0, -1, 1)
+            )
+        score = score.astype(np.float32)
+        return Evidence(self.id, expected, lower, upper, score, silent_cells(score, Reason("no_opinion"), reasons))
+
+    def _by_cell(self, feed: _Feed, seed: int) -> tuple[DoubleArray, DoubleArray]:
+        """Forecast and error size (1, T), scaled, of one cell by networks of its own."""
+        windows = _windows(feed.literal, self.lags)[0]
+        known = _windows(np.where(feed.known, 0, np.nan).astype(np.float32), self.lags)[0]
+        complete = ~np.isnan(known).any(axis=1)
+        rows = feed.clean[0] & complete
+        rows[: self.lags] = False
+        if rows.sum() < ROWS_BEYOND_LAGS:  # too many gaps for complete rows: fall back on filled ones
+            rows = feed.clean[0].copy()
+            rows[: self.lags] = False
+        rng = np.random.default_rng(seed)
+        networks = train(windows[rows], feed.scaled[0, rows], self.networks, self.hidden, rng)
+        forecast = networks.outputs(windows).mean(axis=1)[None].astype(np.float64)
+        forecast[:, : self.lags] = np.nan
+        error = np.where(rows, feed.scaled - forecast, np.nan)
+        sigma = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA * 0.01)
+        return forecast, np.broadcast_to(sigma[:, None], forecast.shape)
+
+    def _by_fleet(self, feed: _Feed) -> tuple[DoubleArray, DoubleArray] | None:
+        """Forecast and error size (C, T), scaled, by the fleet's networks; None if there are none."""
+        if self.trained is None:
+            return None
+        count, length = feed.scaled.shape
+        believed = feed.believed.copy()
+        outputs = self.trained.outputs(_windows(believed, self.lags).reshape(-1, self.lags)).reshape(count, length, -1)
+        weights = _weigh(outputs, feed.scaled, feed.learnable)
+        forecast = np.einsum("ctn,cn->ct", outputs, weights[:, :-1]) + weights[:, -1:]
+        error = np.where(feed.learnable, feed.scaled - forecast, np.float32(np.nan))
+        own = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA)[:, None]
+        usual = np.where(feed.learnable, np.abs(feed.scaled), np.float32(np.nan))
+        whole = np.maximum(scale_of(*sort_with_counts(usual))[:, None], own)
+        trusted = feed.known & (np.abs(feed.scaled) <= EXTREME)
+        sigma = _error_size(trusted, own, whole, self.lags)
+        for _ in range(FILTER_PASSES):
+            with np.errstate(invalid="ignore"):
+                surprising = feed.known & (np.abs(feed.scaled - forecast) > EXTREME * sigma)
+            wanted = np.where(trusted & ~surprising, feed.scaled, forecast)
+            wanted = np.where(feed.known & ~trusted & ~surprising, feed.believed, wanted)
+            changed = np.abs(wanted - believed) > LEAST_SIGMA
+            if not changed.any():
+                break
+            believed = np.where(changed, wanted, believed).astype(np.float32)
+            cells, times = np.nonzero(_reached(changed, self.lags))
+            outputs_there = self.trained.outputs(_windows(believed, self.lags)[cells, times])
+            forecast[cells, times] = np.einsum("mn,mn->m", outputs_there, weights[cells, :-1]) + weights[cells, -1]
+            sigma = _error_size(trusted & ~surprising, own, whole, self.lags)
+        return forecast.astype(np.float64), sigma.astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Feed:
+    """Some cells of a block, scaled; (C, T) but centre and size (C, 1).
+
+    scaled: (feed - centre) / size, NaN = missing. literal: with gaps filled by what is usual; believed: moreover
+    without extreme values (usual in their place). clean: may be learned from; learnable: that and not extreme.
+    """
+
+    scaled: FloatArray
+    literal: FloatArray
+    believed: FloatArray
+    known: BoolArray
+    clean: BoolArray
+    learnable: BoolArray
+    varies: BoolArray
+    centre: DoubleArray
+    size: DoubleArray
+
+    @classmethod
+    def of(cls, block: Block, raw: bool, rows: IntArray) -> _Feed:
+        feed = block.feed[rows].astype(np.float64)
+        known = np.isfinite(feed)
+        clean = known & block.clean[rows]
+        points = np.maximum(clean.sum(axis=1, keepdims=True), 1)
+        centre = np.where(clean, feed, 0.0).sum(axis=1, keepdims=True) / points
+        off = np.where(clean, feed - centre, 0.0)
+        peak = np.maximum(np.abs(off).max(axis=1, keepdims=True, initial=0.0), 1e-300)
+        size = peak * np.sqrt(np.square(off / peak).sum(axis=1, keepdims=True) / points)
+        varies = size[:, 0] > 1e-7 * np.abs(centre[:, 0])
+        if not raw:
+            centre, size = np.zeros_like(centre), np.ones_like(size)
+        size = np.where(varies[:, None], size, 1.0)
+        scaled = np.where(known, (np.where(known, feed, 0.0) - centre) / size, np.nan).astype(np.float32)
+        usual = np.zeros_like(scaled)
+        if raw:
+            slots = grouped_places(block.clock.slot_of_day, block.clock.day_slots)
+            by_slot = median(gather(np.where(clean, scaled, np.float32(np.nan)), slots))
+            usual = np.take(np.where(np.isfinite(by_slot), by_slot, 0.0), block.clock.slot_of_day, axis=1)
+        literal = np.where(known, scaled, usual)
+        believed = np.where(np.abs(literal) <= EXTREME, literal, usual)
+        learnable = clean & (np.abs(literal) <= EXTREME)
+        return cls(scaled, literal, believed, known, clean, learnable, varies, centre, size)
+
+    def of_cells(self, chosen: BoolArray) -> _Feed:
+        return _Feed(**{name: getattr(self, name)[chosen] for name in self.__dataclass_fields__})
+
+
+def _windows(series: FloatArray, lags: int) -> FloatArray:
+    """(C, T, lags) the values before each point, the latest first; before the beginning stands 0."""
+    padded = np.concatenate([np.zeros((len(series), lags), np.float32), series[:, :-1]], axis=1)
+    view = np.lib.stride_tricks.sliding_window_view(padded, lags, axis=1)[:, :, ::-1]
+    return view[:, : series.shape[1]]
+
+
+def _weigh(outputs: FloatArray, targets: FloatArray, learnable: BoolArray) -> FloatArray:
+    """(C, N + 1) each cell's weights on its networks' outputs (C, T, N) and an intercept, drawn toward the plain mean.
+
+    Ridge regression in closed form, made twice: the second time without the points that the first missed by far.
+    """
+    cells, length, count = outputs.shape
+    start = np.zeros((cells, count + 1))
+    start[:, :count] = 1.0 / count
+    weights = start.copy()
+    every = max(1, -(-length // WEIGHT_ROWS))
+    design = np.concatenate(
+        [outputs[:, ::every], np.ones((cells, outputs[:, ::every].shape[1], 1), np.float32)], axis=2
+    )
+    aims, use = np.nan_to_num(targets[:, ::every]), learnable[:, ::every]
+    for _ in range(2):
+        error = aims - np.einsum("ctn,cn->ct", design, weights)
+        size = np.where(use, np.abs(error), np.float32(np.nan)).astype(np.float32)
+        near = use & (np.abs(error) <= EXTREME * scale_of(*sort_with_counts(size))[:, None])
+        used = design * near[:, :, None]
+        gram = np.matmul(used.transpose(0, 2, 1), design).astype(np.float64)
+        gram[:, range(count + 1), range(count + 1)] += RIDGE * np.maximum(near.sum(axis=1), 1)[:, None]
+        rest = np.where(near, aims - np.einsum("ctn,cn->ct", design, start), 0.0)
+        pull = np.einsum("ctn,ct->cn", used, rest.astype(np.float32))
+        weights = start + np.linalg.solve(gram, pull[:, :, None].astype(np.float64))[:, :, 0]
+    return np.asarray(weights, np.float32)
+
+
+def _error_size(trusted: BoolArray, own: FloatArray, whole: FloatArray, lags: int) -> FloatArray:
+    """(C, T) the forecast error to be expected: `own` after trusted lags, up to `whole` where they are not known."""
+    weight = 1.0 / np.arange(1, lags + 1)
+    weight /= weight.sum()
+    before = np.concatenate([np.ones((len(trusted), lags)), ~trusted[:, :-1]], axis=1)
+    doubt = np.stack([np.convolve(row, weight, "valid")[: trusted.shape[1]] for row in before])
+    return np.asarray(np.sqrt(own**2 + doubt * (whole**2 - own**2)), np.float32)
+
+
+def _reached(changed: BoolArray, lags: int) -> BoolArray:
+    """(C, T) the points that have a changed value among their `lags` predecessors."""
+    sums = np.cumsum(np.concatenate([np.zeros((len(changed), lags + 1), np.int64), changed], axis=1), axis=1)
+    within = sums[:, lags:-1] - sums[:, : -lags - 1]
+    return np.asarray(within > 0)
