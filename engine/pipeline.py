@@ -36,7 +36,8 @@ from engine.errors import Reason
 from engine.expectation import expectation
 from engine.monitor import Monitor
 from engine.record import Fingerprint, make_record
-from engine.settings import Settings
+from engine.runs import find_runs
+from engine.settings import VOTES, Settings
 from engine.vote import fuse, vote
 
 Overrides = Mapping[str, Mapping[str, float]]
@@ -198,11 +199,7 @@ def _judge(result: Result, monitor: Monitor) -> Result:
     for index, kpi in enumerate(panel.kpis):
         monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
         evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
-        score = vote(evidence, levels, settings.vote, result.fused[kpi.id], usual)
-        score /= np.float32(levels[thresholds.VOTE])
-        values, flags = panel.values[kpi.id], panel.flags[kpi.id]
-        alarm = group.find_alarms(score, values, expectation(evidence).expected, kpi, settings, flags, clock)
-        verdicts[kpi.id] = Verdict(score, alarm)
+        verdicts[kpi.id] = _verdict(result, kpi, settings.vote, usual, expectation(evidence).expected)
         anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
     monitor.step(0.6, Reason("stage_group"))
     incidents = group.incidents(panel, anomalies, clock)
@@ -217,3 +214,25 @@ def _judge(result: Result, monitor: Monitor) -> Result:
         incidents=incidents,
         associations=associations,
     )
+
+
+def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor | None = None) -> dict[str, int]:
+    """How many anomalies each vote would give with the thresholds and limits of `result`. Raises Cancelled."""
+    monitor = monitor or Monitor()
+    usual = thresholds.by_budget(result.settings, result.clock, len(result.panel.kpis))
+    counts = dict.fromkeys(rules, 0)
+    for index, kpi in enumerate(result.panel.kpis):
+        expected = expectation(result.evidence[kpi.id]).expected
+        for rule in rules:
+            monitor.step(index / len(result.panel.kpis), Reason("stage_vote"))
+            counts[rule] += len(find_runs(_verdict(result, kpi, rule, usual, expected).alarm))
+    return counts
+
+
+def _verdict(result: Result, kpi: Kpi, rule: str, usual: float, expected: FloatArray) -> Verdict:
+    """What a vote says of one KPI. usual: the fused surprise that equals 1.0; expected (C, T): see `expectation`."""
+    panel, levels = result.panel, result.thresholds[kpi.id]
+    score = vote(result.evidence[kpi.id], levels, rule, result.fused[kpi.id], usual)
+    score /= np.float32(levels[thresholds.VOTE])
+    values, flags = panel.values[kpi.id], panel.flags[kpi.id]
+    return Verdict(score, group.find_alarms(score, values, expected, kpi, result.settings, flags, result.clock))

@@ -336,7 +336,7 @@ def _revote(result: Result, settings: Settings, overrides: Thresholds, monitor: 
 def _count(result: Result, monitor: Monitor) -> Mapping[str, int]:
     from engine import pipeline
 
-    return pipeline.count_by_vote(result, monitor)
+    return pipeline.count_by_vote(result, monitor=monitor)
 
 
 def _export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor) -> tuple[Path, ...]:

@@ -32,6 +32,10 @@ _LEVELS = {
 """Qt's warnings are logged as errors: each of them is a defect of the window."""
 
 
+HARMLESS = ("This plugin does not support propagateSizeHints()",)
+"""What Qt says of a platform without a window manager, which we can do nothing about."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """What the user is told (`sentence`) and what "copy details" copies."""
@@ -86,4 +90,5 @@ class Problems(QObject):
 
 def log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     """Qt's messages in our log."""
-    LOG.log(_LEVELS[kind], "Qt %s: %s", context.category or "default", message)
+    level = logging.DEBUG if message in HARMLESS else _LEVELS[kind]
+    LOG.log(level, "Qt %s: %s", context.category or "default", message)
