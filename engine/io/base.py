@@ -1,4 +1,4 @@
-"""The contract of a file reader and the table that every reader fills."""
+"""The contract of a file reader and the tables that every reader fills."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-import duckdb
-
-from engine.data import Cell, Dropped, Kpi
+from engine.data import Cell, Kpi, Labels, Panel, Quality
 from engine.errors import Reason
+from engine.io.session import Session
 from engine.monitor import Monitor
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """A reader's claim on a file. confidence 0..1 (1 = unmistakable); why: shown to the user; mapping: role -> column."""
+    """A reader's claim on a file. confidence 0..1 (1 = unmistakable); why: shown to the user; mapping: role -> column.
+
+    format: the id shown to people and scripts, finer than the reader ("csv-wide").
+    """
 
     reader: str
+    format: str
     confidence: float
     why: Reason
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -29,7 +32,10 @@ class LoadOptions:
     """What the user says about the files. "" / None = find out from the file.
 
     zone: IANA name of the zone people read times in, and of stamps that carry no offset. mapping: role -> column,
-    overrides recognition. kpis: only these. label_column is read as labels only when `with_labels`.
+    overrides recognition; roles are "time", "date", "cell", "label", "kpi", "value" and "layout" ("long", "wide",
+    "series", "intervals"). kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The
+    label column is read as labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber
+    numbers, b"" = a fresh random one for every load.
     """
 
     zone: str = ""
@@ -38,31 +44,87 @@ class LoadOptions:
     period_s: int | None = None
     day_first: bool | None = None
     with_labels: bool = False
+    key: bytes = b""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the values of one value column belong. None = the row itself says so, in its `cell` or `kpi` column."""
+
+    kpi: str | None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows [first, last) of a table come from this file. skipped: lines before the first row (header)."""
+
+    path: Path
+    name: str
+    first: int
+    last: int
+    skipped: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Typed rows in a duckdb table of the session, in file order (duckdb's `rowid`).
+
+    Columns: `cell VARCHAR` (when a target says None), `kpi VARCHAR` (likewise), `t BIGINT` seconds since 1970 (of UTC,
+    or of the wall clock where `utc` is false), `v0`, `v1` ... FLOAT one per target (NULL or NaN = not measured),
+    `label TINYINT` (NULL = none) if `labelled`, `suspect BOOLEAN` if `suspects`, `n UINTEGER` rows of the file that
+    were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else a `Problem`),
+    `unreadable UINTEGER` values of the row that could not be read, and `offending VARCHAR` the first text that could
+    not be read, else NULL.
+    """
+
+    name: str
+    targets: tuple[Target, ...]
+    parts: tuple[Part, ...]
+    utc: bool
+    labelled: bool = False
+    suspects: bool = False
+    weighted: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Rows that never reached a table, for one reason, with the first place where it happened (file:line, value)."""
+
+    reason: Reason
+    rows: int
+    example: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Measurements:
-    """What a reader hands to `normalise`: a duckdb relation that is still lazy, so that any size streams.
+    """What a reader hands to `normalise`.
 
-    `relation` has the columns `cell VARCHAR`, `time` (TIMESTAMP, begin of the period), one DOUBLE per KPI id, and
-    `label TINYINT` (NULL = none) if `labelled`. `utc`: the stamps are UTC; else local in the zone of the options.
-    Rows that could not be typed are not in it; they are in `dropped`. `sparse`: an absent row means zero activity
-    (CDR aggregates), not "missing". period_s: known granularity or None.
+    zone: IANA name when the format implies one, "" else. sparse: an absent row means zero activity (CDR aggregates),
+    not "missing". period_s: known granularity or None. kpis and cells: what is known of some ids. mapping: role ->
+    column, shown to the user.
     """
 
-    connection: duckdb.DuckDBPyConnection
-    relation: duckdb.DuckDBPyRelation
-    kpis: tuple[Kpi, ...]
-    labelled: bool
-    utc: bool
-    zone: str
-    sparse: bool
-    period_s: int | None
-    rows_read: int
-    dropped: tuple[Dropped, ...]
-    mapping: Mapping[str, str]
+    session: Session
+    format: str
+    tables: tuple[Table, ...]
+    zone: str = ""
+    sparse: bool = False
+    period_s: int | None = None
+    refused: tuple[Refused, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Reason, ...] = ()
+    kpis: Mapping[str, Kpi] = field(default_factory=dict)
     cells: Mapping[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A data set ready for work. labels: None unless asked for and present."""
+
+    panel: Panel
+    labels: Labels | None
+    quality: Quality
 
 
 class Reader(Protocol):
@@ -72,10 +134,14 @@ class Reader(Protocol):
     label: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
 
-    def recognise(self, path: Path) -> Recognition | None:
-        """Look at the first bytes and say whether this is the format; None = no. Raises nothing on foreign content."""
+    def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
+        """Look at the first bytes and say whether this is the format; None = no.
+
+        Raises InputError where the file is of this format and cannot be used (no date in its stamps ...); raises
+        nothing else on foreign content.
+        """
         ...
 
-    def read(self, paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> Measurements:
+    def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:
         """Read files that `recognise` accepted. Raises InputError (empty, truncated, wrong column ...), Cancelled."""
         ...

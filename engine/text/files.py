@@ -2,4 +2,115 @@
 
 from __future__ import annotations
 
-MESSAGES: dict[str, str] = {}
+MESSAGES: dict[str, str] = {
+    # A file that cannot be used
+    "no_files": "No file was given. Name one or more files or a folder.",
+    "file_missing": "There is no file {file}. Check the name; it may have been moved or deleted.",
+    "file_forbidden": (
+        "{file} may not be read by this user. Ask for read permission or copy it to a folder of your own."
+    ),
+    "file_not_read": "{file} could not be read: {detail}",
+    "file_is_folder": "{file} is a folder. Open the folder itself to read all files in it.",
+    "file_changed": "{file} changed while it was read. Read it again when nothing writes to it any more.",
+    "file_empty": "{file} is empty. Export it again.",
+    "folder_empty": "The folder {folder} holds no files.",
+    "folder_unknown": "None of the {files} files in the folder can be read as measurements. The first says: {first}",
+    "gzip_cut": (
+        "{file} is a gzip file that ends too early. It was not copied or downloaded to its end; fetch it again."
+    ),
+    "gzip_damaged": "{file} is a damaged gzip file ({detail}). Fetch it again.",
+    "unknown_binary": "{file} is no text and of no known binary format. Known are: {formats}.",
+    "unknown_text": "{file} is of no known format; it begins with: {start} - known are: {formats}.",
+    "mixed_formats": (
+        "These files do not belong together, because their formats differ: {formats}. Load them one format at a time."
+    ),
+    "header_only": "{file} has column names ({columns}) but no row of data. Export it again with data.",
+    "header_missing": (
+        "{file} has {columns} columns but no line with their names; it begins with: {line}. Add a first line that"
+        " names them, for example: time,cell,calls."
+    ),
+    "no_such_column": "{file} has no column {column} for the role {role}. Its columns are: {columns}.",
+    "no_such_layout": "There is no layout called {layout}. Known are: long, wide, series, intervals.",
+    "no_such_kpi": "There is no KPI called {kpi} in the files. They have: {kpis}.",
+    "no_time_column": (
+        "{file} has no column of time stamps; its columns are: {columns}. Anomalies are looked for over time, so"
+        " every row needs its date and time."
+    ),
+    "no_time_no_header": (
+        "{file} has no time stamps and no column names. Anomalies are looked for over time: add a column with date"
+        " and time."
+    ),
+    "no_value_column": "{file} has no column of numbers to look at; its columns are: {columns}.",
+    "time_unreadable": (
+        "{file}: the time column {column} holds {value}, which is no known way to write a time. Use for example"
+        " 2024-03-31 14:00 or seconds since 1970."
+    ),
+    "time_without_date": (
+        "{file}: the time column {column} holds only a time of day ({value}) and no date, so the rows cannot be put"
+        " in order. Export it with the date, or add a date column."
+    ),
+    "date_without_year": (
+        "{file}: the time column {column} holds a date without a year ({value}). Export it with the year."
+    ),
+    "date_ambiguous": (
+        "{file}: {value} in the column {column} can be {day_first} or {month_first}, and no row of the file decides"
+        " it. Say whether the day or the month comes first."
+    ),
+    "date_mixed_order": (
+        "{file}: the column {column} mixes dates with the day first and dates with the month first (such as {value})."
+        " Export it with one of the two."
+    ),
+    "time_never_was": "The time {value} does not exist in the zone {zone}. Choose the zone the stamps were written in.",
+    "one_moment": (
+        "All rows are of one moment ({time}). Anomalies are looked for over time: load at least two periods, better"
+        " two weeks."
+    ),
+    "span_too_long": (
+        "From {first} to {last} there are {periods} periods of {period} s, more than can be worked on. Check the"
+        " dates, or give the granularity period."
+    ),
+    "too_many_points": (
+        "{cells} cells x {periods} periods x {kpis} KPIs are too many points to work on at once. Choose fewer KPIs or"
+        " files."
+    ),
+    "no_rows": "{files}: there is no row of data in it.",
+    "no_values_at_all": "{files}: none of the {rows} rows holds a value.",
+    "nothing_left": "{files}: none of the {rows} rows can be used. Most often: {reason}. First: {example}",
+    # Why a row was dropped
+    "row_blank": "blank rows",
+    "row_time": "rows whose time cannot be read",
+    "row_time_impossible": "rows with a time before 1990 or after 2100",
+    "row_cell": "rows that name no cell or KPI",
+    "row_value": "rows whose values cannot be read",
+    "row_short": "rows with too few fields",
+    "row_long": "rows with too many fields",
+    "row_quote": "rows with a quote that is not closed",
+    "row_huge": "lines that are longer than any table row",
+    "row_encoding": "rows with bytes that are no text of the file's encoding",
+    "row_broken": "rows that do not fit the table",
+    "row_duplicate": "rows that repeat a cell and time; the first one was kept",
+    "row_stray_time": "rows with a time far away from all others",
+    "row_skipped_hour": "rows in the hour that is skipped when the clock is put forward",
+    "row_kpi_not_chosen": "rows of KPIs that were not chosen",
+    # What was recognised and assumed
+    "recognised_milan": "{file} has the raw layout of the Telecom Italia Milan data.",
+    "recognised_table": "{file} is a {layout} table; its time is written as {written}.",
+    "cell_column_taken": "{file}: the column {column} was taken as the cell, as it holds the only names.",
+    "columns_ignored": "{file}: these columns were not used: {columns}.",
+    "columns_are_cells": "{file}: each of the {columns} columns was taken as a cell, its values as {kpi}.",
+    "columns_are_kpis": "{file}: the {columns} columns were taken as KPIs of one entity, {cell}.",
+    "no_header_assumed": "{file}: there is no line with column names; the columns were told apart by their content.",
+    "files_left_out": "{count} files of the folder are no measurements and were left out: {files}.",
+    "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
+    "period_uncertain": (
+        "The granularity period was taken as {period} s, but only {share} % of the steps between rows fit it."
+    ),
+    "absent_is_zero": "In this format an absent row means no activity, so it counts as 0.",
+    "periods_not_collected": "{periods} periods without a row of any cell were taken as not collected.",
+    "kpis_empty": "These KPIs hold no value at all and were left out: {kpis}.",
+    "rows_off_grid": (
+        "{rows} rows do not begin on the grid of {period} s; each was placed in the period that holds it. First:"
+        " {example}"
+    ),
+    "values_unreadable": "{values} values cannot be read and count as missing. First: {example}",
+}

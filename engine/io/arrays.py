@@ -1,0 +1,31 @@
+"""Arrays of a panel: in memory while they are small, in a temporary file that the system removes when they are not."""
+
+from __future__ import annotations
+
+import tempfile
+
+import numpy as np
+
+from engine.data import FlagArray, FloatArray
+
+MAPPED_BYTES = 256 << 20
+"""From this size on an array of values lives in a file."""
+
+
+def unknown(shape: tuple[int, int]) -> FloatArray:
+    """A (cell, time) array of NaN."""
+    size = shape[0] * shape[1] * 4
+    if size < MAPPED_BYTES:
+        return np.full(shape, np.nan, np.float32)
+    # The file is unlinked at once (or marked for deletion): it lives exactly as long as the array.
+    with tempfile.TemporaryFile(prefix="cellwarden-") as file:
+        mapped: FloatArray = np.memmap(file, np.float32, "w+", shape=shape)
+    step = max(1, (16 << 20) // (4 * shape[1]))
+    for row in range(0, shape[0], step):
+        mapped[row : row + step] = np.nan
+    return mapped
+
+
+def no_flags(shape: tuple[int, int]) -> FlagArray:
+    """A (cell, time) array of no flag at all, that takes no memory; not to be written to."""
+    return np.broadcast_to(np.uint8(0), shape)

@@ -1,0 +1,164 @@
+"""How a delimited text file is written: separator, quotes, decimal mark, header; found from its first lines."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SEPARATORS = (",", ";", "\t", "|")
+
+MISSING = ("", "-", "--", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n", "?")
+"""Ways of writing "not measured", in small letters."""
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
+_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?%?")
+_THOUSANDS_DOT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?%?")
+_THOUSANDS_COMMA = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?%?")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """separator; decimal "." or ","; thousands "" or the mark between groups of three digits.
+
+    skipped: lines before the first row of data. names: of the columns, "" where the header has none; made up
+    ("column1" ...) where `header` is False.
+    """
+
+    separator: str
+    decimal: str
+    thousands: str
+    header: bool
+    skipped: int
+    names: tuple[str, ...]
+
+    def number(self, text: str) -> float | None:
+        """The number in a field; None when it holds none."""
+        plain = text.strip().removesuffix("%").strip()
+        if self.thousands:
+            plain = plain.replace(self.thousands, "")
+        if self.decimal == ",":
+            plain = plain.replace(",", ".")
+        return float(plain) if _NUMBER.fullmatch(plain) else None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a delimited file, split into fields; short rows are padded with ""."""
+
+    dialect: Dialect
+    rows: tuple[tuple[str, ...], ...]
+
+    def column(self, index: int) -> list[str]:
+        """The fields of one column that hold anything, stripped."""
+        fields = (row[index].strip() for row in self.rows)
+        return [f for f in fields if f.lower() not in MISSING]
+
+
+def is_missing(text: str) -> bool:
+    """Whether a field says "not measured"."""
+    return text.strip().lower() in MISSING
+
+
+def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
+    """Find the dialect of a file from its first lines; None when they are no table of at least one column."""
+    numbered = [(i, line) for i, line in enumerate(lines) if line.strip()]
+    if not numbered:
+        return None
+    separator = separator or _separator([line for _, line in numbered])
+    split = [(i, row) for i, line in numbered if (row := _split(line, separator)) is not None]
+    if not split:
+        return None
+    width = _usual_width([row for _, row in split])
+    start = next((k for k, (_, row) in enumerate(split) if len(row) == width), None)
+    if start is None:
+        return None
+    body = [(i, row) for i, row in split[start:] if len(row) <= width]
+    header = _is_header(body[0][1], [row for _, row in body[1:200]])
+    names = tuple(f.strip() for f in body[0][1]) if header else tuple(f"column{k + 1}" for k in range(width))
+    first_data = body[0][0] + (1 if header else 0)
+    rows = tuple(tuple(row) + ("",) * (width - len(row)) for _, row in body[1 if header else 0 :])
+    decimal, thousands = _marks(rows, separator)
+    return Sample(Dialect(separator, decimal, thousands, header, first_data, names), rows)
+
+
+def _split(line: str, separator: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line], delimiter=separator))
+    except (csv.Error, StopIteration):
+        return None
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """The separator that splits most lines into the same number of fields; of equals, the one with most fields."""
+    best, best_score = ",", (0.0, 0)
+    for separator in SEPARATORS:
+        widths = [len(row) for line in lines[:300] if (row := _split(line, separator)) is not None]
+        if not widths:
+            continue
+        usual = max(set(widths), key=widths.count)
+        if usual < 2:
+            continue
+        score = (round(widths.count(usual) / len(widths), 1), usual)
+        if score > best_score and not (separator == "," and _commas_are_decimal(lines)):
+            best, best_score = separator, score
+    return best
+
+
+def _commas_are_decimal(lines: Sequence[str]) -> bool:
+    """Whether a semicolon or tab separates as regularly and the commas stand inside numbers."""
+    for separator in (";", "\t", "|"):
+        rows = [row for line in lines[:300] if (row := _split(line, separator)) is not None]
+        widths = [len(row) for row in rows]
+        usual = max(set(widths), key=widths.count) if widths else 1
+        if usual >= 2 and widths.count(usual) >= 0.8 * len(widths):
+            return True
+    return False
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> int:
+    widths = [len(row) for row in rows]
+    return max(set(widths), key=lambda w: (widths.count(w), w))
+
+
+def _looks_numeric(field: str) -> bool:
+    plain = field.strip()
+    return bool(_NUMBER.fullmatch(plain) or _COMMA_NUMBER.fullmatch(plain) or _THOUSANDS_COMMA.fullmatch(plain))
+
+
+def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """A header has no date and hardly a number in its fields, or names columns whose fields are of another kind."""
+    filled = [f for f in first if f.strip()]
+    if not filled:
+        return False
+    if any(re.match(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", f) for f in filled):
+        return False
+    numeric = sum(_looks_numeric(f) for f in filled)
+    if numeric == 0:
+        return True
+    if numeric == len(filled):
+        return False
+    # Wide files name their columns by square or cell number: a text beside numbers heads a column of numbers or dates.
+    for k, field in enumerate(first):
+        if field.strip() and not _looks_numeric(field):
+            below = [row[k] for row in rest if k < len(row) and row[k].strip()]
+            if below and all(_looks_numeric(b) or re.match(r"\s*\d{1,4}[-/.]\d", b) for b in below):
+                return True
+    return False
+
+
+def _marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
+    """(decimal mark, thousands mark) as the fields use them."""
+    fields = [f.strip() for row in rows[:500] for f in row if f.strip()]
+    comma = sum(bool(_COMMA_NUMBER.fullmatch(f)) for f in fields)
+    dot = sum("." in f and bool(_NUMBER.fullmatch(f)) for f in fields)
+    grouped_dot = sum(bool(_THOUSANDS_DOT.fullmatch(f)) and "," in f for f in fields)
+    grouped_comma = sum(bool(_THOUSANDS_COMMA.fullmatch(f)) and (f.count(",") > 1 or "." in f) for f in fields)
+    if separator == ",":
+        return (".", ",") if grouped_comma else (".", "")
+    if grouped_comma > grouped_dot:
+        return ".", ","
+    if grouped_dot:
+        return ",", "."
+    return (",", "") if comma > dot else (".", "")

@@ -1,0 +1,335 @@
+"""What the columns of a table mean: time, cell, KPIs, label; found from names and a sample of the fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from engine.errors import InputError, Reason
+from engine.io import kpis, stamps
+from engine.io.base import LoadOptions, Target
+from engine.io.dialect import Sample
+from engine.io.stamps import Stamps
+
+LONG, WIDE, SERIES, INTERVALS = "long", "wide", "series", "intervals"
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+TIME_NAMES = _listed(
+    "timestamp time_ms time_s time_us time_ns epoch unixtime time_utc utc_time datetime date_time date_and_time time"
+    " start_time starttime start begin begin_time begintime period_start periodstart collecttime collection_time"
+    " result_time resulttime local_time localtime dt ts sdate thour date day datum zeit fecha hora data tarih"
+)
+END_NAMES = _listed("end_time endtime end stop stop_time period_end periodend")
+CELL_NAMES = _listed(
+    "cell cell_id cellid cell_name cellname ci cgi ecgi ncgi eci nci lncel_id lncel_name lncel eutrancell nrcell sector"
+    " sector_id square_id squareid square grid_id gridid grid site site_id siteid site_name sitename enodeb_id enodebid"
+    " enodeb enb_id enb gnodeb_id gnodeb gnb_id gnb nodeb bts bts_id bs bs_id base_station station station_id node"
+    " node_id node_name ne ne_id ne_name nename managed_element measobjldn object object_id object_name entity"
+    " entity_id device device_id element area area_id lac tac region subscriber host instance id"
+)
+KPI_NAMES = _listed("kpi kpi_id kpi_name metric metric_name counter counter_name measurement meas_type variable")
+LABEL_NAMES = _listed("label labels anomaly is_anomaly anomalous is_anomalous unusual outlier is_outlier ground_truth")
+LATITUDE_NAMES = ("lat", "latitude")
+LONGITUDE_NAMES = ("lon", "lng", "long", "longitude")
+SITE_NAMES = ("site", "site_id", "siteid", "site_name", "sitename")
+UNNAMED = re.compile(r"|column\d+|unnamed:? ?\d+|index|row|row_?id|nr|no")
+ROLES = ("time", "date", "cell", "kpi", "value", "label", "layout")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which column (by index) plays which part.
+
+    kind: LONG (time, cell, KPIs), WIDE (time, one column per cell), SERIES (time, KPIs of the one entity that is the
+    file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
+    `time` holds the clock time only. values and targets go together. mapping: role -> column name.
+    """
+
+    kind: str
+    stamps: Stamps
+    time: int
+    date: int | None
+    cell: int | None
+    kpi: int | None
+    values: tuple[int, ...]
+    targets: tuple[Target, ...]
+    label: int | None
+    latitude: int | None = None
+    longitude: int | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Reason, ...] = ()
+
+
+def plain(name: str) -> str:
+    """A column name as it is compared: small letters, words joined by "_"."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().strip('"#'))
+    return re.sub(r"[^a-z0-9]+", "_", split.lower()).strip("_")
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace("_", "") == other.replace("_", "")
+
+
+def is_one_of(name: str, names: Sequence[str]) -> bool:
+    """Whether a plain name is one of the names, however it is split into words."""
+    return any(_same(name, n) for n in names)
+
+
+@dataclass(frozen=True)
+class _Column:
+    index: int
+    name: str
+    plain: str
+    fields: tuple[str, ...]
+    numeric: bool
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything is in it; "#" alone is how exports mask a name."""
+        return any(f.strip("#* ") for f in self.fields)
+
+
+class _Columns:
+    """The columns of a sample and which of them are still without a role."""
+
+    def __init__(self, sample: Sample, file: str) -> None:
+        self.file = file
+        self.header = sample.dialect.header
+        self.all: list[_Column] = []
+        for index, name in enumerate(sample.dialect.names):
+            fields = tuple(sample.column(index))
+            numbers = sum(sample.dialect.number(f) is not None for f in fields)
+            self.all.append(_Column(index, name, plain(name), fields, bool(fields) and numbers >= 0.6 * len(fields)))
+        self.free = list(self.all)
+
+    def take(self, column: _Column | None) -> _Column | None:
+        if column is not None:
+            self.free = [c for c in self.free if c.index != column.index]
+        return column
+
+    def named(self, names: Sequence[str], *, numeric: bool | None = None) -> _Column | None:
+        """The free, filled column whose name stands first in `names`; a close form (without "_") counts too."""
+        fits = [c for c in self.free if is_one_of(c.plain, names) and c.filled and numeric in (None, c.numeric)]
+        return min(fits, key=lambda c: [_same(c.plain, n) for n in names].index(True), default=None)
+
+    def all_named(self, names: Sequence[str]) -> list[_Column]:
+        """The free columns whose name is one of `names`, in the order of `names`."""
+        return [c for n in names for c in self.free if _same(c.plain, n)]
+
+    def asked(self, role: str, options: LoadOptions) -> _Column | None:
+        """The column that the user's mapping gives a role. Raises InputError where there is none of that name."""
+        wanted = options.mapping.get(role)
+        if wanted is None:
+            return None
+        found = next((c for c in self.all if wanted in (c.name, str(c.index + 1))), None)
+        if found is not None:
+            return found
+        known = ", ".join(c.name for c in self.all)
+        raise InputError(
+            Reason("no_such_column", {"file": self.file, "column": wanted, "role": role, "columns": known})
+        )
+
+
+def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
+    """The layout of a table. Raises InputError where it has no usable time, no value, or no names of its columns."""
+    columns = _Columns(sample, file)
+    if not sample.rows:
+        raise InputError(Reason("header_only", {"file": file, "columns": ", ".join(sample.dialect.names)[:200]}))
+    time, date, found = _time(columns, options)
+    notes: list[Reason] = []
+    for column in columns.all:
+        named = is_one_of(column.plain, TIME_NAMES)
+        if is_one_of(column.plain, END_NAMES) or (stamps.is_time(column.fields[:50]) and (named or not column.numeric)):
+            columns.take(column)
+    label = columns.take(columns.asked("label", options) or columns.named(LABEL_NAMES, numeric=True))
+    latitude = columns.take(columns.named(LATITUDE_NAMES, numeric=True))
+    longitude = columns.take(columns.named(LONGITUDE_NAMES, numeric=True))
+    _drop_row_number(columns)
+    cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES))
+    asked_value = columns.asked("value", options)
+    kpi = columns.take(columns.asked("kpi", options) or columns.named(KPI_NAMES, numeric=None))
+    if kpi is not None and kpi.numeric and options.mapping.get("kpi") is None and len(set(kpi.fields)) > 200:
+        columns.free.append(kpi)
+        kpi = None
+    if cell is None and kpi is None and columns.header:
+        cell = columns.take(_text_column(columns))
+        if cell is not None:
+            notes.append(Reason("cell_column_taken", {"file": file, "column": cell.name}))
+    numbers = [asked_value] if asked_value else [c for c in columns.free if c.numeric and not _identifies(c, cell)]
+    numbers.sort(key=lambda c: c.index)
+    ignored = [c.name or f"column {c.index + 1}" for c in columns.free if c not in numbers]
+    if ignored:
+        notes.append(Reason("columns_ignored", {"file": file, "columns": ", ".join(ignored)[:300]}))
+    if not numbers:
+        raise InputError(
+            Reason("no_value_column", {"file": file, "columns": ", ".join(c.name for c in columns.all)[:300]})
+        )
+    if not columns.header and len(numbers) > 1 and not options.mapping:
+        raise InputError(
+            Reason(
+                "header_missing", {"file": file, "columns": len(columns.all), "line": ", ".join(sample.rows[0])[:120]}
+            )
+        )
+    kind, targets = _targets(columns, cell, kpi, numbers, stem, options, notes)
+    mapping = {"time": time.name, "written": found.label}
+    for role, chosen in (("date", date), ("cell", cell), ("kpi", kpi), ("label", label)):
+        if chosen is not None:
+            mapping[role] = chosen.name
+    mapping["values"] = ", ".join(c.name for c in numbers)[:500]
+    return Layout(
+        kind=kind,
+        stamps=found,
+        time=time.index,
+        date=date.index if date else None,
+        cell=cell.index if cell else None,
+        kpi=kpi.index if kpi else None,
+        values=tuple(c.index for c in numbers),
+        targets=targets,
+        label=label.index if label else None,
+        latitude=latitude.index if latitude and longitude else None,
+        longitude=longitude.index if latitude and longitude else None,
+        mapping=mapping,
+        notes=tuple(notes),
+    )
+
+
+def _time(columns: _Columns, options: LoadOptions) -> tuple[_Column, _Column | None, Stamps]:
+    """The time column, the date column beside it if the two are apart, and how the stamps are written."""
+    asked = columns.asked("time", options)
+    date = columns.take(columns.asked("date", options))
+    if date is None and (apart := _apart(columns, asked)) is not None:
+        asked, date = apart
+        columns.take(date)
+    if asked is not None:
+        columns.take(asked)
+        fields = _joined(date, asked) if date else asked.fields
+        found = stamps.find(fields[:500], asked.name, columns.file, options.day_first)
+        if found is None:
+            value = asked.fields[0] if asked.fields else ""
+            raise InputError(Reason("time_unreadable", {"file": columns.file, "column": asked.name, "value": value}))
+        return asked, date, found
+    problem: InputError | None = None
+    named = columns.all_named(TIME_NAMES)
+    text = [c for c in columns.free if c not in named and not c.numeric]
+    numeric = [c for c in columns.free if c not in named and c.numeric and (not columns.header or "time" in c.plain)]
+    for column in (*named, *text, *numeric):
+        try:
+            found = stamps.find(column.fields[:500], column.name, columns.file, options.day_first)
+        except InputError as error:
+            problem = problem or error
+            continue
+        if found is not None:
+            columns.take(column)
+            return column, None, found
+    if problem is not None:
+        raise problem
+    if named and named[0].filled:
+        value = named[0].fields[0]
+        raise InputError(Reason("time_unreadable", {"file": columns.file, "column": named[0].name, "value": value}))
+    names = ", ".join(c.name for c in columns.all)[:300]
+    code = "no_time_column" if columns.header else "no_time_no_header"
+    raise InputError(Reason(code, {"file": columns.file, "columns": names}))
+
+
+def _apart(columns: _Columns, asked: _Column | None) -> tuple[_Column, _Column] | None:
+    """(clock column, date column) where a date and a time of day stand in two columns."""
+    clocks = [asked] if asked else [c for c in columns.free if not c.numeric]
+    clock = next((c for c in clocks if stamps.is_clock_only(c.fields[:50])), None)
+    dates = [c for c in columns.free if c is not clock and stamps.is_date_only(c.fields[:50]) and not _counts(c)]
+    return (clock, dates[0]) if clock is not None and dates else None
+
+
+def _counts(column: _Column) -> bool:
+    """Whether a column of numbers is not called a date."""
+    return column.numeric and column.plain not in TIME_NAMES
+
+
+def _joined(date: _Column, clock: _Column) -> tuple[str, ...]:
+    return tuple(f"{d} {c}" for d, c in zip(date.fields, clock.fields, strict=False))
+
+
+def _drop_row_number(columns: _Columns) -> None:
+    """Take the running number of the rows out, which exports of data frames put into the first column."""
+    first = columns.all[0]
+    if (
+        first in columns.free
+        and first.numeric
+        and UNNAMED.fullmatch(first.plain)
+        and columns.header
+        and len(columns.free) > 1
+    ):
+        steps = [float(f) for f in first.fields[:200]]
+        if all(b - a == 1 for a, b in pairwise(steps)):
+            columns.take(first)
+
+
+def _text_column(columns: _Columns) -> _Column | None:
+    """The one column of names that repeat or differ, in a table without a column that is called cell."""
+    texts = [c for c in columns.free if not c.numeric and c.filled]
+    return texts[0] if len(texts) == 1 else None
+
+
+def _identifies(column: _Column, cell: _Column | None) -> bool:
+    """Whether a column of numbers is another identifier, not a measurement."""
+    if is_one_of(column.plain, (*CELL_NAMES, *SITE_NAMES)):
+        return True
+    return cell is not None and column.plain.startswith(cell.plain) and column.plain != cell.plain
+
+
+def _targets(
+    columns: _Columns,
+    cell: _Column | None,
+    kpi: _Column | None,
+    numbers: Sequence[_Column],
+    stem: str,
+    options: LoadOptions,
+    notes: list[Reason],
+) -> tuple[str, tuple[Target, ...]]:
+    names = [c.name or f"column{c.index + 1}" for c in numbers]
+    if kpi is not None:
+        return INTERVALS, (Target(None),)
+    wanted = options.mapping.get("layout", "")
+    if wanted not in ("", LONG, WIDE, SERIES, INTERVALS):
+        raise InputError(Reason("no_such_layout", {"layout": wanted}))
+    if cell is not None and wanted != WIDE:
+        return LONG, tuple(Target(name) for name in _distinct(names))
+    if len(numbers) == 1 and wanted != WIDE:
+        return SERIES, (Target(names[0]),)
+    if wanted == WIDE or (not wanted and not _are_kpis(names)):
+        kpi_id = kpi_of_file(stem)
+        notes.append(Reason("columns_are_cells", {"file": columns.file, "columns": len(numbers), "kpi": kpi_id}))
+        return WIDE, tuple(Target(kpi_id, name) for name in _distinct(names))
+    notes.append(Reason("columns_are_kpis", {"file": columns.file, "columns": len(numbers), "cell": stem}))
+    return SERIES, tuple(Target(name) for name in _distinct(names))
+
+
+def _are_kpis(names: Sequence[str]) -> bool:
+    """Whether several number columns are KPIs of one entity rather than cells: enough of them have a KPI's name."""
+    recognised = sum(kpis.known(n) is not None for n in names)
+    alike = len({re.sub(r"\d+", "#", n) for n in names}) <= max(1, len(names) // 4)
+    return recognised >= max(1, 0.3 * len(names)) and not (alike and len(names) > 3)
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, a repeated one with a running number behind it."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return result
+
+
+def kpi_of_file(stem: str) -> str:
+    """What a file of one column per cell measures, by its name without dates and numbers."""
+    parts = [p for p in re.split(r"[_\-. ]+", stem) if p and not re.fullmatch(r"[\d:TZ]+|\d+\w{1,4}", p)]
+    for part in parts:
+        if kpis.is_exact(part):
+            return part.lower()
+    return "_".join(parts) or "value"

@@ -1,0 +1,110 @@
+"""The raw layout of the Telecom Italia Milan data: TSV without header, one row per square, interval and country code.
+
+Columns: square id, begin of the 10-minute interval in ms since 1970 (UTC), country code, SMS in, SMS out, calls in,
+calls out, internet. An empty field or an absent row means that no activity was recorded. Barlacchi et al., Sci. Data
+2:150055 (2015), doi:10.7910/DVN/EGZHFV.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from engine.errors import InputError, Reason
+from engine.io import squares, tables
+from engine.io.base import LoadOptions, Measurements, Part, Recognition, Refused, Table, Target
+from engine.io.peek import peek, unpacked
+from engine.io.rows import Problem
+from engine.io.session import Session, literal
+from engine.io.stamps import EARLIEST_S, LATEST_S
+from engine.monitor import Monitor
+
+PERIOD_S = 600
+_COLUMNS = 8
+_LINE = re.compile(r"\d{1,5}\t1\d{12}\t\d{1,6}(\t[\d.eE+-]*){1,5}\s*")
+
+
+class MilanRaw:
+    """Daily files `sms-call-internet-mi-YYYY-MM-DD.txt`."""
+
+    id: ClassVar[str] = "milan-raw"
+    label: ClassVar[str] = "Telecom Italia Milan, raw"
+    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".tsv", ".gz")
+
+    def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:  # noqa: ARG002 - nothing to choose
+        """Tab-separated numbers: a square, a time in ms, a country code and up to five activities."""
+        seen = peek(path)
+        lines = [line for line in seen.lines[:200] if line.strip()]
+        if not seen.is_text or not lines or sum(bool(_LINE.fullmatch(x)) for x in lines) < 0.6 * len(lines):
+            return None
+        why = Reason("recognised_milan", {"file": path.name})
+        names = ("cell", "time", "country code", *squares.KPIS)
+        mapping = {name: f"column {k + 1}" for k, name in enumerate(names)}
+        return Recognition(self.id, self.id, 1.0, why, mapping)
+
+    def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:
+        """Read the files and sum over country codes, out of core. Raises InputError, Cancelled."""
+        name = session.new_table()
+        session.connection.execute(
+            f"CREATE TEMP TABLE {name} (cell VARCHAR, t BIGINT, {', '.join(f'v{k} FLOAT' for k in range(5))},"
+            " n UINTEGER, problem UTINYINT, unreadable UINTEGER, offending VARCHAR)"
+        )
+        parts: list[Part] = []
+        refused: list[Refused] = []
+        for path, part in tables.each(paths, monitor):
+            seen = peek(path)
+            reason = Reason("stage_load", {"name": path.name})
+            if seen.wrapping == "gzip":
+                for done in unpacked(path):
+                    part.part(0.0, 0.2).step(done / seen.size, reason)
+            try:
+                session.run_csv(_insert(name, path, seen.wrapping), part.part(0.2, 1.0), reason)
+                refused += tables.refused_rows(session, path.name)
+            except session.errors as error:
+                raise tables.failed(path, error) from None
+            last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
+            parts.append(Part(path, path.name, parts[-1].last if parts else 0, last, 0))
+        ids = [str(row[0]) for row in session.rows(f"SELECT DISTINCT cell FROM {name} WHERE problem = 0")]
+        table = Table(name, tuple(Target(k) for k in squares.KPIS), tuple(parts), utc=True, weighted=True)
+        recognised = self.recognise(paths[0], options)
+        if recognised is None:
+            raise InputError(Reason("file_changed", {"file": paths[0].name}))
+        return Measurements(
+            session=session,
+            format=self.id,
+            tables=(table,),
+            zone=squares.ZONE,
+            sparse=True,
+            period_s=PERIOD_S,
+            refused=tuple(refused),
+            mapping=recognised.mapping,
+            cells=squares.squares(ids),
+        )
+
+
+def _insert(table: str, path: Path, wrapping: str) -> str:
+    """One pass: type, mark what is broken, sum the country codes of a square and interval."""
+    columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(_COLUMNS))
+    relation = (
+        f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim='\\t', quote='', escape=''"
+        f", null_padding=true, compression='{wrapping or 'none'}', columns={{{columns}}}, store_rejects=true"
+        ", strict_mode={strict})"
+    )
+    values = ", ".join(f"TRY_CAST(c{k + 3} AS DOUBLE) AS x{k}" for k in range(5))
+    bad = " + ".join(f"CAST(x{k} IS NULL AND c{k + 3} IS NOT NULL AS INTEGER)" for k in range(5))
+    first_bad = " ".join(f"WHEN x{k} IS NULL AND c{k + 3} IS NOT NULL THEN c{k + 3}" for k in range(5))
+    sums = ", ".join(f"CAST(sum(x{k}) AS FLOAT)" for k in range(5))
+    problem = (
+        f"CASE WHEN t IS NULL THEN {Problem.TIME} WHEN t NOT BETWEEN {EARLIEST_S} AND {LATEST_S} THEN {Problem.RANGE}"
+        f" WHEN square IS NULL THEN {Problem.CELL} WHEN bad > 0 AND coalesce(x0, x1, x2, x3, x4) IS NULL"
+        f" THEN {Problem.VALUE} ELSE {Problem.NONE} END"
+    )
+    return (
+        f"INSERT INTO {table} SELECT CAST(square AS VARCHAR), t, {sums}, count(*), problem, sum(bad)"
+        f", any_value(offending) FROM (SELECT *, {problem} AS problem FROM (SELECT *, {bad} AS bad,"
+        f" CASE WHEN t IS NULL THEN left(c1, 80) WHEN square IS NULL THEN left(c0, 80) {first_bad} END AS offending"
+        f" FROM (SELECT *, TRY_CAST(c0 AS UINTEGER) AS square, TRY_CAST(c1 AS BIGINT) // 1000 AS t, {values}"
+        f" FROM {relation}))) GROUP BY square, t, problem ORDER BY t, square"
+    )

@@ -1,0 +1,169 @@
+"""A look at the first bytes of a file: what it is wrapped in, how its text is encoded, its first lines."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from engine.errors import InputError, Reason
+
+SAMPLE_BYTES = 1 << 18
+"""How much of a file decides what it is."""
+
+CHUNK_BYTES = 1 << 20
+
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"PAR1", "parquet"),
+    (b"%PDF", "pdf"),
+    (b"\xd0\xcf\x11\xe0", "ole"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"7z\xbc\xaf", "7z"),
+)
+
+
+@dataclass(frozen=True)
+class Peek:
+    """The begin of a file. wrapping: "", "gzip", "zip", "parquet" ... by its magic bytes, never by its name.
+
+    encoding: "utf-8", "utf-16" (with a byte order mark), "utf-16-le", "utf-16-be" or "latin-1"; "" when the content is
+    no text. lines: the first lines, without line ends, the last one dropped where it was cut.
+    """
+
+    path: Path
+    size: int
+    wrapping: str
+    encoding: str
+    lines: tuple[str, ...]
+    whole: bool
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the content (unpacked from gzip) reads as text."""
+        return bool(self.encoding) and self.wrapping in ("", "gzip")
+
+
+def peek(path: Path) -> Peek:
+    """Look at the first bytes of a file. Raises InputError: missing, a folder, unreadable, empty, broken gzip."""
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise InputError(Reason("file_is_folder", {"file": path.name}))
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if not size:
+        raise InputError(Reason("file_empty", {"file": path.name}))
+    wrapping = next((name for magic, name in _MAGIC if head.startswith(magic)), "")
+    if wrapping not in ("", "gzip"):
+        return Peek(path, size, wrapping, "", (), whole=False)
+    sample = _sample(path, wrapping)
+    if not sample:
+        raise InputError(Reason("file_empty", {"file": path.name}))
+    whole = len(sample) < SAMPLE_BYTES
+    encoding = _encoding(sample, whole)
+    text = sample.decode(encoding, errors="replace").removeprefix("\ufeff") if encoding else ""
+    lines = text.splitlines()
+    if not whole and len(lines) > 1:
+        lines.pop()
+    return Peek(path, size, wrapping, encoding, tuple(lines), whole)
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """Why the system would not give us the file, as a sentence."""
+    if isinstance(error, FileNotFoundError):
+        return InputError(Reason("file_missing", {"file": str(path)}))
+    if isinstance(error, PermissionError):
+        return InputError(Reason("file_forbidden", {"file": str(path)}))
+    return InputError(Reason("file_not_read", {"file": path.name, "detail": error.strerror or str(error)}))
+
+
+def open_binary(path: Path, wrapping: str) -> IO[bytes]:
+    """The bytes of a file, unpacked if it is gzip. The caller closes it."""
+    return cast("IO[bytes]", gzip.open(path, "rb")) if wrapping == "gzip" else path.open("rb")
+
+
+def unpacked(path: Path) -> Iterator[int]:
+    """Unpack a gzip file to the end and yield the packed bytes read so far.
+
+    duckdb takes a cut gzip file for a short one; this pass finds the cut. Raises InputError where the file is cut or
+    damaged.
+    """
+    try:
+        with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as file:
+            while file.read(CHUNK_BYTES):
+                yield raw.tell()
+    except EOFError:
+        raise InputError(Reason("gzip_cut", {"file": path.name})) from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(Reason("gzip_damaged", {"file": path.name, "detail": str(error)})) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def _sample(path: Path, wrapping: str) -> bytes:
+    try:
+        with open_binary(path, wrapping) as file:
+            return file.read(SAMPLE_BYTES)
+    except EOFError:
+        return _salvage(path)
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(Reason("gzip_damaged", {"file": path.name, "detail": str(error)})) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def _salvage(path: Path) -> bytes:
+    """What can be unpacked of a gzip file that is cut within the sample."""
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        with path.open("rb") as file:
+            return unpacker.decompress(file.read(SAMPLE_BYTES), SAMPLE_BYTES)
+    except (zlib.error, OSError) as error:
+        raise InputError(Reason("gzip_damaged", {"file": path.name, "detail": str(error)})) from None
+
+
+def _encoding(sample: bytes, whole: bool) -> str:
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    zeros = sample[:4096].count(0)
+    if zeros:
+        pairs = sample[: len(sample[:4096]) // 2 * 2]
+        if pairs[1::2].count(0) > 0.7 * len(pairs) / 2:
+            return "utf-16-le"
+        if pairs[0::2].count(0) > 0.7 * len(pairs) / 2:
+            return "utf-16-be"
+        if zeros > 0.01 * len(sample[:4096]):
+            return ""
+    if _control_share(sample) > 0.02:
+        return ""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
+    except UnicodeDecodeError:
+        # One broken line does not make a UTF-8 file Latin-1: its other lines decide.
+        return "utf-8" if _mostly_utf8(sample) else "latin-1"
+    return "utf-8"
+
+
+def _control_share(sample: bytes) -> float:
+    kept = sample.translate(None, bytes(b for b in range(32) if b not in (9, 10, 12, 13)) + b"\x7f")
+    return 1.0 - len(kept) / len(sample)
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Whether multi-byte UTF-8 characters outnumber the bytes that are none."""
+    decoded = sample.decode("utf-8", errors="replace")
+    broken = decoded.count("\ufffd")
+    return sum(c > "\x7f" for c in decoded) - broken > 2 * broken

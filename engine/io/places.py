@@ -1,0 +1,44 @@
+"""Where a row of a file stands: file, line and text, for a person who wants to look at it."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from engine.errors import InputError
+from engine.io.base import Table
+from engine.io.peek import open_binary, peek
+
+MAX_LINES = 3_000_000
+"""So many lines are searched for the exact place; beyond, the file alone is named."""
+
+
+def place(table: Table, row: int, text: str) -> str:
+    """ "file:line, 'text'" of a row of the table (its rowid); without a line where the file does not tell one."""
+    part = next((p for p in table.parts if p.first <= row < p.last), None)
+    if part is None:
+        return f"{text!r}" if text else ""
+    line = None if table.weighted or part.skipped < 0 else row - part.first + part.skipped + 1
+    found = _line_with(part.path, line or 1, text) if part.skipped >= 0 and (text or line) else None
+    where = f"{part.name}:{found or line}" if found or line else part.name
+    return f"{where}, {text!r}" if text else where
+
+
+def _line_with(path: Path, start: int, text: str) -> int | None:
+    """The first line from `start` on that holds the text: blank and refused lines shift what the row number says."""
+    if not text or "\n" in text:
+        return None
+    try:
+        seen = peek(path)
+        if not seen.is_text:
+            return None
+        wanted = text.encode(seen.encoding if not seen.encoding.startswith("utf-16") else "utf-8")
+        if seen.encoding.startswith("utf-16"):
+            return None
+        with open_binary(path, seen.wrapping) as file:
+            for number, line in enumerate(itertools.islice(file, MAX_LINES), start=1):
+                if number >= start and wanted in line:
+                    return number
+    except (OSError, EOFError, InputError, UnicodeEncodeError):
+        return None
+    return None

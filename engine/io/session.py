@@ -1,0 +1,134 @@
+"""One duckdb connection for one load: offline, bounded in memory, cancellable, gone afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import InputError, Reason
+from engine.monitor import Cancelled, Monitor
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "400MB"
+"""What duckdb may hold before it spills to the temporary folder; the panel comes on top."""
+
+POLL_S = 0.1
+
+
+class Session:
+    """A duckdb connection with a temporary folder of its own. Use as a context manager.
+
+    Long statements go through `run`: they report progress and stop within a fraction of a second when the monitor is
+    cancelled. Extensions are never fetched: the app is offline.
+    """
+
+    def __init__(self) -> None:
+        import duckdb
+
+        self.folder = tempfile.mkdtemp(prefix="cellwarden-")
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "memory_limit": MEMORY,
+                "temp_directory": self.folder,
+            },
+        )
+        self.connection.execute("SET TimeZone='UTC'")
+        self.connection.execute("SET enable_progress_bar=true")
+        self.connection.execute("SET enable_progress_bar_print=false")
+        self.connection.execute("SET preserve_insertion_order=true")
+        self.errors = (duckdb.Error,)
+        self._tables = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the connection and remove the temporary folder; may be called twice."""
+        self.connection.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def new_table(self) -> str:
+        """A name that no table of the session has yet."""
+        self._tables += 1
+        return f"rows{self._tables}"
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a short query."""
+        return self.connection.execute(sql, list(parameters)).fetchall()
+
+    def arrays(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, npt.NDArray[Any]]:
+        """The columns of a query as arrays; the query must not return NULL."""
+        found = self.connection.execute(sql, list(parameters)).fetchnumpy()
+        return {name: np.asarray(column) for name, column in found.items()}
+
+    def run_csv(self, sql: str, monitor: Monitor, reason: Reason) -> None:
+        """Run a statement that holds `{strict}` among the options of read_csv: lenient where line ends are mixed.
+
+        Raises as `run`.
+        """
+        try:
+            self.run(sql.replace("strict_mode={strict}", "strict_mode=true"), [], monitor, reason)
+        except self.errors as error:
+            if "invalid state" not in str(error):
+                raise
+            self.connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+            self.run(sql.replace("strict_mode={strict}", "strict_mode=false"), [], monitor, reason)
+
+    def run(self, sql: str, parameters: Sequence[object], monitor: Monitor, reason: Reason) -> None:
+        """Run a long statement, reporting its progress as 0..1 of `monitor`.
+
+        Raises Cancelled when the monitor is cancelled, and duckdb's own errors.
+        """
+        monitor.step(0.0, reason)
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.connection.execute(sql, list(parameters))
+            except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
+                failure.append(error)
+
+        worker = threading.Thread(target=work, name="duckdb statement", daemon=True)
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(POLL_S)
+                if worker.is_alive():
+                    monitor.step(min(max(self.connection.query_progress(), 0.0), 100.0) / 100.0, reason)
+        except Cancelled:
+            self.connection.interrupt()
+            worker.join()
+            raise
+        if failure:
+            raise failure[0]
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def as_input_error(error: Exception, name: str) -> InputError:
+    """What duckdb says about a file as something a person can act on: its first line, without advice on options."""
+    detail = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return InputError(Reason("file_not_read", {"file": name, "detail": detail[:300]}))

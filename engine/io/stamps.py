@@ -1,0 +1,206 @@
+"""How the time stamps of a column are written, found from a sample; and the SQL that reads them.
+
+Every expression yields seconds since 1970 as BIGINT, of UTC or of the wall clock, NULL where the text is no stamp.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.errors import InputError, Reason
+
+EARLIEST_S = 631_152_000  # 1990-01-01
+LATEST_S = 4_102_444_800  # 2100-01-01
+"""Stamps outside are no measurements of a mobile network: an unset clock, or a number that is no time at all."""
+
+_EPOCHS = (("s", 1), ("ms", 1_000), ("us", 1_000_000), ("ns", 1_000_000_000))
+
+_ISO = re.compile(
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}(:\d{2}(:\d{2}([.,]\d+)?)?)?)?(?P<zone> ?(Z|[+-]\d{2}(:?\d{2})?| ?UTC))?"
+)
+_PARTS = re.compile(
+    r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})[-/.](?P<year>\d{4}|\d{2})"
+    r"(?P<gap>[T ] ?)?(?P<time>\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)?"
+)
+_NAMED = re.compile(
+    r"(?P<day>\d{1,2})(?P<mark>[- ])(?P<month>[A-Za-z]{3,9})[- ](?P<year>\d{4}|\d{2})"
+    r"(?P<gap> )?(?P<time>\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)?"
+)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
+_NO_YEAR = re.compile(
+    r"(\d{1,2}[-/.]\d{1,2}\.?|\d{1,2}[- ][A-Za-z]{3,9}|[A-Za-z]{3,9} \d{1,2})(,? +\d{1,2}(:\d{2}(:\d{2})?)?)?"
+)
+_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T_. -]?([01]\d|2[0-3])[0-5]\d([0-5]\d)?)?")
+_EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """A way of writing time. label: shown to the user. utc: the stamps are UTC (epoch, offset or Z), else wall clock.
+
+    sql(text) takes an SQL expression of a VARCHAR and returns one of BIGINT seconds. example: one such text.
+    """
+
+    label: str
+    utc: bool
+    sql: Callable[[str], str]
+    example: str
+
+
+def find(fields: Sequence[str], column: str, file: str, day_first: bool | None) -> Stamps | None:
+    """The way the stamps of a column are written; None when the fields are no time stamps.
+
+    `fields` are non-empty samples. Raises InputError for stamps that cannot be placed: a clock time without a date, a
+    date without a year, or day and month that could be swapped (unless `day_first` says which).
+    """
+    fields = [f.strip() for f in fields]
+    if not fields:
+        return None
+    named = {"column": column, "file": file}
+    if _share(_EPOCH, fields) and (unit := _epoch_unit(fields)):
+        return unit
+    if _share(_ISO, fields):
+        return _iso(fields)
+    if _share(_COMPACT, fields):
+        return _compact(fields)
+    if _share(_PARTS, fields):
+        return _parts(fields, named, day_first)
+    if _share(_NAMED, fields):
+        return _month_names(fields)
+    example = fields[0]
+    if _share(_CLOCK, fields):
+        raise InputError(Reason("time_without_date", {**named, "value": example}))
+    if _share(_NO_YEAR, fields) and any(re.search(r"[:/A-Za-z]", f) for f in fields):
+        raise InputError(Reason("date_without_year", {**named, "value": example}))
+    return None
+
+
+def is_time(fields: Sequence[str]) -> bool:
+    """Whether the fields are stamps of any kind, also ones that cannot be placed."""
+    try:
+        return find(fields, "", "", day_first=None) is not None
+    except InputError:
+        return True
+
+
+def is_date_only(fields: Sequence[str]) -> bool:
+    """Whether the fields are calendar dates without a clock time."""
+    return bool(fields) and is_time(fields) and not any(":" in f or _EPOCH.fullmatch(f.strip()) for f in fields)
+
+
+def is_clock_only(fields: Sequence[str]) -> bool:
+    """Whether the fields are clock times without a date."""
+    return bool(fields) and _share(_CLOCK, [f.strip() for f in fields])
+
+
+def _share(pattern: re.Pattern[str], fields: Sequence[str]) -> bool:
+    """Whether most fields match: a few broken stamps are counted row by row, they do not hide the format."""
+    matching = sum(bool(pattern.fullmatch(f)) for f in fields)
+    return matching >= max(1, 0.6 * len(fields))
+
+
+def _epoch_unit(fields: Sequence[str]) -> Stamps | None:
+    numbers = [float(f) for f in fields if _EPOCH.fullmatch(f)]
+    for unit, scale in _EPOCHS:
+        inside = sum(EARLIEST_S <= n / scale < LATEST_S for n in numbers)
+        if inside >= 0.6 * len(numbers):
+            return epoch(unit, fields[0])
+    return None
+
+
+def epoch(unit: str, example: str = "") -> Stamps:
+    """Numbers of seconds, "ms", "us" or "ns" since 1970, UTC."""
+    scale = dict(_EPOCHS)[unit]
+    return Stamps(
+        f"epoch {unit}",
+        utc=True,
+        sql=lambda text: (
+            f"coalesce(TRY_CAST({text} AS BIGINT) // {scale}"
+            f", TRY_CAST(floor(TRY_CAST({text} AS DOUBLE) / {scale}) AS BIGINT))"
+        ),
+        example=example,
+    )
+
+
+def _iso(fields: Sequence[str]) -> Stamps:
+    with_zone = sum(bool((found := _ISO.fullmatch(f)) and found["zone"]) for f in fields)
+    utc = with_zone >= 0.6 * len(fields)
+
+    def sql(text: str) -> str:
+        # A cast to TIMESTAMPTZ honours an offset; without one it takes the session's zone, which is UTC. It wants
+        # minutes, a plain blank or T, and a point before fractions.
+        plain = f"regexp_replace(replace(trim({text}), ',', '.'), '^(\\S+[T ]\\d{{1,2}})$', '\\1:00')"
+        return f"CAST(floor(epoch_us(TRY_CAST({plain} AS TIMESTAMPTZ)) / 1000000) AS BIGINT)"
+
+    return Stamps("date and time" + (" with offset" if utc else ""), utc, sql, fields[0])
+
+
+def _compact(fields: Sequence[str]) -> Stamps:
+    def sql(text: str) -> str:
+        digits = f"regexp_replace(trim({text}), '[^0-9]', '', 'g')"
+        return _strptime(digits, ["%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d"], exact=True)
+
+    return Stamps("YYYYMMDD[hhmm[ss]]", utc=False, sql=sql, example=fields[0])
+
+
+def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
+    matches = [found for f in fields if (found := _PARTS.fullmatch(f))]
+    first_over = sum(int(m["a"]) > 12 for m in matches)
+    second_over = sum(int(m["b"]) > 12 for m in matches)
+    if first_over and second_over:
+        raise InputError(Reason("date_mixed_order", {**named, "value": fields[0]}))
+    found_first = True if first_over else False if second_over else None
+    if found_first is None and day_first is None:
+        value = fields[0]
+        raise InputError(
+            Reason(
+                "date_ambiguous",
+                {**named, "value": value, "day_first": _read(value, True), "month_first": _read(value, False)},
+            )
+        )
+    first = found_first if found_first is not None else bool(day_first)
+    mark = matches[0]["mark"]
+    year = "%Y" if len(matches[0]["year"]) == 4 else "%y"
+    date = mark.join(("%d", "%m", year) if first else ("%m", "%d", year))
+    label = mark.join(("day", "month", "year") if first else ("month", "day", "year"))
+    return Stamps(label, utc=False, sql=lambda text: _with_clock(text, date), example=fields[0])
+
+
+def _read(value: str, day_first: bool) -> str:
+    found = _PARTS.fullmatch(value)
+    if found is None:
+        return value
+    day, month = (found["a"], found["b"]) if day_first else (found["b"], found["a"])
+    year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
+    return f"{int(day)} {datetime(2000, int(month), 1).strftime('%B')} {year}"
+
+
+def _month_names(fields: Sequence[str]) -> Stamps | None:
+    found = next(m for f in fields if (m := _NAMED.fullmatch(f)))
+    mark, year = found["mark"], "%Y" if len(found["year"]) == 4 else "%y"
+    dates = [mark.join(("%d", month, year)) for month in ("%b", "%B")]
+
+    def sql(text: str) -> str:
+        return "coalesce(" + ", ".join(_with_clock(text, date) for date in dates) + ")"
+
+    return Stamps("day month-name year", utc=False, sql=sql, example=fields[0])
+
+
+def _with_clock(text: str, date: str) -> str:
+    plain = f"regexp_replace(trim(replace({text}, 'T', ' ')), '  +', ' ', 'g')"
+    clocks = ["%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"]
+    return _strptime(plain, [*(f"{date} {clock}" for clock in clocks), date])
+
+
+def _strptime(text: str, formats: Sequence[str], *, exact: bool = False) -> str:
+    if exact:
+        lengths = {"%Y%m%d%H%M%S": 14, "%Y%m%d%H%M": 12, "%Y%m%d": 8}
+        cases = " ".join(f"WHEN {lengths[f]} THEN try_strptime({text}, '{f}')" for f in formats)
+        parsed = f"CASE length({text}) {cases} END"
+    else:
+        listed = ", ".join(f"'{f}'" for f in formats)
+        parsed = f"try_strptime({text}, [{listed}])"
+    return f"CAST(floor(epoch_us({parsed}) / 1000000) AS BIGINT)"
