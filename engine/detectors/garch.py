@@ -30,6 +30,8 @@ EXTREME = 6.0
 BACKCAST_POINTS = 75
 BACKCAST_DECAY = 0.94
 CELLS_AT_ONCE = 32
+EDGE = 30.0
+WEAK = 0.05
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
 
 
@@ -128,13 +130,15 @@ def fit(y: DoubleArray) -> Fit:
         problem = problem.of_cells(able)
         start = _start(problem)
         found = minimise(problem.value_and_gradient, start, _metric(problem, start), 1e-7, 1e-9)
-        natural = _natural(found.point)
+        point, value = _from_elsewhere(problem, found.point, found.value)
+        point, value = _at_the_edge(problem, point, value)
+        natural = _natural(point)
         scale, centre = problem.scale, problem.centre
         natural[:, 0] = natural[:, 0] * scale + centre * (1.0 - natural[:, 1])
         natural[:, 2] *= scale**2
         parameters[able] = natural
         backcast[able] = problem.backcast * scale**2
-        loglik[able] = -found.value * problem.count - problem.count * np.log(scale)
+        loglik[able] = -value * problem.count - problem.count * np.log(scale)
         converged[able] = found.converged
     constant, ar, omega, alpha, beta = parameters.T
     return Fit(constant, ar, omega, alpha, beta, backcast, loglik, converged)
@@ -275,8 +279,8 @@ def _natural(point: DoubleArray) -> DoubleArray:
     """(C, 5) constant, ar, omega, alpha, beta from the free parameters: constant, ar, log omega and the logits of
     alpha + beta and of alpha's share in it.
     """
-    total = 1.0 / (1.0 + np.exp(-np.clip(point[:, 3], -30.0, 30.0)))
-    share = 1.0 / (1.0 + np.exp(-np.clip(point[:, 4], -30.0, 30.0)))
+    total = 1.0 / (1.0 + np.exp(-np.clip(point[:, 3], -EDGE, EDGE)))
+    share = 1.0 / (1.0 + np.exp(-np.clip(point[:, 4], -EDGE, EDGE)))
     omega = np.exp(np.clip(point[:, 2], -30.0, 5.0))
     return np.stack([point[:, 0], point[:, 1], omega, total * share, total * (1.0 - share)], axis=1)
 
@@ -297,6 +301,46 @@ def _start(problem: _Problem) -> DoubleArray:
     total = best[:, 3] + best[:, 4]
     share = best[:, 3] / total
     return np.column_stack([best[:, 0], best[:, 1], np.log(best[:, 2]), _logit(total), _logit(share)])
+
+
+def _from_elsewhere(problem: _Problem, point: DoubleArray, value: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+    """`point` and its value, bettered from other starts where alpha came out small or beta vanished.
+
+    There the likelihood has several ends, and at an edge the free parameters no longer feel a slope.
+    """
+    point, value = point.copy(), value.copy()
+    alpha, beta = _natural(point)[:, 3:].T
+    for rows, starts in (
+        (np.flatnonzero(alpha < WEAK), ((0.05, 0.02), (0.02, 0.6), (0.02, 0.96), (0.005, 0.985))),
+        (np.flatnonzero((alpha >= WEAK) & (beta < WEAK)), ((0.1, 0.8), (0.5, 0.4), (0.9, 0.09))),
+    ):
+        if not len(rows):
+            continue
+        part, first = problem.of_cells(rows), point[rows]
+        power = np.nanmean(np.square(part.errors(_natural(first))), axis=0)
+        for new_alpha, new_beta in starts:
+            start = first.copy()
+            start[:, 2] = np.log(power * (1.0 - new_alpha - new_beta))
+            start[:, 3] = np.log((new_alpha + new_beta) / (1.0 - new_alpha - new_beta))
+            start[:, 4] = np.log(new_alpha / new_beta)
+            found = minimise(part.value_and_gradient, start, _metric(part, start), 1e-7, 1e-9)
+            better = found.value < value[rows]
+            point[rows[better]], value[rows[better]] = found.point[better], found.value[better]
+    return point, value
+
+
+def _at_the_edge(problem: _Problem, point: DoubleArray, value: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+    """`point` and its value, moved onto alpha = 0, beta = 0 or alpha + beta = 1 where that is the better end.
+
+    The free parameters reach those edges only in the limit.
+    """
+    for column, edge in ((4, -EDGE), (4, EDGE), (3, EDGE)):
+        moved = point.copy()
+        moved[:, column] = edge
+        there = problem.value(_natural(moved))
+        better = there < value
+        point, value = np.where(better[:, None], moved, point), np.where(better, there, value)
+    return point, value
 
 
 def _logit(share: DoubleArray) -> DoubleArray:
