@@ -63,8 +63,8 @@ def rank(facts: Facts) -> tuple[Cause, ...]:
 
 def _evidence(points: list[Point]) -> tuple[Reason, ...]:
     """What speaks for it, strongest first, then what speaks against it; for "unknown" that nothing fits."""
-    named = [p for p in sorted(points, key=lambda p: -p.points) if p.points != 0]
-    return tuple(p.reason for p in named) or (Reason("evidence_nothing_fits"),)
+    named = [p.reason for p in sorted(points, key=lambda p: -p.points) if p.points != 0]
+    return tuple(dict.fromkeys(named)) or (Reason("evidence_nothing_fits"),)
 
 
 _UNKNOWN_POINTS = 1.0
@@ -73,7 +73,7 @@ _START = -1.0
 
 
 def _outage(f: Facts) -> Iterator[Point]:
-    dead = [k for k in f.traffic if k.share < 0.05 and k.zero > 0.5]
+    dead = [k for k in f.traffic if k.share < 0.03 and k.zero > 0.5]
     if not dead:
         return
     yield Point(2.5 + 0.5 * min(len(dead), 3), _fell_to_zero(dead))
@@ -87,8 +87,8 @@ def _outage(f: Facts) -> Iterator[Point]:
 def _sleeping(f: Facts) -> Iterator[Point]:
     if f.up or not f.share < 0.6 or f.gap > 0.5:
         return
-    partial = f.share > 0.005
-    yield Point(1.5 if partial else -0.5, Reason("evidence_share_down", {"share": percent(f.share)}))
+    points = -0.5 if f.share < 0.005 else 1.5 if f.share < 0.4 else 0.5  # nothing at all is an outage
+    yield Point(points, Reason("evidence_share_down", {"share": percent(f.share)}))
     yield from _extent(f, one_site=1.0, several=-3.0)
     yield from _beside(f, alone=0.5, together=-2.0)
     if f.hours >= 6:
@@ -103,7 +103,7 @@ def _surge(f: Facts) -> Iterator[Point]:
     yield Point(_START + 2.0, Reason("evidence_share_up", {"times": f.share}))
     yield from _together(f, 1.0)
     yield from _loaded(f, 0.5)
-    if len(f.incident.cells) == 1:
+    if f.cells == 1:
         yield from _beside(f, alone=1.0, together=-1.0)
     else:
         yield Point(-2.0, _several(f))
@@ -117,7 +117,7 @@ def _crowd(f: Facts) -> Iterator[Point]:
     yield Point(_START + 1.0, Reason("evidence_share_up", {"times": f.share}))
     if f.event:
         yield Point(2.0, Reason("evidence_event", {"name": f.event}))
-    if len(f.incident.cells) > 1:
+    if f.cells > 1:
         yield Point(2.5, _several(f))
     elif f.neighbours_too:
         yield Point(1.5, _neighbours_too(f))
@@ -231,7 +231,7 @@ def _degradation(f: Facts) -> Iterator[Point]:
     worse = [k for k in f.quality if k.worse]
     if not worse:
         return
-    yield Point(_START + 1.5, _worse(worse[0]))
+    yield Point(_START + (1.5 if f.periods > 1 else 0.5), _worse(worse[0]))
     if len(worse) > 1:
         yield Point(0.7, _worse(worse[1]))
     if f.traffic:
@@ -270,8 +270,8 @@ def _still_working(f: Facts, points: float) -> Iterator[Point]:
 def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
     if f.sites > 1:
         yield Point(several, _several(f))
-    elif len(f.incident.cells) > 1:
-        yield Point(one_site, Reason("evidence_one_site", {"cells": len(f.incident.cells), "site": f.site}))
+    elif f.cells > 1:
+        yield Point(one_site, Reason("evidence_one_site", {"cells": f.cells, "site": f.site}))
     else:
         yield Point(0.5 * one_site, _alone(f) if f.neighbours else Reason("evidence_one_cell"))
 
@@ -309,12 +309,12 @@ def _harm(f: Facts, points: float) -> Iterator[Point]:
 
 
 def _several(f: Facts) -> Reason:
-    return Reason("evidence_several", {"cells": len(f.incident.cells), "sites": f.sites})
+    return Reason("evidence_several", {"cells": f.cells, "sites": f.sites})
 
 
 def _alone(f: Facts) -> Reason:
     params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
-    return Reason("evidence_alone", params)
+    return Reason("evidence_alone" if f.cells == 1 else "evidence_alone_cells", params)
 
 
 def _neighbours_too(f: Facts) -> Reason:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.attribute.causes import rank
-from engine.attribute.facts import Surroundings
+from engine.attribute.surroundings import Surroundings
 from engine.data import Anomaly, Association, Clock, Evidence, Incident, Panel, Verdict
 
 
