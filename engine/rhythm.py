@@ -61,6 +61,26 @@ def rhythm(result: Result, kpis: Sequence[str] = (), cell: int | None = None, mo
     return Rhythm(_by_slot(judged, result.clock), _by_slot(alarms, result.clock))
 
 
+def cells_in_alarm(result: Result, kpis: Sequence[str] = ()) -> IntArray:
+    """How many cells have an anomaly on one of `kpis` (none named = all) at each period, (T,)."""
+    periods = result.panel.shape[1]
+    wanted = [a for a in result.anomalies if not kpis or a.kpi in kpis]
+    change = np.zeros(periods + 1, np.int64)
+    if wanted:
+        cell, start, stop = np.array([(a.cell, a.start, a.stop) for a in wanted]).T
+        order = np.lexsort((start, cell))
+        cell, start, stop = cell[order], start[order], stop[order]
+        # laid end to end, a cell's anomalies on several KPIs that overlap count from where the earlier ones have ended
+        base = cell * (periods + 1)
+        reached = np.maximum.accumulate(base + stop)
+        begin = np.maximum(base + start, np.concatenate([[0], reached[:-1]]))
+        fresh = begin < base + stop
+        np.add.at(change, (begin - base)[fresh], 1)
+        np.add.at(change, stop[fresh], -1)
+    counts: IntArray = np.cumsum(change[:-1])
+    return counts
+
+
 def _by_slot(counts: IntArray, clock: Clock) -> IntArray:
     """(T,) counts added up by weekday and hour, (7, 24)."""
     slot = clock.weekday * HOURS + clock.hour

@@ -59,7 +59,7 @@ class TimelineView(QWidget):
         for text, tip, act in (
             ("−", "timeline_zoom_out", lambda: self._plot.window.zoom(1.5)),
             ("+", "timeline_zoom_in", lambda: self._plot.window.zoom(1 / 1.5)),
-            ("↔", "timeline_all", lambda: self._plot.window.show_all()),
+            ("↔", "timeline_all", lambda _=False: self._plot.window.show_all()),
         ):
             self._heading.add(_button(text, tell(tip), act))
         self._readout = QLabel()

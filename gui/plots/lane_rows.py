@@ -1,0 +1,119 @@
+"""Anomalies as stretches of lanes: looked up by cell and time in milliseconds, however many there are. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import Anomaly, BoolArray, Incident, IntArray, Severity
+
+RANKS: tuple[Severity, ...] = tuple(Severity)
+"""Severity by its rank in the arrays here: 0 = critical."""
+QUIET = len(RANKS)
+"""The rank of "nothing strange"."""
+SILENT = QUIET + 1
+"""The rank of "no opinion"."""
+
+
+@dataclass(frozen=True, eq=False)
+class LaneRows:
+    """Anomalies (N,), ordered by cell. first (cells + 1,): where each cell's begin. rank: the incident's severity."""
+
+    first: IntArray
+    cell: IntArray
+    start: IntArray
+    stop: IntArray
+    rank: IntArray
+    ids: IntArray
+
+    @classmethod
+    def of(
+        cls, anomalies: Sequence[Anomaly], incident_of: Callable[[int], Incident | None], cells: int, kpi: str = ""
+    ) -> LaneRows:
+        """The anomalies of one KPI, or of all for "". One that belongs to no incident counts as a warning."""
+        lowest = QUIET - 1
+        rank = {severity: number for number, severity in enumerate(RANKS)}
+        rows = []
+        for anomaly in anomalies:
+            if not kpi or anomaly.kpi == kpi:
+                incident = incident_of(anomaly.id)
+                severity = rank[incident.severity] if incident else lowest
+                rows.append((anomaly.cell, anomaly.start, anomaly.stop, severity, anomaly.id))
+        table = np.array(rows, np.int64).reshape(-1, 5)
+        table = table[np.lexsort((table[:, 1], table[:, 0]))]
+        cell, start, stop, ranks, ids = table.T
+        return cls(np.searchsorted(cell, np.arange(cells + 1)), cell, start, stop, ranks, ids)
+
+    def order(self) -> IntArray:
+        """All cells, worst first: by gravest anomaly, then by how long they are anomalous, then as in the panel."""
+        cells = len(self.first) - 1
+        gravest = np.full(cells, QUIET)
+        np.minimum.at(gravest, self.cell, self.rank)
+        length = np.bincount(self.cell, weights=self.stop - self.start, minlength=cells)
+        return np.lexsort((np.arange(cells), -length, gravest))
+
+    def gravest(self) -> IntArray:
+        """(cells,) the rank of each cell's gravest anomaly, `QUIET` where it has none."""
+        out = np.full(len(self.first) - 1, QUIET)
+        np.minimum.at(out, self.cell, self.rank)
+        return out
+
+    def lanes(self, cells: Sequence[int], edges: IntArray) -> np.ndarray:
+        """The gravest rank per cell and bucket, (len(cells), buckets) int8; bucket b is [edges[b], edges[b + 1])."""
+        out = np.full((len(cells), len(edges) - 1), QUIET, np.int8)
+        for row, cell in enumerate(cells):
+            mine = slice(self.first[cell], self.first[cell + 1])
+            lasts = np.searchsorted(edges, self.stop[mine], side="left")
+            firsts = np.maximum(np.searchsorted(edges, self.start[mine], side="right") - 1, 0)
+            for begin, end, rank in zip(firsts.tolist(), lasts.tolist(), self.rank[mine].tolist(), strict=True):
+                np.minimum(out[row, begin:end], rank, out=out[row, begin:end])
+        return out
+
+    def at(self, cell: int, start: int, stop: int) -> int | None:
+        """The id of the gravest anomaly of a cell that meets [start, stop); None if there is none."""
+        mine = np.arange(self.first[cell], self.first[cell + 1])
+        meets = mine[(self.start[mine] < stop) & (start < self.stop[mine])]
+        return int(self.ids[meets[np.argmin(self.rank[meets])]]) if len(meets) else None
+
+    def ranks_at(self, time: int) -> IntArray:
+        """(cells,) the gravest rank of every cell at one time index."""
+        out = np.full(len(self.first) - 1, QUIET)
+        now = (self.start <= time) & (time < self.stop)
+        np.minimum.at(out, self.cell[now], self.rank[now])
+        return out
+
+    def worst_over_time(self, edges: IntArray) -> IntArray:
+        """(buckets,) the gravest rank of the whole network in each bucket of time."""
+        out = np.full(len(edges) - 1, QUIET)
+        for rank in range(QUIET - 1, -1, -1):
+            mine = self.rank == rank
+            change = np.zeros(len(edges), np.int64)
+            begins = np.clip(np.searchsorted(edges, self.start[mine], side="right") - 1, 0, len(edges) - 1)
+            ends = np.clip(np.searchsorted(edges, self.stop[mine], side="left"), 0, len(edges) - 1)
+            np.add.at(change, begins, 1)
+            np.add.at(change, ends, -1)
+            out[np.cumsum(change)[:-1] > 0] = rank
+        return out
+
+
+def bucket_edges(start: float, stop: float, length: int, columns: int) -> IntArray:
+    """Edges (buckets + 1,) of at most `columns` buckets over the samples [start, stop) of a series of `length`.
+
+    All buckets have the same size and begin at its multiples, so that panning moves them and does not remake them; the
+    last one ends with the series.
+    """
+    size = max(1, int(np.ceil((stop - start) / max(1, columns))))
+    first, last = int(start // size), int(np.ceil(min(stop, length) / size))
+    return np.minimum(np.arange(first, max(last, first + 1) + 1) * size, length)
+
+
+def all_of(mask: BoolArray, edges: IntArray) -> BoolArray:
+    """(rows, buckets): whether `mask` (rows, T) holds throughout each bucket."""
+    inside = mask[:, edges[0] : edges[-1]]
+    starts = edges[:-1] - edges[0]
+    out: BoolArray = (
+        np.logical_and.reduceat(inside, starts, axis=1) if inside.shape[1] else np.zeros((len(mask), len(starts)), bool)
+    )
+    return out
