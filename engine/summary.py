@@ -20,6 +20,7 @@ from engine.data import (
     Result,
     Severity,
 )
+from engine.text import tell
 
 WEEK_S = 604_800
 RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(Severity)}
@@ -150,10 +151,20 @@ def worst_cells(result: Result, count: int) -> list[int]:
     return sorted(weight, key=lambda cell: (weight[cell][0], -weight[cell][1], cell))[:count]
 
 
-def measured(result: Result) -> BoolArray:
-    """Where at least one KPI was measured, (C, T)."""
-    cells, periods = result.panel.shape
-    known = np.zeros((cells, periods), bool)
+def measured(result: Result, cells: Sequence[int]) -> BoolArray:
+    """Where at least one KPI of these cells was measured, (len(cells), T)."""
+    rows = list(cells)
+    known = np.zeros((len(rows), result.panel.shape[1]), bool)
     for values in result.panel.values.values():
-        known |= np.isfinite(values)
+        known |= np.isfinite(values[rows])
     return known
+
+
+def cell_name(panel: Panel, cell: int) -> str:
+    """What a person calls a cell: its name, or its id where it has none."""
+    return panel.cells[cell].name or panel.cells[cell].id
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 cell", "24 cells". noun: "cell" or "kpi"."""
+    return tell(f"count_{noun}" if count == 1 else f"count_{noun}s", count=count)

@@ -14,10 +14,11 @@ from engine.reports.anomalies_csv import AnomaliesCsv
 from engine.reports.base import Writer
 from engine.reports.incidents_csv import IncidentsCsv
 from engine.reports.quality_json import QualityJson
+from engine.reports.report_pdf import ReportPdf
 from engine.reports.run_json import RunJson
 from engine.reports.scores_parquet import ScoresParquet
 
-WRITERS: tuple[Writer, ...] = (AnomaliesCsv(), IncidentsCsv(), QualityJson(), RunJson(), ScoresParquet())
+WRITERS: tuple[Writer, ...] = (AnomaliesCsv(), IncidentsCsv(), ReportPdf(), QualityJson(), RunJson(), ScoresParquet())
 """In the order in which they are written and listed."""
 
 

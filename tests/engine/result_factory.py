@@ -203,7 +203,7 @@ def _incidents(anomalies: tuple[Anomaly, ...]) -> tuple[Incident, ...]:
                 severity=list(Severity)[i % 4],
                 importance=round(95.0 - 7.5 * i, 2),
                 grouped_by=(FACT,),
-                causes=(Cause("outage", 0.6, (FACT, SILENT)), Cause("demand", 0.25, (FACT,))) if i % 3 else (),
+                causes=(Cause("outage", 0.6, (FACT, SILENT)), Cause("surge", 0.25, (FACT,))) if i % 3 else (),
                 sentence=FACT,
             )
         )

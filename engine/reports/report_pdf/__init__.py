@@ -1,0 +1,79 @@
+"""`report.pdf`: a summary page, the worst incidents, what they go with, method, data quality and run record.
+
+Drawn twice: the first time to learn how many pages there are and which incident stands where.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import ClassVar
+
+from engine.data import Result
+from engine.detectors import DETECTORS
+from engine.errors import Reason
+from engine.monitor import Monitor
+from engine.output import whole_file
+from engine.reports.base import When
+from engine.reports.report_pdf import (
+    association_pages,
+    incident_pages,
+    lettering,
+    method_page,
+    quality_page,
+    summary_page,
+)
+from engine.reports.report_pdf.pictures import completeness
+from engine.reports.report_pdf.sheet import PAGE_HEIGHT, PAGE_WIDTH, Sheet
+from engine.text import tell
+
+NAMES = {detector.id: detector.label for detector in DETECTORS}
+
+
+class ReportPdf:
+    """The report for the morning meeting, A4, with its fonts inside."""
+
+    id: ClassVar[str] = "report"
+    filename: ClassVar[str] = "report.pdf"
+    label: ClassVar[str] = "Report (PDF)"
+    when: ClassVar[When] = "always"
+
+    def write(self, result: Result, path: Path, monitor: Monitor) -> None:
+        """Write the report. Raises OutputError, Cancelled."""
+        lettering.load()
+        strips = completeness.strips(result) if all(result.panel.shape) else None
+        pages: dict[int, int] = {}
+        total, content = 0, b""
+        for turn in range(2):
+            monitor.step(turn / 2, Reason("stage_report", {"name": self.filename}))
+            content, total, pages = _drawn(result, strips, total, pages, monitor)
+        with whole_file(path) as part:
+            part.write_bytes(content)
+
+
+def _drawn(
+    result: Result, strips: completeness.Strips | None, total: int, pages: dict[int, int], monitor: Monitor
+) -> tuple[bytes, int, dict[int, int]]:
+    """The report as bytes, how many pages it has and on which page each incident stands."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, lang="en")
+    name = summary_page.network_name(result)
+    canvas.setTitle(tell("report_title", name=name))
+    canvas.setAuthor(tell("report_author"))
+    canvas.setSubject(tell("report_subject", run=result.record.run_id))
+    canvas.setCreator(tell("report_author"))
+    foot = tell("report_foot", version=result.record.versions.get("cellwarden", ""), run=result.record.run_id)
+    sheet = Sheet(canvas, foot, f"{name}  ·  {summary_page.span_text(result)}", total)
+    sheet.new_page()
+    summary_page.draw(sheet, result, pages)
+    found = incident_pages.draw(sheet, result, NAMES)
+    if monitor.cancelled:
+        monitor.step(0.5, Reason("stage_report", {"name": ReportPdf.filename}))
+    association_pages.draw(sheet, result)
+    method_page.draw(sheet, result, NAMES)
+    quality_page.draw(sheet, result, strips)
+    sheet.finish()
+    canvas.save()
+    return buffer.getvalue(), sheet.page, found

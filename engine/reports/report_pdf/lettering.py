@@ -1,0 +1,137 @@
+"""The report's type: an embedded font that travels with the program, sizes, and text that fits its place.
+
+Bitstream Vera comes with reportlab under a free licence and covers the languages of western and central Europe. A
+character that it lacks is replaced by its base letter or by a mark, so that no name can stop a report.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+REGULAR, BOLD = "CellwardenSans", "CellwardenSans-Bold"
+FILES = {REGULAR: "Vera.ttf", BOLD: "VeraBd.ttf"}
+ELLIPSIS = "…"
+MISSING = "¤"
+"""Stands for a character that the font lacks; the CSV files have it."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """Font, size and distance between lines, in points."""
+
+    font: str
+    size: float
+    leading: float
+
+
+TITLE = Style(BOLD, 19, 24)
+FIGURE = Style(BOLD, 26, 30)
+QUANTITY = Style(BOLD, 14, 18)
+HEADING = Style(BOLD, 11.5, 16)
+STRONG = Style(BOLD, 8, 11)
+BODY = Style(REGULAR, 8, 11)
+LEAD = Style(REGULAR, 9.5, 13.5)
+SMALL = Style(REGULAR, 7, 9.5)
+SMALL_STRONG = Style(BOLD, 7, 9.5)
+TINY = Style(REGULAR, 6, 8)
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> frozenset[int]:
+    """Register the fonts once and return the characters that they hold."""
+    import reportlab
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = Path(reportlab.__file__).parent / "fonts"
+    covered: frozenset[int] | None = None
+    for name, file in FILES.items():
+        font = TTFont(name, str(folder / file))
+        pdfmetrics.registerFont(font)
+        held = frozenset(font.face.charToGlyph)
+        covered = held if covered is None else covered & held
+    return covered or frozenset()
+
+
+def load() -> None:
+    """Make the fonts known; to be called before anything is drawn."""
+    _glyphs()
+
+
+def printable(text: str) -> str:
+    """`text` in characters that the font holds: line breaks as spaces, unknown letters as base letter or `MISSING`."""
+    known = _glyphs()
+    if all(ord(letter) in known for letter in text) and text.isprintable():
+        return text
+    letters = []
+    for letter in text:
+        if letter.isspace():
+            letters.append(" ")
+        elif ord(letter) in known and letter.isprintable():
+            letters.append(letter)
+        elif unicodedata.category(letter)[0] != "C":
+            base = unicodedata.normalize("NFKD", letter)[0]
+            letters.append(base if ord(base) in known and base.isprintable() else MISSING)
+    return "".join(letters)
+
+
+def width(text: str, style: Style) -> float:
+    """How wide `text` is, in points."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    return float(stringWidth(text, style.font, style.size))
+
+
+def fitted(text: str, style: Style, room: float) -> str:
+    """The beginning of `text` that fits into `room` points, with an ellipsis if something is left out."""
+    text = printable(text)
+    if width(text, style) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width(text[:middle].rstrip() + ELLIPSIS, style) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + ELLIPSIS
+
+
+def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]:
+    """`text` in lines no wider than `room` points, at most `lines` of them, the last one ending in an ellipsis if cut.
+
+    A word that is wider than the room is broken.
+    """
+    words = printable(text).split()
+    found: list[str] = []
+    line = ""
+    while words:
+        word = words.pop(0)
+        longer = f"{line} {word}" if line else word
+        if width(longer, style) <= room:
+            line = longer
+        elif line:
+            found.append(line)
+            line = ""
+            words.insert(0, word)
+        else:
+            cut = max(1, _letters_that_fit(word, style, room))
+            found.append(word[:cut])
+            words.insert(0, word[cut:])
+        if len(found) > lines:
+            break
+    if line:
+        found.append(line)
+    if len(found) > lines:
+        found = [*found[: lines - 1], fitted(" ".join(found[lines - 1 :] + words), style, room)]
+    return found
+
+
+def _letters_that_fit(word: str, style: Style, room: float) -> int:
+    count = len(word)
+    while count > 1 and width(word[:count], style) > room:
+        count -= 1
+    return count

@@ -1,0 +1,169 @@
+"""How the result was found: detectors and their thresholds, who had no opinion and why, the tests, the settings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+
+import numpy as np
+
+from engine.data import Result
+from engine.errors import Reason
+from engine.palette import LIGHT
+from engine.reports.report_pdf.lettering import BODY, SMALL, STRONG, fitted, width
+from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
+from engine.settings import Settings
+from engine.text import MESSAGES, number, say, tell
+
+
+def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
+    """Draw the section. names: detector id -> label."""
+    sheet.new_page()
+    sheet.heading(tell("report_method"), "method")
+    sheet.paragraph(tell("report_method_what", budget=result.settings.budget), BODY)
+    sheet.gap(8)
+    _detectors(sheet, result, names)
+    _abstentions(sheet, result, names)
+    _diagnoses(sheet, result, names)
+    _settings(sheet, result.settings)
+    for note in result.notes:
+        sheet.gap(4)
+        sheet.paragraph(say(note), SMALL, LIGHT.muted)
+
+
+def sub_heading(sheet: Sheet, text: str) -> None:
+    """A small heading inside a section."""
+    sheet.need(60)
+    sheet.gap(14 + STRONG.size)
+    sheet.text(text, LEFT, sheet.y, STRONG, LIGHT.text, WIDTH)
+    sheet.gap(6)
+
+
+def _detectors(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
+    rows = []
+    for detector in result.settings.detectors:
+        opinions = alarms = points = 0
+        levels = []
+        for kpi, evidence in result.evidence.items():
+            if detector not in evidence:
+                continue
+            score, level = evidence[detector].score, result.thresholds[kpi][detector]
+            points += score.size
+            opinions += int(np.isfinite(score).sum())
+            with np.errstate(invalid="ignore"):
+                alarms += int((score >= level).sum())
+            levels.append(level)
+        code = f"detector_{detector}_what"
+        rows.append(
+            [
+                names.get(detector, detector),
+                tell(code) if code in MESSAGES else "",
+                _range(levels),
+                f"{100 * opinions / points:.1f} %" if points else "–",
+                f"{100 * alarms / opinions:.2f} %" if opinions else "–",
+            ]
+        )
+    columns = (
+        Column(tell("report_column_detector"), 92),
+        Column(tell("report_column_idea"), WIDTH - 92 - 3 * 66),
+        Column(tell("report_column_threshold"), 66, right=True),
+        Column(tell("report_column_opinion"), 66, right=True),
+        Column(tell("report_column_alarms"), 66, right=True),
+    )
+    sheet.table(columns, rows, lines=3)
+
+
+def _range(levels: Sequence[float]) -> str:
+    """One threshold, or the lowest and highest over the KPIs."""
+    if not levels:
+        return "–"
+    low, high = number(min(levels)), number(max(levels))
+    return low if low == high else f"{low}–{high}"
+
+
+def _abstentions(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
+    """One line per detector and kind of reason; its numbers are those of the first cell."""
+    counted: Counter[tuple[str, str]] = Counter()
+    example: dict[tuple[str, str], Reason] = {}
+    kpis: dict[tuple[str, str], list[str]] = {}
+    for kpi, evidence in result.evidence.items():
+        for detector, one in evidence.items():
+            for reason in one.reasons:
+                if reason is not None:
+                    key = (detector, reason.code)
+                    counted[key] += 1
+                    example.setdefault(key, reason)
+                    if kpi not in kpis.setdefault(key, []):
+                        kpis[key].append(kpi)
+    sub_heading(sheet, tell("report_abstentions"))
+    if not counted:
+        sheet.paragraph(tell("report_abstentions_none"), SMALL, LIGHT.muted)
+        return
+    columns = (
+        Column(tell("report_column_detector"), 92),
+        Column(tell("report_column_series"), 44, right=True),
+        Column(tell("report_column_kpis"), 130),
+        Column(tell("report_column_why"), WIDTH - 92 - 44 - 130),
+    )
+    rows = [
+        [names.get(key[0], key[0]), number(count), ", ".join(kpis[key]), say(example[key])]
+        for key, count in counted.most_common(12)
+    ]
+    sheet.table(columns, rows, lines=3)
+
+
+def _diagnoses(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
+    """For how many series each test came out how, with the sentence of the first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    example: dict[tuple[str, str], Reason] = {}
+    for one in result.diagnoses:
+        for test in one.tests:
+            key = (test.test, test.verdict.code)
+            counted[key] += 1
+            example.setdefault(key, test.verdict)
+        for detector, reason in one.suits.items():
+            if reason is not None:
+                key = (names.get(detector, detector), reason.code)
+                counted[key] += 1
+                example.setdefault(key, reason)
+    if not counted:
+        return
+    sub_heading(sheet, tell("report_diagnoses", series=len(result.diagnoses)))
+    columns = (
+        Column(tell("report_column_test"), 92),
+        Column(tell("report_column_series"), 44, right=True),
+        Column(tell("report_column_means"), WIDTH - 92 - 44),
+    )
+    order = list(dict.fromkeys(test for test, _ in counted))
+    ranked = sorted(counted, key=lambda key: (order.index(key[0]), -counted[key]))
+    sheet.table(columns, [[_test(k[0]), number(counted[k]), say(example[k])] for k in ranked[:16]], lines=2)
+
+
+def _test(name: str) -> str:
+    code = f"report_test_{name}"
+    return tell(code) if code in MESSAGES else name
+
+
+def _settings(sheet: Sheet, settings: Settings) -> None:
+    """Every setting with the label that the window shows, side by side in two columns."""
+    pairs = []
+    for declared in fields(settings):
+        value = getattr(settings, declared.name)
+        shown = (
+            ", ".join(value) if isinstance(value, tuple) else number(value) if isinstance(value, float) else str(value)
+        )
+        pairs.append((str(declared.metadata["label"]), shown or "–"))
+    half = (len(pairs) + 1) // 2
+    sheet.need(half * (SMALL.leading + 2) + 40)
+    sub_heading(sheet, tell("report_settings"))
+    for left, right in zip(pairs[:half], [*pairs[half:], ("", "")], strict=False):
+        sheet.need(SMALL.leading + 3)
+        sheet.gap(SMALL.leading + 2)
+        for x, (label, shown) in ((LEFT, left), (LEFT + WIDTH / 2 + 8, right)):
+            room = WIDTH / 2 - 8
+            value = fitted(shown, SMALL, room / 2)
+            sheet.right(value, x + room, sheet.y + 2, SMALL, LIGHT.text)
+            sheet.text(label, x, sheet.y + 2, SMALL, LIGHT.muted, room - width(value, SMALL) - 8)
+        sheet.line(LEFT, sheet.y - 1, LEFT + WIDTH / 2 - 8, sheet.y - 1, LIGHT.line, 0.3)
+        sheet.line(LEFT + WIDTH / 2 + 8, sheet.y - 1, LEFT + WIDTH, sheet.y - 1, LIGHT.line, 0.3)

@@ -1,0 +1,102 @@
+"""What was read and what was wrong with it, when it was measured, and what makes the run repeatable."""
+
+from __future__ import annotations
+
+from engine.data import Result
+from engine.palette import LIGHT
+from engine.reports.report_pdf.lettering import BODY, QUANTITY, SMALL
+from engine.reports.report_pdf.method_page import sub_heading
+from engine.reports.report_pdf.pictures import completeness
+from engine.reports.report_pdf.pictures.completeness import Strips
+from engine.reports.report_pdf.sheet import WIDTH, Column, Sheet
+from engine.text import number, say, tell
+
+
+START = 320.0
+"""The section begins on the page under way if that much is left on it."""
+
+
+def draw(sheet: Sheet, result: Result, strips: Strips | None) -> None:
+    """Draw both sections. strips: what `completeness.strips` found, None without data."""
+    sheet.need(START)
+    sheet.gap(22)
+    sheet.heading(tell("report_quality"), "quality")
+    _figures(sheet, result)
+    _dropped(sheet, result)
+    if strips is not None:
+        sub_heading(sheet, tell("report_completeness"))
+        sheet.paragraph(
+            tell("report_completeness_what", complete=strips.complete, cells=result.panel.shape[0]), SMALL, LIGHT.muted
+        )
+        sheet.gap(6)
+        sheet.need(completeness.height(strips))
+        completeness.draw(sheet, sheet.take(completeness.height(strips)), result, strips)
+    _run(sheet, result)
+
+
+def _figures(sheet: Sheet, result: Result) -> None:
+    quality = result.quality
+    share = quality.missing_share
+    figures = (
+        (number(quality.rows_read), "report_rows_read"),
+        (number(quality.rows_kept), "report_rows_kept"),
+        (number(sum(one.rows for one in quality.dropped)), "report_rows_dropped"),
+        (number(quality.duplicates), "report_duplicates"),
+        (number(quality.clock_jumps), "report_clock_jumps"),
+        (f"{100 * share:.1f} %" if share == share else "–", "report_missing"),
+    )
+    box = sheet.take(46)
+    for column, (figure, code) in zip(box.columns([1] * len(figures), 8), figures, strict=True):
+        size = QUANTITY if len(figure) < 9 else BODY
+        sheet.text(figure, column.x, column.top - 24, size, LIGHT.text, column.width + 8)
+        sheet.text(tell(code), column.x, column.top - 36, SMALL, LIGHT.muted, column.width)
+    mapping = ", ".join(f"{role} = {column}" for role, column in quality.mapping.items())
+    format_text = tell("report_format", format=quality.format)
+    sheet.paragraph(
+        f"{format_text} {tell('report_mapping', mapping=mapping)}" if mapping else format_text, SMALL, LIGHT.muted
+    )
+
+
+def _dropped(sheet: Sheet, result: Result) -> None:
+    quality = result.quality
+    sub_heading(sheet, tell("report_dropped"))
+    if quality.dropped:
+        columns = (
+            Column(tell("report_column_rows"), 56, right=True),
+            Column(tell("report_column_why"), WIDTH - 56 - 180),
+            Column(tell("report_column_example"), 180),
+        )
+        rows = [[number(one.rows), say(one.reason), one.example] for one in quality.dropped]
+        sheet.table(columns, rows[:20], lines=3)
+    else:
+        sheet.paragraph(tell("report_dropped_none"), SMALL, LIGHT.muted)
+    for note in quality.notes[:12]:
+        sheet.gap(2)
+        sheet.paragraph(say(note), SMALL, LIGHT.text)
+
+
+def _run(sheet: Sheet, result: Result) -> None:
+    record = result.record
+    sheet.gap(18)
+    sheet.heading(tell("report_run"), "run", keep_with=120)
+    facts = tell("report_run_what", run=record.run_id, seed=str(record.seed), settings=record.settings_hash)
+    sheet.paragraph(facts, SMALL)
+    sheet.paragraph(
+        tell(
+            "report_run_when", started=record.started_utc.replace("T", " ").replace("Z", " UTC"), seconds=record.seconds
+        ),
+        SMALL,
+    )
+    sheet.gap(6)
+    columns = (
+        Column(tell("report_column_file"), 176),
+        Column(tell("report_column_size"), 70, right=True),
+        Column(tell("report_column_hash"), WIDTH - 176 - 70),
+    )
+    rows = [[name, number(size), digest] for name, size, digest in record.inputs]
+    if rows:
+        sheet.table(columns, rows[:20])
+        if len(rows) > 20:
+            sheet.paragraph(tell("report_more_inputs", more=len(rows) - 20), SMALL, LIGHT.muted)
+    sheet.gap(6)
+    sheet.paragraph(", ".join(f"{name} {version}" for name, version in record.versions.items()), SMALL, LIGHT.muted)
