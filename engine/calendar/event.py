@@ -90,14 +90,14 @@ def _parse_csv(text: str, file: str) -> list[Event]:
     header = next((line for line in lines if line.strip()), "")
     delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(lines, delimiter=delimiter, restkey="", strict=True)
-    columns = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in ("start", "end", "name") if name not in columns]
-    if missing:
-        found = ", ".join(columns)[:200]
-        raise InputError(Reason("calendar_columns", {"file": file, "missing": ", ".join(missing), "found": found}))
-    reader.fieldnames = columns
     events = []
     try:
+        columns = [name.strip().lower() for name in reader.fieldnames or ()]
+        missing = [name for name in ("start", "end", "name") if name not in columns]
+        if missing:
+            found = ", ".join(columns)[:200] or "none"
+            raise InputError(Reason("calendar_columns", {"file": file, "missing": ", ".join(missing), "found": found}))
+        reader.fieldnames = columns
         for row in reader:
             values = {k: (v or "").strip() for k, v in row.items() if k}
             if any(values.values()):

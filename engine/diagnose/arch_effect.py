@@ -39,11 +39,20 @@ def arch_lm(residuals: DoubleArray, lags: int = LAGS) -> tuple[DoubleArray, Doub
 
 
 def whitened(values: DoubleArray, order: int = 2) -> DoubleArray:
-    """What is left of `values` (C, T) after an autoregression of `order`, (C, T - order), cut at CUT robust deviations.
+    """What is left of `values` (C, T) after an autoregression of `order`, (C, T - order); NaN = missing.
 
-    Cut, because one gross outlier makes any regression of squares meaningless in either direction. NaN = missing.
+    Points further out than CUT robust deviations are left out, before and after: they are what detectors are to find,
+    and one outage makes any regression of squares meaningless.
     """
-    past = lagged(values, order)
-    fit = least_squares(np.concatenate([np.ones((*past.shape[:2], 1)), past], axis=2), values[:, order:])
-    spread = MAD_TO_SD * median(np.abs(fit.residuals))[:, None]
-    return np.asarray(np.clip(fit.residuals, -CUT * spread, CUT * spread))
+    usual = _without_outliers(values)
+    past = lagged(usual, order)
+    fit = least_squares(np.concatenate([np.ones((*past.shape[:2], 1)), past], axis=2), usual[:, order:])
+    return _without_outliers(fit.residuals)
+
+
+def _without_outliers(values: DoubleArray) -> DoubleArray:
+    centre = median(values)[:, None]
+    distance = np.abs(values - centre)
+    spread = MAD_TO_SD * median(distance)[:, None]
+    with np.errstate(invalid="ignore"):
+        return np.where((distance > CUT * spread) & (spread > 0), np.nan, values)
