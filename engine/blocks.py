@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -225,10 +225,12 @@ class Collector:
         return made
 
 
-def single_threaded_libraries(executor: Executor | None):  # type: ignore[no-untyped-def]  # noqa: ANN201 - context manager of threadpoolctl
-    """While blocks run side by side, the linear algebra inside each must not start threads of its own."""
-    if executor is None:
-        return nullcontext()
+def single_threaded_libraries() -> AbstractContextManager[object]:
+    """While the engine works, linear algebra starts no threads of its own: work is spread by blocks.
+
+    Threads of BLAS that wait for each other by spinning cost a busy machine many times what they save.
+    """
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(limits=1)
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limits

@@ -92,10 +92,11 @@ def analyse(
     fused: dict[str, FloatArray] = {}
     diagnoses: list[Diagnosis] = []
     share = DETECT_SHARE / len(panel.kpis)
-    for index, kpi in enumerate(panel.kpis):
-        part = monitor.part(share * index, share * (index + 1))
-        diagnoses.extend(_diagnose(run, kpi, part.part(0.0, 0.1)))
-        evidence[kpi.id], fused[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
+    with blocks.single_threaded_libraries():
+        for index, kpi in enumerate(panel.kpis):
+            part = monitor.part(share * index, share * (index + 1))
+            diagnoses.extend(_diagnose(run, kpi, part.part(0.0, 0.1)))
+            evidence[kpi.id], fused[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
 
     training = np.arange(panel.shape[1]) < blocks.training_points(panel.shape[1], settings)
     levels, notes = thresholds.choose(evidence, run.detectors, clock, settings, labels, training)
@@ -163,10 +164,9 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> tuple[dict[str, Evidence],
     plan = blocks.plan(*panel.shape)
     if alone:
         tasks = (blocks.Task(block(rows), alone, settings) for rows in plan)
-        with blocks.single_threaded_libraries(run.executor):
-            done = blocks.run_tasks(tasks, len(plan), run.executor, run.workers + 1, monitor.part(0.0, 0.9))
-            for task, pieces in done:
-                collector.add(task.block.rows, pieces)
+        done = blocks.run_tasks(tasks, len(plan), run.executor, run.workers + 1, monitor.part(0.0, 0.9))
+        for task, pieces in done:
+            collector.add(task.block.rows, pieces)
     if together:
         whole = range(panel.shape[0])
         monitor.step(0.9, Reason("stage_neighbours", {"kpi": kpi.id}))
