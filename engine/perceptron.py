@@ -114,7 +114,7 @@ def _descend(loss: _Loss, start: FloatArray, iterations: int) -> FloatArray:
     """
     x = start.copy()
     value, slope = loss(x)
-    metric = _Full(*start.shape) if start.shape[1] <= FULL_METRIC else _Limited()
+    metric = _Full(slope) if start.shape[1] <= FULL_METRIC else _Limited()
     direction = -slope
     gain = 0.5 * np.linalg.norm(slope, axis=1)
     for _ in range(iterations):
@@ -131,28 +131,29 @@ def _descend(loss: _Loss, start: FloatArray, iterations: int) -> FloatArray:
 
 
 class _Full:
-    """The inverse Hessian of every network, (N, n, n), symmetric, so that BLAS may update one triangle of it."""
+    """The inverse Hessian of every network, (N, n, n). Updated one by one, so that each stays in the cache."""
 
-    def __init__(self, count: int, size: int) -> None:
-        from scipy.linalg import blas
-
-        self._product, self._update = blas.ssymv, blas.ssyr2
+    def __init__(self, slope: FloatArray) -> None:
+        count, size = slope.shape
         self._inverse = np.zeros((count, size, size), np.float32)
         self._inverse[:, range(size), range(size)] = 1
+        self._update = np.empty((size, size), np.float32)
+        self._steepest = slope.copy()
 
     def downhill(self, move: FloatArray, change: FloatArray, slope: FloatArray) -> FloatArray:
         """The direction (N, n) at `slope` once the last `move` and the `change` of slope are taken in."""
-        direction = np.empty_like(slope)
-        for row, upright in enumerate(self._inverse):
-            inverse = upright.T
+        for row, inverse in enumerate(self._inverse):
+            steepest = inverse @ slope[row]
             curvature = float(move[row] @ change[row])
             if curvature > 0.0:
-                along = self._product(1.0, inverse, change[row])
+                along = steepest - self._steepest[row]  # the inverse times `change`
                 weight = (1.0 + float(along @ change[row]) / curvature) / curvature
                 mixed = (0.5 * weight) * move[row] - along / curvature
-                self._update(1.0, move[row], mixed, a=inverse, overwrite_a=1)
-            direction[row] = -self._product(1.0, inverse, slope[row])
-        return direction
+                np.matmul(np.stack([move[row], mixed], axis=1), np.stack([mixed, move[row]]), out=self._update)
+                inverse += self._update
+                steepest += move[row] * (mixed @ slope[row]) + mixed * (move[row] @ slope[row])
+            self._steepest[row] = steepest
+        return -self._steepest
 
 
 class _Limited:
