@@ -13,42 +13,47 @@ from gui.reviews import TAGS
 
 @dataclass(frozen=True)
 class Entry:
-    """One action: its id, the menu it stands in, its keys. A `-` as id is a line between entries."""
+    """One action: its id, the menu it stands in, its keys. A `-` as id is a line between entries.
+
+    yields: the widget with the focus gets the key first (Space presses a button, Esc leaves an editor); the window acts
+    only on what nobody wanted.
+    """
 
     id: str
     menu: str
-    keys: tuple[str, ...] = ()
+    key: str = ""
+    yields: bool = False
 
 
 TABLE: tuple[Entry, ...] = (
-    Entry("open", "file", ("Ctrl+O",)),
-    Entry("open_folder", "file", ("Ctrl+Shift+O",)),
+    Entry("open", "file", "Ctrl+O"),
+    Entry("open_folder", "file", "Ctrl+Shift+O"),
     Entry("sample", "file"),
     Entry("recent", "file"),
     Entry("-", "file"),
-    Entry("save", "file", ("Ctrl+S",)),
-    Entry("export", "file", ("Ctrl+E",)),
+    Entry("save", "file", "Ctrl+S"),
+    Entry("export", "file", "Ctrl+E"),
     Entry("-", "file"),
-    Entry("quit", "file", ("Ctrl+Q",)),
-    Entry("run", "run", ("F5",)),
-    Entry("cancel", "run", ("Esc",)),
+    Entry("quit", "file", "Ctrl+Q"),
+    Entry("run", "run", "F5"),
+    Entry("cancel", "run", "Esc", yields=True),
     Entry("-", "run"),
-    Entry("vote", "run", ("V",)),
-    Entry("threshold", "run", ("T",)),
-    Entry("settings", "run", ("Ctrl+,",)),
-    Entry("next", "go", ("J",)),
-    Entry("previous", "go", ("K",)),
+    Entry("vote", "run", "V"),
+    Entry("threshold", "run", "T"),
+    Entry("settings", "run", "Ctrl+,"),
+    Entry("next", "go", "J"),
+    Entry("previous", "go", "K"),
     Entry("-", "go"),
-    Entry("find", "go", ("Ctrl+F",)),
-    Entry("play", "go", ("Space",)),
-    *(Entry(f"tag_{tag}", "review", (str(number),)) for number, tag in enumerate(TAGS, start=1)),
-    Entry("untag", "review", ("0",)),
-    Entry("comment", "review", ("F2",)),
+    Entry("find", "go", "Ctrl+F"),
+    Entry("play", "go", "Space", yields=True),
+    *(Entry(f"tag_{tag}", "review", str(number)) for number, tag in enumerate(TAGS, start=1)),
+    Entry("untag", "review", "0"),
+    Entry("comment", "review", "F2"),
     Entry("-", "review"),
-    Entry("undo", "review", ("Ctrl+Z",)),
-    Entry("redo", "review", ("Ctrl+Shift+Z",)),
+    Entry("undo", "review", "Ctrl+Z"),
+    Entry("redo", "review", "Ctrl+Shift+Z"),
     Entry("appearance", "view"),
-    Entry("help", "help", ("F1",)),
+    Entry("help", "help", "F1"),
     Entry("about", "help"),
 )
 MENUS = ("file", "run", "go", "review", "view", "help")
@@ -63,10 +68,23 @@ def make_actions(owner: QWidget) -> dict[str, QAction]:
             continue
         code = f"action_{entry.id}"
         text = tell(code) if code in MESSAGES else tell(entry.id)
-        action = QAction(text, owner)
+        action = QAction(f"{text}\t{entry.key}" if entry.yields else text, owner)
         action.setObjectName(entry.id)
-        action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
+        if entry.key and not entry.yields:
+            action.setShortcut(QKeySequence(entry.key))
         tip = f"{code}_tip"
-        action.setToolTip(tell(tip) if tip in MESSAGES else text.replace("&", "").rstrip("…"))
+        plain = tell(tip) if tip in MESSAGES else name_of(action)
+        action.setToolTip(tell("action_full_tip", tip=plain, keys=entry.key) if entry.key else plain)
         made[entry.id] = action
     return made
+
+
+def name_of(action: QAction) -> str:
+    """The text of an action without its accelerator, its key and its dots."""
+    return action.text().split("\t")[0].replace("&", "").rstrip("…")
+
+
+def yielding(key: int) -> str | None:
+    """The id of the action that takes a key which no widget wanted; None if there is none."""
+    wanted = QKeySequence(key).toString()
+    return next((entry.id for entry in TABLE if entry.yields and entry.key == wanted), None)

@@ -32,6 +32,7 @@ class Desk(QObject):
 
     Signals:
         busy_changed(bool): a foreground job started or ended.
+        doing(str): what the foreground job is about; "" when it has ended.
         progressed(Progress): how far the foreground job is.
         counted(Mapping): anomalies by vote rule; empty while unknown.
         noticed(str): something good to know, for the banner.
@@ -41,6 +42,7 @@ class Desk(QObject):
     """
 
     busy_changed = Signal(bool)
+    doing = Signal(str)
     progressed = Signal(object)
     counted = Signal(object)
     noticed = Signal(str)
@@ -82,15 +84,19 @@ class Desk(QObject):
             if len(paths) > 1:
                 self._problems.report(InputError(Reason("open_one_project", {"name": paths[0].name})))
             else:
-                self._start(lambda _monitor: _open_project(paths[0]), self._project_opened, "open")
+                self._start(
+                    lambda _monitor: _open_project(paths[0]),
+                    self._project_opened,
+                    tell("doing_open", name=paths[0].name),
+                )
             return
         zone = self._state.settings.zone
-        self._start(lambda monitor: _load(paths, zone, monitor), self._loaded, "load")
+        self._start(lambda monitor: _load(paths, zone, monitor), self._loaded, tell("doing_load", name=paths[0].name))
 
     def open_sample(self) -> None:
         """Read the bundled sample, with its country and zone, and run."""
         if not self.busy:
-            self._start(_load_sample, self._sample_loaded, "load")
+            self._start(_load_sample, self._sample_loaded, tell("doing_load", name=tell("sample_name")))
 
     def run(self) -> None:
         """Look for anomalies in the loaded data with the settings as they are."""
@@ -98,7 +104,7 @@ class Desk(QObject):
         if source is None or self.busy:
             return
         settings = self._state.settings
-        self._start(lambda monitor: _analyse(source, settings, monitor), self._analysed, "analyse")
+        self._start(lambda monitor: _analyse(source, settings, monitor), self._analysed, tell("doing_analyse"))
 
     def cancel(self) -> None:
         """Stop the foreground job; what was there before stays."""
@@ -113,7 +119,7 @@ class Desk(QObject):
         self._start(
             lambda monitor: _export(result, folder, writer_ids, monitor),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
-            "export",
+            tell("doing_export", name=folder.name),
         )
 
     def save(self, path: Path) -> None:
@@ -121,22 +127,26 @@ class Desk(QObject):
         result = self._state.result
         if result is None or self.busy:
             return
-        self._start(lambda _monitor: _save(result, path), lambda _none: self._saved(path), "save")
+        self._start(
+            lambda _monitor: _save(result, path), lambda _none: self._saved(path), tell("doing_save", name=path.name)
+        )
 
     # -- foreground
 
-    def _start(self, work: Callable[[Monitor], Any], done: Callable[[Any], None], name: str) -> None:
-        job = Job(work, name)
+    def _start(self, work: Callable[[Monitor], Any], done: Callable[[Any], None], doing: str) -> None:
+        job = Job(work, "foreground")
         self._job = job
         job.progressed.connect(self.progressed)
         job.done.connect(lambda value: self._end(lambda: done(value)))
         job.failed.connect(lambda error: self._end(lambda: self._problems.report(error)))
         job.cancelled.connect(lambda: self._end(lambda: self.told.emit(tell("status_cancelled"))))
         self.busy_changed.emit(True)
+        self.doing.emit(doing)
         job.start()
 
     def _end(self, then: Callable[[], None]) -> None:
         self._job = None
+        self.doing.emit("")
         self.busy_changed.emit(False)
         then()
         self._settle()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.settings import preset
 from engine.text import tell
-from gui.actions import MENUS, SUBMENUS, TABLE, make_actions
+from gui.actions import MENUS, SUBMENUS, TABLE, make_actions, yielding
 from gui.desk import Desk
 from gui.job import stop_all
 from gui.preferences import APPEARANCES, Preferences
@@ -38,6 +38,7 @@ from gui.wording import cell_label
 _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")
 _SIZE = (1440, 900)
+_SIDES = (60 * GRID, 76 * GRID)
 
 
 class MainWindow(QMainWindow):
@@ -58,7 +59,6 @@ class MainWindow(QMainWindow):
         self._submenus: dict[str, QMenu] = {}
         self._make_menus()
         self.controls = ControlBar(self.actions_by_id, self)
-        self.addToolBar(self.controls)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self.banner = Banner()
@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         box = QVBoxLayout(centre)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
+        box.addWidget(self.controls)
         box.addWidget(self.banner)
         box.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
@@ -97,17 +98,19 @@ class MainWindow(QMainWindow):
         middle = [self.views[name] for name in ("overview", "timeline") if name in self.views]
         centre = self._splitter("centre", Qt.Orientation.Vertical, middle or [QWidget()], [42, 58])
         across = self._splitter(
-            "across", Qt.Orientation.Horizontal, [self.views["cells"], centre, self.views["inspector"]], [220, 880, 340]
+            "across", Qt.Orientation.Horizontal, [self.views["cells"], centre, self.views["inspector"]], [240, 860, 340]
         )
         down = self._splitter("down", Qt.Orientation.Vertical, [across, tabs], [66, 34])
         across.setStretchFactor(1, 1)
         down.setStretchFactor(0, 1)
-        for widget in (self.views["cells"], self.views["inspector"], tabs):
-            widget.setMinimumSize(40 * GRID, 30 * GRID)
+        self.views["cells"].setMinimumWidth(_SIDES[0])
+        self.views["inspector"].setMinimumWidth(_SIDES[1])
         for view in self.views.values():
             view.setProperty("role", "surface")
             view.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._pages.addWidget(down)
+        if "timeline" in self.views:
+            self.views["timeline"].drawn.connect(lambda text: self.status.set_fact("drawn", text))
         self._refresh()
 
     def _splitter(
@@ -154,7 +157,10 @@ class MainWindow(QMainWindow):
         state.settings_changed.connect(self._settings_changed)
         state.result_changed.connect(self._refresh)
         desk.busy_changed.connect(self._busy_changed)
+        desk.doing.connect(self.status.tell)
+        desk.doing.connect(self.welcome.set_doing)
         desk.progressed.connect(self.status.set_progress)
+        desk.progressed.connect(self.welcome.set_progress)
         desk.counted.connect(controls.set_counts)
         desk.noticed.connect(self.banner.show_notice)
         desk.told.connect(self.status.tell)
@@ -187,7 +193,7 @@ class MainWindow(QMainWindow):
             "cancel": self._escape,
             "settings": self._ask_settings,
             "vote": lambda: self._change(vote=self.controls.vote.following(self.state.settings.vote)),
-            "threshold": lambda: self._view_do("timeline", "edit_threshold"),
+            "threshold": self._take_threshold,
             "play": lambda: self._view_do("overview", "toggle_play"),
             "next": lambda: self._view_do("incidents", "step", 1),
             "previous": lambda: self._view_do("incidents", "step", -1),
@@ -362,10 +368,23 @@ class MainWindow(QMainWindow):
                 self.tabs.setCurrentWidget(view)
             getattr(view, method)(*arguments)
 
+    def _take_threshold(self) -> None:
+        timeline = self.views.get("timeline")
+        if timeline is not None:
+            timeline.plot.take_threshold()
+
     @staticmethod
     def _focus(widget: Any) -> None:  # noqa: ANN401 - any line edit
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
         widget.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Act on the keys that the focused widget did not want."""
+        action = yielding(event.key())
+        if action is None or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            super().keyPressEvent(event)
+            return
+        self.actions_by_id[action].trigger()
 
     # -- leaving
 

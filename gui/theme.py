@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+import resources
 from engine.palette import DARK, LIGHT, Palette
 
 GRID = 4
@@ -60,13 +61,15 @@ QComboBox { background: $panel; color: $text; border: 1px solid $line; border-ra
 QComboBox:hover { border-color: $hatch; }
 QComboBox:focus, QComboBox:on { border-color: $accent; }
 QComboBox:disabled { color: $hatch; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { border: 1px solid $line; }
 QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: $panel;
     border: 1px solid $normal; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
-QTreeView::item { height: ${row}px; }
+QTreeView::item { height: ${row}px; padding-right: 8px; }
 QTableView::item { padding: 0 6px; border: none; }
 QAbstractItemView QLineEdit { border-radius: 0; padding: 0 4px; }
 QAbstractItemView::item:selected { background: $chosen; color: $text; }
@@ -83,7 +86,7 @@ QHeaderView::section { background: $panel; color: $muted; border: none; border-b
     padding: 4px 8px; font-weight: normal; }
 QHeaderView::section:first { padding-left: 12px; }
 QAbstractItemView { background: $panel; border: none; outline: none; }
-QToolBar { background: $window; border: none; border-bottom: 1px solid $line; spacing: 8px; padding: 4px 8px; }
+QWidget[role="bar"] { background: $window; border-bottom: 1px solid $line; }
 QStatusBar { background: $window; color: $muted; padding: 0 4px; border-top: 1px solid $line; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; font-size: ${caption}px; }
@@ -181,6 +184,7 @@ def style_sheet(palette: Palette) -> str:
         accent=palette.accent,
         normal=palette.normal,
         hatch=palette.hatch,
+        chevron=resources.path(f"icons/chevron-{palette.name}.png").as_posix(),
         on_accent=palette.panel if palette is LIGHT else palette.window,
         chosen=blend(palette.accent, palette.panel, 0.16).name(),
         caption=CAPTION,

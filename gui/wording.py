@@ -103,8 +103,6 @@ def term_label(term: str) -> str:
     return tell(code) if code in MESSAGES else term.replace("_", " ")
 
 
-def format_label(reader: str) -> str:
+def format_label(name: str) -> str:
     """What a person calls a file format."""
-    from engine.io import READERS
-
-    return {known.id: known.label for known in READERS}.get(reader, reader)
+    return name.replace("-", " ").replace("_", " ")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QMessageBox, QVBoxLayout, QWidget
 
 from engine.text import tell
-from gui.actions import MENUS, TABLE
+from gui.actions import MENUS, TABLE, name_of
 from gui.theme import GRID
 from gui.widgets.heading import caption, heading, sentence
 
@@ -34,7 +34,7 @@ class HelpDialog(QDialog):
         grid.setColumnMinimumWidth(2, 8 * GRID)
         rows = [0] * _COLUMNS
         for menu in MENUS:
-            entries = [e for e in TABLE if e.menu == menu and e.keys]
+            entries = [e for e in TABLE if e.menu == menu and e.key]
             if not entries:
                 continue
             side = rows.index(min(rows))
@@ -43,9 +43,9 @@ class HelpDialog(QDialog):
             rows[side] += 1
             for entry in entries:
                 action = actions[entry.id]
-                keys = caption(action.shortcut().toString())
+                keys = caption(entry.key)
                 grid.addWidget(keys, rows[side], left)
-                grid.addWidget(sentence(action.text().replace("&", "").rstrip("…")), rows[side], left + 1)
+                grid.addWidget(sentence(name_of(action)), rows[side], left + 1)
                 rows[side] += 1
             grid.setRowMinimumHeight(rows[side], 2 * GRID)
             rows[side] += 1

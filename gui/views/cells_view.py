@@ -19,6 +19,7 @@ from gui.widgets.heading import Heading, empty
 from gui.wording import cell_label
 
 _FILTER_MS = 120
+_COUNT_WIDTH = 22 * GRID
 
 
 class CellsView(QWidget):
@@ -44,7 +45,9 @@ class CellsView(QWidget):
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(INCIDENTS, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(INCIDENTS, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(INCIDENTS, _COUNT_WIDTH)
+        self.tree.setIndentation(3 * GRID)
         self._empty = empty(tell("cells_empty"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.tree)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data import Diagnosis
 from engine.diagnose import describe
+from engine.errors import Reason
 from engine.text import say, tell
 from gui.state import AppState
-from gui.widgets.heading import Heading, empty
+from gui.theme import GRID
+from gui.widgets.heading import Heading, empty, heading, sentence
 from gui.widgets.page import Page
-from gui.wording import cell_label
+from gui.wording import cell_label, detector_label
+
+_WIDTHS = (3, 6, 4)
 
 
 class DiagnosisView(QWidget):
@@ -62,6 +67,38 @@ class DiagnosisView(QWidget):
             tell("diagnosis_of", cell=cell_label(result.panel, selection.cell), kpi=selection.kpi)
         )
         self._page.start()
-        for reason in describe(found, result.clock):
-            self._page.say(say(reason))
+        sentences = describe(found, result.clock)
+        suits, tests = len(found.suits), len(found.tests)
+        rhythm = len(sentences) - tests - suits
+        self._page.add(
+            _columns(
+                (tell("diagnosis_series"), sentences[:rhythm]),
+                (tell("diagnosis_tests"), sentences[rhythm : rhythm + tests]),
+                (tell("diagnosis_detectors"), sentences[rhythm + tests :]),
+            )
+        )
         self._page.finish()
+
+
+def _columns(*columns: tuple[str, Sequence[Reason]]) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8 * GRID)
+    for stretch, (title, reasons) in zip(_WIDTHS, columns, strict=True):
+        column = QVBoxLayout()
+        column.setSpacing(2 * GRID)
+        column.addWidget(heading(title))
+        for reason in reasons:
+            column.addWidget(sentence(say(_with_label(reason))))
+        column.addStretch(1)
+        row.addLayout(column, stretch)
+    return box
+
+
+def _with_label(reason: Reason) -> Reason:
+    """The same with the detector called as a person calls it."""
+    detector = reason.params.get("detector")
+    if not isinstance(detector, str):
+        return reason
+    return Reason(reason.code, {**reason.params, "detector": detector_label(detector)})

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.data import Anomaly, Association, Cause, Incident, Panel, Result
 from engine.summary import worst_first
@@ -17,6 +17,7 @@ from gui.state import AppState
 from gui.theme import GRID, palette_of
 from gui.widgets.facts import facts
 from gui.widgets.heading import Heading, empty, heading, sentence
+from gui.widgets.link import Link
 from gui.widgets.page import Page
 from gui.widgets.vote_bars import Vote, VoteBars
 from gui.widgets.weight_bar import WeightBar
@@ -159,7 +160,7 @@ class InspectorView(QWidget):
         row.setSpacing(2 * GRID)
         row.addWidget(sentence(cause_label(cause.kind)), 1)
         row.addWidget(WeightBar(cause.weight))
-        weight = QLabel(share(cause.weight))
+        weight = QLabel(tell("inspector_weight", percent=round(100 * cause.weight)))
         weight.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         weight.setFixedWidth(12 * GRID)
         row.addWidget(weight)
@@ -243,7 +244,7 @@ class InspectorView(QWidget):
 
     def _link(self, panel: Panel, incident: Incident, code: str) -> None:
         worst = self._state.worst(incident)
-        button = QPushButton(
+        link = Link(
             tell(
                 code,
                 start=moment(panel, incident.start),
@@ -251,14 +252,12 @@ class InspectorView(QWidget):
                 kpi=worst.kpi,
                 cell=cell_label(panel, worst.cell),
                 lasted=lasting(panel, incident.stop - incident.start),
-            )
+            ),
+            severity_icon(incident.severity, palette_of(self)),
         )
-        button.setIcon(severity_icon(incident.severity, palette_of(self)))
-        button.setProperty("role", "link")
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setToolTip(say(incident.sentence))
-        button.clicked.connect(lambda: self._state.select_incident(incident.id))
-        self._page.add(button)
+        link.setToolTip(say(incident.sentence))
+        link.clicked.connect(lambda: self._state.select_incident(incident.id))
+        self._page.add(link)
 
 
 def _amount(value: float, unit: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.calendar import duration_text
 from engine.data import Dropped, Panel, Quality
@@ -14,7 +14,7 @@ from gui.state import AppState
 from gui.theme import GRID
 from gui.widgets.completeness import CompletenessStrip
 from gui.widgets.facts import facts
-from gui.widgets.heading import Heading, caption, empty, sentence
+from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.page import Page
 from gui.wording import cell_label, format_label, moment, moment_iso, share
 
@@ -50,16 +50,7 @@ class QualityView(QWidget):
         panel, quality = source.panel, source.quality
         self._heading.set_caption(", ".join(source.paths))
         self._page.start()
-        self._page.add(facts(_facts(panel, quality)))
-        self._page.head(tell("quality_dropped"))
-        if quality.dropped:
-            self._page.add(_dropped(quality.dropped))
-        else:
-            self._page.note(tell("quality_none_dropped"))
-        if quality.notes:
-            self._page.head(tell("quality_notes"))
-            for note in quality.notes:
-                self._page.say(say(note))
+        self._page.add(_columns(facts(_facts(panel, quality)), _left_out(quality)))
         if len(quality.completeness):
             self._page.head(tell("quality_completeness"))
             strip = CompletenessStrip(lambda cell: _told(panel, quality, cell))
@@ -93,6 +84,32 @@ def _facts(panel: Panel, quality: Quality) -> list[tuple[str, str, str]]:
         (tell("quality_duplicates"), number(quality.duplicates), ""),
         (tell("quality_jumps"), number(quality.clock_jumps), ""),
     ]
+
+
+def _columns(left: QWidget, right: QWidget) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8 * GRID)
+    row.addWidget(left, 2, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(right, 3, Qt.AlignmentFlag.AlignTop)
+    return box
+
+
+def _left_out(quality: Quality) -> QWidget:
+    """What was not used and why, and what else is to be known."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GRID)
+    column.addWidget(heading(tell("quality_dropped")))
+    column.addWidget(_dropped(quality.dropped) if quality.dropped else caption(tell("quality_none_dropped")))
+    if quality.notes:
+        column.addSpacing(3 * GRID)
+        column.addWidget(heading(tell("quality_notes")))
+        for note in quality.notes:
+            column.addWidget(sentence(say(note)))
+    return box
 
 
 def _dropped(dropped: tuple[Dropped, ...]) -> QWidget:

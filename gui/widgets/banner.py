@@ -12,6 +12,7 @@ from gui.problems import Problem
 from gui.theme import GRID, palette_of
 
 _COPIED_MS = 2000
+_NOTICE_MS = 15_000
 
 
 class Banner(QFrame):
@@ -35,6 +36,8 @@ class Banner(QFrame):
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._again = QTimer(self, interval=_COPIED_MS, singleShot=True)
         self._again.timeout.connect(lambda: self._copy.setText(tell("problem_copy")))
+        self._fade = QTimer(self, interval=_NOTICE_MS, singleShot=True)
+        self._fade.timeout.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(4 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         row.setSpacing(2 * GRID)
@@ -53,8 +56,9 @@ class Banner(QFrame):
         self._show(problem.sentence, problem.details, grave=True)
 
     def show_notice(self, sentence: str) -> None:
-        """Say something that is good to know."""
+        """Say something that is good to know; it goes by itself after a while."""
         self._show(sentence, "", grave=False)
+        self._fade.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A stripe of the colour of what it says, and a hairline below."""
@@ -68,6 +72,7 @@ class Banner(QFrame):
         painter.end()
 
     def _show(self, sentence: str, details: str, *, grave: bool) -> None:
+        self._fade.stop()
         self._details, self._grave = details, grave
         self._text.setText(sentence)
         self._copy.setVisible(bool(details))

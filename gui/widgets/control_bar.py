@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolBar, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from engine.settings import PRESETS, Settings
 from engine.text import tell
 from gui.theme import GRID
 from gui.widgets.budget_slider import BudgetSlider
+from gui.widgets.heading import caption
 from gui.widgets.vote_switch import VoteSwitch
 
 CUSTOM = "custom"
-_SEARCH_WIDTH = 44 * GRID
+_SEARCH_WIDTHS = (22 * GRID, 44 * GRID)
+_ROOMY = 1240
 _MOST_FOUND = 12
 
 
-class ControlBar(QToolBar):
-    """Shows settings and counts; says what the user wants.
+class ControlBar(QWidget):
+    """Shows settings and counts; says what the user wants. On a narrow window the names of the controls make room.
 
     Signals:
         preset_chosen(str), budget_chosen(float), vote_chosen(str): what they say.
@@ -33,11 +35,11 @@ class ControlBar(QToolBar):
     cell_found = Signal(int)
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
-        super().__init__(tell("app_name"), parent)
-        self.setObjectName("controls")
-        self.setMovable(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._labels: list[str] = []
+        self._names: list[QLabel] = []
         self.open_button = _button(actions["open"])
         self.run_button = _button(actions["run"], role="primary")
         self.cancel_button = _button(actions["cancel"])
@@ -50,8 +52,9 @@ class ControlBar(QToolBar):
         self.budget = BudgetSlider()
         self.vote = VoteSwitch()
         self.search = QLineEdit(placeholderText=tell("search_cells"), clearButtonEnabled=True)
-        self.search.setFixedWidth(_SEARCH_WIDTH)
-        self.search.setToolTip(_full_tip(actions["find"]))
+        self.search.setMinimumWidth(_SEARCH_WIDTHS[0])
+        self.search.setMaximumWidth(_SEARCH_WIDTHS[1])
+        self.search.setToolTip(actions["find"].toolTip())
         self.search.setAccessibleName(tell("search_cells"))
         self._completer = QCompleter([], self)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -59,24 +62,24 @@ class ControlBar(QToolBar):
         self._completer.setMaxVisibleItems(_MOST_FOUND)
         self.search.setCompleter(self._completer)
 
-        self.addWidget(self.open_button)
-        # a toolbar shows and hides its widgets by their actions, not by themselves
-        self._run_action = self.addWidget(self.run_button)
-        self._cancel_action = self.addWidget(self.cancel_button)
-        self._gap()
-        self._name(tell("preset_label"))
-        self.addWidget(self.preset)
-        self._gap()
-        self._name(tell("budget_label"))
-        self.addWidget(self.budget)
-        self._gap()
-        self._name(tell("vote_label"))
-        self.addWidget(self.vote)
-        stretch = QWidget()
-        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(stretch)
-        self.addWidget(self.search)
-        self.addWidget(self.export_button)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        self._row.setSpacing(2 * GRID)
+        for button in (self.open_button, self.run_button, self.cancel_button):
+            self._row.addWidget(button)
+        for text, control in (
+            (tell("preset_label"), self.preset),
+            (tell("budget_label"), self.budget),
+            (tell("vote_label"), self.vote),
+        ):
+            self._row.addSpacing(2 * GRID)
+            name = caption(text)
+            self._names.append(name)
+            self._row.addWidget(name)
+            self._row.addWidget(control)
+        self._row.addStretch(1)
+        self._row.addWidget(self.search, 2)
+        self._row.addWidget(self.export_button)
 
         self.preset.activated.connect(lambda _i: self._preset_picked())
         self.budget.chosen.connect(self.budget_chosen)
@@ -109,8 +112,15 @@ class ControlBar(QToolBar):
 
     def set_busy(self, *, busy: bool) -> None:
         """While a job runs, Cancel stands where Run stood."""
-        self._run_action.setVisible(not busy)
-        self._cancel_action.setVisible(busy)
+        self.run_button.setVisible(not busy)
+        self.cancel_button.setVisible(busy)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the names of the controls out where they do not fit; tooltips and screen readers still have them."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOMY
+        for name in self._names:
+            name.setVisible(roomy)
 
     def _preset_picked(self) -> None:
         name = self.preset.currentData()
@@ -127,16 +137,6 @@ class ControlBar(QToolBar):
         if matches:
             self._found(min(matches, key=len))
 
-    def _name(self, text: str) -> None:
-        label = QLabel(text)
-        label.setProperty("role", "caption")
-        self.addWidget(label)
-
-    def _gap(self) -> None:
-        gap = QWidget()
-        gap.setFixedSize(QSize(2 * GRID, GRID))
-        self.addWidget(gap)
-
 
 def is_preset(settings: Settings) -> bool:
     """Whether the settings are a preset's, network and seed aside."""
@@ -149,16 +149,11 @@ def is_preset(settings: Settings) -> bool:
 
 def _button(action: QAction, role: str = "") -> QPushButton:
     """A push button that does what the action does and is enabled with it."""
-    button = QPushButton(action.text().replace("&", ""))
+    button = QPushButton(action.text().split("\t")[0].replace("&", ""))
     if role:
         button.setProperty("role", role)
-    button.setToolTip(_full_tip(action))
+    button.setToolTip(action.toolTip())
     button.setEnabled(action.isEnabled())
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)
     return button
-
-
-def _full_tip(action: QAction) -> str:
-    keys = action.shortcut().toString()
-    return tell("action_full_tip", tip=action.toolTip(), keys=keys) if keys else action.toolTip()

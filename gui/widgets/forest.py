@@ -14,7 +14,7 @@ from gui.theme import CAPTION, palette_of, type_face
 from gui.widgets.rows import Rows
 
 _LABEL, _NUMBERS, _GAP = 176, 216, 16
-_AXIS = 44
+_AXIS = 40
 _WIDEST = 64.0
 _TICKS = (1 / 64, 1 / 16, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 16.0, 64.0)
 
@@ -33,7 +33,9 @@ class Odds:
 
 
 class ForestPlot(Rows):
-    """Odds ratios, one row each, with the axis below."""
+    """Odds ratios, one row each, under their axis."""
+
+    top = _AXIS
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,11 +59,11 @@ class ForestPlot(Rows):
 
     def sizeHint(self) -> QSize:
         """All rows and the axis."""
-        return QSize(_LABEL + _NUMBERS + 320, self.count() * self.row_height + _AXIS)
+        return QSize(_LABEL + _NUMBERS + 320, self.top + self.count() * self.row_height)
 
     def minimumSizeHint(self) -> QSize:
         """Rows are never squeezed; a plot narrower than this says nothing."""
-        return QSize(_LABEL + _NUMBERS + 120, self.count() * self.row_height + _AXIS)
+        return QSize(_LABEL + _NUMBERS + 120, self.top + self.count() * self.row_height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The axis, then the rows over it."""
@@ -101,18 +103,18 @@ class ForestPlot(Rows):
         return left + (logged + self._reach) / (2.0 * self._reach) * (right - left)
 
     def _paint_axis(self, painter: QPainter, palette: Palette) -> None:
-        bottom = self.count() * self.row_height
+        bottom = self.top + self.count() * self.row_height
         painter.setFont(type_face(CAPTION))
         for tick in _TICKS:
             if abs(math.log(tick)) > self._reach:
                 continue
             x = round(self._x(tick)) + 0.5
             painter.setPen(QPen(QColor(palette.normal if tick == 1.0 else palette.line), 1))
-            painter.drawLine(QPointF(x, 0), QPointF(x, bottom + 4))
+            painter.drawLine(QPointF(x, self.top - 4), QPointF(x, bottom))
             painter.setPen(QColor(palette.muted))
             text = f"{tick:g}" if tick >= 1 else f"1/{round(1 / tick)}"
-            painter.drawText(QRectF(x - 24, bottom + 6, 48, 16), Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(QRectF(x - 24, 18, 48, 16), Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(QColor(palette.muted))
-        ends = QRectF(_LABEL + _GAP - 4, bottom + 24, self.width() - _NUMBERS - _LABEL - 2 * _GAP + 8, 16)
+        ends = QRectF(_LABEL + _GAP - 4, 0, self.width() - _NUMBERS - _LABEL - 2 * _GAP + 8, 16)
         painter.drawText(ends, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._left)
         painter.drawText(ends, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._right)

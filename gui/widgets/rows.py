@@ -11,9 +11,11 @@ from gui.theme import ROW, palette_of
 
 
 class Rows(QWidget):
-    """A chart of rows. A kind of chart says how many there are, how to paint one, and what its tooltip says."""
+    """A chart of rows. A kind of chart says how many there are, how to paint one, what its
+    tooltip says, and may keep `top` pixels free above them."""
 
     row_height = ROW
+    top = 0
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,11 +41,11 @@ class Rows(QWidget):
 
     def sizeHint(self) -> QSize:
         """All rows at full height."""
-        return QSize(240, self.count() * self.row_height)
+        return QSize(240, self.top + self.count() * self.row_height)
 
     def minimumSizeHint(self) -> QSize:
         """Rows are never squeezed."""
-        return QSize(160, self.count() * self.row_height)
+        return QSize(160, self.top + self.count() * self.row_height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows in sight."""
@@ -51,7 +53,7 @@ class Rows(QWidget):
         painter.setFont(self.font())
         palette = palette_of(self)
         for row in range(self.count()):
-            box = QRectF(0, row * self.row_height, self.width(), self.row_height)
+            box = QRectF(0, self.top + row * self.row_height, self.width(), self.row_height)
             if box.intersects(QRectF(event.rect())):
                 self.paint_row(painter, row, box, palette)
         painter.end()
@@ -59,7 +61,7 @@ class Rows(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the tooltip of the row pointed at."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = event.pos().y() // self.row_height
+            row = (event.pos().y() - self.top) // self.row_height
             if 0 <= row < self.count():
                 QToolTip.showText(event.globalPos(), self.tooltip(row), self)
             else:

@@ -45,15 +45,13 @@ class StatusLine(QStatusBar):
         self._facts[name].setVisible(bool(text))
 
     def tell(self, text: str) -> None:
-        """Say what happened."""
-        self._what.setText(text)
+        """Say what happens or happened; "" when there is nothing to say."""
+        self._what.setText(text or tell("status_ready"))
 
     def set_busy(self, *, busy: bool) -> None:
         """A job started (the bar moves until it says how far it is) or ended."""
         self._bar.setRange(0, 0 if busy else 1000)
         self._bar.setVisible(busy)
-        if not busy:
-            self._what.setText(tell("status_ready"))
 
     def set_progress(self, progress: Progress) -> None:
         """Say what is done, how far it is, and how long it will take."""

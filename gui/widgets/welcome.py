@@ -7,11 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from engine.monitor import Progress
 from engine.text import tell
 from gui.theme import GRID, palette_of, type_face
 from gui.widgets.heading import caption
+from gui.widgets.link import Link
 
 _WIDTH = 130 * GRID
 _MOST = 5
@@ -36,6 +38,10 @@ class Welcome(QWidget):
         self.open_button = QPushButton(tell("welcome_open"))
         self.open_button.setProperty("role", "primary")
         self.sample_button = QPushButton(tell("welcome_sample"))
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        self._inviting = QWidget()  # what is there while nothing runs
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * GRID)
         buttons.addStretch(1)
@@ -44,6 +50,12 @@ class Welcome(QWidget):
         buttons.addStretch(1)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
+        inviting = QVBoxLayout(self._inviting)
+        inviting.setContentsMargins(0, 0, 0, 0)
+        inviting.setSpacing(4 * GRID)
+        inviting.addWidget(text)
+        inviting.addLayout(buttons)
+        inviting.addLayout(self._recent)
 
         column = QWidget()
         column.setFixedWidth(_WIDTH)
@@ -52,9 +64,8 @@ class Welcome(QWidget):
         box.setContentsMargins(10 * GRID, 10 * GRID, 10 * GRID, 10 * GRID)
         box.setSpacing(4 * GRID)
         box.addWidget(title)
-        box.addWidget(text)
-        box.addLayout(buttons)
-        box.addLayout(self._recent)
+        box.addWidget(self._bar)
+        box.addWidget(self._inviting)
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(column)
@@ -80,6 +91,18 @@ class Welcome(QWidget):
         self._title.setText(tell("welcome_drop") if dropping else tell("welcome_title"))
         self.update()
 
+    def set_doing(self, doing: str) -> None:
+        """Say what is being read instead of inviting; "" invites again."""
+        self._title.setText(doing or tell("welcome_title"))
+        self._bar.setRange(0, 0)
+        self._bar.setVisible(bool(doing))
+        self._inviting.setVisible(not doing)
+
+    def set_progress(self, progress: Progress) -> None:
+        """How far reading is."""
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(round(1000 * progress.fraction))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A dashed frame around the place to drop on."""
         palette = palette_of(self)
@@ -92,13 +115,10 @@ class Welcome(QWidget):
         painter.drawRoundedRect(QRectF(self._card.geometry()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.end()
 
-    def _entry(self, paths: tuple[str, ...]) -> QPushButton:
+    def _entry(self, paths: tuple[str, ...]) -> Link:
         first = Path(paths[0])
         text = first.name if len(paths) == 1 else tell("cells_and_more", cell=first.name, more=len(paths) - 1)
-        button = QPushButton(text)
-        button.setProperty("role", "link")
+        button = Link(text)
         button.setToolTip("\n".join(paths))
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: self.opened.emit(paths))
         return button
