@@ -82,9 +82,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     monitor = Monitor(progress)
     before = signal.signal(signal.SIGINT, lambda *_: monitor.cancel())
     try:
-        from engine import commands
+        from engine.commands import COMMANDS
 
-        commands.COMMANDS[arguments.command](arguments, monitor)
+        COMMANDS[arguments.command](arguments, monitor)
     except Cancelled:
         progress.clear()
         _complain(tell("cancelled"))

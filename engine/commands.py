@@ -138,9 +138,9 @@ def inspect(given: Namespace, monitor: Monitor) -> None:
 
 def evaluate(given: Namespace, monitor: Monitor) -> None:
     """Compare a scores file with labels."""
-    from engine import evaluate as measures
+    from engine.evaluate import evaluate_files
 
-    evaluation = measures.evaluate_files(given.scores, given.labels, monitor)
+    evaluation = evaluate_files(given.scores, given.labels, monitor)
     if given.json:
         _show(evaluation.to_json(), as_json=True)
     else:
