@@ -56,6 +56,7 @@ _OVERVIEW: dict[str, str] = {
     "overview_all_kpis": "All KPIs",
     "overview_kpi": "Which KPI to show",
     "lanes_network": "Whole network",
+    "lanes_peak": "at most {cells} of {all} in alarm",
     "lanes_network_tip": "{time}: {cells} of {all} cells in alarm",
     "lanes_tip": "{cell}\n{time} ({iso})\n{kpi}: {severity}, score {score}",
     "lanes_tip_quiet": "{cell}\n{time} ({iso})\nnothing strange",

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -30,8 +31,10 @@ from gui.plots.places import Places
 from gui.plots.span_item import hatch_brush
 from gui.theme import CAPTION, blend, colour, palette_of, type_face
 
-MARGIN = 24
+MARGIN = 20
 """Pixels left free around all cells."""
+KEY = 32
+"""Height left free below them for what the shades mean, pixels."""
 LEVELS = 12
 """Shades of a score below the threshold."""
 MOST_MARKS = 400
@@ -101,13 +104,13 @@ class CellMap(QWidget):
             return 1.0, 0.0, 0.0
         half = 0.5 if places.grid else 0.0
         wide, high = np.ptp(places.x) + 2 * half, np.ptp(places.y) + 2 * half
-        room = max(self.width() - 2 * MARGIN, 1), max(self.height() - 2 * MARGIN, 1)
+        room = max(self.width() - 2 * MARGIN, 1), max(self.height() - MARGIN - KEY, 1)
         least = 1.0 if places.grid else 1e-4
         scale = min(room[0] / max(wide, least), room[1] / max(high, least)) * self._zoom
         return (
             scale,
             float(places.x.min() + places.x.max()) / 2 - self._shift.x() / scale,
-            float(places.y.min() + places.y.max()) / 2 + self._shift.y() / scale,
+            float(places.y.min() + places.y.max()) / 2 + (self._shift.y() - (KEY - MARGIN) / 2) / scale,
         )
 
     def _screen(self) -> DoubleArray:
@@ -265,18 +268,24 @@ class CellMap(QWidget):
 
     def _paint_key(self, painter: QPainter, palette: Palette) -> None:
         """What the shades mean, at the bottom left."""
+        font = type_face(CAPTION)
+        metrics = QFontMetricsF(font)
+        below, unknown = tell("map_key_score"), tell("vote_no_opinion")
+        shades = self._shades(palette)
+        widths = 5.0 * len(shades), metrics.horizontalAdvance(below), 20.0, metrics.horizontalAdvance(unknown)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(type_face(CAPTION))
-        left, top = 16, self.height() - 24
-        painter.fillRect(QRectF(left - 8, top - 4, 228, 24), colour(palette.panel, 0.85))
-        for level, shade in enumerate(self._shades(palette)):
+        painter.setFont(font)
+        left, top = 16.0, self.height() - 24.0
+        painter.fillRect(QRectF(left - 8, top - 8, sum(widths) + 52, 28), colour(palette.panel, 0.85))
+        for level, shade in enumerate(shades):
             painter.fillRect(QRectF(left + level * 5, top, 5, 10), shade)
-        left += 5 * (LEVELS + 1) + 6
         painter.setPen(QColor(palette.muted))
-        painter.drawText(QRectF(left, top - 5, 90, 20), Qt.AlignmentFlag.AlignVCenter, tell("map_key_score"))
-        left += 84
-        painter.fillRect(QRectF(left, top, 16, 10), hatch_brush(QColor(palette.hatch)))
-        painter.drawText(QRectF(left + 22, top - 5, 90, 20), Qt.AlignmentFlag.AlignVCenter, tell("vote_no_opinion"))
+        left += widths[0] + 8
+        painter.drawText(QRectF(left, top - 5, widths[1] + 2, 20), Qt.AlignmentFlag.AlignVCenter, below)
+        left += widths[1] + 20
+        painter.fillRect(QRectF(left, top, widths[2], 10), hatch_brush(QColor(palette.hatch)))
+        left += widths[2] + 8
+        painter.drawText(QRectF(left, top - 5, widths[3] + 2, 20), Qt.AlignmentFlag.AlignVCenter, unknown)
 
     # -- the user
 

@@ -6,17 +6,19 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStyle, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.data import FloatArray, IntArray, Result
+from engine.palette import Palette
 from engine.text import tell
 from gui.plots.cell_map import CellMap
 from gui.plots.lane_rows import LaneRows
 from gui.plots.places import places_of
 from gui.plots.ticks import TimeScale, compact
 from gui.plots.time_slider import TimeSlider
-from gui.theme import GRID, type_face
+from gui.theme import GRID, palette_of, type_face
 from gui.wording import cell_label, moment, moment_iso
 
 
@@ -135,8 +137,32 @@ class MapPanel(QWidget):
             score=compact(score),
         )
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_play"):
+            self._show_playing(self.slider.playing)
+
     def _show_playing(self, playing: bool) -> None:
-        icons = QStyle.StandardPixmap
-        self._play.setIcon(self.style().standardIcon(icons.SP_MediaPause if playing else icons.SP_MediaPlay))
+        self._play.setIcon(_icon(palette_of(self), pause=playing))
         self._play.setToolTip(tell("map_pause" if playing else "map_play"))
         self._play.setAccessibleName(tell("map_pause" if playing else "map_play"))
+
+
+def _icon(palette: Palette, *, pause: bool) -> QIcon:
+    """A triangle or two bars in the colour of text, sharp up to three times the size."""
+    side, scale = 16, 3
+    pixmap = QPixmap(side * scale, side * scale)
+    pixmap.setDevicePixelRatio(scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(palette.text))
+    if pause:
+        painter.drawRect(QRectF(4, 3, 3, 10))
+        painter.drawRect(QRectF(9, 3, 3, 10))
+    else:
+        painter.drawPolygon(QPolygonF([QPointF(4, 3), QPointF(13, 8), QPointF(4, 13)]))
+    painter.end()
+    return QIcon(pixmap)

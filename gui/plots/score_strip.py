@@ -76,7 +76,7 @@ class ScoreStrip(Strip):
         self._caption = Caption(LEFT, Qt.AlignmentFlag.AlignLeft)
         super().__init__(window, self._caption)
         self.hue = hue
-        self._silent = self.add(SpanItem(whole=True))
+        self._silent = self.add(SpanItem(whole=True, label=tell("vote_no_opinion")))
         self._area = self.add(AreaItem())
         self._pyramid: Pyramid | None = None
         self.threshold = Threshold() if movable else None
@@ -113,7 +113,7 @@ class ScoreStrip(Strip):
         hue = QColor(palette.text if self.threshold is not None else palette.detector(self.hue))
         self._caption.show_text(self._caption.text, QColor(palette.muted), hue)
         self._area.set_colour(hue)
-        self._silent.set_brush(hatch_brush(colour(palette.hatch, 0.8)))
+        self._silent.set_brush(hatch_brush(colour(palette.hatch, 0.8)), QColor(palette.muted), QColor(palette.panel))
         if self.threshold is not None:
             self.threshold.set_palette(palette)
 

@@ -56,17 +56,18 @@ class SpanItem(TimeItem):
         self._brush = QBrush()
         self._textured = False
         self._ink = QColor()
+        self._paper = QColor()
 
     def set_mask(self, mask: BoolArray | None, names: Sequence[str] = ()) -> None:
         """Mark other samples, or none."""
         self._mask = Pyramid(mask.astype(np.float32)) if mask is not None and mask.any() else None
         self._names = names
 
-    def set_brush(self, brush: QBrush, ink: QColor | None = None) -> None:
-        """Fill and, where there are names, write in other colours."""
+    def set_brush(self, brush: QBrush, ink: QColor | None = None, paper: QColor | None = None) -> None:
+        """Fill and, where there are names, write with `ink`, on `paper` where strokes would run through the words."""
         self._brush = brush
         self._textured = brush.style() == Qt.BrushStyle.TexturePattern
-        self._ink = ink or QColor()
+        self._ink, self._paper = ink or QColor(), paper or QColor()
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:
@@ -106,7 +107,10 @@ class SpanItem(TimeItem):
             name = self._names[min(int(start), len(self._names) - 1)] if self._names else self._label
             if name and at.width() >= 48:
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, at.width() - 8)
-                painter.drawText(at.adjusted(4, 2, -4, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+                box = QRectF(at.left() + 2, at.top() + 2, metrics.horizontalAdvance(text) + 4, metrics.height())
+                if self._textured:
+                    painter.fillRect(box, self._paper)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
 

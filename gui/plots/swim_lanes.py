@@ -12,7 +12,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -28,12 +27,12 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from engine.data import BoolArray, IntArray
 from engine.palette import Palette
 from engine.text import tell
-from gui.marks import paint_mark
 from gui.plots.lane_image import column_buckets, lane_image
-from gui.plots.lane_rows import QUIET, RANKS, SILENT, LaneRows, all_of, bucket_edges
-from gui.plots.ticks import TimeScale, time_ticks
+from gui.plots.lane_paint import TimeFrame, paint_labels, paint_network, paint_times
+from gui.plots.lane_rows import QUIET, SILENT, LaneRows, all_of, bucket_edges
+from gui.plots.ticks import TimeScale
 from gui.plots.time_window import TimeWindow
-from gui.theme import CAPTION, colour, palette_of, type_face
+from gui.theme import colour, palette_of
 
 LABELS = 176
 """Width of the label column, pixels."""
@@ -45,7 +44,6 @@ AXIS, NETWORK = 24, 36
 RIGHT = 8
 COLUMN = 3
 """Narrowest column of time, pixels."""
-PIXELS_PER_TICK = 130
 CLICK = 4
 """A press that moves less than this many pixels is a click and not a drag."""
 
@@ -139,7 +137,7 @@ class SwimLanes(QAbstractScrollArea):
     def place_of(self, cell: int, sample: float) -> QPoint:
         """Where a cell's lane has a sample, in the viewport."""
         row = self._row_of[cell] - self.top_row
-        return QPoint(round(self._x(sample)), AXIS + NETWORK + row * ROW + ROW // 2)
+        return QPoint(round(self._frame().x(sample)), AXIS + NETWORK + row * ROW + ROW // 2)
 
     # -- painting
 
@@ -152,50 +150,21 @@ class SwimLanes(QAbstractScrollArea):
             return
         first = self.top_row
         cells = self._lanes.order[first : first + self.rows_in_sight + 1].tolist()
-        self._paint_axis(painter, palette)
-        self._paint_network(painter, palette)
+        frame, below = self._frame(), self.viewport().height()
+        paint_times(painter, palette, frame, self._lanes.scale, axis=AXIS, below=below)
+        paint_network(
+            painter, palette, frame, self._edges, *self._bars, top=AXIS, height=NETWORK, cells=len(self._row_of)
+        )
         painter.save()
         painter.setClipRect(self._ground())
         self._paint_selected_row(painter, palette)
         self._paint_lanes(painter, palette, cells)
-        self._paint_labels(painter, palette, cells)
+        ranks = self._gravest[cells].tolist()
+        names = [(self._lanes.label(cell), rank, cell == self._cell) for cell, rank in zip(cells, ranks, strict=True)]
+        paint_labels(painter, palette, names, top=AXIS + NETWORK, row=ROW, free=FREE, width=LABELS)
         self._paint_span(painter, palette)
         painter.restore()
         self._paint_hover(painter, palette)
-
-    def _paint_axis(self, painter: QPainter, palette: Palette) -> None:
-        lanes = self._lanes
-        if lanes is None:
-            return
-        font = type_face(CAPTION)
-        painter.setFont(font)
-        most = min(6, max(2, int(self._width() // PIXELS_PER_TICK)))
-        for tick in time_ticks(lanes.scale, self.window.start, self.window.stop, most):
-            x = round(self._x(tick.at))
-            painter.setPen(QPen(colour(palette.line, 0.7), 1.0))
-            painter.drawLine(x, AXIS, x, self.viewport().height())
-            painter.setPen(QColor(palette.muted))
-            wide = QFontMetrics(font).horizontalAdvance(tick.label)
-            left = min(max(x - wide // 2, LABELS), self.viewport().width() - wide - 2)
-            painter.drawText(QRect(left, 0, wide + 2, AXIS), Qt.AlignmentFlag.AlignVCenter, tick.label)
-
-    def _paint_network(self, painter: QPainter, palette: Palette) -> None:
-        counts, ranks = self._bars
-        painter.setFont(type_face(CAPTION, bold=True))
-        painter.setPen(QColor(palette.text))
-        label = QRect(28, AXIS, LABELS - 36, NETWORK - FREE)
-        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, tell("lanes_network"))
-        ground = AXIS + NETWORK - 6
-        highest = max(1, int(counts.max(initial=0)))
-        for number, (count, rank) in enumerate(zip(counts.tolist(), ranks.tolist(), strict=True)):
-            if count:
-                left, right = self._x(self._edges[number]), self._x(self._edges[number + 1])
-                high = max(2.0, (NETWORK - 12) * count / highest)
-                bar = QRectF(max(left, LABELS), ground - high, max(right - max(left, LABELS), 1.0), high)
-                shade = palette.severity[RANKS[rank]] if rank < QUIET else palette.normal
-                painter.fillRect(bar, QColor(shade))
-        painter.setPen(QPen(QColor(palette.line), 1.0))
-        painter.drawLine(0, AXIS + NETWORK - 3, self.viewport().width(), AXIS + NETWORK - 3)
 
     def _paint_lanes(self, painter: QPainter, palette: Palette, cells: list[int]) -> None:
         lanes = self._lanes
@@ -211,24 +180,6 @@ class SwimLanes(QAbstractScrollArea):
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.drawImage(QRectF(LABELS, AXIS + NETWORK, self._width(), len(cells) * ROW), image)
 
-    def _paint_labels(self, painter: QPainter, palette: Palette, cells: list[int]) -> None:
-        lanes = self._lanes
-        if lanes is None:
-            return
-        font, bold = type_face(CAPTION), type_face(CAPTION, bold=True)
-        for row, cell in enumerate(cells):
-            top = AXIS + NETWORK + row * ROW
-            rank = int(self._gravest[cell])
-            if rank < QUIET:
-                paint_mark(painter, RANKS[rank], QPointF(17, top + (ROW + FREE) / 2), 8.0, palette)
-            chosen = cell == self._cell
-            face = bold if chosen else font
-            painter.setFont(face)
-            painter.setPen(QColor(palette.text if chosen or rank < QUIET else palette.muted))
-            box = QRect(28, top + FREE - 1, LABELS - 36, ROW - FREE + 2)
-            name = QFontMetrics(face).elidedText(lanes.label(cell), Qt.TextElideMode.ElideMiddle, box.width())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
-
     def _paint_selected_row(self, painter: QPainter, palette: Palette) -> None:
         if self._cell in self._row_of:
             top = AXIS + NETWORK + (self._row_of[self._cell] - self.top_row) * ROW
@@ -237,7 +188,7 @@ class SwimLanes(QAbstractScrollArea):
     def _paint_span(self, painter: QPainter, palette: Palette) -> None:
         if self._cell not in self._row_of or self._span is None:
             return
-        left, right = self._x(self._span[0]), self._x(self._span[1])
+        left, right = self._frame().x(self._span[0]), self._frame().x(self._span[1])
         top = AXIS + NETWORK + (self._row_of[self._cell] - self.top_row) * ROW + FREE - 2
         painter.setClipRect(self._ground().adjusted(LABELS, 0, 0, 0), Qt.ClipOperation.IntersectClip)
         painter.setPen(QPen(QColor(palette.text), 1.0))
@@ -258,11 +209,8 @@ class SwimLanes(QAbstractScrollArea):
     def _ground(self) -> QRect:
         return QRect(0, AXIS + NETWORK, self.viewport().width(), max(0, self.viewport().height() - AXIS - NETWORK))
 
-    def _x(self, sample: float) -> float:
-        return LABELS + (sample - self.window.start) / max(self.window.span, 1e-9) * self._width()
-
-    def _sample(self, x: float) -> float:
-        return self.window.start + (x - LABELS) / self._width() * self.window.span
+    def _frame(self) -> TimeFrame:
+        return TimeFrame(LABELS, self._width(), self.window.start, self.window.span)
 
     def _cell_at(self, y: float) -> int | None:
         row = self.top_row + int((y - AXIS - NETWORK) // ROW)
@@ -270,7 +218,7 @@ class SwimLanes(QAbstractScrollArea):
         return int(order[row]) if y >= AXIS + NETWORK and 0 <= row < len(order) else None
 
     def _bucket_at(self, x: float) -> tuple[int, int]:
-        number = int(np.searchsorted(self._edges, self._sample(x), side="right")) - 1
+        number = int(np.searchsorted(self._edges, self._frame().sample(x), side="right")) - 1
         number = min(max(number, 0), len(self._edges) - 2)
         return int(self._edges[number]), int(self._edges[number + 1])
 
@@ -325,7 +273,7 @@ class SwimLanes(QAbstractScrollArea):
         """Scroll; with Ctrl zoom time at the pointer; sideways or with Shift pan."""
         turned = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.window.zoom(1.25 ** (-turned.y() / 120.0), self._sample(event.position().x()))
+            self.window.zoom(1.25 ** (-turned.y() / 120.0), self._frame().sample(event.position().x()))
         elif turned.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.window.pan(-(turned.x() or turned.y()) / 120.0 * 0.1 * self.window.span)
         else:

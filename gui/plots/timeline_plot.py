@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.data import FloatArray
@@ -25,6 +25,7 @@ LANE, COMBINED, FOCUS, TIME = 28, 64, 44, 24
 GAP = 4
 PIXELS_PER_TIME_TICK = 150
 THRESHOLD_STEP = 0.05
+_THRESHOLD_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,8 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     threshold_moved = Signal(float)
     threshold_dropped = Signal(float)
 
+    _setting_threshold = False
+
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,7 +73,6 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self._palette = palette
         self._step = 0
         self._cursor: int | None = None
-        self._setting_threshold = False
         self.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.ci.layout.setSpacing(0)
         self._lay_out(())
@@ -132,6 +134,11 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
 
     # -- the cursor
 
+    @property
+    def cursor(self) -> int | None:
+        """The sample that the cursor stands on."""
+        return self._cursor
+
     def show_cursor(self, sample: int | None) -> None:
         """Stand the cursor of every strip on a sample, or take it away."""
         if sample == self._cursor:
@@ -156,6 +163,20 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self.show_cursor(None)
 
     # -- keys
+
+    def event(self, event: QEvent) -> bool:
+        """While the threshold is in the arrow keys, Enter and Esc are its own and no shortcut of the window's."""
+        own = self._setting_threshold and isinstance(event, QKeyEvent) and event.key() in _THRESHOLD_KEYS
+        if own and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Going elsewhere leaves the threshold where it was."""
+        super().focusOutEvent(event)
+        if self._setting_threshold:
+            self._threshold_key(Qt.Key.Key_Escape)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows pan, + and - zoom, Home shows all; T takes the threshold into the arrow keys."""

@@ -58,7 +58,7 @@ class ValueStrip(Strip):
         self.axis.linkToView(self.box)
         self._weekend = self.add(SpanItem())
         self._holiday = self.add(SpanItem())
-        self._gap = self.add(SpanItem(whole=True))
+        self._gap = self.add(SpanItem(whole=True, label=tell("timeline_missing")))
         self._suspect = self.add(SpanItem(label=tell("timeline_suspect")))
         self._imputed = self.add(SpanItem(label=tell("timeline_imputed")))
         self._maintenance = self.add(SpanItem(label=tell("timeline_maintenance")))
@@ -110,7 +110,7 @@ class ValueStrip(Strip):
             (self._imputed, Key.IMPUTED),
             (self._maintenance, Key.MAINTENANCE),
         ):
-            item.set_brush(FILLS[key](palette), muted)
+            item.set_brush(FILLS[key](palette), muted, QColor(palette.panel))
         self._chosen.set_brush(QBrush(colour(palette.accent, 0.10)))
         self.marks.set_palette(palette)
 

@@ -90,6 +90,7 @@ class TimelineView(QWidget):
 
         self._kpis.activated.connect(lambda i: state.select(kpi=self._kpis.itemData(i)))
         self._plot.pointed.connect(self._read)
+        self._plot.window.changed.connect(self._read_span)
         self._plot.clicked.connect(self._on_clicked)
         self._plot.double_clicked.connect(self._fit)
         self._plot.drawn.connect(self._on_drawn)
@@ -236,6 +237,14 @@ class TimelineView(QWidget):
 
     # -- pointing and choosing
 
+    def edit_threshold(self) -> None:
+        """Let the arrow keys move the threshold."""
+        self._plot.take_threshold()
+
+    def _read_span(self) -> None:
+        if self._plot.cursor is None:
+            self._read(None)
+
     def _read(self, sample: int | None) -> None:
         """Write what is known of a sample, or the stretch of time in sight."""
         scale, close = self._plot.scale, self._close
@@ -243,9 +252,8 @@ class TimelineView(QWidget):
             return
         if sample is None:
             window = self._plot.window
-            self._readout.setText(
-                tell("plot_span", first=scale.text(window.start), last=scale.text(max(window.start, window.stop - 1)))
-            )
+            last = math.ceil(max(window.start, window.stop - 1))
+            self._readout.setText(tell("plot_span", first=scale.text(window.start), last=scale.text(last)))
             return
         panel, selection = self._state.panel, self._state.selection
         if panel is None or selection.cell is None or selection.kpi not in panel.values:
