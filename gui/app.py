@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -40,8 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     application = QApplication([sys.argv[0]])
     application.setApplicationName("cellwarden")
     application.setApplicationDisplayName(tell("app_name"))
-    preferences = Preferences(given.smoke / "window.ini" if given.smoke else None)
-    start_log(None if given.smoke else log_path())
+    preferences = Preferences(Path(tempfile.mkdtemp(prefix="cellwarden-")) / "window.ini" if given.smoke else None)
+    start_log(given.smoke / "cellwarden.log" if given.smoke else log_path())
     problems = Problems()
     problems.install()
     window = make_window(application, preferences, problems)
@@ -66,17 +67,16 @@ def make_window(application: QApplication, preferences: Preferences, problems: P
     return MainWindow(state, Desk(state, problems, application), problems, preferences, appearance)
 
 
-def start_log(path: Path | None) -> None:
-    """Log to standard error, and to a file of bounded size if there is a path."""
+def start_log(path: Path) -> None:
+    """Log to standard error, where there is one, and to a file of bounded size."""
     handlers: list[logging.Handler] = []
     if sys.stderr is not None:  # a frozen app without a console has none
         handlers.append(logging.StreamHandler())
-    if path is not None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handlers.append(RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"))
-        except OSError:
-            LOG.warning("no log can be kept at %s", path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"))
+    except OSError as error:
+        LOG.warning("%s: %s", path, error)
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         LOG.addHandler(handler)

@@ -14,6 +14,7 @@ from gui.main_window import MainWindow
 from gui.problems import LOG, Problem
 
 LIMIT_S = 600
+SIZE = (1440, 900)
 _SETTLE_MS = 150
 _SCHEMES = ("light", "dark")
 
@@ -40,6 +41,7 @@ class Smoke(QObject):
             )
             return
         self._window.show()
+        self._window.resize(*SIZE)
         self._window.build_views()
         self._window.desk.settled.connect(self._settled)
         if self._files:

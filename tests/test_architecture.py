@@ -23,6 +23,7 @@ LAYERS = (
     ("gui.models", "gui.plots", "gui.widgets"),
     ("gui.views", "gui.dialogs"),
     ("gui.main_window",),
+    ("gui.smoke",),
     ("gui.app",),
 )
 """Lowest first. A module imports from lower layers and from its own package only."""

@@ -251,7 +251,7 @@ _DESK: dict[str, str] = {
     "doing_export": "Writing into {name}",
     "doing_save": "Saving {name}",
     "status_cancelled": "Cancelled; what was there before is kept.",
-    "status_found": "{anomalies} anomalies in {incidents} incidents, {seconds} s",
+    "status_found": "{anomalies} anomalies in {incidents} incidents, {seconds}",
     "status_saved": "Saved {name}",
     "status_exported": "Written to {folder}",
     "status_stale": "The settings changed; press F5 to run with them.",

@@ -43,7 +43,7 @@ from gui.widgets.heading import Heading, empty
 from gui.wording import cause_label, cells_label, lasting, moment, moment_iso
 
 _FILTER_MS = 120
-_WIDTHS = {SEVERITY: 96, START: 136, DURATION: 72, WHERE: 168, KPI: 120, CAUSE: 176, TAG: 104, COMMENT: 160}
+_WIDTHS = {SEVERITY: 96, START: 132, DURATION: 72, WHERE: 152, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
 
 
 class IncidentsView(QWidget):
@@ -60,7 +60,7 @@ class IncidentsView(QWidget):
         self._severities = {severity: self._severity_button(severity) for severity in Severity}
         self.cause = QComboBox()
         self.cause.setAccessibleName(tell("incidents_cause"))
-        self.cause.setMinimumWidth(36 * GRID)
+        self.cause.setFixedWidth(40 * GRID)
         self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("incidents_filter"))
         self.filter.setFixedWidth(56 * GRID)
