@@ -12,6 +12,7 @@ from engine.monitor import Monitor
 from engine.plain import write_json
 from engine.reports.base import When
 from engine.summary import alarms_per_cell_week, cells_affected, severity_counts
+from engine.text import say
 
 VERSION = 1
 
@@ -56,13 +57,18 @@ class RunJson:
 
 
 def _abstentions(result: Result) -> list[dict[str, object]]:
-    """Why which detector had no opinion on how many cells."""
+    """Which detector had no opinion on how many cells, once per kind of reason with the words of the first."""
     found: list[dict[str, object]] = []
     for kpi, evidence in result.evidence.items():
         for detector, one in evidence.items():
-            counted = Counter(reason for reason in one.reasons if reason is not None)
+            first: dict[str, Reason] = {}
+            counted: Counter[str] = Counter()
+            for reason in one.reasons:
+                if reason is not None:
+                    counted[reason.code] += 1
+                    first.setdefault(reason.code, reason)
             found += [
-                {"kpi": kpi, "detector": detector, "cells": cells, "reason": reason}
-                for reason, cells in sorted(counted.items(), key=lambda pair: (-pair[1], str(pair[0])))
+                {"kpi": kpi, "detector": detector, "cells": cells, "reason": code, "text": say(first[code])}
+                for code, cells in counted.most_common()
             ]
     return found

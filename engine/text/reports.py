@@ -45,7 +45,7 @@ MESSAGES: dict[str, str] = {
     "report_figure_cells": "of {cells} cells affected",
     "report_figure_rate": "alarms per cell and week",
     "report_budget": "budget: {budget} expected false alarms",
-    "report_busiest": "most on {kpi}: {count} of {total} anomalies",
+    "report_busiest": "{kpi}: {count} of {total} anomalies",
     "report_over_time": "The network over time",
     "report_share": "Cells in alarm",
     "report_share_2": "at a time",
@@ -85,13 +85,14 @@ MESSAGES: dict[str, str] = {
     "report_vote_k": "at least {k}",
     "report_causes": "Associated with",
     "report_no_cause": "Nothing known goes with it.",
+    "report_grouped": "One incident because",
     "report_checks": "What to check",
     # the report: associations
     "report_associations": "What the anomalies go with",
     "report_associations_what": (
         "Odds ratios of a logistic regression of the anomalous points on the circumstances of their hour, with 95 % "
-        "intervals. Right of 1: anomalies are more common then; left of 1: less common. Bold where the interval leaves "
-        "out 1. It shows what goes together, never what brought it about."
+        "intervals. Right of 1: anomalies are more common then; left of 1: less common. Bold where it is more "
+        "than chance. It shows what goes together, never what brought it about."
     ),
     "report_associations_none": "Nothing stands out for {kpi}: every interval holds 1, so all of it may be chance.",
     "report_associations_more": "Regressions were also made for {kpis}; they are in the project.",
@@ -115,7 +116,7 @@ MESSAGES: dict[str, str] = {
     "report_column_idea": "what it looks at",
     "report_column_threshold": "threshold",
     "report_column_opinion": "has an opinion",
-    "report_column_alarms": "above it",
+    "report_column_alarms": "in alarm",
     "report_column_series": "series",
     "report_column_kpis": "KPIs",
     "report_column_why": "why",

@@ -58,7 +58,16 @@ def _drawn(
     from reportlab.pdfgen.canvas import Canvas
 
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, lang="en")
+    canvas = Canvas(
+        buffer,
+        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+        pageCompression=1,
+        invariant=1,
+        lang="en",
+        initialFontName=lettering.REGULAR,
+    )
+    made = "".join(letter for letter in result.record.started_utc if letter.isdigit())
+    canvas.setDateFormatter(lambda *_: f"D:{made}Z")
     name = summary_page.network_name(result)
     canvas.setTitle(tell("report_title", name=name))
     canvas.setAuthor(tell("report_author"))

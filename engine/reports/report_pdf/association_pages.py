@@ -55,7 +55,13 @@ def _draw_kpi(sheet: Sheet, kpi: str, terms: Sequence[Association]) -> None:
         tell("report_terms_shown", shown=len(shown), total=len(terms)), LEFT + WIDTH, sheet.y, SMALL, LIGHT.muted
     )
     sheet.gap(4)
-    forest.draw(sheet, sheet.take(forest.height(len(shown))), shown, [_name(one) for one in shown])
+    forest.draw(
+        sheet,
+        sheet.take(forest.height(len(shown))),
+        shown,
+        [_name(one) for one in shown],
+        [_sure(one) for one in shown],
+    )
     sheet.gap(4)
     for sentence in sentences:
         _bullet(sheet, sentence, BODY, LIGHT.text)
@@ -78,8 +84,8 @@ def _name(one: Association) -> str:
 
 
 def _sure(one: Association) -> bool:
-    """Whether the interval leaves out "no difference"."""
-    return one.low > 1 or one.high < 1
+    """Whether it is more than chance: the interval leaves out "no difference", and the sentence makes no reserve."""
+    return (one.low > 1 or one.high < 1) and not one.sentence.code.endswith("_unclear")
 
 
 def _warnings(terms: Sequence[Association]) -> list[str]:

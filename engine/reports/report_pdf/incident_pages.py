@@ -15,10 +15,10 @@ from engine.summary import anomalies_of, cell_name, counted, worst_first
 from engine.text import MESSAGES, say, tell
 
 SHOWN = 10
-PLOT = 138.0
+PLOT = 146.0
 BLOCK = 352.0
 CAUSES = 3
-FACTS = 3
+FACTS = 4
 
 
 def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> dict[int, int]:
@@ -54,7 +54,7 @@ def _draw_one(
     sheet.gap(11)
     sheet.text(_where(result, incident, worst), LEFT, sheet.y + 2, SMALL, LIGHT.muted, WIDTH)
     sheet.gap(8)
-    series.draw(sheet, sheet.take(PLOT), result, incident, worst)
+    series.draw(sheet, sheet.take(PLOT), result, incident, anomalies)
     sheet.gap(10)
     room = max(96.0, BLOCK - (top - sheet.y) - 14)
     left, middle, right = sheet.take(min(room, sheet.room())).columns((1.05, 1.25, 1), 18)
@@ -140,6 +140,10 @@ def _draw_causes(sheet: Sheet, box: Box, incident: Incident) -> None:
                 sheet.text(line, box.x + 7, y - TINY.size, TINY, LIGHT.muted)
                 y -= TINY.leading
         y -= 4
+    if incident.grouped_by and y - box.y > 2 * SMALL.leading:
+        sheet.text(tell("report_grouped"), box.x, y - 4 - SMALL.size, SMALL_STRONG, LIGHT.muted, box.width)
+        for fact in incident.grouped_by[:2]:
+            y -= sheet.lines(say(fact), Box(box.x, box.y, box.width, y - 16 - box.y), TINY, LIGHT.muted, 2)
 
 
 def _draw_checks(sheet: Sheet, box: Box, incident: Incident) -> None:

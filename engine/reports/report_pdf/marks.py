@@ -97,7 +97,7 @@ def draw_line(
     colour: str,
     width: float,
     dash: tuple[float, float] | None = None,
-    columns: int = 1000,
+    columns: int = 600,
 ) -> None:
     """A line through `values` (T,) at the middle of their periods; missing ones leave it open, single ones are dots."""
     canvas = sheet.canvas
@@ -110,12 +110,13 @@ def draw_line(
         canvas.setDash(*dash)
     index, thinned = thin(values, columns)
     path = canvas.beginPath()
+    xs = [round(along(i + 0.5), 2) for i in index.tolist()]
+    ys = [round(up(value), 2) for value in thinned.tolist()]
     for start, stop in stretches(np.isfinite(thinned)):
-        x = along(index[start] + 0.5)
-        path.moveTo(x, up(float(thinned[start])))
+        path.moveTo(xs[start], ys[start])
         if stop - start == 1:
-            path.lineTo(x + 0.01, up(float(thinned[start])))
+            path.lineTo(xs[start] + 0.01, ys[start])
         for i in range(start + 1, stop):
-            path.lineTo(along(index[i] + 0.5), up(float(thinned[i])))
+            path.lineTo(xs[i], ys[i])
     canvas.drawPath(path, stroke=1, fill=0)
     canvas.restoreState()

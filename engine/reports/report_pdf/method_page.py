@@ -60,7 +60,7 @@ def _detectors(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
                 names.get(detector, detector),
                 tell(code) if code in MESSAGES else "",
                 _range(levels),
-                f"{100 * opinions / points:.1f} %" if points else "–",
+                f"{100 * opinions / points:.3g} %" if points else "–",
                 f"{100 * alarms / opinions:.2f} %" if opinions else "–",
             ]
         )

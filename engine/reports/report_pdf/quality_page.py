@@ -11,7 +11,6 @@ from engine.reports.report_pdf.pictures.completeness import Strips
 from engine.reports.report_pdf.sheet import WIDTH, Column, Sheet
 from engine.text import number, say, tell
 
-
 START = 320.0
 """The section begins on the page under way if that much is left on it."""
 

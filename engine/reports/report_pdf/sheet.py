@@ -168,10 +168,11 @@ class Sheet:
                 self._table_head(columns)
             x = LEFT
             for column, cell in zip(columns, cells, strict=True):
+                edge = x + column.width - (0 if column is columns[-1] else 8)
                 for number, text in enumerate(cell):
                     y = self.y - 3 - SMALL.size - number * SMALL.leading
                     if column.right:
-                        self.right(text, x + column.width - 8, y, SMALL, LIGHT.text)
+                        self.right(text, edge, y, SMALL, LIGHT.text)
                     else:
                         self.text(text, x, y, SMALL, LIGHT.text)
                 x += column.width
@@ -184,7 +185,8 @@ class Sheet:
         self.y -= SMALL.leading
         for column in columns:
             if column.right:
-                self.right(column.title, x + column.width - 8, self.y + 2, SMALL_STRONG, LIGHT.muted, column.width - 8)
+                edge = x + column.width - (0 if column is columns[-1] else 8)
+                self.right(column.title, edge, self.y + 2, SMALL_STRONG, LIGHT.muted, column.width - 8)
             else:
                 self.text(column.title, x, self.y + 2, SMALL_STRONG, LIGHT.muted, column.width - 8)
             x += column.width

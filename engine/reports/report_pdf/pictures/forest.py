@@ -20,6 +20,7 @@ TABLE = 172.0
 WIDEST = 1000.0
 """Ratios beyond this (or below its inverse) are drawn at the edge with an arrow."""
 _TICKS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0)
+_MEDIUM = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 _FINE = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -28,8 +29,8 @@ def height(rows: int) -> float:
     return HEAD + rows * ROW + AXIS
 
 
-def draw(sheet: Sheet, box: Box, terms: Sequence[Association], names: Sequence[str]) -> None:
-    """Draw one KPI's `terms`, each with its name; terms that may be chance (the interval holds 1) are faint."""
+def draw(sheet: Sheet, box: Box, terms: Sequence[Association], names: Sequence[str], clear: Sequence[bool]) -> None:
+    """Draw one KPI's `terms`, each with its name; those that are not `clear` of chance are faint."""
     plot = Box(box.x + NAME, box.y + AXIS, box.width - NAME - TABLE, box.height - AXIS - HEAD)
     along, ticks = _axis(terms, plot)
     for tick in ticks:
@@ -43,9 +44,8 @@ def draw(sheet: Sheet, box: Box, terms: Sequence[Association], names: Sequence[s
     sheet.right(tell("report_odds_more"), plot.right, head, TINY, LIGHT.muted)
     for x, code in zip(columns, ("report_odds_ratio", "report_odds_p", "report_odds_n"), strict=True):
         sheet.right(tell(code), x, head, TINY, LIGHT.muted)
-    for row, (term, name) in enumerate(zip(terms, names, strict=True)):
+    for row, (term, name, sure) in enumerate(zip(terms, names, clear, strict=True)):
         middle = plot.top - (row + 0.5) * ROW
-        sure = not term.low <= 1 <= term.high
         style, colour = (SMALL_STRONG, LIGHT.text) if sure else (SMALL, LIGHT.muted)
         sheet.text(name, box.x, middle - 2.5, style, colour, NAME - 8)
         _draw_interval(sheet, term, along, middle, LIGHT.accent if sure else LIGHT.normal)
@@ -65,7 +65,8 @@ def _axis(terms: Sequence[Association], plot: Box) -> tuple[Scale, list[float]]:
     """A logarithmic axis that holds the ratios, and as much of the intervals as `WIDEST` allows."""
     held = [min(max(v, 1 / WIDEST), WIDEST) for t in terms for v in (t.odds_ratio, t.low, t.high) if not math.isnan(v)]
     low, high = min([0.5, *held]) / 1.2, max([2.0, *held]) * 1.2
-    ticks = [t for t in (_FINE if high / low < 60 else _TICKS) if low <= t <= high]
+    spread = high / low
+    ticks = [t for t in (_FINE if spread < 40 else _MEDIUM if spread < 3000 else _TICKS) if low <= t <= high]
     return Scale(math.log10(low), math.log10(high), plot.x, plot.right), ticks
 
 

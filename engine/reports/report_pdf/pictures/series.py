@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,9 +40,10 @@ def window_around(start: int, stop: int, periods: int, day: int) -> Window:
     return Window(first, min(periods, stop + around, first + max(60 * day, 3 * (stop - start))))
 
 
-def draw(sheet: Sheet, box: Box, result: Result, incident: Incident, anomaly: Anomaly) -> None:
-    """Draw the worst series of an incident into `box`."""
-    panel = result.panel
+def draw(sheet: Sheet, box: Box, result: Result, incident: Incident, anomalies: Sequence[Anomaly]) -> None:
+    """Draw the series of the first of an incident's `anomalies` into `box`, with all that belong to that series."""
+    panel, anomaly = result.panel, anomalies[0]
+    own = [other for other in anomalies if (other.cell, other.kpi) == (anomaly.cell, anomaly.kpi)]
     view = window_around(anomaly.start, anomaly.stop, panel.shape[1], result.clock.day_slots)
     near = slice(view.start, view.stop)
     one = close_up(result, anomaly.kpi, anomaly.cell)
@@ -53,11 +55,12 @@ def draw(sheet: Sheet, box: Box, result: Result, incident: Incident, anomaly: An
     named = any(result.clock.event[near])
     up = _value_axis(sheet, plot.inset(top=9) if named else plot, one, near, panel.kpi(anomaly.kpi))
     _draw_gaps(sheet, plot, one.measured[near], along)
-    _draw_anomaly(sheet, plot, stamp, anomaly, incident.severity)
+    for one_of_them in own:
+        _draw_anomaly(sheet, plot, stamp, one_of_them, incident.severity)
     _draw_band(sheet, one.lower[near], one.upper[near], along, up)
     draw_line(sheet, one.expected[near], along, up, LIGHT.expected, 0.8, (2.5, 1.8))
     draw_line(sheet, one.measured[near], along, up, LIGHT.measured, 0.9)
-    _draw_points(sheet, one, view, along, up, incident.severity)
+    _draw_points(sheet, one, view, along, up, own, incident.severity)
     _draw_key(sheet, Box(plot.x, plot.top + 2, plot.width, KEY), incident.severity)
 
 
@@ -92,7 +95,10 @@ def _within(one: CloseUp, near: slice) -> FloatArray:
 
 
 def _draw_anomaly(sheet: Sheet, plot: Box, stamp: Scale, anomaly: Anomaly, severity: Severity) -> None:
-    x0, x1 = stamp(anomaly.start), stamp(min(anomaly.stop, stamp.high))
+    first, last = max(anomaly.start, stamp.low), min(anomaly.stop, stamp.high)
+    if first >= last:
+        return
+    x0, x1 = stamp(first), stamp(last)
     sheet.fill(Box(x0, plot.y, max(x1 - x0, 1.0), plot.height), LIGHT.severity[severity], 0.16)
 
 
@@ -107,27 +113,32 @@ def _draw_band(sheet: Sheet, lower: FloatArray, upper: FloatArray, along: Scale,
     canvas.saveState()
     canvas.setFillColor(LIGHT.expected)
     canvas.setFillAlpha(LIGHT.band_opacity)
-    index, low = thin(lower, 800)
+    index, low = thin(lower, 300)
     high = upper[index]
     bottom, top = min(up.start, up.stop), max(up.start, up.stop)
 
     def y(value: float) -> float:
-        return min(max(up(value), bottom), top)
+        return round(min(max(up(value), bottom), top), 2)
 
-    path = canvas.beginPath()
+    path, xs = canvas.beginPath(), [round(along(i + 0.5), 2) for i in index.tolist()]
     for start, stop in stretches(np.isfinite(low) & np.isfinite(high)):
-        path.moveTo(along(index[start] + 0.5), y(float(low[start])))
+        path.moveTo(xs[start], y(float(low[start])))
         for i in range(start, stop):
-            path.lineTo(along(index[i] + 0.5), y(float(high[i])))
+            path.lineTo(xs[i], y(float(high[i])))
         for i in range(stop - 1, start, -1):
-            path.lineTo(along(index[i] + 0.5), y(float(low[i])))
+            path.lineTo(xs[i], y(float(low[i])))
         path.close()
     canvas.drawPath(path, stroke=0, fill=1)
     canvas.restoreState()
 
 
-def _draw_points(sheet: Sheet, one: CloseUp, view: Window, along: Scale, up: Scale, severity: Severity) -> None:
-    """A mark on every point in alarm, at the bottom where it was not measured; the strangest ones if there are many."""
+def _draw_points(
+    sheet: Sheet, one: CloseUp, view: Window, along: Scale, up: Scale, own: Sequence[Anomaly], severity: Severity
+) -> None:
+    """A mark on every point of the incident, at the bottom where it was not measured, and a dot on those of others.
+
+    If there are many, only the strangest are marked.
+    """
     points = view.start + np.flatnonzero(one.alarm[view.start : view.stop])
     if len(points) > MARKS:
         order = np.argsort(-np.nan_to_num(one.score[points]), kind="stable")
@@ -135,7 +146,12 @@ def _draw_points(sheet: Sheet, one: CloseUp, view: Window, along: Scale, up: Sca
     for point in points.tolist():
         value = float(one.measured[point])
         y = up(value) if math.isfinite(value) else min(up.start, up.stop)
-        draw_severity(sheet, severity, along(point - view.start + 0.5), y, 5.5)
+        x = along(point - view.start + 0.5)
+        if any(anomaly.start <= point < anomaly.stop for anomaly in own):
+            draw_severity(sheet, severity, x, y, 5.5)
+        else:
+            sheet.canvas.setFillColor(LIGHT.normal)
+            sheet.canvas.circle(x, y, 1.6, stroke=0, fill=1)
 
 
 def _draw_key(sheet: Sheet, box: Box, severity: Severity) -> None:

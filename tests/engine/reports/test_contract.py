@@ -1,0 +1,116 @@
+"""What every writer keeps to: any result, whole or nothing, the same bytes for the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.data import Result
+from engine.errors import OutputError
+from engine.monitor import Cancelled, Monitor
+from engine.reports import WRITERS, write_all
+from engine.reports.base import Writer
+from engine.text import say
+from tests.engine.reports.tiny import tiny_result
+from tests.engine.result_factory import empty_result, make_result
+
+RESULTS: dict[str, Callable[[], Result]] = {
+    "empty": empty_result,
+    "nothing found": lambda: make_result(anomalies=0),
+    "one point": lambda: make_result(cells=1, periods=1, kpis=1, anomalies=0),
+    "tiny": tiny_result,
+    "full": make_result,
+}
+
+writers = pytest.mark.parametrize("writer", WRITERS, ids=lambda w: w.id)
+
+
+def write(writer: Writer, result: Result, path: Path) -> bytes:
+    writer.write(result, path, Monitor())
+    return path.read_bytes()
+
+
+@writers
+@pytest.mark.parametrize("name", RESULTS)
+def test_any_result_is_written_and_gives_the_same_bytes_again(writer: Writer, name: str, tmp_path: Path) -> None:
+    first = write(writer, RESULTS[name](), tmp_path / "first")
+    assert first
+    assert write(writer, RESULTS[name](), tmp_path / "second") == first
+
+
+@writers
+def test_what_is_in_the_way_is_named_and_left_alone(writer: Writer, tmp_path: Path) -> None:
+    folder = tmp_path / writer.filename
+    folder.mkdir()
+    (folder / "kept").write_text("kept")
+    with pytest.raises(OutputError) as caught:
+        writer.write(tiny_result(), folder, Monitor())
+    assert caught.value.reason.code == "output_in_the_way"
+    assert writer.filename in say(caught.value.reason)
+    assert (folder / "kept").read_text() == "kept"
+    assert [p.name for p in tmp_path.iterdir()] == [writer.filename]
+
+
+@writers
+def test_a_folder_that_is_not_there_is_said(writer: Writer, tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as caught:
+        writer.write(tiny_result(), tmp_path / "nowhere" / writer.filename, Monitor())
+    assert caught.value.reason.code == "output_no_folder"
+
+
+@writers
+def test_a_file_in_place_of_the_folder_is_said(writer: Writer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(OutputError) as caught:
+        writer.write(tiny_result(), tmp_path / "file" / writer.filename, Monitor())
+    assert caught.value.reason.code in ("output_in_the_way", "output_no_folder")
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+@writers
+def test_a_cancelled_writer_leaves_the_old_file(writer: Writer, tmp_path: Path) -> None:
+    (tmp_path / writer.filename).write_text("old")
+    monitor = Monitor()
+    monitor.cancel()
+    with pytest.raises(Cancelled):
+        writer.write(make_result(), tmp_path / writer.filename, monitor)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [(writer.filename, "old")]
+
+
+def test_ids_and_file_names_are_unique() -> None:
+    assert len({w.id for w in WRITERS}) == len({w.filename for w in WRITERS}) == len(WRITERS)
+
+
+def test_an_analysis_writes_the_files_it_promises(tmp_path: Path) -> None:
+    fixed = {"anomalies.csv", "incidents.csv", "report.pdf", "quality.json", "run.json"}
+    out = tmp_path / "new" / "out"
+    assert {p.name for p in write_all(tiny_result(), out, False, Monitor())} == fixed
+    assert {p.name for p in out.iterdir()} == fixed
+    write_all(tiny_result(), out, True, Monitor())
+    assert {p.name for p in out.iterdir()} == {*fixed, "scores.parquet"}
+
+
+def test_nothing_is_put_in_place_when_one_file_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "anomalies.csv").write_text("old")
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(OutputError, match=r"run\.json"):
+        write_all(tiny_result(), tmp_path, False, Monitor())
+    assert (tmp_path / "anomalies.csv").read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["anomalies.csv", "run.json"]
+
+
+def test_cancelling_half_way_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "anomalies.csv").write_text("old")
+    monitor = Monitor(lambda progress: monitor.cancel() if progress.fraction > 0.3 else None)
+    with pytest.raises(Cancelled):
+        write_all(tiny_result(), tmp_path, False, monitor)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("anomalies.csv", "old")]
+
+
+def test_progress_only_rises_and_ends_at_the_whole(tmp_path: Path) -> None:
+    seen: list[float] = []
+    write_all(tiny_result(), tmp_path, True, Monitor(lambda progress: seen.append(progress.fraction)))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0

@@ -1,0 +1,61 @@
+"""The spreadsheet files against files that were written by hand."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from engine.monitor import Cancelled, Monitor
+from engine.reports.anomalies_csv import COLUMNS, AnomaliesCsv
+from engine.reports.base import Writer
+from engine.reports.incidents_csv import IncidentsCsv
+from tests.engine.reports.tiny import tiny_result
+from tests.engine.result_factory import make_result
+
+GOLDEN = Path(__file__).resolve().parents[2] / "data" / "reports"
+
+
+@pytest.mark.parametrize("writer", [AnomaliesCsv(), IncidentsCsv()], ids=lambda w: w.id)
+def test_file_equals_the_one_written_by_hand(writer: Writer, tmp_path: Path) -> None:
+    writer.write(tiny_result(), tmp_path / writer.filename, Monitor())
+    written = (tmp_path / writer.filename).read_bytes().decode("utf-8").split("\r\n")
+    assert written == (GOLDEN / writer.filename).read_bytes().decode("utf-8").split("\r\n")
+
+
+def test_anomalies_come_by_time_whatever_their_order(tmp_path: Path) -> None:
+    result = tiny_result()
+    AnomaliesCsv().write(dataclasses.replace(result, anomalies=result.anomalies[::-1]), tmp_path / "a.csv", Monitor())
+    assert (tmp_path / "a.csv").read_bytes() == (GOLDEN / "anomalies.csv").read_bytes()
+
+
+def test_every_anomaly_has_its_incident_and_its_votes(tmp_path: Path) -> None:
+    result = make_result()
+    AnomaliesCsv().write(result, tmp_path / "a.csv", Monitor())
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == len(result.anomalies)
+    incident = {str(a): str(i.id) for i in result.incidents for a in i.anomalies}
+    for row in rows:
+        assert row["incident_id"] == incident[row["event_id"]]
+        votes = [row[f"vote_{name}"] for name in result.settings.detectors]
+        assert row["votes_for"] == str(votes.count("1"))
+        assert row["votes_cast"] == str(len(votes) - votes.count(""))
+
+
+def test_columns_of_the_detectors_follow_the_fixed_ones(tmp_path: Path) -> None:
+    AnomaliesCsv().write(make_result(detectors=("garch",)), tmp_path / "a.csv", Monitor())
+    header = (tmp_path / "a.csv").read_text("utf-8").splitlines()[0].split(",")
+    assert header == [*COLUMNS, "score_garch", "vote_garch"]
+
+
+def test_cancelling_leaves_the_old_file(tmp_path: Path) -> None:
+    target, monitor = tmp_path / "a.csv", Monitor()
+    target.write_text("old")
+    monitor.cancel()
+    with pytest.raises(Cancelled):
+        AnomaliesCsv().write(tiny_result(), target, monitor)
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]

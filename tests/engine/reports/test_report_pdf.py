@@ -1,0 +1,147 @@
+"""The report: readable text in it, every page numbered, and any data drawn without a crash or a bloated file."""
+
+from __future__ import annotations
+
+import dataclasses
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from engine.data import Cell, Result
+from engine.monitor import Monitor
+from engine.reports.report_pdf import ReportPdf
+from tests.engine.reports.tiny import tiny_result
+from tests.engine.result_factory import empty_result, make_result
+
+
+def pages(result: Result, folder: Path) -> list[str]:
+    """The text of each page, spaces made single."""
+    ReportPdf().write(result, folder / "report.pdf", Monitor())
+    reader = PdfReader(BytesIO((folder / "report.pdf").read_bytes()), strict=True)
+    return [" ".join(page.extract_text().split()) for page in reader.pages]
+
+
+def test_first_page_says_what_where_and_how_much(tmp_path: Path) -> None:
+    result = make_result()
+    first = pages(result, tmp_path)[0]
+    assert "città 2017-03" in first
+    assert "Thu 02 Mar – Thu 23 Mar 2017 · Europe/Rome" in first.replace("  ", " ")
+    assert f"{len(result.incidents)} incidents" in first
+    assert "of 6 cells affected" in first
+    assert "2 critical" in first
+
+
+def test_every_page_is_numbered_and_names_the_run(tmp_path: Path) -> None:
+    found = pages(make_result(anomalies=60), tmp_path)
+    for number, text in enumerate(found, 1):
+        assert f"Page {number} of {len(found)}" in text
+        assert "run 5f0c2a9b7d31" in text
+
+
+def test_at_most_ten_incidents_are_drawn_and_the_rest_are_counted(tmp_path: Path) -> None:
+    result = make_result(anomalies=60)
+    found = pages(result, tmp_path)
+    assert len(result.incidents) == 30
+    assert "20 more are listed in incidents.csv" in found[0]
+    assert sum(text.count("What to check") for text in found) == 10
+
+
+def test_the_table_points_at_the_page_of_each_incident(tmp_path: Path) -> None:
+    result = make_result(anomalies=40)
+    ReportPdf().write(result, tmp_path / "r.pdf", Monitor())
+    reader = PdfReader(tmp_path / "r.pdf")
+    links = [a.get_object()["/Dest"][0].get_object() for a in reader.pages[0]["/Annots"].get_object()]
+    numbers = [next(n for n, page in enumerate(reader.pages) if page == link) for link in links]
+    assert numbers == [1 + rank // 2 for rank in range(10)]
+
+
+def test_each_incident_shows_sentence_votes_and_what_goes_with_it(tmp_path: Path) -> None:
+    text = " ".join(pages(tiny_result(), tmp_path)[1:])
+    assert "calls fell to zero at Sun 29 Oct 02:30" in text
+    assert "Seasonal baseline" in text
+    assert "no opinion" in text
+    assert "Outage" in text
+    assert "62 %" in text
+    assert "Alarms and power of the site" in text
+
+
+@pytest.mark.parametrize(
+    ("result", "words"), [(empty_result(), "nothing to judge"), (make_result(anomalies=0), "Nothing unusual")]
+)
+def test_a_result_without_findings_says_so(result: Result, words: str, tmp_path: Path) -> None:
+    found = pages(result, tmp_path)
+    assert words in found[0]
+    assert "Data quality" in " ".join(found)
+
+
+def test_quality_names_reasons_with_their_first_example(tmp_path: Path) -> None:
+    text = " ".join(pages(make_result(), tmp_path))
+    assert "città.csv:17, 2017-13-40" in text
+    assert "10,000 rows read" in text
+    assert "ab" * 32 in text.replace(" ", "")
+
+
+def test_accents_are_drawn_and_foreign_scripts_do_not_stop_it(tmp_path: Path) -> None:
+    result = make_result(cells=4)
+    names = ("Göteborg Ängö", "تهران ۱۲", "Łódź-Őrség", "北京\n\x00\t🗼")
+    cells = tuple(dataclasses.replace(c, name=name) for c, name in zip(result.panel.cells, names, strict=True))
+    text = " ".join(pages(dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells)), tmp_path))
+    assert "Göteborg Ängö" in text
+    assert "Łódz-Orség" in text
+
+
+def test_very_long_names_stay_on_the_page(tmp_path: Path) -> None:
+    result = make_result(cells=2, anomalies=4)
+    cells = tuple(Cell(id="c" * 400 + str(i), name="Very long name " * 40, site="s" * 300) for i in range(2))
+    long = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells))
+    ReportPdf().write(long, tmp_path / "r.pdf", Monitor())
+    for page in PdfReader(tmp_path / "r.pdf").pages:
+        right: list[float] = []
+        page.extract_text(
+            visitor_text=lambda text, _cm, tm, *_, right=right: right.append(tm[4]) if text.strip() else None
+        )
+        assert max(right) < 595 - 44
+
+
+def test_a_long_quarter_hourly_series_stays_small(tmp_path: Path) -> None:
+    result = make_result(cells=3, periods=8640, kpis=1, anomalies=30)
+    long = tuple(dataclasses.replace(a, start=100, stop=8000) for a in result.anomalies[:20])
+    ReportPdf().write(dataclasses.replace(result, anomalies=long), tmp_path / "r.pdf", Monitor())
+    assert (tmp_path / "r.pdf").stat().st_size < 400_000
+
+
+def test_ten_thousand_cells_fit(tmp_path: Path) -> None:
+    result = make_result(cells=10_000, periods=30, kpis=1, anomalies=400, detectors=("baseline",))
+    found = pages(result, tmp_path)
+    assert "of 10,000 cells affected" in found[0]
+    assert (tmp_path / "report.pdf").stat().st_size < 400_000
+
+
+def test_all_missing_data_is_drawn_as_missing(tmp_path: Path) -> None:
+    result = make_result(cells=2, anomalies=4, kpis=1)
+    nothing = np.full(result.panel.shape, np.nan, np.float32)
+    silent = dataclasses.replace(result, panel=dataclasses.replace(result.panel, values={"calls": nothing}))
+    assert "measured" in " ".join(pages(silent, tmp_path))
+
+
+def test_only_embedded_fonts_are_used(tmp_path: Path) -> None:
+    ReportPdf().write(make_result(), tmp_path / "r.pdf", Monitor())
+    fonts = {}
+    for page in PdfReader(tmp_path / "r.pdf").pages:
+        for font in page["/Resources"]["/Font"].values():
+            held = font.get_object()
+            fonts[held["/BaseFont"]] = held
+    assert len(fonts) == 2
+    for held in fonts.values():
+        assert "/FontFile2" in held["/FontDescriptor"].get_object()
+
+
+def test_it_is_dated_by_the_run_and_not_by_the_clock(tmp_path: Path) -> None:
+    ReportPdf().write(make_result(), tmp_path / "r.pdf", Monitor())
+    info = PdfReader(tmp_path / "r.pdf").metadata
+    assert info is not None
+    assert info["/CreationDate"] == "D:20170403060000Z"
+    assert info.title == "Anomaly report: città 2017-03"

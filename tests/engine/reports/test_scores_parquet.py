@@ -1,0 +1,91 @@
+"""The scores file: one row for every point of the grid, in order, with NaN where nothing is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from engine.data import Result
+from engine.expectation import expectation
+from engine.monitor import Monitor
+from engine.reports.scores_parquet import ScoresParquet
+from tests.engine.reports.tiny import tiny_result
+from tests.engine.result_factory import empty_result, make_result
+
+
+def read(result: Result, folder: Path) -> dict[str, np.ndarray]:
+    """The columns of the file; floats hold NaN, never NULL."""
+    path = folder / "scores.parquet"
+    ScoresParquet().write(result, path, Monitor())
+    with duckdb.connect() as connection:
+        columns = connection.execute("FROM read_parquet(?)", [str(path)]).fetchnumpy()
+    assert not any(np.ma.is_masked(column) for column in columns.values())
+    return {name: np.asarray(column) for name, column in columns.items()}
+
+
+def test_columns_and_types_are_those_of_the_contract(tmp_path: Path) -> None:
+    ScoresParquet().write(make_result(), tmp_path / "s", Monitor())
+    with duckdb.connect() as connection:
+        described = connection.execute("DESCRIBE FROM read_parquet(?)", [str(tmp_path / "s")]).fetchall()
+    floats = [
+        "value",
+        "expected",
+        "lower",
+        "upper",
+        "score_baseline",
+        "score_garch",
+        "score_kmeans",
+        "score_nnar",
+        "score",
+    ]
+    assert [(name, kind) for name, kind, *_ in described] == [
+        ("cell", "VARCHAR"),
+        ("kpi", "VARCHAR"),
+        ("time_utc", "TIMESTAMP"),
+        *((name, "FLOAT") for name in floats),
+        ("anomaly", "BOOLEAN"),
+    ]
+
+
+def test_the_schema_of_nothing_is_the_same(tmp_path: Path) -> None:
+    assert list(read(empty_result(), tmp_path)) == list(read(make_result(cells=1, periods=5, anomalies=0), tmp_path))
+
+
+def test_every_point_of_the_grid_has_its_row_in_order(tmp_path: Path) -> None:
+    result = make_result(kpis=3)
+    rows, panel = read(result, tmp_path), result.panel
+    cells, periods = panel.shape
+    assert rows["kpi"].tolist() == [kpi.id for kpi in panel.kpis for _ in range(cells * periods)]
+    assert rows["cell"].tolist() == [cell.id for _ in panel.kpis for cell in panel.cells for _ in range(periods)]
+    assert np.array_equal(rows["time_utc"].astype("datetime64[s]"), np.tile(panel.times, cells * 3))
+    values = np.concatenate([panel.values[kpi.id].ravel() for kpi in panel.kpis])
+    assert np.isnan(values).any()
+    assert np.array_equal(rows["value"], values, equal_nan=True)
+    assert np.array_equal(rows["anomaly"], np.concatenate([result.verdicts[k.id].alarm.ravel() for k in panel.kpis]))
+
+
+def test_a_detectors_score_is_one_at_its_own_threshold(tmp_path: Path) -> None:
+    result = make_result(kpis=1)
+    rows = read(result, tmp_path)
+    for name, evidence in result.evidence["calls"].items():
+        margin = evidence.score.ravel() / result.thresholds["calls"][name]
+        assert np.array_equal(np.isnan(rows[f"score_{name}"]), np.isnan(margin))
+        assert rows[f"score_{name}"] == pytest.approx(margin, rel=1e-6, nan_ok=True)
+
+
+def test_expectation_is_the_one_that_the_alarms_were_judged_by(tmp_path: Path) -> None:
+    for result in (tiny_result(), make_result(kpis=1)):
+        rows, usual = read(result, tmp_path), expectation(result.evidence["calls"])
+        for name in ("expected", "lower", "upper"):
+            assert np.array_equal(rows[name], getattr(usual, name).ravel(), equal_nan=True), name
+
+
+def test_a_detector_that_never_ran_has_no_opinion(tmp_path: Path) -> None:
+    result = make_result(kpis=1)
+    evidence = {"calls": {name: one for name, one in result.evidence["calls"].items() if name != "nnar"}}
+    rows = read(replace(result, evidence=evidence), tmp_path)
+    assert np.isnan(rows["score_nnar"]).all()
