@@ -203,7 +203,7 @@ def _pooled(places: IntArray, reach: int) -> IntArray:
 
 def _weekdays(rest: FloatArray, grid: _Grid) -> FloatArray:
     """(C, T) what each weekday adds to its sort of day, shrunk by how much of it is more than chance."""
-    reach = min(2 * grid.pool, max(0, round((12.0 / grid.weeks - 1.0) / 2.0)))
+    reach = min(2 * grid.pool, max(0, round((24.0 / grid.weeks - 1.0) / 2.0)))
     places = _pooled(grouped_places(grid.week_bin, 7 * grid.bins), reach)
     extra = median(gather(rest, places))
     extra = np.where(np.isfinite(extra), extra, 0.0)
@@ -255,7 +255,7 @@ def _spread(rest: FloatArray, seasonal: BoolArray, grid: _Grid) -> FloatArray:
     places = _pooled(grouped_places(grid.day_bin, grid.bins), min(grid.pool, (grid.bins - 1) // 2))
     ordered, counts = sort_with_counts(gather(size, places))
     own = np.where(counts > 0, scale_of(ordered, counts), 0.0).astype(np.float64)
-    few = 10.0
+    few = 60.0
     variance = (counts * own**2 + few * overall[:, None].astype(np.float64) ** 2) / (counts + few)
     variance[~seasonal] = overall[~seasonal, None].astype(np.float64) ** 2
     return grid.spread_over_time(np.sqrt(variance).astype(np.float32))
