@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine import quality
 from engine.errors import InputError, Reason
+from engine.io.archives import is_archive, is_junk, unpack
+from engine.io.asterisk import Asterisk
 from engine.io.base import Loaded, LoadOptions, Reader, Recognition
 from engine.io.delimited import Delimited
 from engine.io.milan import MilanRaw
 from engine.io.normalise import normalise
 from engine.io.parquet import Parquet
 from engine.io.peek import peek, unreadable
+from engine.io.pm_xml import PmXml
 from engine.io.session import Session
+from engine.io.workbook import Workbook
 from engine.monitor import Monitor
 
 __all__ = ["READERS", "LoadOptions", "Loaded", "Recognition", "inspect", "load", "normalise", "recognise"]
 
-READERS: tuple[Reader, ...] = (MilanRaw(), Parquet(), Delimited())
+READERS: tuple[Reader, ...] = (PmXml(), MilanRaw(), Asterisk(), Parquet(), Workbook(), Delimited())
 """Every file format, the more specific first."""
+
+UNKNOWN = ("unknown_text", "unknown_binary")
+FOREIGN = (
+    *UNKNOWN,
+    "file_empty",
+    "header_only",
+    "cell_table",
+    "no_time_column",
+    "no_time_no_header",
+    "no_value_column",
+)
+"""Why a file of a folder is left out with a note: it holds no measurements. All else that is wrong is an error."""
 
 _SOME = 5
 
@@ -38,11 +54,13 @@ def load(paths: Sequence[str | Path], options: LoadOptions | None = None, monito
     Raises InputError (missing, empty, damaged, unknown or mixed formats, nothing usable in them ...) and Cancelled.
     """
     options, monitor = options or LoadOptions(), monitor or Monitor()
-    files = _files(paths)
-    monitor.step(0.0, Reason("stage_load", {"name": files[0].path.name}))
-    reader, chosen, notes = _choose(files, options, monitor.part(0.0, 0.05))
+    if not paths:
+        raise InputError(Reason("no_files"))
+    monitor.step(0.0, Reason("stage_load", {"name": Path(paths[0]).name}))
     with Session() as session:
-        measured = reader.read(chosen, options, session, monitor.part(0.05, 0.6))
+        files = _files(paths, Path(session.folder), monitor.part(0.0, 0.1))
+        reader, chosen, options, notes = _choose(files, options, monitor.part(0.1, 0.15))
+        measured = reader.read(chosen, options, session, monitor.part(0.15, 0.6))
         measured = replace(measured, notes=(*notes, *measured.notes))
         loaded = normalise(measured, options, monitor.part(0.6, 1.0))
     monitor.step(1.0, Reason("stage_normalise"))
@@ -83,19 +101,26 @@ def recognise(path: Path, options: LoadOptions | None = None) -> tuple[Reader, R
     return best
 
 
-def _files(paths: Sequence[str | Path]) -> list[_File]:
-    """The files that are meant, a folder being all files in it; each once, in natural order within a folder."""
-    if not paths:
-        raise InputError(Reason("no_files"))
+def _files(paths: Sequence[str | Path], folder: Path, monitor: Monitor) -> list[_File]:
+    """The files that are meant, each once: a folder or zip archive is all files in it, in order of their names.
+
+    Archives are unpacked into `folder`.
+    """
     found: dict[Path, _File] = {}
     for given in map(Path, paths):
         try:
             if given.is_dir():
-                inside = sorted(p for p in given.rglob("*") if p.is_file() and not _is_junk(p.relative_to(given)))
+                inside = sorted(p for p in given.rglob("*") if p.is_file() and not is_junk(p.relative_to(given)))
                 if not inside:
                     raise InputError(Reason("folder_empty", {"folder": str(given)}))
                 for path in inside:
-                    found.setdefault(path.resolve(), _File(path, from_folder=True))
+                    for member in unpack(path, folder, monitor) if is_archive(path) else (path,):
+                        found.setdefault(member.resolve(), _File(member, from_folder=True))
+            elif given.exists() and is_archive(given):
+                inside = list(unpack(given, folder, monitor))
+                if not inside:
+                    raise InputError(Reason("archive_empty", {"file": given.name}))
+                found |= {path.resolve(): _File(path, from_folder=True) for path in inside}
             elif given.exists():
                 found.setdefault(given.resolve(), _File(given, from_folder=False))
             else:
@@ -106,44 +131,48 @@ def _files(paths: Sequence[str | Path]) -> list[_File]:
     return list(found.values())
 
 
-def _is_junk(path: Path) -> bool:
-    """Hidden files and what archives of other systems leave behind."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-
-
-def _choose(files: Sequence[_File], options: LoadOptions, monitor: Monitor) -> tuple[Reader, list[Path], list[Reason]]:
-    """The one reader of all files. In a folder, files that no reader knows are left out with a note."""
-    by_format: dict[str, list[Path]] = {}
-    readers: dict[str, Reader] = {}
-    left_out: list[str] = []
-    problem: InputError | None = None
+def _choose(
+    files: Sequence[_File], options: LoadOptions, monitor: Monitor
+) -> tuple[Reader, list[Path], LoadOptions, list[Reason]]:
+    """The one reader of all files. In a folder, files that hold no measurements are left out with a note."""
+    claims: dict[Path, tuple[Reader, Recognition]] = {}
+    problems: dict[Path, InputError] = {}
     for k, file in enumerate(files):
         monitor.step(k / len(files), Reason("stage_load", {"name": file.path.name}))
         try:
-            reader, claim = recognise(file.path, options)
+            claims[file.path] = recognise(file.path, options)
         except InputError as error:
-            if not file.from_folder:
-                raise
-            problem = problem or error
-            left_out.append(file.path.name)
-            continue
-        by_format.setdefault(claim.format, []).append(file.path)
-        readers[claim.format] = reader
-    if not by_format:
-        assert problem is not None
-        if len(files) == 1:
-            raise problem
-        raise InputError(Reason("folder_unknown", {"files": len(files), "first": str(problem)}))
+            problems[file.path] = error
+    undecided = [p for p, error in problems.items() if error.reason.code.startswith("date_ambiguous")]
+    if undecided and (order := _order_of(claims.values())) is not None:
+        options = replace(options, day_first=order)
+        for path in undecided:
+            claims[path] = recognise(path, options)
+            del problems[path]
+    for file in files:
+        if file.path in problems and (not file.from_folder or problems[file.path].reason.code not in FOREIGN):
+            raise problems[file.path]
+    if not claims:
+        telling = [error for error in problems.values() if error.reason.code not in UNKNOWN]
+        if telling or len(problems) == 1:
+            raise (telling or list(problems.values()))[0]
+        raise InputError(Reason("folder_unknown", {"files": len(files), "first": str(next(iter(problems.values())))}))
+    by_format: dict[str, list[str]] = {}
+    for path, (_, claim) in claims.items():
+        by_format.setdefault(claim.format, []).append(path.name)
     if len(by_format) > 1:
-        listed = "; ".join(f"{name}: {_some(paths)}" for name, paths in by_format.items())
+        listed = "; ".join(f"{name}: {_names(names)}" for name, names in by_format.items())
         raise InputError(Reason("mixed_formats", {"formats": listed}))
-    ((name, chosen),) = by_format.items()
+    left_out = [path.name for path in problems]
     notes = [Reason("files_left_out", {"count": len(left_out), "files": _names(left_out)})] if left_out else []
-    return readers[name], chosen, notes
+    chosen = [file.path for file in files if file.path in claims]
+    return claims[chosen[0]][0], chosen, options, notes
 
 
-def _some(paths: Sequence[Path]) -> str:
-    return _names([path.name for path in paths])
+def _order_of(claims: Iterable[tuple[Reader, Recognition]]) -> bool | None:
+    """Whether the day comes first in the dates of files that tell; None where none does or they differ."""
+    orders = {claim.mapping.get("written", "").split("/")[0].split("-")[0].split(".")[0] for _, claim in claims}
+    return "day" in orders if len(orders & {"day", "month"}) == 1 else None
 
 
 def _names(names: Sequence[str]) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import io
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from engine.errors import InputError, Reason
 from engine.io import dialect, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
-from engine.io.dialect import Sample
+from engine.io.dialect import Dialect, Sample
+from engine.io.layout import Layout
 from engine.io.peek import CHUNK_BYTES, Peek, open_binary, peek, unpacked, unreadable
-from engine.io.rows import Source, column_names
-from engine.io.session import Session, literal
+from engine.io.session import Session
 from engine.monitor import Monitor
 
 
@@ -27,10 +30,14 @@ class Delimited:
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """A table of at least two columns. Raises InputError where it holds no usable time or no value."""
         seen = peek(path)
-        sample = dialect.sample(seen.lines) if seen.is_text else None
-        if sample is None or len(sample.dialect.names) < 2:
+        if (
+            not seen.is_text
+            or _is_markup(seen)
+            or (sample := dialect.sample(seen.lines)) is None
+            or len(sample.dialect.names) < 2
+        ):
             return None
-        found = layout.find(sample, path.name, tables.stem(path), options)
+        found = _layout(seen, sample, options)
         why = Reason("recognised_table", {"file": path.name, "layout": found.kind, "written": found.stamps.label})
         return Recognition(self.id, f"csv-{found.kind}", 0.5, why, found.mapping)
 
@@ -42,29 +49,64 @@ class Delimited:
             sample = dialect.sample(seen.lines) if seen.is_text else None
             if sample is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
-            found = layout.find(sample, path.name, tables.stem(path), options)
-            reason = Reason("stage_load", {"name": path.name})
-            plain = _checked(seen, session, part.part(0.0, 0.2), reason)
-            source = _source(plain, seen, sample)
+            found = _layout(seen, sample, options)
+            plain = _as_utf8(seen, session, part.part(0.0, 0.2))
+            compression = "gzip" if seen.wrapping == "gzip" and plain == path else "none"
+            source = tables.text_source(path, path.name, plain, sample.dialect, compression)
             try:
                 collected.add(source, found, part.part(0.2, 1.0))
-                refused = tables.refused_rows(session, path.name)
             except session.errors as error:
                 raise tables.failed(path, error) from None
-            collected.refuse(refused)
             if not sample.dialect.header:
                 collected.note(Reason("no_header_assumed", {"file": path.name}))
         return collected.measurements()
 
 
-def _checked(seen: Peek, session: Session, monitor: Monitor, reason: Reason) -> Path:
+def _is_markup(seen: Peek) -> bool:
+    """Whether the text is XML, HTML or JSON."""
+    return next((line.lstrip()[0] for line in seen.lines if line.strip()), "") in "<{["
+
+
+def _layout(seen: Peek, sample: Sample, options: LoadOptions) -> Layout:
+    """The layout of a file; where its first rows leave open whether day or month comes first, all rows are asked."""
+    stem = tables.stem(seen.path)
+    try:
+        return layout.find(sample, seen.path.name, stem, options)
+    except InputError as error:
+        if not error.reason.code.startswith("date_ambiguous") or seen.whole:
+            raise
+        column = sample.dialect.names.index(str(error.reason.params["column"]))
+        day_first = _order_of_whole_file(seen, sample.dialect, column)
+        if day_first is None:
+            raise
+        return layout.find(sample, seen.path.name, stem, replace(options, day_first=day_first))
+
+
+def _order_of_whole_file(seen: Peek, found: Dialect, column: int) -> bool | None:
+    """Whether days come first in a column of dates, by the first one that tells; None if none does."""
+    try:
+        with open_binary(seen.path, seen.wrapping) as raw, io.TextIOWrapper(raw, seen.encoding, "replace") as text:
+            for line in text:
+                fields = line.split(found.separator)
+                parts = re.match(r'\s*"?(\d{1,2})[-/.](\d{1,2})[-/.]', fields[column]) if column < len(fields) else None
+                if parts and (int(parts[1]) > 12) != (int(parts[2]) > 12):
+                    return int(parts[1]) > 12
+    except EOFError:
+        raise InputError(Reason("gzip_cut", {"file": seen.path.name})) from None
+    except OSError as error:
+        raise unreadable(seen.path, error) from None
+    return None
+
+
+def _as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
     """The file as duckdb can read it: a gzip file is checked for cuts, UTF-16 and Latin-1 are rewritten as UTF-8."""
+    reason = Reason("stage_load", {"name": seen.path.name})
     if seen.encoding == "utf-8":
         if seen.wrapping == "gzip":
             for done in unpacked(seen.path):
                 monitor.step(done / seen.size, reason)
         return seen.path
-    plain = Path(session.folder) / f"{session.new_table()}.csv"
+    plain = session.new_file(".csv")
     decoder = codecs.getincrementaldecoder(seen.encoding)(errors="replace")
     written = 0
     try:
@@ -79,18 +121,3 @@ def _checked(seen: Peek, session: Session, monitor: Monitor, reason: Reason) -> 
     except OSError as error:
         raise unreadable(seen.path, error) from None
     return plain
-
-
-def _source(plain: Path, seen: Peek, sample: Sample) -> Source:
-    found = sample.dialect
-    count = len(found.names)
-    columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
-    compression = "gzip" if seen.wrapping == "gzip" and plain == seen.path else "none"
-    relation = (
-        f"read_csv({literal(str(plain))}, auto_detect=false, header=false, skip={found.skipped}"
-        f", delim={literal(found.separator)}, quote='\"', escape='\"', compression='{compression}'"
-        f", columns={{{columns}}}, store_rejects=true, strict_mode={{strict}})"
-    )
-    return Source(
-        seen.path, seen.path.name, relation, column_names(count), found.skipped, found.decimal, found.thousands
-    )

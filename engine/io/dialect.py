@@ -12,6 +12,9 @@ SEPARATORS = (",", ";", "\t", "|")
 MISSING = ("", "-", "--", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n", "?")
 """Ways of writing "not measured", in small letters."""
 
+_FIRST_ROWS = 300
+_FURTHER_ROWS = 100
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?%?")
 _THOUSANDS_DOT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?%?")
@@ -66,6 +69,8 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     numbered = [(i, line) for i, line in enumerate(lines) if line.strip()]
     if not numbered:
         return None
+    # The first rows and some from further down: enough to tell numbers from names.
+    numbered = numbered[:_FIRST_ROWS] + numbered[_FIRST_ROWS :: max(1, len(numbered) // _FURTHER_ROWS)]
     separator = separator or _separator([line for _, line in numbered])
     split = [(i, row) for i, line in numbered if (row := _split(line, separator)) is not None]
     if not split:

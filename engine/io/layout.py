@@ -31,10 +31,16 @@ CELL_NAMES = _listed(
     " sector_id square_id squareid square grid_id gridid grid site site_id siteid site_name sitename enodeb_id enodebid"
     " enodeb enb_id enb gnodeb_id gnodeb gnb_id gnb nodeb bts bts_id bs bs_id base_station station station_id node"
     " node_id node_name ne ne_id ne_name nename managed_element measobjldn object object_id object_name entity"
-    " entity_id device device_id element area area_id lac tac region subscriber host instance id"
+    " entity_id device device_id element area area_id lac tac region host instance id"
 )
 KPI_NAMES = _listed("kpi kpi_id kpi_name metric metric_name counter counter_name measurement meas_type variable")
 LABEL_NAMES = _listed("label labels anomaly is_anomaly anomalous is_anomalous unusual outlier is_outlier ground_truth")
+SUBSCRIBER_NAMES = _listed(
+    "msisdn imsi imei imeisv subscriber subscriber_id a_number b_number calling_number called_number caller callee"
+    " phone phone_number msisdn_a msisdn_b msisdn_counterpart src dst source_number destination_number"
+)
+"""Numbers of people: replaced by a keyed hash when they are the entity, never read otherwise."""
+
 LATITUDE_NAMES = ("lat", "latitude")
 LONGITUDE_NAMES = ("lon", "lng", "long", "longitude")
 SITE_NAMES = ("site", "site_id", "siteid", "site_name", "sitename")
@@ -48,7 +54,8 @@ class Layout:
 
     kind: LONG (time, cell, KPIs), WIDE (time, one column per cell), SERIES (time, KPIs of the one entity that is the
     file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
-    `time` holds the clock time only. values and targets go together. mapping: role -> column name.
+    `time` holds the clock time only. values and targets go together. subscribers: the cells are numbers of people.
+    mapping: role -> column name.
     """
 
     kind: str
@@ -60,8 +67,7 @@ class Layout:
     values: tuple[int, ...]
     targets: tuple[Target, ...]
     label: int | None
-    latitude: int | None = None
-    longitude: int | None = None
+    subscribers: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Reason, ...] = ()
 
@@ -105,7 +111,7 @@ class _Columns:
         for index, name in enumerate(sample.dialect.names):
             fields = tuple(sample.column(index))
             numbers = sum(sample.dialect.number(f) is not None for f in fields)
-            self.all.append(_Column(index, name, plain(name), fields, bool(fields) and numbers >= 0.6 * len(fields)))
+            self.all.append(_Column(index, name, plain(name), fields, bool(fields) and numbers >= 0.5 * len(fields)))
         self.free = list(self.all)
 
     def take(self, column: _Column | None) -> _Column | None:
@@ -139,6 +145,9 @@ class _Columns:
 def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     """The layout of a table. Raises InputError where it has no usable time, no value, or no names of its columns."""
     columns = _Columns(sample, file)
+    placed = columns.named(LATITUDE_NAMES, numeric=True) is not None and columns.named(LONGITUDE_NAMES) is not None
+    if placed and not any(is_one_of(c.plain, TIME_NAMES) for c in columns.all):
+        raise InputError(Reason("cell_table", {"file": file}))
     if not sample.rows:
         raise InputError(Reason("header_only", {"file": file, "columns": ", ".join(sample.dialect.names)[:200]}))
     time, date, found = _time(columns, options)
@@ -148,10 +157,13 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         if is_one_of(column.plain, END_NAMES) or (stamps.is_time(column.fields[:50]) and (named or not column.numeric)):
             columns.take(column)
     label = columns.take(columns.asked("label", options) or columns.named(LABEL_NAMES, numeric=True))
-    latitude = columns.take(columns.named(LATITUDE_NAMES, numeric=True))
-    longitude = columns.take(columns.named(LONGITUDE_NAMES, numeric=True))
+    columns.take(columns.named(LATITUDE_NAMES, numeric=True))
+    columns.take(columns.named(LONGITUDE_NAMES, numeric=True))
     _drop_row_number(columns)
-    cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES))
+    cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES) or columns.named(SUBSCRIBER_NAMES))
+    subscribers = cell is not None and is_one_of(cell.plain, SUBSCRIBER_NAMES)
+    if subscribers:
+        notes.append(Reason("subscribers_hashed", {"file": file, "column": cell.name if cell else ""}))
     asked_value = columns.asked("value", options)
     kpi = columns.take(columns.asked("kpi", options) or columns.named(KPI_NAMES, numeric=None))
     if kpi is not None and kpi.numeric and options.mapping.get("kpi") is None and len(set(kpi.fields)) > 200:
@@ -192,8 +204,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         values=tuple(c.index for c in numbers),
         targets=targets,
         label=label.index if label else None,
-        latitude=latitude.index if latitude and longitude else None,
-        longitude=longitude.index if latitude and longitude else None,
+        subscribers=subscribers,
         mapping=mapping,
         notes=tuple(notes),
     )
@@ -277,7 +288,7 @@ def _text_column(columns: _Columns) -> _Column | None:
 
 def _identifies(column: _Column, cell: _Column | None) -> bool:
     """Whether a column of numbers is another identifier, not a measurement."""
-    if is_one_of(column.plain, (*CELL_NAMES, *SITE_NAMES)):
+    if is_one_of(column.plain, (*CELL_NAMES, *SITE_NAMES, *SUBSCRIBER_NAMES)):
         return True
     return cell is not None and column.plain.startswith(cell.plain) and column.plain != cell.plain
 

@@ -20,6 +20,7 @@ from engine.data import BoolArray, Cell, Dropped, IntArray, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import kpis
 from engine.io.base import Loaded, LoadOptions, Measurements, Table
+from engine.io.combine import combined
 from engine.io.fill import Count, Filler, ToClock
 from engine.io.grid import MAX_POINTS, Grid, find_grid, usual_step
 from engine.io.places import place
@@ -41,6 +42,7 @@ _PROBLEMS = {
     Problem.RANGE: "row_time_impossible",
     Problem.CELL: "row_cell",
     Problem.VALUE: "row_value",
+    Problem.PERIOD: "row_other_period",
 }
 
 
@@ -59,7 +61,11 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     seconds = _distinct_times(measured)
     if not len(seconds):
         raise _nothing_left(measured)
-    period_s = _period(measured, options, seconds, notes)
+    natural_s = _natural_period(measured, seconds, notes)
+    period_s = options.period_s or measured.period_s or natural_s or _one_moment(seconds)
+    finer = natural_s is not None and 2 * natural_s <= period_s
+    measured = combined(replace(measured, notes=()), period_s, finer, monitor.part(0.02, 0.1))
+    notes += measured.notes
     wall = period_s > _HOUR_S and zone != "UTC"
     clocks = {t.name: _clock(measured, t, zone, wall=wall) for t in measured.tables}
     grid = _grid(measured, clocks, seconds, period_s, zone, wall=wall)
@@ -177,12 +183,16 @@ def _merged(stamps: Sequence[IntArray], counts: Sequence[IntArray]) -> tuple[Int
     return distinct.astype(np.int64), np.bincount(where, weights=np.concatenate(counts)).astype(np.int64)
 
 
-def _period(measured: Measurements, options: LoadOptions, seconds: IntArray, notes: list[Reason]) -> int:
-    given = options.period_s or measured.period_s
-    if given:
-        return given
+def _one_moment(seconds: IntArray) -> int:
+    raise InputError(Reason("one_moment", {"time": str(np.datetime64(int(seconds[0]), "s"))}))
+
+
+def _natural_period(measured: Measurements, seconds: IntArray, notes: list[Reason]) -> int | None:
+    """The granularity period that the steps between rows speak for; None where there is only one moment."""
+    if measured.period_s:
+        return measured.period_s
     if len(seconds) < 2:
-        raise InputError(Reason("one_moment", {"time": str(np.datetime64(int(seconds[0]), "s"))}))
+        return None
     found = [measured.session.arrays(_steps(t)) for t in measured.tables]
     steps, counts = _merged([f["step"] for f in found], [f["n"] for f in found])
     if not len(steps):

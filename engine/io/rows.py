@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -24,6 +25,7 @@ class Problem(IntEnum):
     RANGE = 3
     CELL = 4
     VALUE = 5
+    PERIOD = 6
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class Source:
 class Filling:
     """A table of the session while files of one set of columns are added to it."""
 
-    def __init__(self, session: Session, layout: Layout, *, with_labels: bool) -> None:
+    def __init__(self, session: Session, layout: Layout, *, with_labels: bool, key: bytes) -> None:
         self.session = session
+        self.key = key
         self.targets = layout.targets
         self.utc = layout.stamps.utc
         self.name = session.new_table()
@@ -91,7 +94,9 @@ class Filling:
         inner = [f"{raw_time} AS raw_time"]
         outer = []
         if self.by_row_cell:
-            named = f"nullif(trim({text[layout.cell]}), '')" if layout.cell is not None else literal(cell)
+            named = literal(cell) if layout.cell is None else f"nullif(trim({text[layout.cell]}), '')"
+            if layout.cell is not None and layout.subscribers:
+                named = pseudonym(named, self.key)
             inner.append(f"{named} AS cell")
             outer.append("cell")
         if self.by_row_kpi:
@@ -145,6 +150,15 @@ class Filling:
         )
 
 
+def pseudonym(text: str, key: bytes) -> str:
+    """SQL of the name that stands for a subscriber number: the first 64 bits of its HMAC-SHA-256 (RFC 2104), as hex."""
+    padded = (key if len(key) <= _HASH_BLOCK else hashlib.sha256(key).digest()).ljust(_HASH_BLOCK, b"\0")
+    inner, outer = (bytes(b ^ pad for b in padded).hex() for pad in (0x36, 0x5C))
+    return f"left(sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({text})))), 16)"
+
+
+_HASH_BLOCK = 64
+
 _MISSING_SQL = ", ".join(literal(m) for m in MISSING)
 
 
@@ -174,8 +188,9 @@ def column_names(count: int) -> tuple[str, ...]:
 class Fillings:
     """The tables of one data set: files with the same columns share a table."""
 
-    def __init__(self, session: Session, *, with_labels: bool) -> None:
+    def __init__(self, session: Session, *, with_labels: bool, key: bytes) -> None:
         self._session = session
+        self._key = key
         self._with_labels = with_labels
         self._by_columns: dict[tuple[object, ...], Filling] = {}
 
@@ -183,7 +198,7 @@ class Fillings:
         """The table that takes the rows of files of this layout."""
         key = (layout.targets, layout.stamps.utc, layout.label is None)
         if key not in self._by_columns:
-            self._by_columns[key] = Filling(self._session, layout, with_labels=self._with_labels)
+            self._by_columns[key] = Filling(self._session, layout, with_labels=self._with_labels, key=self._key)
         return self._by_columns[key]
 
     def tables(self) -> tuple[Table, ...]:

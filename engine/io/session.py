@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -50,6 +51,7 @@ class Session:
         self.connection.execute("SET preserve_insertion_order=true")
         self.errors = (duckdb.Error,)
         self._tables = 0
+        self._files = 0
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +69,11 @@ class Session:
         self._tables += 1
         return f"rows{self._tables}"
 
+    def new_file(self, suffix: str) -> Path:
+        """A path in the temporary folder that nothing stands at yet."""
+        self._files += 1
+        return Path(self.folder) / f"file{self._files}{suffix}"
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a short query."""
         return self.connection.execute(sql, list(parameters)).fetchall()
@@ -75,6 +82,14 @@ class Session:
         """The columns of a query as arrays; the query must not return NULL."""
         found = self.connection.execute(sql, list(parameters)).fetchnumpy()
         return {name: np.asarray(column) for name, column in found.items()}
+
+    def insert(self, table: str, columns: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Append arrays of equal length to a table; `columns` are SQL expressions over their names, in table order."""
+        self.connection.register("arrays", dict(arrays))
+        try:
+            self.connection.execute(f"INSERT INTO {table} SELECT {columns} FROM arrays")
+        finally:
+            self.connection.unregister("arrays")
 
     def run_csv(self, sql: str, monitor: Monitor, reason: Reason) -> None:
         """Run a statement that holds `{strict}` among the options of read_csv: lenient where line ends are mixed.

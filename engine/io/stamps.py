@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from engine.errors import InputError, Reason
 
 EARLIEST_S = 631_152_000  # 1990-01-01
 LATEST_S = 4_102_444_800  # 2100-01-01
 """Stamps outside are no measurements of a mobile network: an unset clock, or a number that is no time at all."""
+
+_LEAP_DAYS = 20
+"""Rows further apart than this do not follow each other."""
 
 _EPOCHS = (("s", 1), ("ms", 1_000), ("us", 1_000_000), ("ns", 1_000_000_000))
 
@@ -33,7 +37,11 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
 _NO_YEAR = re.compile(
     r"(\d{1,2}[-/.]\d{1,2}\.?|\d{1,2}[- ][A-Za-z]{3,9}|[A-Za-z]{3,9} \d{1,2})(,? +\d{1,2}(:\d{2}(:\d{2})?)?)?"
 )
-_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T_. -]?([01]\d|2[0-3])[0-5]\d([0-5]\d)?)?")
+_COMPACT = re.compile(
+    r"(19|20)\d{2}[._]?(0[1-9]|1[0-2])[._]?(0[1-9]|[12]\d|3[01])"
+    r"([T_. -]?([01]\d|2[0-3])[:._-]?[0-5]\d([:._-]?[0-5]\d)?)?"
+)
+_SAYS_UTC = re.compile(r"(^|[^a-z])(utc|gmt)([^a-z]|$)", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
 
 
@@ -59,6 +67,13 @@ def find(fields: Sequence[str], column: str, file: str, day_first: bool | None) 
     fields = [f.strip() for f in fields]
     if not fields:
         return None
+    found = _written(fields, column, file, day_first)
+    if found is not None and not found.utc and _SAYS_UTC.search(column):
+        return replace(found, utc=True, label=f"{found.label}, UTC by the column's name")
+    return found
+
+
+def _written(fields: Sequence[str], column: str, file: str, day_first: bool | None) -> Stamps | None:
     named = {"column": column, "file": file}
     if _share(_EPOCH, fields) and (unit := _epoch_unit(fields)):
         return unit
@@ -129,13 +144,15 @@ def _iso(fields: Sequence[str]) -> Stamps:
     with_zone = sum(bool((found := _ISO.fullmatch(f)) and found["zone"]) for f in fields)
     utc = with_zone >= 0.6 * len(fields)
 
-    def sql(text: str) -> str:
-        # A cast to TIMESTAMPTZ honours an offset; without one it takes the session's zone, which is UTC. It wants
-        # minutes, a plain blank or T, and a point before fractions.
-        plain = f"regexp_replace(replace(trim({text}), ',', '.'), '^(\\S+[T ]\\d{{1,2}})$', '\\1:00')"
-        return f"CAST(floor(epoch_us(TRY_CAST({plain} AS TIMESTAMPTZ)) / 1000000) AS BIGINT)"
+    return Stamps("date and time" + (" with offset" if utc else ""), utc, wall_clock, fields[0])
 
-    return Stamps("date and time" + (" with offset" if utc else ""), utc, sql, fields[0])
+
+def wall_clock(text: str) -> str:
+    """SQL of the seconds since 1970 of a stamp "YYYY-MM-DD[ hh:mm[:ss]]": UTC if it has an offset, else wall clock."""
+    # A cast to TIMESTAMPTZ honours an offset; without one it takes the session's zone, which is UTC. It wants minutes
+    # and a point before fractions.
+    plain = f"regexp_replace(replace(trim({text}), ',', '.'), '^(\\S+[T ]\\d{{1,2}})$', '\\1:00')"
+    return f"CAST(floor(epoch_us(TRY_CAST({plain} AS TIMESTAMPTZ)) / 1000000) AS BIGINT)"
 
 
 def _compact(fields: Sequence[str]) -> Stamps:
@@ -143,7 +160,7 @@ def _compact(fields: Sequence[str]) -> Stamps:
         digits = f"regexp_replace(trim({text}), '[^0-9]', '', 'g')"
         return _strptime(digits, ["%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d"], exact=True)
 
-    return Stamps("YYYYMMDD[hhmm[ss]]", utc=False, sql=sql, example=fields[0])
+    return Stamps("YYYYMMDDhhmmss", utc=False, sql=sql, example=fields[0])
 
 
 def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
@@ -154,13 +171,7 @@ def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None)
         raise InputError(Reason("date_mixed_order", {**named, "value": fields[0]}))
     found_first = True if first_over else False if second_over else None
     if found_first is None and day_first is None:
-        value = fields[0]
-        raise InputError(
-            Reason(
-                "date_ambiguous",
-                {**named, "value": value, "day_first": _read(value, True), "month_first": _read(value, False)},
-            )
-        )
+        raise _ambiguous(matches, named)
     first = found_first if found_first is not None else bool(day_first)
     mark = matches[0]["mark"]
     year = "%Y" if len(matches[0]["year"]) == 4 else "%y"
@@ -169,13 +180,28 @@ def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None)
     return Stamps(label, utc=False, sql=lambda text: _with_clock(text, date), example=fields[0])
 
 
-def _read(value: str, day_first: bool) -> str:
-    found = _PARTS.fullmatch(value)
-    if found is None:
-        return value
+def _ambiguous(matches: Sequence[re.Match[str]], named: dict[str, str]) -> InputError:
+    """Which date is meant must be asked; the order in which days follow each other suggests an answer."""
+    readings = {first: [_date(m, day_first=first) for m in matches] for first in (True, False)}
+    told = {
+        **named,
+        "value": matches[0].string,
+        "day_first": f"{readings[True][0]:%d %B %Y}",
+        "month_first": f"{readings[False][0]:%d %B %Y}",
+    }
+    jumps = {
+        first: sum(abs((b - a).days) > _LEAP_DAYS for a, b in pairwise(dates)) for first, dates in readings.items()
+    }
+    if bool(jumps[True]) == bool(jumps[False]):
+        return InputError(Reason("date_ambiguous", told))
+    likely = "month_first" if jumps[True] else "day_first"
+    return InputError(Reason("date_ambiguous_likely", {**told, "likely": told[likely]}))
+
+
+def _date(found: re.Match[str], *, day_first: bool) -> datetime:
     day, month = (found["a"], found["b"]) if day_first else (found["b"], found["a"])
-    year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
-    return f"{int(day)} {datetime(2000, int(month), 1).strftime('%B')} {year}"
+    year = int(found["year"])
+    return datetime(year + (2000 if year < 100 else 0) if year < 9999 else 9999, max(int(month), 1), max(int(day), 1))
 
 
 def _month_names(fields: Sequence[str]) -> Stamps | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import InputError, Reason
 from engine.io import squares
 from engine.io.base import LoadOptions, Measurements, Refused
-from engine.io.layout import INTERVALS, Layout
+from engine.io.dialect import Dialect
+from engine.io.layout import INTERVALS, SERIES, Layout
 from engine.io.peek import unreadable
-from engine.io.rows import Fillings, Source
-from engine.io.session import Session, as_input_error
+from engine.io.rows import Fillings, Source, column_names
+from engine.io.session import Session, as_input_error, literal
 from engine.monitor import Monitor
 
 NETWORK = "network"
@@ -37,13 +40,25 @@ def each(paths: Sequence[Path], monitor: Monitor) -> Iterator[tuple[Path, Monito
         done += size
 
 
+def text_source(path: Path, name: str, plain: Path, dialect: Dialect, compression: str) -> Source:
+    """A delimited text file (`plain`, UTF-8) as SQL; `path` and `name` say where its rows come from."""
+    count = len(dialect.names)
+    columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
+    relation = (
+        f"read_csv({literal(str(plain))}, auto_detect=false, header=false, skip={dialect.skipped}"
+        f", delim={literal(dialect.separator)}, quote='\"', escape='\"', compression='{compression}'"
+        f", columns={{{columns}}}, store_rejects=true, strict_mode={{strict}})"
+    )
+    return Source(path, name, relation, column_names(count), dialect.skipped, dialect.decimal, dialect.thousands)
+
+
 class Tables:
     """The tables of one data set while its files are read."""
 
     def __init__(self, session: Session, container: str, options: LoadOptions) -> None:
         self._session = session
         self._container = container
-        self._fillings = Fillings(session, with_labels=options.with_labels)
+        self._fillings = Fillings(session, with_labels=options.with_labels, key=options.key or secrets.token_bytes(32))
         self._layouts: list[Layout] = []
         self._names: dict[str, Path] = {}
         self._refused: list[Refused] = []
@@ -62,9 +77,10 @@ class Tables:
         reason = Reason("stage_load", {"name": source.name})
         cell = NETWORK if layout.kind == INTERVALS else self._cell_of(source.path)
         self._fillings.of(layout).add(source, layout, cell, monitor, reason)
-
-    def refuse(self, refused: Sequence[Refused]) -> None:
-        """Count rows that never reached a table."""
+        refused = refused_rows(self._session, source.name)
+        if layout.subscribers:
+            # A refused line may hold subscriber numbers: only its place is told.
+            refused = [replace(r, example=r.example.split(",")[0]) for r in refused]
         self._refused += refused
 
     def note(self, reason: Reason) -> None:
@@ -74,6 +90,7 @@ class Tables:
     def measurements(self) -> Measurements:
         """Everything that was read."""
         first = self._layouts[0]
+        self._join_series()
         columns = [t.cell for t in first.targets if t.cell is not None]
         cell_column = first.mapping.get("cell")
         grid = squares.is_grid(first.mapping["time"], cell_column, columns)
@@ -97,6 +114,23 @@ class Tables:
             notes=tuple(dict.fromkeys(self._notes)),
             cells=squares.squares(ids) if grid else {},
         )
+
+    def _join_series(self) -> None:
+        """Make files that each hold other KPIs of one entity one cell: files of several cells share their KPIs."""
+        tables = self._fillings.tables()
+        if (
+            self._layouts[0].kind != SERIES
+            or len(tables) < 2
+            or any(len({p.path for p in t.parts}) > 1 for t in tables)
+        ):
+            return
+        kpi_ids = [t.kpi for table in tables for t in table.targets]
+        if len(set(kpi_ids)) < len(kpi_ids):
+            return
+        for table in tables:
+            self._session.connection.execute(f"ALTER TABLE {table.name} DROP COLUMN cell")
+            self._session.connection.execute(f"ALTER TABLE {table.name} ADD COLUMN cell VARCHAR DEFAULT '{NETWORK}'")
+        self._notes.append(Reason("files_are_kpis", {"count": len(tables), "cell": NETWORK}))
 
     def _cell_of(self, path: Path) -> str:
         """The name of the one entity of a file: its stem, with its folder in front where two files share one."""

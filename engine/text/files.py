@@ -19,6 +19,23 @@ MESSAGES: dict[str, str] = {
         "{file} is a gzip file that ends too early. It was not copied or downloaded to its end; fetch it again."
     ),
     "gzip_damaged": "{file} is a damaged gzip file ({detail}). Fetch it again.",
+    "zip_damaged": "{file} is a damaged zip archive. Fetch it again.",
+    "zip_encrypted": "{file} is protected by a password. Unpack it and open the files.",
+    "archive_empty": "{file} is an archive without any file to read.",
+    "archive_too_large": "{file} would unpack to more than {limit} GB. Unpack it yourself and open the files you need.",
+    "workbook_damaged": "{file} is a damaged workbook ({detail}). Save it again as .xlsx.",
+    "workbook_empty": "{file} is a workbook without any table.",
+    "pm_entities": "{file} declares entities or a DTD, which performance files never need. It was not read.",
+    "pm_broken": "{file} is broken XML at line {line}, column {column}. Fetch it again.",
+    "pm_no_data": "{file} is a performance file without any measData, so nothing was measured in it.",
+    "pm_no_values": "{file} is a performance file without any measValue, so nothing was measured in it.",
+    "pm_no_time": (
+        "{file}: a measInfo does not tell its time (endTime {value}). Ask the vendor for files after TS 32.435."
+    ),
+    "pm_no_period": (
+        "{file}: a measInfo does not tell its granularity period (duration {value}). Ask the vendor for files after"
+        " TS 32.435."
+    ),
     "unknown_binary": "{file} is no text and of no known binary format. Known are: {formats}.",
     "unknown_text": "{file} is of no known format; it begins with: {start} - known are: {formats}.",
     "mixed_formats": (
@@ -40,6 +57,10 @@ MESSAGES: dict[str, str] = {
         "{file} has no time stamps and no column names. Anomalies are looked for over time: add a column with date"
         " and time."
     ),
+    "cell_table": (
+        "{file} is a table of cells or sites with their positions, not of measurements over time. Give it as the"
+        " cell reference table."
+    ),
     "no_value_column": "{file} has no column of numbers to look at; its columns are: {columns}.",
     "time_unreadable": (
         "{file}: the time column {column} holds {value}, which is no known way to write a time. Use for example"
@@ -56,9 +77,13 @@ MESSAGES: dict[str, str] = {
         "{file}: {value} in the column {column} can be {day_first} or {month_first}, and no row of the file decides"
         " it. Say whether the day or the month comes first."
     ),
+    "date_ambiguous_likely": (
+        "{file}: {value} in the column {column} can be {day_first} or {month_first}. The rows follow each other if"
+        " it is {likely}, but say so: does the day or the month come first?"
+    ),
     "date_mixed_order": (
-        "{file}: the column {column} mixes dates with the day first and dates with the month first (such as {value})."
-        " Export it with one of the two."
+        "{file}: the column {column} mixes dates with the day first and dates with the month first (such as"
+        " {value}). Export it with one of the two."
     ),
     "time_never_was": "The time {value} does not exist in the zone {zone}. Choose the zone the stamps were written in.",
     "one_moment": (
@@ -70,8 +95,8 @@ MESSAGES: dict[str, str] = {
         " dates, or give the granularity period."
     ),
     "too_many_points": (
-        "{cells} cells x {periods} periods x {kpis} KPIs are too many points to work on at once. Choose fewer KPIs or"
-        " files."
+        "{cells} cells x {periods} periods x {kpis} KPIs are too many points to work on at once. Choose fewer KPIs"
+        " or files."
     ),
     "no_rows": "{files}: there is no row of data in it.",
     "no_values_at_all": "{files}: none of the {rows} rows holds a value.",
@@ -82,6 +107,7 @@ MESSAGES: dict[str, str] = {
     "row_time_impossible": "rows with a time before 1990 or after 2100",
     "row_cell": "rows that name no cell or KPI",
     "row_value": "rows whose values cannot be read",
+    "row_other_period": "values of another granularity period than most",
     "row_short": "rows with too few fields",
     "row_long": "rows with too many fields",
     "row_quote": "rows with a quote that is not closed",
@@ -93,12 +119,25 @@ MESSAGES: dict[str, str] = {
     "row_skipped_hour": "rows in the hour that is skipped when the clock is put forward",
     "row_kpi_not_chosen": "rows of KPIs that were not chosen",
     # What was recognised and assumed
+    "recognised_pm": "{file} is a 3GPP performance file ({root}).",
+    "file_left_out": "A file was left out. {reason}",
+    "more_files_left_out": "{count} more files were left out for such reasons.",
+    "pm_lists": "{values} values are lists; each position of such a counter became a KPI of its own.",
+    "recognised_asterisk": "{file} holds call detail records of an Asterisk exchange.",
+    "cdr_aggregated": "Call detail records were summed per period of {period} s; a call counts where it starts.",
+    "cdr_legs": "{rows} records are the legs of {calls} calls; legs of one call were counted once.",
+    "sheet_left_out": "{sheet} was left out. {reason}",
     "recognised_milan": "{file} has the raw layout of the Telecom Italia Milan data.",
     "recognised_table": "{file} is a {layout} table; its time is written as {written}.",
     "cell_column_taken": "{file}: the column {column} was taken as the cell, as it holds the only names.",
+    "subscribers_hashed": (
+        "{file}: {column} holds numbers of subscribers. Each was replaced by a keyed hash; the numbers themselves"
+        " are not kept."
+    ),
     "columns_ignored": "{file}: these columns were not used: {columns}.",
     "columns_are_cells": "{file}: each of the {columns} columns was taken as a cell, its values as {kpi}.",
     "columns_are_kpis": "{file}: the {columns} columns were taken as KPIs of one entity, {cell}.",
+    "files_are_kpis": "Each of the {count} files holds other KPIs; all were taken as KPIs of one entity, {cell}.",
     "no_header_assumed": "{file}: there is no line with column names; the columns were told apart by their content.",
     "files_left_out": "{count} files of the folder are no measurements and were left out: {files}.",
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
@@ -108,6 +147,14 @@ MESSAGES: dict[str, str] = {
     "absent_is_zero": "In this format an absent row means no activity, so it counts as 0.",
     "periods_not_collected": "{periods} periods without a row of any cell were taken as not collected.",
     "kpis_empty": "These KPIs hold no value at all and were left out: {kpis}.",
+    "rows_of_entity_combined": (
+        "The files hold several rows per entity and time. They were put together: counts added up, ratios and"
+        " gauges averaged; {rows} rows became {combined}."
+    ),
+    "rows_of_period_combined": (
+        "Rows within one period of {period} s were put together: counts added up, ratios and gauges averaged;"
+        " {rows} rows became {combined}."
+    ),
     "rows_off_grid": (
         "{rows} rows do not begin on the grid of {period} s; each was placed in the period that holds it. First:"
         " {example}"

@@ -1,0 +1,144 @@
+"""Call detail records of an Asterisk exchange (`Master.csv`), summed to calls per hour and dialling context.
+
+Fields (no header): account code, caller, called, context, caller id, channel, destination channel, last application and
+its data, start, answer, end, duration s, billed s, disposition, AMA flags, unique id, user field. A call has one row
+per leg, all with the same unique id. The numbers of callers and called are never selected: they stay in the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from engine.data import Cell
+from engine.errors import InputError, Reason
+from engine.io import kpis, stamps, tables
+from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table, Target
+from engine.io.peek import peek, unpacked
+from engine.io.rows import Problem
+from engine.io.session import Session, literal
+from engine.io.stamps import EARLIEST_S, LATEST_S
+from engine.monitor import Monitor
+
+HOUR_S = 3600
+_KPIS = ("calls", "answered", "talk_seconds")
+_CONTEXT, _START, _BILLED, _DISPOSITION, _UNIQUE = 3, 9, 13, 14, 16
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_DISPOSITIONS = ("ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL")
+
+
+class Asterisk:
+    """`Master.csv` of Asterisk and the exchanges built on it."""
+
+    id: ClassVar[str] = "cdr-asterisk"
+    label: ClassVar[str] = "Asterisk call detail records"
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".gz")
+
+    def recognise(
+        self,
+        path: Path,
+        options: LoadOptions,  # noqa: ARG002 - nothing to choose
+    ) -> Recognition | None:
+        """17 or 18 fields without header: three stamps, two numbers of seconds, a disposition."""
+        seen = peek(path)
+        lines = [line for line in seen.lines[:100] if line.strip()] if seen.is_text else []
+        if not lines or sum(_is_record(line) for line in lines) < 0.6 * len(lines):
+            return None
+        mapping = {"time": "start", "cell": "context", "values": ", ".join(_KPIS)}
+        return Recognition(self.id, self.id, 1.0, Reason("recognised_asterisk", {"file": path.name}), mapping)
+
+    def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:
+        """Count calls (unique ids), answered calls and billed seconds per hour. Raises InputError, Cancelled."""
+        name = session.new_table()
+        values = ", ".join(f"v{k} FLOAT" for k in range(len(_KPIS)))
+        session.connection.execute(
+            f"CREATE TEMP TABLE {name} (cell VARCHAR, t BIGINT, {values}, n UINTEGER, calls UINTEGER, problem UTINYINT,"
+            " unreadable UINTEGER, offending VARCHAR)"
+        )
+        parts: list[Part] = []
+        refused = []
+        for path, part in tables.each(paths, monitor):
+            seen = peek(path)
+            fields = _fields(next((line for line in seen.lines if line.strip()), ""))
+            if seen.encoding not in ("utf-8", "latin-1") or self.recognise(path, options) is None:
+                raise InputError(Reason("file_changed", {"file": path.name}))
+            reason = Reason("stage_load", {"name": path.name})
+            if seen.wrapping == "gzip":
+                for done in unpacked(path):
+                    part.part(0.0, 0.2).step(done / seen.size, reason)
+            try:
+                statement = _insert(name, path, seen.wrapping, seen.encoding, len(fields))
+                session.run_csv(statement, part.part(0.2, 1.0), reason)
+                # A refused line may hold subscriber numbers: only its place is told.
+                refused += [
+                    replace(r, example=r.example.split(",")[0]) for r in tables.refused_rows(session, path.name)
+                ]
+            except session.errors as error:
+                raise tables.failed(path, error) from None
+            last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
+            parts.append(Part(path, path.name, parts[-1].last if parts else 0, last, 0))
+        ((legs, calls),) = session.rows(f"SELECT sum(n), sum(calls) FROM {name} WHERE problem = 0")
+        contexts = [str(row[0]) for row in session.rows(f"SELECT DISTINCT cell FROM {name} WHERE problem = 0")]
+        return Measurements(
+            session=session,
+            format=self.id,
+            tables=(Table(name, tuple(Target(k) for k in _KPIS), tuple(parts), utc=False, weighted=True),),
+            sparse=True,
+            period_s=HOUR_S,
+            refused=tuple(refused),
+            mapping={"time": "start", "cell": "context", "values": ", ".join(_KPIS)},
+            notes=(
+                Reason("cdr_aggregated", {"period": HOUR_S}),
+                Reason("cdr_legs", {"rows": int(legs or 0), "calls": int(calls or 0)}),
+            ),
+            kpis={k: found for k in _KPIS if (found := kpis.known(k)) is not None},
+            cells={c: Cell(c, name=c) for c in contexts},
+        )
+
+
+def _fields(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return []
+
+
+def _is_record(line: str) -> bool:
+    fields = _fields(line)
+    return (
+        len(fields) in (16, 17, 18)
+        and bool(_STAMP.fullmatch(fields[_START]))
+        and fields[12].strip().isdecimal()
+        and fields[_BILLED].strip().isdecimal()
+        and fields[_DISPOSITION].strip().upper() in _DISPOSITIONS
+    )
+
+
+def _insert(table: str, path: Path, wrapping: str, encoding: str, count: int) -> str:
+    """One pass: type, mark what is broken, sum the legs of an hour and context."""
+    columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
+    relation = (
+        f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"'"
+        f", compression='{wrapping or 'none'}', encoding='{encoding}', columns={{{columns}}}, store_rejects=true"
+        ", strict_mode={strict})"
+    )
+    seconds = stamps.wall_clock(f"c{_START}")
+    billed = f"TRY_CAST(c{_BILLED} AS DOUBLE)"
+    problem = (
+        f"CASE WHEN t IS NULL THEN {Problem.TIME} WHEN t NOT BETWEEN {EARLIEST_S} AND {LATEST_S} THEN {Problem.RANGE}"
+        f" WHEN billed IS NULL THEN {Problem.VALUE} ELSE {Problem.NONE} END"
+    )
+    answered = "count(DISTINCT id) FILTER (answered)"
+    return (
+        f"INSERT INTO {table} SELECT context, t - t % {HOUR_S}, CAST(count(DISTINCT id) AS FLOAT)"
+        f", CAST({answered} AS FLOAT), CAST(sum(billed) AS FLOAT), count(*), count(DISTINCT id), problem, 0"
+        f", any_value(CASE WHEN t IS NULL THEN raw END) FROM (SELECT *, {problem} AS problem FROM"
+        f" (SELECT coalesce(nullif(trim(c{_CONTEXT}), ''), 'default') AS context, left(c{_START}, 20) AS raw"
+        f", {seconds} AS t, {billed} AS billed, c{_UNIQUE if count > _UNIQUE else _START} AS id"
+        f", upper(trim(c{_DISPOSITION})) = 'ANSWERED' AS answered FROM {relation}))"
+        f" GROUP BY context, t - t % {HOUR_S}, problem"
+    )

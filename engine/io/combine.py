@@ -1,0 +1,97 @@
+"""Several rows of one entity and time: parts of it that belong together, or one period made of shorter ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.data import KpiKind
+from engine.errors import Reason
+from engine.io import kpis
+from engine.io.base import Measurements, Part, Table
+from engine.io.rows import Problem
+from engine.monitor import Monitor
+
+_SAMPLE_CELLS = 50
+_REPEATED_SHARE = 0.3
+_DIFFERING_SHARE = 0.5
+
+
+def combined(measured: Measurements, period_s: int | None, finer: bool, monitor: Monitor) -> Measurements:
+    """The measurements with one row per entity and time where files systematically hold several.
+
+    Rows of one entity and time are parts of it (sectors of a site, say) where a good share of the moments has several
+    rows that differ; then counts are added up, ratios and gauges are averaged, and a note says so. Where `finer` rows
+    than `period_s` were read, those of one period are combined likewise. Raises Cancelled.
+    """
+    tables, notes = [], []
+    for k, table in enumerate(measured.tables):
+        part = monitor.part(k / len(measured.tables), (k + 1) / len(measured.tables))
+        by_row = any(t.cell is None for t in table.targets) and all(t.kpi is not None for t in table.targets)
+        bucket = period_s if finer and period_s else 1
+        parted = by_row and not table.weighted and _has_parts(measured, table)
+        if table.suspects or not (bucket > 1 or parted):
+            tables.append(table)
+            continue
+        new = _combine(measured, table, bucket, part)
+        tables.append(new)
+        before, after = (sum(p.last - p.first for p in t.parts) for t in (table, new))
+        code = "rows_of_period_combined" if bucket > 1 else "rows_of_entity_combined"
+        notes.append(Reason(code, {"rows": before, "combined": after, "period": bucket}))
+    return replace(measured, tables=tuple(tables), notes=(*measured.notes, *notes))
+
+
+def _has_parts(measured: Measurements, table: Table) -> bool:
+    """Whether, in a sample of cells, many moments have several rows and these differ."""
+    good = f"FROM {table.name} WHERE problem = {Problem.NONE}"
+    some = f"SELECT cell {good} GROUP BY cell ORDER BY hash(cell), cell LIMIT {_SAMPLE_CELLS}"
+    differ = " OR ".join(f"min(v{k}) < max(v{k})" for k in range(len(table.targets)))
+    (found,) = measured.session.rows(
+        "SELECT count(*), count(*) FILTER (rows > 1), count(*) FILTER (rows > 1 AND differs) FROM"
+        f" (SELECT count(*) AS rows, coalesce({differ}, false) AS differs {good} AND cell IN ({some})"
+        " GROUP BY cell, t)"
+    )
+    moments, repeated, differing = (int(n) for n in found)
+    return repeated > _REPEATED_SHARE * moments and differing > _DIFFERING_SHARE * repeated
+
+
+def _combine(measured: Measurements, table: Table, bucket: int, monitor: Monitor) -> Table:
+    session, name = measured.session, measured.session.new_table()
+    keys = [c for c, has in (("cell", any(t.cell is None for t in table.targets)),
+                             ("kpi", any(t.kpi is None for t in table.targets))) if has]  # fmt: skip
+    values = [f"CAST({_aggregate(measured, table, k)} AS FLOAT) AS v{k}" for k in range(len(table.targets))]
+    columns = [
+        *keys,
+        f"t - t % {bucket} AS t" if bucket > 1 else "t",
+        *values,
+        *(["max(label) AS label"] if table.labelled else []),
+        f"CAST({'sum(n)' if table.weighted else 'count(*)'} AS UINTEGER) AS n",
+        "problem",
+        "sum(unreadable) AS unreadable",
+        "any_value(offending) AS offending",
+    ]
+    grouped = ", ".join([*keys, columns[len(keys)].split(" AS ")[0], "problem"])
+    parts: list[Part] = []
+    for part in table.parts:
+        select = (
+            f"SELECT {', '.join(columns)} FROM {table.name} WHERE rowid >= {part.first} AND rowid < {part.last}"
+            f" GROUP BY {grouped} ORDER BY min(rowid)"
+        )
+        statement = f"INSERT INTO {name} {select}" if parts else f"CREATE TEMP TABLE {name} AS {select}"
+        session.run(statement, [], monitor, Reason("stage_normalise"))
+        last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
+        parts.append(replace(part, first=parts[-1].last if parts else 0, last=last))
+    session.connection.execute(f"DROP TABLE {table.name}")
+    return replace(table, name=name, parts=tuple(parts), weighted=True)
+
+
+def _aggregate(measured: Measurements, table: Table, column: int) -> str:
+    """SQL that puts the values of several rows together by the kind of the KPI."""
+    kpi = table.targets[column].kpi
+    if kpi is None:
+        return f"avg(v{column})"
+    known = measured.kpis.get(kpi) or kpis.known(kpi)
+    if known is not None:
+        return f"sum(v{column})" if known.kind is KpiKind.COUNT else f"avg(v{column})"
+    whole = f"bool_and(v{column} >= 0 AND v{column} = floor(v{column}))"
+    (found,) = measured.session.rows(f"SELECT {whole} FROM {table.name} WHERE problem = {Problem.NONE}")
+    return f"sum(v{column})" if found[0] else f"avg(v{column})"
