@@ -14,7 +14,7 @@ from engine.text import number, tell
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _CLOCK_STEPS = (60, 300, 600, 900, 1800, _HOUR, 2 * _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR)
 _DAY_STEPS = (1, 2, 3, 7, 14, 21)
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
+_MONTH_STEPS = (1, 2, 3, 6, *(12 * m * 10**p for p in range(4) for m in (1, 2, 5)))
 _SLACK = 1.05  # a span that is a hair longer than the ticks allow does not double the step
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_MONDAY = datetime(1970, 1, 5)
@@ -70,9 +70,7 @@ def time_ticks(scale: TimeScale, start: float, stop: float, most: int = 5) -> li
     for days in _DAY_STEPS:
         if seconds / _DAY / days <= most * _SLACK:
             return _placed(scale, start, stop, _day_stamps(local_first, local_last, days), lambda stamp, _: _day(stamp))
-    months = next((m for m in _MONTH_STEPS if seconds / _DAY / 30.44 / m <= most * _SLACK), None)
-    if months is None:
-        months = 12 * 10 ** math.ceil(math.log10(seconds / _DAY / 365.25 / most))
+    months = next((m for m in _MONTH_STEPS if seconds / _DAY / 30.44 / m <= most * _SLACK), _MONTH_STEPS[-1])
     label = _year_label if months >= 12 else _month_label
     return _placed(scale, start, stop, _month_stamps(local_first, local_last, months), label)
 
@@ -144,16 +142,13 @@ def _month_stamps(first: datetime, last: datetime, months: int) -> list[datetime
 
 def _placed(scale: TimeScale, start: float, stop: float, stamps: list[datetime], label) -> list[Tick]:  # noqa: ANN001
     """Ticks of the local stamps that exist on the wall clock; one that was skipped by it gets none."""
-    if not stamps:
-        return []
-    local = np.array(stamps, "datetime64[s]")
-    utc = to_utc(local, scale.zone)
-    real = local_seconds(utc, scale.zone) == local.astype(np.int64)
     some_midnight = any(s.hour == s.minute == 0 for s in stamps)
     ticks: list[Tick] = []
-    for stamp, time, exists in zip(stamps, utc, real.tolist(), strict=True):
-        at = scale.sample(time)
-        if exists and start <= at <= stop:
+    for stamp in stamps:
+        local = np.array([stamp], "datetime64[s]")  # one by one: the offsets of a few days cost less than of decades
+        utc = to_utc(local, scale.zone)
+        at = scale.sample(utc[0])
+        if start <= at <= stop and local_seconds(utc, scale.zone)[0] == local.astype(np.int64)[0]:
             ticks.append(Tick(at, label(stamp, not some_midnight and not ticks)))
     return ticks
 
