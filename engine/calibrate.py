@@ -31,12 +31,13 @@ def threshold(budget: float, clock: Clock) -> float:
     return max(math.log10(clock.week_slots / budget), 0.05)
 
 
-def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
+def surprise(evidence: Evidence, clean: BoolArray, clock: Clock, belief: tail.Belief = tail.HEAVY) -> Evidence:
     """`evidence` with its score turned into surprise, cell by cell, float32; NaN stays NaN.
 
     clean (C, T): points of the history that may be learned from. Monotone in the score; 0 for a score that every clean
     point reaches; a history of equal scores gives 0 throughout. A cell with less than a day of clean scores loses its
-    opinion (NaN and a Reason). What a cell gets depends on nothing but its own row.
+    opinion (NaN and a Reason). What a cell gets depends on nothing but its own row. belief: how heavy tails of such
+    scores usually are.
     """
     score = np.where(np.isfinite(evidence.score), evidence.score, np.float32(np.nan)).astype(np.float32, copy=False)
     learn = np.isfinite(score) & clean
@@ -45,16 +46,16 @@ def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
     out = np.full(score.shape, np.nan, np.float32)
     judged = np.flatnonzero(points >= needed)
     if judged.size:
-        out[judged] = _surprise(score[judged], learn[judged])
+        out[judged] = _surprise(score[judged], learn[judged], belief)
     reasons = list(evidence.reasons)
     for cell in np.flatnonzero((points < needed) & (points > 0)):
         reasons[cell] = Reason("calibrate_short", {"points": int(points[cell]), "needed": needed})
     return dataclasses.replace(evidence, score=out, reasons=silent_cells(out, Reason("no_scores"), reasons))
 
 
-def _surprise(score: FloatArray, learn: BoolArray) -> FloatArray:
+def _surprise(score: FloatArray, learn: BoolArray, belief: tail.Belief) -> FloatArray:
     """Surprise of every finite score; each row has at least `FEWEST` points to learn from."""
-    fitted, explained = tail.fit(score, learn)
+    fitted, explained = tail.fit(score, learn, belief)
     points = explained.sum(axis=1)
     reached = -np.log10(np.maximum(_reached(score, explained), 1) / points[:, None])
     above = (explained & (score > fitted.start[:, None])).sum(axis=1)

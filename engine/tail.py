@@ -5,9 +5,9 @@ declustering: Davison & Smith, J. R. Stat. Soc. B 52, 1990). Shape and scale com
 generalised least squares with the quantiles' own covariance, profiled over a grid of bounded shapes and averaged with
 their posterior weights: closed form, the same few products for every cell.
 
-Robust in two steps. A wary fit looks at the lower three quarters of the peaks only and holds the shape near 0.2;
-runs whose peak it cannot explain are taken for anomalies and left out. A second fit of what is left looks further up
-and leaves the shape more freedom.
+Robust in two steps. A wary fit looks at the lower three quarters of the peaks only and holds the shape near what is
+believed beforehand; runs whose peak it cannot explain are taken for anomalies and left out. A second fit of what is
+left looks further up and leaves the shape more freedom.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from engine.data import BoolArray, DoubleArray, FloatArray, IntArray
 from engine.runs import find_runs
 
 SHAPES: DoubleArray = np.linspace(-0.20, 0.30, 11)
-PRIOR_SHAPE = 0.2
 WARY_SHARES = (0.25, 0.20)
 """How much of the history the wary fits call its tail; each leaves out what the one before could not explain."""
 
@@ -30,6 +29,22 @@ UNEXPLAINED = 0.1
 
 FEWEST_RUNS = 6
 STRAIGHT_BELOW = 1e-3
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What is believed of the shape before a history is seen: its mean, and standard deviations for both fits."""
+
+    shape: float
+    wary: float
+    free: float
+
+
+HEAVY = Belief(0.2, 0.1, 0.2)
+"""Raw scores: residuals of real traffic have heavier tails than the exponential's."""
+
+EXPONENTIAL = Belief(0.05, 0.05, 0.05)
+"""Scores that are logarithms of probabilities already: their tail is close to exponential."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +71,7 @@ class Tail:
         return natural / math.log(10)
 
 
-def fit(score: FloatArray, learn: BoolArray) -> tuple[Tail, BoolArray]:
+def fit(score: FloatArray, learn: BoolArray, belief: Belief = HEAVY) -> tuple[Tail, BoolArray]:
     """The tail of each row of `score` (C, T), and the points (C, T) that it was learned from.
 
     learn (C, T): the finite scores that may be learned from, at least a handful per row. A row's tail depends on
@@ -64,25 +79,23 @@ def fit(score: FloatArray, learn: BoolArray) -> tuple[Tail, BoolArray]:
     """
     explained = learn
     for share in WARY_SHARES:
-        tail = _tail(score, explained, np.full(len(score), share), _WARY)
+        tail = _tail(score, explained, np.full(len(score), share), _WARY, belief.shape, belief.wary)
         strange = tail.runs[:, None] * 10.0 ** -tail.surprise(score) < UNEXPLAINED
         high = find_runs(score > tail.start[:, None])
         explained = explained & ~high.paint(high.any_of(strange), score.shape)
     share = np.clip(explained.sum(axis=1) ** -0.4, 0.005, WARY_SHARES[0])
-    return _tail(score, explained, share, _FREER), explained
+    return _tail(score, explained, share, _FREER, belief.shape, belief.free), explained
 
 
 class _View:
-    """Which quantiles of the peaks a fit looks at, and how firmly it holds the shape.
+    """Which quantiles of the peaks a fit looks at.
 
-    levels (L,): the quantiles. sd: standard deviation of the shape around `PRIOR_SHAPE`. For each of `SHAPES` unit
-    (S, L): the quantiles of scale 1, precision (S, L, L): the inverse of their covariance for one run, spread (S,): the
-    log determinant of the covariance.
+    levels (L,): the quantiles. For each of `SHAPES` unit (S, L): the quantiles of scale 1, precision (S, L, L): the
+    inverse of their covariance for one run, spread (S,): the log determinant of the covariance.
     """
 
-    def __init__(self, highest: float, count: int, sd: float) -> None:
+    def __init__(self, highest: float, count: int) -> None:
         self.levels = np.linspace(0.08, highest, count)
-        self.sd = sd
         survive = 1 - self.levels
         bridge = np.minimum.outer(self.levels, self.levels) * (1 - np.maximum.outer(self.levels, self.levels))
         units, precisions, spreads = [], [], []
@@ -95,18 +108,20 @@ class _View:
         self.unit, self.precision, self.spread = np.array(units), np.array(precisions), np.array(spreads)
 
 
-_WARY = _View(0.75, 9, 0.1)
-_FREER = _View(0.92, 11, 0.2)
+_WARY = _View(0.75, 9)
+_FREER = _View(0.92, 11)
 
 
-def _tail(score: FloatArray, learn: BoolArray, share: DoubleArray, view: _View) -> Tail:
+def _tail(
+    score: FloatArray, learn: BoolArray, share: DoubleArray, view: _View, believed: float, firmness: float
+) -> Tail:
     """The tail over about the highest `share` (C,) of the points of each row to learn from."""
     points = learn.sum(axis=1)
     history = np.sort(np.where(learn, score, np.float32(np.inf)), axis=1)  # inf: not learned from, sorted to the end
     place = np.maximum(points - 1 - np.floor(share * points).astype(np.int64), 0)
     start = np.take_along_axis(history, place[:, None], axis=1)[:, 0]
     peaks, runs = _peaks(score, learn, start)
-    shape, scale = _pareto(peaks, runs, view)
+    shape, scale = _pareto(peaks, runs, view, believed, firmness)
     return Tail(start, shape, scale, runs)
 
 
@@ -125,8 +140,13 @@ def _peaks(score: FloatArray, learn: BoolArray, start: FloatArray) -> tuple[Doub
     return np.sort(peaks, axis=1), runs
 
 
-def _pareto(peaks: DoubleArray, runs: IntArray, view: _View) -> tuple[DoubleArray, DoubleArray]:
-    """Shape and scale from the peaks of each row; with fewer than `FEWEST_RUNS` the prior shape and the mean excess."""
+def _pareto(
+    peaks: DoubleArray, runs: IntArray, view: _View, believed: float, sd: float
+) -> tuple[DoubleArray, DoubleArray]:
+    """Shape and scale from the peaks of each row; with fewer than `FEWEST_RUNS` the prior shape and the mean excess.
+
+    The prior of the shape is normal with mean `believed` and standard deviation `sd`.
+    """
     few = runs < FEWEST_RUNS
     quantiles = np.where(few[:, None], 1.0, _quantiles(peaks, runs, view.levels))
     losses, scales = [], []
@@ -137,7 +157,7 @@ def _pareto(peaks: DoubleArray, runs: IntArray, view: _View) -> tuple[DoubleArra
         # the inverse scale that maximises the likelihood of the quantiles under this shape
         inverse = (cross + np.sqrt(cross**2 + 4 * own * len(unit) / np.maximum(runs, 1))) / (2 * own)
         misfit = own * inverse**2 - 2 * cross * inverse + unit @ precision @ unit
-        prior = ((shape - PRIOR_SHAPE) / view.sd) ** 2
+        prior = ((shape - believed) / sd) ** 2
         losses.append(runs * misfit - 2 * len(unit) * np.log(inverse) + spread + prior)
         scales.append(1 / inverse)
     loss, scale = np.array(losses), np.array(scales)
@@ -145,8 +165,8 @@ def _pareto(peaks: DoubleArray, runs: IntArray, view: _View) -> tuple[DoubleArra
     weight /= weight.sum(axis=0)
     mean = np.nansum(peaks, axis=1) / np.maximum(runs, 1)
     return (
-        np.where(few, PRIOR_SHAPE, SHAPES @ weight),
-        np.where(few, mean * (1 - PRIOR_SHAPE), np.exp(np.sum(weight * np.log(scale), axis=0))),
+        np.where(few, believed, SHAPES @ weight),
+        np.where(few, mean * (1 - believed), np.exp(np.sum(weight * np.log(scale), axis=0))),
     )
 
 

@@ -14,7 +14,9 @@ import numpy as np
 from engine.calibrate import surprise
 from engine.data import BoolArray, Clock, Evidence, FloatArray
 from engine.errors import InputError, Reason
+from engine.runs import find_runs
 from engine.settings import VOTES
+from engine.tail import EXPONENTIAL
 
 ROWS_AT_ONCE = 64
 """Cells worked on together: their scores of some detectors stay in the cache."""
@@ -55,23 +57,33 @@ def fuse(evidence: Mapping[str, Evidence], clean: BoolArray, clock: Clock) -> Fl
     """The surprise (C, T) of the mean surprise of the detectors that have an opinion (after Fisher's idea).
 
     The mean of fewer opinions scatters more; it is drawn towards the usual level accordingly. The mean is then
-    calibrated on the cell's own history like the score of any detector, so it keeps the same budget.
+    calibrated on the cell's own history like the score of any detector, so it keeps the same budget. Stretches that
+    some detector would expect less than once in two such histories are not learned from: among logarithms an anomaly
+    no longer stands out enough for the tail to be fitted without it.
     """
-    names = tuple(evidence)
-    first = evidence[names[0]]
-    total = np.zeros(first.score.shape, np.float32)
-    opinions = np.zeros(first.score.shape, np.uint8)
-    for name in names:
-        known = ~np.isnan(evidence[name].score)
-        total += np.where(known, np.minimum(evidence[name].score, LOUDEST), np.float32(0))
+    scores = [one.score for one in evidence.values()]
+    total = np.zeros(scores[0].shape, np.float32)
+    opinions = np.zeros(total.shape, np.uint8)
+    loudest = np.zeros(total.shape, np.float32)
+    for score in scores:
+        known = ~np.isnan(score)
+        total += np.where(known, np.minimum(score, LOUDEST), np.float32(0))
         opinions += known
-    weight = np.array([np.nan] + [_steadiness(n, len(names)) for n in range(1, len(names) + 1)], np.float32)
-    mean = USUAL + (total / np.maximum(opinions, 1) - USUAL) * weight[opinions]
-    nobody: tuple[Reason | None, ...] = (None,) * len(mean)
+        np.fmax(loudest, score, out=loudest)
+    weight = np.array([np.nan] + [_steadiness(n, len(scores)) for n in range(1, len(scores) + 1)], np.float32)
+    mean = total / np.maximum(opinions, 1)
+    once = np.log10(2 * np.maximum((clean & (opinions > 0)).sum(axis=1), 1))[:, None]
+    high = find_runs(mean > RAISED)
+    normal = clean & ~high.paint(high.any_of(loudest >= once), mean.shape)
+    mean = (USUAL + (mean - USUAL) * weight[opinions]).astype(np.float32)
     unknown = np.full(mean.shape, np.nan, np.float32)
-    raw = Evidence("fused", unknown, unknown, unknown, mean.astype(np.float32, copy=False), nobody)
-    return surprise(raw, clean, clock).score
+    nobody: tuple[Reason | None, ...] = (None,) * len(mean)
+    raw = Evidence("fused", unknown, unknown, unknown, mean, nobody)
+    return surprise(raw, normal, clock, EXPONENTIAL).score
 
+
+RAISED = np.float32(1.0)
+"""A stretch whose mean surprise stays above this (one point in ten) is one and the same event."""
 
 LOUDEST = np.float32(12.0)
 """One detector's surprise counts no further than this in the mean, so that no single one outvotes the rest."""
