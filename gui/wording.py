@@ -9,6 +9,9 @@ from engine.calendar import duration_text, iso_local, local_text
 from engine.data import Association, Panel
 from engine.text import MESSAGES, number, p_value, tell
 
+LEAST = 0.01
+"""Per cent: shares nearer to nothing or to all are only said to be nearer."""
+
 
 def moment(panel: Panel, index: int) -> str:
     """The begin of a period in the network's zone: "Thu 02 Mar 17:00"."""
@@ -58,11 +61,12 @@ def share(value: float) -> str:
     percent = 100.0 * value
     if math.isnan(percent):
         return number(percent)
+    if 0 < percent < LEAST:
+        return tell("share_under", percent=f"{LEAST}")
+    if 100 - LEAST < percent < 100:
+        return tell("share_over", percent=f"{100 - LEAST}")
     digits = 2 if 0 < percent < 0.1 or 99.9 < percent < 100 else 1 if 0 < percent < 10 or 90 < percent < 100 else 0
-    text = f"{percent:.{digits}f}"
-    if percent < 100 and float(text) >= 100:
-        text = "99.99"
-    return f"{text} %"
+    return tell("share", percent=f"{percent:.{digits}f}")
 
 
 def cause_label(kind: str) -> str:

@@ -160,7 +160,7 @@ class InspectorView(QWidget):
         row.setSpacing(2 * GRID)
         row.addWidget(sentence(cause_label(cause.kind)), 1)
         row.addWidget(WeightBar(cause.weight))
-        weight = QLabel(tell("inspector_weight", percent=round(100 * cause.weight)))
+        weight = QLabel(tell("share", percent=round(100 * cause.weight)))
         weight.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         weight.setFixedWidth(12 * GRID)
         row.addWidget(weight)

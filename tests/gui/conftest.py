@@ -1,0 +1,87 @@
+"""The real window without the user's settings, and a check that nothing is left behind."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.data import Result
+from gui.app import make_window
+from gui.job import running, stop_all
+from gui.main_window import MainWindow
+from gui.preferences import Preferences
+from gui.problems import Problems
+from gui.state import AppState, Source
+from tests.engine.result_factory import make_result
+
+
+@pytest.fixture(scope="session")
+def result() -> Result:
+    """A result with anomalies of every shape, incidents of every severity, silent detectors and gaps."""
+    return make_result(cells=12, kpis=3, anomalies=28)
+
+
+@pytest.fixture
+def state(qapp: QApplication, result: Result) -> AppState:  # noqa: ARG001 - a QObject needs the application
+    """The factory's data loaded and judged; nothing is selected."""
+    state = AppState()
+    state.set_source(source_of(result))
+    state.set_result(result)
+    return state
+
+
+@pytest.fixture
+def make_main_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
+    """Opens windows on preferences of their own; what they remember is shared between the windows of one test."""
+    windows: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        window = make_window(qapp, Preferences(tmp_path / "window.ini"), Problems())
+        windows.append(window)
+        window.show()
+        window.build_views()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    stop_all(30.0)
+    qtbot.waitUntil(lambda: not running(), timeout=30_000)
+
+
+@pytest.fixture
+def window(make_main_window: Callable[[], MainWindow]) -> MainWindow:
+    """The window as a person first sees it."""
+    return make_main_window()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves a ticking timer or a shown window behind."""
+    yield
+    QApplication.sendPostedEvents(None, 0)
+    QApplication.processEvents()
+    gc.collect()
+    shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    for widget in shown:
+        widget.close()
+    assert not shown, f"windows left open: {shown}"
+    ticking = [t for t in qapp.findChildren(QTimer) if t.isActive()]
+    assert not ticking, f"timers left ticking: {[(t.objectName(), t.interval()) for t in ticking]}"
+
+
+def source_of(result: Result) -> Source:
+    """The data a result was made from."""
+    return Source(result.panel, result.quality, None, ("/data/città 2017-03.csv",))
+
+
+def active_timers(widget: QWidget) -> list[QObject]:
+    """The ticking timers below a widget."""
+    return [timer for timer in widget.findChildren(QTimer) if timer.isActive()]

@@ -1,0 +1,194 @@
+"""The incident table without a window: rows in, texts, order and filter out."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from engine.data import Severity
+from gui.models.incident_table import (
+    CAUSE,
+    COMMENT,
+    DURATION,
+    HEADERS,
+    ROW_ROLE,
+    SEVERITY,
+    SORT_ROLE,
+    START,
+    TAG,
+    WHAT,
+    WHERE,
+    IncidentRow,
+    IncidentTable,
+)
+
+ALL = frozenset(Severity)
+UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+
+
+def row(number: int, severity: Severity = Severity.MAJOR, **changes: object) -> IncidentRow:
+    given = {
+        "id": number,
+        "severity": severity,
+        "importance": float(number),
+        "start": 100 - number,
+        "periods": number,
+        "where": f"Cell {number}",
+        "kpi": "calls",
+        "cause": "Outage",
+        "cause_kind": "outage",
+        "tag": "",
+        "comment": "",
+        "started": lambda: f"start {number}",
+        "lasted": lambda: f"{number} h",
+        "what": lambda: f"sentence {number}",
+        "started_iso": lambda: f"iso {number}",
+    }
+    return IncidentRow(**{**given, **changes})
+
+
+def shown(model: QAbstractItemModel, column: int = WHERE) -> list[str]:
+    return [model.index(i, column).data() for i in range(model.rowCount())]
+
+
+@pytest.fixture
+def model() -> IncidentTable:
+    made = IncidentTable(lambda severity: f"mark of {severity}")
+    made.set_rows([row(1, Severity.WARNING), row(2, Severity.CRITICAL), row(3), row(4, Severity.CRITICAL)])
+    return made
+
+
+def test_worst_first_then_most_important(model: IncidentTable) -> None:
+    assert shown(model) == ["Cell 4", "Cell 2", "Cell 3", "Cell 1"]
+
+
+def test_a_row_says_what_its_columns_are_called_for(model: IncidentTable) -> None:
+    texts = [model.index(0, column).data() for column in range(len(HEADERS))]
+    assert texts == ["Critical", "start 4", "4 h", "Cell 4", "calls", "sentence 4", "Outage", "", ""]
+    assert model.headerData(WHAT, Qt.Orientation.Horizontal) == "What happened"
+
+
+@pytest.mark.parametrize(
+    ("column", "order", "expected"),
+    [
+        (START, UP, [4, 3, 2, 1]),
+        (START, DOWN, [1, 2, 3, 4]),
+        (DURATION, UP, [1, 2, 3, 4]),
+        (WHERE, DOWN, [4, 3, 2, 1]),
+        (SEVERITY, DOWN, [1, 3, 2, 4]),
+        (-1, UP, [4, 2, 3, 1]),
+    ],
+)
+def test_columns_sort_by_their_native_values(
+    model: IncidentTable, column: int, order: Qt.SortOrder, expected: list[int]
+) -> None:
+    model.sort(column, order)
+    assert [model.index(i, 0).data(ROW_ROLE).id for i in range(model.rowCount())] == expected
+
+
+def test_roles_other_than_text(model: IncidentTable) -> None:
+    first = model.index(0, SEVERITY)
+    assert first.data(Qt.ItemDataRole.DecorationRole) == f"mark of {Severity.CRITICAL}"
+    assert first.data(SORT_ROLE) == (0, -4.0)
+    assert model.index(0, START).data(Qt.ItemDataRole.ToolTipRole) == "iso 4"
+    assert model.index(0, DURATION).data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert model.index(0, WHERE).data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignLeft
+
+
+def test_filters_by_every_word_severity_and_cause(model: IncidentTable) -> None:
+    model.set_rows(
+        [
+            row(1, where="Site 7 sector B"),
+            row(2, where="Site 7 sector C", cause_kind="demand", cause="Demand"),
+            row(3, Severity.CRITICAL, comment="Ticket 7"),
+        ]
+    )
+    model.set_filter("SITE 7", ALL, "")
+    assert shown(model) == ["Site 7 sector C", "Site 7 sector B"]
+    model.set_filter("7", frozenset({Severity.CRITICAL}), "")
+    assert shown(model) == ["Cell 3"]
+    model.set_filter("", ALL, "demand")
+    assert shown(model) == ["Site 7 sector C"]
+    model.set_filter("nowhere", ALL, "")
+    assert shown(model) == []
+    assert model.total == 3
+
+
+def test_new_rows_keep_filter_and_order(model: IncidentTable) -> None:
+    model.sort(DURATION, DOWN)
+    model.set_filter("", frozenset({Severity.CRITICAL}), "")
+    model.set_rows([row(7, Severity.CRITICAL), row(8), row(9, Severity.CRITICAL)])
+    assert shown(model) == ["Cell 9", "Cell 7"]
+
+
+def test_a_row_is_found_by_its_incident(model: IncidentTable) -> None:
+    assert model.row_of(2) == 1
+    assert model.row_of(99) == -1
+    assert model.row_of(None) == -1
+    model.set_filter("", frozenset({Severity.WARNING}), "")
+    assert model.row_of(2) == -1
+
+
+def test_selected_indexes_follow_their_incident_when_sorted(model: IncidentTable) -> None:
+    from PySide6.QtCore import QPersistentModelIndex
+
+    kept = QPersistentModelIndex(model.index(0, WHERE))
+    model.sort(START, DOWN)
+    assert kept.data() == "Cell 4"
+    assert kept.row() == 3
+
+
+def test_a_replaced_row_stays_in_place_and_says_so(model: IncidentTable) -> None:
+    changed: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.column())))
+    model.replace_row(row(3, tag="fault", comment="seen"))
+    assert model.index(2, TAG).data() == "Fault"
+    assert model.index(2, COMMENT).data() == "seen"
+    assert changed == [(2, len(HEADERS) - 1)]
+
+
+def test_an_edited_comment_is_handed_over_and_only_comments_can_be_edited() -> None:
+    told: list[tuple[int, str]] = []
+    model = IncidentTable(lambda _severity: None, lambda incident, text: told.append((incident, text)))
+    model.set_rows([row(5)])
+    assert model.flags(model.index(0, COMMENT)) & Qt.ItemFlag.ItemIsEditable
+    assert not model.flags(model.index(0, CAUSE)) & Qt.ItemFlag.ItemIsEditable
+    assert model.setData(model.index(0, COMMENT), "ticket", Qt.ItemDataRole.EditRole)
+    assert not model.setData(model.index(0, CAUSE), "mine", Qt.ItemDataRole.EditRole)
+    assert told == [(5, "ticket")]
+
+
+def test_qt_finds_nothing_wrong_with_the_model(model: IncidentTable) -> None:
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.sort(START, DOWN)
+    model.set_filter("cell", ALL, "")
+    model.replace_row(row(3, tag="fault"))
+    model.set_rows([])
+    model.set_rows([row(1)])
+    assert tester.model() is model
+
+
+def test_a_hundred_thousand_incidents_are_worded_only_where_they_are_drawn() -> None:
+    worded: list[int] = []
+
+    def sentence(number: int) -> str:
+        worded.append(number)
+        return f"sentence {number}"
+
+    rows = [row(i, list(Severity)[i % 4], what=lambda i=i: sentence(i)) for i in range(100_000)]
+    model = IncidentTable(lambda _severity: None)
+    model.set_rows(rows)
+    model.sort(START, UP)
+    model.set_filter("cell 9999", ALL, "")
+    assert model.rowCount() == 19  # 9999, 19999 to 89999 and 99990 to 99999
+    assert worded == []
+    assert model.index(0, WHAT).data() == "sentence 99999"
+    assert worded == [99_999]
+
+
+def test_indexes_outside_are_empty(model: IncidentTable) -> None:
+    assert model.data(QModelIndex()) is None
+    assert model.rowCount(model.index(0, 0)) == 0
+    assert model.headerData(99, Qt.Orientation.Horizontal) is None
+    assert model.headerData(0, Qt.Orientation.Vertical) is None
