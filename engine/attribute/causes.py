@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.attribute.facts import Facts, KpiFacts
 from engine.calendar import duration_text
-from engine.data import AnomalyType, Cause
+from engine.data import AnomalyType, Cause, KpiKind
 from engine.errors import Reason
 
 UNKNOWN = "unknown"
@@ -32,6 +32,13 @@ class Point:
 
 
 Rule = Callable[[Facts], Iterator[Point]]
+
+
+def times(factor: float) -> str:
+    """A factor for a sentence: two significant digits, whole from 10 on; above 99 it only says so."""
+    if not np.isfinite(factor):
+        return "unknown"
+    return "over 99" if factor >= 99.5 else f"{factor:.0f}" if factor >= 9.95 else f"{factor:.2g}"
 
 
 def percent(share: float) -> str:
@@ -88,11 +95,13 @@ def _sleeping(f: Facts) -> Iterator[Point]:
     if f.up or not f.share < 0.6 or f.gap > 0.5:
         return
     points = -0.5 if f.share < 0.005 else 1.5 if f.share < 0.4 else 0.5  # nothing at all is an outage
-    yield Point(points, Reason("evidence_share_down", {"share": percent(f.share)}))
+    yield Point(points, _size(f))
     yield from _extent(f, one_site=1.0, several=-3.0)
     yield from _beside(f, alone=0.5, together=-2.0)
     if f.hours >= 6:
         yield Point(1.0, _lasted(f))
+    elif f.hours < 3:
+        yield Point(-0.7, _lasted(f))
     yield from _harm(f, 0.5)
     yield from _still_working(f, -1.0)
 
@@ -100,7 +109,7 @@ def _sleeping(f: Facts) -> Iterator[Point]:
 def _surge(f: Facts) -> Iterator[Point]:
     if not f.up or not f.share > 1.1:
         return
-    yield Point(_START + 2.0, Reason("evidence_share_up", {"times": f.share}))
+    yield Point(_START + 2.0, _size(f))
     yield from _together(f, 1.0)
     yield from _loaded(f, 0.5)
     if f.cells == 1:
@@ -114,7 +123,7 @@ def _surge(f: Facts) -> Iterator[Point]:
 def _crowd(f: Facts) -> Iterator[Point]:
     if not f.up or not f.share > 1.1:
         return
-    yield Point(_START + 1.0, Reason("evidence_share_up", {"times": f.share}))
+    yield Point(_START + 1.0, _size(f))
     if f.event:
         yield Point(2.0, Reason("evidence_event", {"name": f.event}))
     if f.cells > 1:
@@ -147,7 +156,7 @@ def _calendar(f: Facts) -> Iterator[Point]:
         yield Point(1.5 if same else -1.0, fact)
     if np.isfinite(f.share) and not 0.4 < f.share < 2.5:
         yield Point(-2.0, _size(f))
-    for association in f.odds[:2]:
+    for association in f.odds[:1]:
         yield Point(0.7 if association.odds_ratio > 1 else -0.7, association.sentence)
 
 
@@ -186,7 +195,7 @@ def _data_fault(f: Facts) -> Iterator[Point]:
     if stuck or AnomalyType.FLATLINE in f.types:
         if stuck:
             first = stuck[0]
-            value = first.actual / first.stuck if first.kpi.kind == "count" else first.actual
+            value = first.actual / first.stuck if first.kpi.kind is KpiKind.COUNT else first.actual
             yield Point(3.5, Reason("evidence_stuck", {"kpi": first.kpi.id, "value": value, "times": first.stuck}))
         else:
             yield Point(2.5, Reason("evidence_flat"))
@@ -207,21 +216,19 @@ def _flood(f: Facts) -> Iterator[Point]:
     messages = [k for k in f.traffic if _MESSAGES.search(k.kpi.id)]
     if not messages:
         return
-    yield Point(_START + 1.5, _rose(messages[0]))
+    yield Point(_START + (2.0 if f.share > 3 else 1.5), _size(f))
     others = [k for k in (*f.traffic, *f.other_traffic) if k not in messages and np.isfinite(k.share)]
-    usual = [k for k in others if 0.6 < k.share < 1.6]
+    usual = [k for k in others if k.share < 1.6]
     if usual and len(usual) == len(others):
         yield Point(2.5, Reason("evidence_others_usual", {"kpis": ", ".join(k.kpi.id for k in usual)}))
     elif others:
         yield Point(-2.5, _kpis_together([*messages, *others]))
-    if f.share > 3:
-        yield Point(0.5, Reason("evidence_share_up", {"times": f.share}))
 
 
 def _area_failure(f: Facts) -> Iterator[Point]:
     if f.up or not f.share < 0.7 or f.sites < 2:
         return
-    yield Point(_START + 2.0, Reason("evidence_share_down", {"share": percent(f.share)}))
+    yield Point(_START + 2.0, _size(f))
     yield Point(1.0 + min(f.sites, 6) / 3, _several(f))
     yield from _harm(f, 0.5)
     yield from _onset(f, sharp=0.5)
@@ -236,9 +243,26 @@ def _degradation(f: Facts) -> Iterator[Point]:
         yield Point(0.7, _worse(worse[1]))
     if f.traffic:
         yield Point(-1.5, _size(f))
-    elif f.other_traffic:
+    elif f.other_traffic and all(0.7 < k.share < 1.4 for k in f.other_traffic):
         yield Point(1.0, Reason("evidence_traffic_usual"))
 
+
+def _few_events(f: Facts) -> Iterator[Point]:
+    """A ratio that is worse by a handful of events: at low traffic that is mostly chance."""
+    if f.traffic or not f.other_traffic:
+        return
+    base = f.other_traffic[0]
+    for k in (k for k in f.quality if k.worse and k.kpi.kind is KpiKind.RATIO):
+        scale = 100.0 if k.kpi.unit == "%" else 1.0
+        events = abs(k.actual - k.expected) / scale * base.actual
+        if events < _HANDFUL:
+            params: dict[str, str | int | float] = {"kpi": k.kpi.id, "events": max(1, round(events))}
+            params |= {"total": round(base.actual), "base": base.kpi.id}
+            yield Point(3.0 if events < 0.5 * _HANDFUL else 2.0, Reason("evidence_few_events", params))
+            return
+
+
+_HANDFUL = 8.0
 
 CAUSES: Mapping[str, Rule] = {
     "outage": _outage,
@@ -252,6 +276,7 @@ CAUSES: Mapping[str, Rule] = {
     "flood": _flood,
     "area_failure": _area_failure,
     "degradation": _degradation,
+    "few_events": _few_events,
 }
 """Class -> its rule; a rule that yields nothing does not come into question. Beside them there is "unknown"."""
 
@@ -297,13 +322,13 @@ def _together(f: Facts, points: float) -> Iterator[Point]:
 
 
 def _loaded(f: Facts, points: float) -> Iterator[Point]:
-    loaded = [k for k in f.quality if k.kpi.kind == "gauge" and k.share > 1.1]
+    loaded = [k for k in f.quality if k.kpi.kind is KpiKind.GAUGE and k.share > 1.1]
     if loaded:
         yield Point(points, _rose(loaded[0]))
 
 
 def _harm(f: Facts, points: float) -> Iterator[Point]:
-    worse = [k for k in f.quality if k.worse and k.kpi.kind == "ratio"]
+    worse = [k for k in f.quality if k.worse and k.kpi.kind is KpiKind.RATIO]
     if worse:
         yield Point(points, _worse(worse[0]))
 
@@ -326,13 +351,14 @@ def _lasted(f: Facts) -> Reason:
 
 
 def _size(f: Facts) -> Reason:
+    kpis = ", ".join(k.kpi.id for k in f.traffic or f.other_traffic)
     if f.up:
-        return Reason("evidence_share_up", {"times": f.share})
-    return Reason("evidence_share_down", {"share": percent(f.share)})
+        return Reason("evidence_share_up", {"kpis": kpis, "times": times(f.share)})
+    return Reason("evidence_share_down", {"kpis": kpis, "share": percent(f.share)})
 
 
 def _rose(k: KpiFacts) -> Reason:
-    return Reason("evidence_rose", {"kpi": k.kpi.id, "times": k.share})
+    return Reason("evidence_rose", {"kpi": k.kpi.id, "times": times(k.share)})
 
 
 def _worse(k: KpiFacts) -> Reason:

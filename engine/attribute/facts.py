@@ -42,14 +42,15 @@ class Facts:
     """All that the rules for causes look at.
 
     periods, hours: duration. cells: how many cells are in it with a good part of the anomalous points that the worst
-    has; sites: of how many sites they are (a cell without a site counts as one), site: its name if it is one. traffic,
-    other_traffic, quality: counts that are anomalous, counts that are not, and ratios and gauges. share: median share
-    of the expected of the anomalous counts, NaN if none. neighbours: how many cells lie beside; neighbour_share: their
-    traffic over the expected; neighbours_too: how many of them are anomalous at the same time. network_share: traffic
-    of all other cells over the expected. onset: 0..1 how much of the largest deviation was there at once, before: how
-    much already in the period before; NaN if unknown. steadiness: scatter of the deviation over its size. after: the
-    traffic of the days after, over the same hours a week before, NaN if unknown; to_end: it goes on where the data end.
-    gap: share of missing points over all KPIs. suspect, imputed: points so marked. odds: associations that hold then.
+    has; sites: of how many sites they are (a cell without a site counts as one), site: its name if it is one.
+    traffic, other_traffic, quality: counts that are anomalous, counts that are not, and ratios and gauges. share:
+    median share of the expected of the anomalous counts (if only a gauge of load is anomalous, of all counts), NaN if
+    none. neighbours: how many cells lie beside; neighbour_share: their traffic over the expected; neighbours_too: how
+    many of them are anomalous at the same time. network_share: traffic of all other cells over the expected. onset:
+    0..1 how much of the largest deviation was there at once, before: how much already in the period before; NaN if
+    unknown. steadiness: scatter of the deviation over its size. after: the traffic of the days after, over the same
+    hours a week before, NaN if unknown; to_end: it goes on where the data end. gap: share of missing points over all
+    KPIs. suspect, imputed: points so marked. odds: associations that hold then.
     """
 
     incident: Incident

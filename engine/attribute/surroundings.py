@@ -76,7 +76,9 @@ class Surroundings:
             for kpi in self.panel.kpis
         ]
         counts = [k for k in kpis if k.kpi.kind is KpiKind.COUNT]
-        shares = sorted(k.share for k in counts if k.struck and k.share == k.share)
+        loaded = any(k.struck and k.kpi.kind is KpiKind.GAUGE for k in kpis)
+        telling = [k for k in counts if k.struck] or (counts if loaded else [])
+        shares = sorted(k.share for k in telling if not math.isnan(k.share))
         share = 0.5 * (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) if shares else NAN
         main = next((a.kpi for a in anomalies if a.kpi in self.counts), self.counts[0] if self.counts else "")
         beside = self._neighbours_of(incident)
@@ -135,7 +137,7 @@ class Surroundings:
         scale = 1 if count else max(1, measured)
         return KpiFacts(
             kpi=kpi,
-            share=total / wanted if wanted > 0 else NAN,
+            share=total / max(wanted, 0.01 * total) if total > 0 or wanted > 0 else NAN,
             actual=total / scale,
             expected=wanted / scale,
             struck=True,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from engine.diagnose.arima import arima_verdict
 from engine.diagnose.series import diagnose
 from engine.diagnose.verdicts import describe
 
-__all__ = ["describe", "diagnose"]
+__all__ = ["arima_verdict", "describe", "diagnose"]

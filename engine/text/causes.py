@@ -70,12 +70,13 @@ MESSAGES: dict[str, str] = {
     "cause_flood": "Flood of messages or signalling",
     "cause_area_failure": "Failure of an area",
     "cause_degradation": "Degraded quality",
+    "cause_few_events": "Chance: a ratio over few events",
     "cause_unknown": "Unknown",
     # evidence
     "evidence_nothing_fits": "No known pattern fits well.",
     "evidence_zero": "{kpis} fell to zero.",
-    "evidence_share_down": "Traffic was {share} of what was expected.",
-    "evidence_share_up": "Traffic was {times} times what was expected.",
+    "evidence_share_down": "{kpis}: {share} of what was expected.",
+    "evidence_share_up": "{kpis}: {times} times what was expected.",
     "evidence_rose": "{kpi} was {times} times what was expected.",
     "evidence_worse": "{kpi} was {actual}{unit} where {expected}{unit} was expected.",
     "evidence_together": "{kpis} rose together.",
@@ -85,6 +86,9 @@ MESSAGES: dict[str, str] = {
     "evidence_one_cell": "Only this cell.",
     "evidence_alone": (
         "Only this cell: none of its {neighbours} neighbours is anomalous, they carry {share} of what was expected."
+    ),
+    "evidence_alone_cells": (
+        "Only these cells: none of their {neighbours} neighbours is anomalous, they carry {share} of what was expected."
     ),
     "evidence_one_site": "{cells} cells, all of site {site}.",
     "evidence_several": "{cells} cells of {sites} sites at the same time.",
@@ -105,6 +109,7 @@ MESSAGES: dict[str, str] = {
     "evidence_maintenance": "Maintenance was planned for these cells then.",
     "evidence_night": "It lies in the usual maintenance hours (00:00 to 06:00).",
     "evidence_day_off": "It was a day off, when little work is planned.",
+    "evidence_few_events": "{kpi} is off by about {events} of {total} {base}: over so few a ratio moves by chance.",
     "evidence_holiday": "Public holiday: {name}.",
     "evidence_eve": "It was the day before a public holiday.",
     "evidence_weekend": "It was the weekend.",

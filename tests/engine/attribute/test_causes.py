@@ -35,7 +35,7 @@ def test_one_cell_with_little_traffic_for_long_sleeps() -> None:
     network = Network().change(COUNTS, (13,), NOON, NOON + 20, 0.1).put(("drop_rate",), (13,), NOON, NOON + 20, 3.0)
     first = network.causes()[0]
     assert first.kind == "sleeping_cell"
-    assert "Traffic was 10 % of what was expected." in words(first)
+    assert "calls, sms, data_mb: 10 % of what was expected." in words(first)
     assert "none of its" in words(first)
     assert "drop_rate was 3 % where 0.4 % was expected." in words(first)
 
@@ -128,6 +128,23 @@ def test_worse_quality_with_usual_traffic_is_degradation() -> None:
     first = Network().put(("drop_rate",), (13,), NOON, NOON + 5, 4.0).causes()[0]
     assert first.kind == "degradation"
     assert "Traffic stayed as usual." in words(first)
+
+
+def test_a_ratio_over_few_events_is_chance() -> None:
+    network = Network()
+    network.expected["calls"] *= np.float32(0.1)
+    network.values["calls"] *= np.float32(0.1)
+    first = network.put(("drop_rate",), (13,), NOON, NOON + 1, 12.0).causes()[0]
+    assert first.kind == "few_events"
+    assert "drop_rate is off by about 3 of 2" in words(first)
+    assert Network().put(("drop_rate",), (13,), NOON, NOON + 1, 12.0).causes()[0].kind != "few_events"
+
+
+def test_load_with_more_traffic_that_is_not_anomalous_by_itself_is_still_demand() -> None:
+    network = Network().change(("prb_utilisation",), (13,), NOON, NOON + 3, 2.0)
+    for kpi in COUNTS:
+        network.values[kpi][13, NOON : NOON + 3] *= 1.7
+    assert network.causes()[0].kind == "surge"
 
 
 def test_a_small_dip_of_one_hour_has_no_known_cause() -> None:
