@@ -46,12 +46,14 @@ def save(result: Result, path: Path, *, labels: Labels | None = None, monitor: M
             connection.execute("SET threads = 2")
             connection.execute("SET memory_limit = '300MB'")
             connection.execute("SET wal_autocheckpoint = '1GB'")
+            connection.execute("BEGIN")
             schema.create(connection)
             write_result(connection, result, monitor)
             _keep(connection, kept, result)
             if labels is not None:
                 connection.execute("DELETE FROM labels")
                 stored_labels.insert_labels(connection, result.panel, labels)
+            connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
         part.replace(path)
     except OSError as error:

@@ -72,7 +72,7 @@ def _refusing(path: Path) -> Iterator[None]:
         ) from error
     except duckdb.Error as error:
         text = str(error)
-        if "lock" in text:
+        if _locked(text):
             raise InputError(Reason("project_in_use", where)) from error
         raise InputError(Reason("project_damaged", {**where, "error": text.strip().partition("\n")[0]})) from error
     except (ValueError, KeyError, TypeError, IndexError) as error:
@@ -100,10 +100,15 @@ def write_failure(error: duckdb.Error, path: Path) -> OutputError:
     """What DuckDB says when it cannot write, as something a person can act on."""
     text = str(error).strip()
     where = {"file": str(path)}
-    if "lock" in text:
+    if _locked(text):
         return OutputError(Reason("project_in_use", where))
     if "No space left" in text or "disk is full" in text.lower():
         return OutputError(Reason("output_disk_full", where))
     if "Permission denied" in text or "read-only" in text.lower():
         return OutputError(Reason("output_no_permission", where))
     return OutputError(Reason("output_failed", {**where, "error": text.partition("\n")[0]}))
+
+
+def _locked(text: str) -> bool:
+    """Whether DuckDB says that another process has the file open."""
+    return "Could not set lock" in text or "another process" in text

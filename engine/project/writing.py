@@ -27,7 +27,10 @@ Key = tuple[str, str, str, str]
 
 
 def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor: Monitor) -> None:
-    """Put a result, all but its run record, into the empty tables of a new project. Raises Cancelled."""
+    """Put a result, all but its run record, into the empty tables of a new project, inside a transaction.
+
+    Raises Cancelled.
+    """
     panel = result.panel
     meta = {
         "period_s": panel.period_s,
@@ -68,11 +71,14 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
         for block in blocks(*array.shape):
             part.step(block.start / max(rows, 1), Reason("stage_save"))
             blobs.add(key, block.start, array[block])
-    blobs.close()
 
 
 class Blobs:
-    """Appends blocks of arrays to a project in segments; a full segment is on the disk and out of memory."""
+    """Appends blocks of arrays to a project in segments, inside the connection's transaction.
+
+    When a segment is full the transaction is committed and another one begun: what is in it is on the disk then, and
+    out of memory.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -83,7 +89,9 @@ class Blobs:
     def add(self, key: Key, first: int, block: Array) -> None:
         """Append the cells [first, first + len(block)) of the array `key`."""
         if self._size >= SEGMENT_BYTES:
-            self.close()
+            self._connection.execute("COMMIT")
+            self._connection.execute("CHECKPOINT")
+            self._connection.execute("BEGIN")
             self._segment, self._position, self._size = self._segment + 1, 0, 0
             self._connection.execute(schema.SEGMENT.format(number=self._segment))
         data = pack(block)
@@ -94,10 +102,6 @@ class Blobs:
         )
         self._position += 1
         self._size += len(data)
-
-    def close(self) -> None:
-        """Bring what was added to the disk."""
-        self._connection.execute("CHECKPOINT")
 
 
 def _arrays(result: Result) -> Iterator[tuple[Key, Array]]:

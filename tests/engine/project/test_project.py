@@ -1,0 +1,363 @@
+"""A project file: every array and record comes back, and nothing that happens while saving loses the old one."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from engine import project
+from engine.data import Result
+from engine.errors import InputError, OutputError, Reason
+from engine.monitor import Cancelled, Monitor
+from engine.project import schema
+from engine.project.writing import Blobs
+from engine.text import say
+from tests.engine.reports.tiny import tiny_result
+from tests.engine.result_factory import empty_result, make_result
+from tests.engine.same import difference
+
+RESULTS: dict[str, Callable[[], Result]] = {
+    "full": make_result,
+    "three KPIs, one detector": lambda: make_result(cells=3, periods=120, kpis=3, detectors=("garch",)),
+    "nothing found": lambda: make_result(anomalies=0),
+    "one point": lambda: make_result(cells=1, periods=1, kpis=1, anomalies=0),
+    "empty": empty_result,
+    "tiny": tiny_result,
+}
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "città 'a\".cellwarden"
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_everything_comes_back_to_the_last_bit(name: str, path: Path) -> None:
+    result = RESULTS[name]()
+    project.save(result, path)
+    assert difference(result, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_the_comparison_sees_a_single_bit(path: Path) -> None:
+    result = make_result()
+    project.save(result, path)
+    score = result.verdicts["calls"].score
+    score[1, 7] = np.nextafter(score[1, 7], np.float32(9))
+    assert difference(result, project.open_project(path)) == "result.verdicts[calls].score"
+
+
+def test_odd_numbers_and_texts_come_back(path: Path) -> None:
+    result = make_result(cells=2, periods=40, kpis=1, anomalies=2)
+    odd = Reason("not_enough_history", {"needed": math.inf, "points": -0.0, "text": 'a"\n\0\\é🗼', "count": 2**40})
+    values = result.panel.values["calls"]
+    values[0, :4] = [-0.0, np.float32(1e-45), np.inf, -np.inf]
+    values.view(np.uint32)[0, 5] = 0x7FC12345  # a NaN with a payload
+    result = dataclasses.replace(result, notes=(odd, odd))
+    project.save(result, path)
+    again = project.open_project(path)
+    assert difference(result, again) == ""
+    assert math.copysign(1, again.notes[0].params["points"]) == -1  # type: ignore[arg-type]
+
+
+def test_blocks_of_cells_are_put_together(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.project.arrays.POINTS_PER_BLOB", 1100)
+    monkeypatch.setattr("engine.project.writing.SEGMENT_BYTES", 60_000)
+    result = make_result(cells=9)
+    project.save(result, path)
+    assert difference(result, project.open_project(path)) == ""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        (segments,) = connection.execute("SELECT count(DISTINCT segment) FROM arrays").fetchone() or (0,)
+    assert segments > 3
+
+
+def test_saving_again_keeps_earlier_runs_labels_and_reviews(path: Path) -> None:
+    first = make_result()
+    labels = {"calls": np.full(first.panel.shape, -1, np.int8)}
+    labels["calls"][2, 3:9], labels["calls"][2, 9:12] = 1, 0
+    project.save(first, path, labels=labels)
+    review = project.Review("c2", "calls", first.panel.times[3], first.panel.times[9], "fault", "Fan broken; Łukasz")
+    project.set_review(path, review)
+    second = dataclasses.replace(first, record=dataclasses.replace(first.record, run_id="second"), anomalies=())
+    project.save(second, path)
+    assert difference(second, project.open_project(path)) == ""
+    assert project.read_reviews(path) == (review,)
+    assert difference(project.read_labels(path), labels) == ""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        runs = connection.execute("SELECT run_id FROM runs ORDER BY position").fetchall()
+    assert runs == [(first.record.run_id,), ("second",)]
+
+
+def test_saving_the_same_run_twice_records_it_once(path: Path) -> None:
+    for _ in range(3):
+        project.save(make_result(), path)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM runs").fetchall() == [(1,)]
+
+
+def test_labels_find_their_cells_and_times_after_a_reload_of_other_data(path: Path) -> None:
+    first = make_result()
+    labels = {"drop_rate": np.zeros(first.panel.shape, np.int8)}
+    labels["drop_rate"][4, 100:110] = 1
+    project.save(first, path, labels=labels)
+    panel = first.panel
+    later = dataclasses.replace(
+        panel,
+        times=panel.times[50:],
+        cells=panel.cells[3:],
+        values={k: v[3:, 50:] for k, v in panel.values.items()},
+        flags={k: v[3:, 50:] for k, v in panel.flags.items()},
+    )
+    cut = dataclasses.replace(
+        empty_result(), panel=later, verdicts={}, evidence={}, anomalies=(), incidents=(), clock=first.clock
+    )
+    cut = dataclasses.replace(cut, quality=first.quality)
+    project.save(cut, path)
+    found = project.read_labels(path)
+    assert found is not None
+    assert np.array_equal(found["drop_rate"], labels["drop_rate"][3:, 50:])
+
+
+def test_a_project_without_labels_has_none(path: Path) -> None:
+    project.save(make_result(), path)
+    assert project.read_labels(path) is None
+    assert project.read_reviews(path) == ()
+
+
+def test_reviews_are_replaced_by_place_and_taken_away(path: Path) -> None:
+    result = make_result()
+    project.save(result, path)
+    times = result.panel.times
+    one = project.Review("c1", "calls", times[1], times[4], "false", "")
+    two = project.Review("c1", "calls", times[8], times[9], "", "look again")
+    project.set_reviews(path, [two, one])
+    assert project.read_reviews(path) == (one, two)
+    project.set_review(path, dataclasses.replace(one, tag="fault"))
+    assert [r.tag for r in project.read_reviews(path)] == ["fault", ""]
+    project.set_review(path, dataclasses.replace(two, comment=""))
+    assert [r.tag for r in project.read_reviews(path)] == ["fault"]
+    assert difference(result, project.open_project(path)) == ""
+
+
+# --- files that are no project ---------------------------------------------------------------------------------------
+
+
+def make_foreign_database(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE meta (key VARCHAR, value VARCHAR); INSERT INTO meta VALUES ('kind', 'other')")
+
+
+def cut_in_half(path: Path) -> None:
+    project.save(make_result(), path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def newer(path: Path) -> None:
+    project.save(make_result(), path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE meta SET value = '999' WHERE key = 'schema'")
+
+
+def lacking_an_array(path: Path) -> None:
+    project.save(make_result(), path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM arrays WHERE field = 'alarm'")
+
+
+WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
+    "text": (lambda path: path.write_text("cell,time,calls\n1,2017-03-02,5\n" * 99), "project_foreign"),
+    "empty file": (lambda path: path.write_bytes(b""), "project_foreign"),
+    "missing": (lambda _: None, "project_missing"),
+    "folder": (lambda path: path.mkdir(), "project_unreadable"),
+    "another database": (make_foreign_database, "project_foreign"),
+    "cut off": (cut_in_half, "project_damaged"),
+    "newer": (newer, "project_newer"),
+    "array missing": (lacking_an_array, "project_damaged"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_opened_is_said_with_its_name(name: str, path: Path) -> None:
+    make, code = WRONG[name]
+    make(path)
+    with pytest.raises(InputError) as caught:
+        project.open_project(path)
+    assert caught.value.reason.code == code
+    assert path.name in say(caught.value.reason)
+
+
+@pytest.mark.parametrize("name", ["text", "another database", "cut off", "newer"])
+def test_what_is_no_project_is_never_overwritten(name: str, path: Path) -> None:
+    make, code = WRONG[name]
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(OutputError) as caught:
+        project.save(make_result(), path)
+    assert caught.value.reason.code == code
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        project.save(make_result(), tmp_path / "nowhere" / "a.cellwarden")
+
+
+def test_bytes_that_were_changed_are_noticed_or_do_no_harm(path: Path) -> None:
+    result = make_result(cells=2, periods=60, kpis=1, anomalies=2)
+    project.save(result, path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(5)
+    codes = set()
+    for _ in range(8):
+        damaged = bytearray(whole)
+        at = int(rng.integers(12, len(whole) - 4096))
+        damaged[at : at + 4096] = rng.bytes(4096)
+        path.write_bytes(bytes(damaged))
+        try:
+            again = project.open_project(path)
+        except InputError as error:
+            codes.add(error.reason.code)
+        else:
+            assert difference(result, again) == ""
+    assert codes <= {"project_damaged", "project_foreign"}
+
+
+# --- older schemas ---------------------------------------------------------------------------------------------------
+
+
+def test_an_older_file_is_migrated_in_a_copy_and_for_good_when_changed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = make_result()
+    project.save(result, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    monkeypatch.setattr(schema, "MIGRATIONS", {schema.VERSION - 1: "ALTER TABLE reviews ADD COLUMN owner VARCHAR"})
+    assert difference(result, project.open_project(path)) == ""
+    assert path.read_bytes() == before
+    with duckdb.connect(str(path)) as connection:
+        assert schema.version_of(connection) == schema.VERSION - 1
+        schema.migrate(connection, schema.VERSION - 1)
+        assert schema.version_of(connection) == schema.VERSION
+        assert "owner" in [row[0] for row in connection.execute("DESCRIBE reviews").fetchall()]
+
+
+def test_every_version_has_its_migration() -> None:
+    assert sorted(schema.MIGRATIONS) == list(range(1, schema.VERSION))
+
+
+# --- crashes and cancels ---------------------------------------------------------------------------------------------
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from engine import project
+from engine.project.writing import Blobs
+from tests.engine.result_factory import make_result
+
+add, count = Blobs.add, [0]
+
+def slow(self, *arguments):
+    add(self, *arguments)
+    count[0] += 1
+    if count[0] == 20:
+        print("half way", flush=True)
+        time.sleep(60)
+
+Blobs.add = slow
+project.save(make_result(seed=2), Path(sys.argv[1]))
+"""
+
+KILLED_REVIEW = """
+import sys, time
+from pathlib import Path
+from engine.project.access import changing
+
+with changing(Path(sys.argv[1])) as connection:
+    connection.execute("DELETE FROM reviews")
+    connection.execute("DELETE FROM anomalies")
+    print("half way", flush=True)
+    time.sleep(60)
+"""
+
+
+def kill_half_way(script: str, path: Path) -> None:
+    """Run a script until it says that it is half way and kill it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "half way\n"
+        worker.kill()
+
+
+def test_a_kill_while_saving_leaves_the_old_project_and_the_next_save_tidies_up(path: Path) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+    kill_half_way(KILLED, path)
+    assert difference(old, project.open_project(path)) == ""
+    new = make_result(seed=3)
+    project.save(new, path)
+    assert difference(new, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_kill_while_changing_undoes_the_change(path: Path) -> None:
+    result = make_result()
+    project.save(result, path)
+    review = project.Review("c1", "calls", result.panel.times[1], result.panel.times[4], "false", "")
+    project.set_review(path, review)
+    kill_half_way(KILLED_REVIEW, path)
+    assert project.read_reviews(path) == (review,)
+    assert difference(result, project.open_project(path)) == ""
+
+
+def test_cancelling_leaves_the_old_project(path: Path) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+    monitor = Monitor(lambda progress: monitor.cancel() if progress.fraction > 0.5 else None)
+    with pytest.raises(Cancelled):
+        project.save(make_result(seed=2), path, monitor=monitor)
+    assert difference(old, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_full_disk_leaves_the_old_project(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+
+    def full(*_: object) -> None:
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    monkeypatch.setattr(Blobs, "add", full)
+    with pytest.raises(OutputError) as caught:
+        project.save(make_result(seed=2), path)
+    assert caught.value.reason.code == "output_disk_full"
+    assert difference(old, project.open_project(path)) == ""
+
+
+def test_a_project_that_another_program_writes_to_is_said_to_be_in_use(path: Path) -> None:
+    project.save(make_result(), path)
+    script = KILLED_REVIEW
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "half way\n"
+        try:
+            with pytest.raises(InputError) as caught:
+                project.open_project(path)
+            assert caught.value.reason.code == "project_in_use"
+        finally:
+            worker.kill()
+    assert project.open_project(path).anomalies
