@@ -22,6 +22,9 @@ from engine.errors import Reason
 FEWEST, ENOUGH = 20, 288
 """A cell needs one day of clean scores to be calibrated, but never fewer than the one nor more than the other."""
 
+ROWS_AT_ONCE = 128
+"""Cells worked on together: what is known of them stays in the cache."""
+
 
 def threshold(budget: float, clock: Clock) -> float:
     """The surprise at which score = 1.0, for `budget` expected false alarm events per cell and week.
@@ -45,8 +48,9 @@ def surprise(evidence: Evidence, clean: BoolArray, clock: Clock, belief: tail.Be
     needed = min(max(clock.day_slots, FEWEST), ENOUGH)
     out = np.full(score.shape, np.nan, np.float32)
     judged = np.flatnonzero(points >= needed)
-    if judged.size:
-        out[judged] = _surprise(score[judged], learn[judged], belief)
+    for first in range(0, len(judged), ROWS_AT_ONCE):
+        rows = judged[first : first + ROWS_AT_ONCE]
+        out[rows] = _surprise(score[rows], learn[rows], belief)
     reasons = list(evidence.reasons)
     for cell in np.flatnonzero((points < needed) & (points > 0)):
         reasons[cell] = Reason("calibrate_short", {"points": int(points[cell]), "needed": needed})

@@ -18,7 +18,7 @@ from engine.runs import find_runs
 from engine.settings import VOTES
 from engine.tail import EXPONENTIAL
 
-ROWS_AT_ONCE = 64
+ROWS_AT_ONCE = 32
 """Cells worked on together: their scores of some detectors stay in the cache."""
 
 
@@ -71,7 +71,7 @@ def fuse(evidence: Mapping[str, Evidence], clean: BoolArray, clock: Clock) -> Fl
         opinions += known
         np.fmax(loudest, score, out=loudest)
     weight = np.array([np.nan] + [_steadiness(n, len(scores)) for n in range(1, len(scores) + 1)], np.float32)
-    mean = total / np.maximum(opinions, 1)
+    mean: FloatArray = (total / np.maximum(opinions, 1)).astype(np.float32)
     once = np.log10(2 * np.maximum((clean & (opinions > 0)).sum(axis=1), 1))[:, None]
     high = find_runs(mean > RAISED)
     normal = clean & ~high.paint(high.any_of(loudest >= once), mean.shape)
@@ -106,14 +106,20 @@ def _combine(scores: Sequence[FloatArray], rule: str) -> FloatArray:
         return _fold(np.fmax, scores)
     if rule == "all":
         return _fold(np.fmin, scores)
-    stacked = np.stack(scores)
-    opinions = np.isfinite(stacked).sum(axis=0)
-    np.copyto(stacked, -np.inf, where=np.isnan(stacked))
-    _sort_descending(stacked)
-    wanted = opinions // 2 + 1 if rule == "majority" else np.minimum(int(rule), opinions)
-    chosen = np.take_along_axis(stacked, np.maximum(wanted - 1, 0)[None], axis=0)[0]
-    out: FloatArray = np.where(opinions > 0, chosen, np.float32(np.nan))
+    layers = np.stack(scores)
+    opinions = (~np.isnan(layers)).sum(axis=0)
+    np.copyto(layers, -np.inf, where=np.isnan(layers))
+    _sort_descending(layers)
+    out: FloatArray = layers[_wanted(rule, len(scores)) - 1].copy()
+    for fewer in range(1, len(scores)):
+        np.copyto(out, layers[_wanted(rule, fewer) - 1], where=opinions == fewer)
+    np.copyto(out, np.nan, where=opinions == 0)
     return out
+
+
+def _wanted(rule: str, opinions: int) -> int:
+    """How many detectors must reach the score, of `opinions` that have one."""
+    return opinions // 2 + 1 if rule == "majority" else min(int(rule), opinions)
 
 
 def _fold(how: np.ufunc, scores: Sequence[FloatArray]) -> FloatArray:

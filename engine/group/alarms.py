@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from engine.data import BoolArray, Clock, Direction, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind
+from engine.data import BoolArray, Clock, Direction, DoubleArray, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind
 from engine.expectation import deviates
 from engine.runs import find_runs
 from engine.settings import Settings
@@ -18,6 +20,24 @@ VANISHED_S = 2 * 3600
 REPORTING = 0.8
 USUALLY_THERE = 0.95
 """Share of the other periods in which a cell must have reported for its absence to mean anything."""
+
+ROWS_AT_ONCE = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What decides about alarms besides the score, (C, T): the same for every vote, so worked out once.
+
+    barred: no anomaly may begin here (too small a deviation, too little traffic, maintenance). harmless: the value is
+    on the good side. zero: nothing was counted; spoken: something was. vanished: a silence by absence. maintenance.
+    """
+
+    barred: BoolArray
+    harmless: BoolArray
+    zero: BoolArray
+    spoken: BoolArray
+    vanished: BoolArray
+    maintenance: BoolArray
 
 
 def find_alarms(
@@ -39,23 +59,60 @@ def find_alarms(
     a count for two hours or more while the others report, and that usually reports, is silent too. Points in
     maintenance are never anomalous. Nothing looks ahead in time except the bridging of gaps.
     """
+    others = reporting(values)
+    out = np.zeros(values.shape, bool)
+    for first in range(0, len(values), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        ground = lay_ground(values[rows], expected[rows], others, kpi, settings, flags[rows], clock)
+        out[rows] = alarms_on(score[rows], ground, settings, clock)
+    return out
+
+
+def reporting(values: FloatArray) -> DoubleArray:
+    """(T,) share of the cells that report; NaN if there are too few cells to tell one's absence from everybody's."""
+    if len(values) < 3:
+        return np.full(values.shape[1], np.nan)
+    share: DoubleArray = 1.0 - np.isnan(values).mean(axis=0)
+    return share
+
+
+def lay_ground(
+    values: FloatArray,
+    expected: FloatArray,
+    others: DoubleArray,
+    kpi: Kpi,
+    settings: Settings,
+    flags: FlagArray,
+    clock: Clock,
+) -> Ground:
+    """What the score of some cells is judged on; `others` from `reporting` of the whole panel."""
     maintenance = (flags & Flag.MAINTENANCE) != 0
-    known = np.isfinite(score)
-    good_side = _good_side(kpi.bad, values, expected)
-    with np.errstate(invalid="ignore"):
-        begins = (score >= 1.0) & ~good_side & ~maintenance
-        ends = (score < settings.hold) | good_side
-    begins &= deviates(kpi, values, expected, settings.min_deviation)
+    barred = maintenance | ~deviates(kpi, values, expected, settings.min_deviation)
+    nothing = np.zeros(values.shape, bool)
+    zero = spoken = vanished = nothing
     if kpi.kind is KpiKind.COUNT:
         with np.errstate(invalid="ignore"):
-            begins &= ~((values < settings.min_traffic) & (expected < settings.min_traffic))
+            barred |= (values < settings.min_traffic) & (expected < settings.min_traffic)
+        zero = values == 0
+        spoken = ~(zero | np.isnan(values))
+        vanished = _vanished(values, expected, others, settings, clock)
+    return Ground(barred, _good_side(kpi.bad, values, expected), zero, spoken, vanished, maintenance)
 
+
+def alarms_on(score: FloatArray, ground: Ground, settings: Settings, clock: Clock) -> BoolArray:
+    """The anomalous points of some cells by their score (1.0 = threshold, NaN = no opinion)."""
+    known = ~np.isnan(score)
+    with np.errstate(invalid="ignore"):
+        begins = (score >= 1.0) & ~ground.barred & ~ground.harmless
+        ends = (score < settings.hold) | ground.harmless
     alarm = known & _held(begins, ends)
     alarm |= _bridged(alarm, known, max(1, BRIDGED_S // clock.period_s))
-    if kpi.kind is KpiKind.COUNT:
-        alarm |= _silent(begins, values)
-        alarm |= _vanished(values, expected, settings, max(2, VANISHED_S // clock.period_s))
-    alarm &= ~maintenance
+    seed = begins & ground.zero
+    if seed.any():
+        # from the first zero that is an alarm to the end of the stretch of zeros and missing values it stands in
+        alarm |= _held(seed, ground.spoken)
+    alarm |= ground.vanished
+    alarm &= ~ground.maintenance
     if settings.min_duration > 1:
         runs = find_runs(alarm)
         alarm = runs.paint(runs.length >= settings.min_duration, alarm.shape)
@@ -86,8 +143,6 @@ def _held(begins: BoolArray, ends: BoolArray) -> BoolArray:
 
 def _bridged(alarm: BoolArray, known: BoolArray, longest: int) -> BoolArray:
     """Gaps in what is known, no longer than `longest`, with an anomaly on both sides."""
-    if known.all():
-        return np.zeros(alarm.shape, bool)
     gaps = find_runs(~known)
     inner = (gaps.length <= longest) & (gaps.start > 0) & (gaps.stop < alarm.shape[1])
     before = alarm[gaps.cell, np.maximum(gaps.start - 1, 0)]
@@ -95,28 +150,17 @@ def _bridged(alarm: BoolArray, known: BoolArray, longest: int) -> BoolArray:
     return gaps.paint(inner & before & after, alarm.shape)
 
 
-def _silent(begins: BoolArray, values: FloatArray) -> BoolArray:
-    """From the first zero that is an alarm to the end of the stretch of zeros and missing values it stands in."""
-    zero = values == 0
-    seed: BoolArray = begins & zero
-    if not seed.any():
-        return seed
-    spoken: BoolArray = ~(zero | np.isnan(values))
-    return _held(seed, spoken)
-
-
-def _vanished(values: FloatArray, expected: FloatArray, settings: Settings, shortest: int) -> BoolArray:
+def _vanished(
+    values: FloatArray, expected: FloatArray, others: DoubleArray, settings: Settings, clock: Clock
+) -> BoolArray:
     """Stretches in which a cell that usually reports, and had something to report, is absent while others are not."""
     absent = np.isnan(values)
-    nothing = np.zeros(values.shape, bool)
-    if len(values) < 3 or not absent.any():
-        return nothing
-    share = absent.mean(axis=1)
-    others = 1.0 - absent.mean(axis=0)
-    runs = find_runs(absent & (others >= REPORTING))
+    with np.errstate(invalid="ignore"):
+        runs = find_runs(absent & (others >= REPORTING))
     if not len(runs):
-        return nothing
+        return np.zeros(values.shape, bool)
+    shortest = max(2, VANISHED_S // clock.period_s)
     due = np.where(np.isfinite(expected), expected, 0).ravel()[runs.points]
     usual = np.add.reduceat(due, runs.begins) / runs.length
-    steady = share[runs.cell] - runs.length / values.shape[1] <= 1 - USUALLY_THERE
+    steady = absent.mean(axis=1)[runs.cell] - runs.length / values.shape[1] <= 1 - USUALLY_THERE
     return runs.paint((runs.length >= shortest) & steady & (usual > settings.min_traffic), values.shape)
