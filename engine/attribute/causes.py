@@ -84,10 +84,10 @@ def _outage(f: Facts) -> Iterator[Point]:
     if not dead:
         return
     yield Point(2.5 + 0.5 * min(len(dead), 3), _fell_to_zero(dead))
-    yield from _still_working(f, -2.0)
+    yield from _still_working(f, -3.5)
     yield from _extent(f, one_site=1.0, several=-1.5)
     yield from _onset(f, sharp=0.5)
-    if np.isfinite(f.neighbour_share) and f.neighbour_share > 1.08:
+    if f.neighbour_share > 1.1 * max(1.0, f.network_share):
         yield Point(0.7, Reason("evidence_neighbours_more", {"share": percent(f.neighbour_share)}))
 
 
@@ -130,6 +130,8 @@ def _crowd(f: Facts) -> Iterator[Point]:
         yield Point(2.5, _several(f))
     elif f.neighbours_too:
         yield Point(1.5, _neighbours_too(f))
+    elif f.neighbour_share > _MOVED_TOO:
+        yield Point(2.0, _neighbours_moved(f))
     elif f.neighbours:
         yield Point(-1.5, _alone(f))
     yield from _together(f, 0.5)
@@ -248,7 +250,10 @@ def _degradation(f: Facts) -> Iterator[Point]:
 
 
 def _few_events(f: Facts) -> Iterator[Point]:
-    """A ratio that is worse by a handful of events: at low traffic that is mostly chance."""
+    """A handful of events more or less: at low traffic that is mostly chance."""
+    if f.traffic and not f.up and f.periods <= 2 and all(k.expected < _FEW for k in f.traffic):
+        fewest = f.traffic[0]
+        yield Point(2.5, Reason("evidence_few_expected", {"kpi": fewest.kpi.id, "expected": round(fewest.expected, 1)}))
     if f.traffic or not f.other_traffic:
         return
     base = f.other_traffic[0]
@@ -262,7 +267,8 @@ def _few_events(f: Facts) -> Iterator[Point]:
             return
 
 
-_HANDFUL = 8.0
+_HANDFUL, _FEW = 8.0, 30.0
+_MOVED_TOO = 1.25  # traffic of the neighbours over the expected, or its inverse: they move too, anomalous or not
 
 CAUSES: Mapping[str, Rule] = {
     "outage": _outage,
@@ -306,6 +312,8 @@ def _beside(f: Facts, alone: float, together: float) -> Iterator[Point]:
         return
     if f.neighbours_too >= max(2, 0.3 * f.neighbours):
         yield Point(together, _neighbours_too(f))
+    elif f.up == (f.neighbour_share > 1) and not 1 / _MOVED_TOO < f.neighbour_share < _MOVED_TOO:
+        yield Point(together, _neighbours_moved(f))
     elif not f.neighbours_too:
         yield Point(alone, _alone(f))
 
@@ -344,6 +352,11 @@ def _alone(f: Facts) -> Reason:
 
 def _neighbours_too(f: Facts) -> Reason:
     return Reason("evidence_neighbours_too", {"count": f.neighbours_too, "neighbours": f.neighbours})
+
+
+def _neighbours_moved(f: Facts) -> Reason:
+    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
+    return Reason("evidence_neighbours_moved", params)
 
 
 def _lasted(f: Facts) -> Reason:

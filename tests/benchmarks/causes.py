@@ -75,6 +75,7 @@ def main() -> None:
     parser.add_argument("--detectors", default="baseline,kmeans")
     parser.add_argument("--vote", default="fused")
     parser.add_argument("--country", default="IR")
+    parser.add_argument("--period", type=int, default=3600, help="seconds")
     parser.add_argument("--show", action="store_true", help="print the evidence of every wrong verdict")
     chosen = parser.parse_args()
 
@@ -82,7 +83,7 @@ def main() -> None:
     second: Counter[str] = Counter()
     spurious: Counter[str] = Counter()
     for seed in (int(s) for s in chosen.seeds.split(",")):
-        simulated = city(cells=chosen.cells, days=chosen.days, country=chosen.country, seed=seed)
+        simulated = city(chosen.cells, chosen.days, chosen.period, chosen.country, seed=seed)
         result, seconds = run(simulated, chosen.detectors, chosen.vote, chosen.country)
         print(f"seed {seed}: {len(simulated.incidents)} injected, {len(result.incidents)} found, {seconds:.1f} CPU s")
         matched = set()

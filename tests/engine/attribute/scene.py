@@ -20,24 +20,20 @@ KPIS = (
     Kpi("drop_rate", "%", KpiKind.RATIO, Direction.UP),
 )
 COUNTS = ("calls", "sms", "data_mb")
-SITES, DAYS = 9, 21
+WIDE, DAYS = 5, 21
 
 
 class Network:
-    """Nine sites of three sectors, 600 m apart, over three weeks; values are what was expected, give or take 3 %."""
+    """Five times five sites of three sectors, 600 m apart, over three weeks; values are what was expected, give or take 3 %."""
 
     def __init__(self, country: str = "", start: str = "2023-01-02", seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
         self.times = np.datetime64(start, "s") + np.arange(DAYS * 24) * np.timedelta64(3600, "s")
         self.clock = make_clock(self.times, 3600, "UTC", country)
         self.cells = tuple(
-            Cell(
-                f"S{i // 3}-{'ABC'[i % 3]}",
-                site=f"S{i // 3}",
-                lat=45 + 0.0054 * (i // 9),
-                lon=9 + 0.0076 * (i // 3 % 3),
-            )
-            for i in range(3 * SITES)
+            Cell(f"S{n}-{sector}", site=f"S{n}", lat=45 + 0.0054 * (n // WIDE), lon=9 + 0.0076 * (n % WIDE))
+            for n in range(WIDE * WIDE)
+            for sector in "ABC"
         )
         day = 1.6 - np.cos(2 * np.pi * (self.clock.hour - 3) / 24)
         level = {"calls": 100.0, "sms": 40.0, "data_mb": 900.0, "prb_utilisation": 20.0, "drop_rate": 0.4}
