@@ -24,7 +24,7 @@ WIDE, DAYS = 5, 21
 
 
 class Network:
-    """Five times five sites of three sectors, 600 m apart, over three weeks; values are what was expected, give or take 3 %."""
+    """25 sites of three sectors, 600 m apart, over three weeks; values are what was expected, give or take 3 %."""
 
     def __init__(self, country: str = "", start: str = "2023-01-02", seed: int = 0) -> None:
         rng = np.random.default_rng(seed)

