@@ -10,7 +10,9 @@ from engine.data import Result
 from engine.errors import OutputError, Reason
 from engine.monitor import Monitor
 from engine.output import make_folder, refusal
+from engine.reports.alarms_json import AlarmsJson
 from engine.reports.anomalies_csv import AnomaliesCsv
+from engine.reports.associations_csv import AssociationsCsv
 from engine.reports.base import Writer
 from engine.reports.incidents_csv import IncidentsCsv
 from engine.reports.quality_json import QualityJson
@@ -18,7 +20,16 @@ from engine.reports.report_pdf import ReportPdf
 from engine.reports.run_json import RunJson
 from engine.reports.scores_parquet import ScoresParquet
 
-WRITERS: tuple[Writer, ...] = (AnomaliesCsv(), IncidentsCsv(), ReportPdf(), QualityJson(), RunJson(), ScoresParquet())
+WRITERS: tuple[Writer, ...] = (
+    AnomaliesCsv(),
+    IncidentsCsv(),
+    ReportPdf(),
+    QualityJson(),
+    RunJson(),
+    ScoresParquet(),
+    AssociationsCsv(),
+    AlarmsJson(),
+)
 """In the order in which they are written and listed."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.advice import checks
 from engine.calendar import duration_text, local_text
 from engine.data import Anomaly, Incident, Result
 from engine.palette import LIGHT
@@ -12,7 +13,7 @@ from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.pictures import series, votes
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Box, Sheet
 from engine.summary import anomalies_of, cell_name, counted, worst_first
-from engine.text import MESSAGES, say, tell
+from engine.text import say, tell
 
 SHOWN = 10
 PLOT = 146.0
@@ -148,13 +149,8 @@ def _draw_causes(sheet: Sheet, box: Box, incident: Incident) -> None:
 
 def _draw_checks(sheet: Sheet, box: Box, incident: Incident) -> None:
     box = _title(sheet, box, "report_checks")
-    kinds = [cause.kind for cause in incident.causes[:2]] or ["unknown"]
-    steps: list[str] = []
-    for kind in kinds:
-        code = f"check_{kind}" if f"check_{kind}" in MESSAGES else "check_unknown"
-        steps += [step for step in tell(code).split("\n") if step not in steps]
     y = box.top
-    for step in steps[:4]:
+    for step in checks(incident)[:4]:
         lines = wrapped(step, SMALL, box.width - 11, 3)
         if y - len(lines) * SMALL.leading < box.y - 4:
             break

@@ -11,6 +11,7 @@ from engine.data import Result
 from engine.errors import OutputError
 from engine.monitor import Cancelled, Monitor
 from engine.reports import WRITERS, write_all
+from engine.reports import write as export
 from engine.reports.base import Writer
 from engine.text import say
 from tests.engine.reports.tiny import tiny_result
@@ -81,6 +82,12 @@ def test_a_cancelled_writer_leaves_the_old_file(writer: Writer, tmp_path: Path) 
 
 def test_ids_and_file_names_are_unique() -> None:
     assert len({w.id for w in WRITERS}) == len({w.filename for w in WRITERS}) == len(WRITERS)
+
+
+def test_only_what_is_asked_for_is_exported(tmp_path: Path) -> None:
+    chosen = [w for w in WRITERS if w.when == "asked"]
+    assert {p.name for p in export(tiny_result(), chosen, tmp_path, Monitor())} == {"associations.csv", "alarms.json"}
+    assert {p.name for p in tmp_path.iterdir()} == {"associations.csv", "alarms.json"}
 
 
 def test_an_analysis_writes_the_files_it_promises(tmp_path: Path) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from engine.monitor import Cancelled, Monitor
-from engine.reports.anomalies_csv import COLUMNS, AnomaliesCsv
+from engine.reports import anomalies_csv, associations_csv, incidents_csv
+from engine.reports.anomalies_csv import AnomaliesCsv
+from engine.reports.associations_csv import AssociationsCsv
 from engine.reports.base import Writer
 from engine.reports.incidents_csv import IncidentsCsv
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import make_result
 
-GOLDEN = Path(__file__).resolve().parents[2] / "data" / "reports"
+ROOT = Path(__file__).resolve().parents[3]
+GOLDEN = ROOT / "tests" / "data" / "reports"
 
 
 @pytest.mark.parametrize("writer", [AnomaliesCsv(), IncidentsCsv()], ids=lambda w: w.id)
@@ -48,7 +51,7 @@ def test_every_anomaly_has_its_incident_and_its_votes(tmp_path: Path) -> None:
 def test_columns_of_the_detectors_follow_the_fixed_ones(tmp_path: Path) -> None:
     AnomaliesCsv().write(make_result(detectors=("garch",)), tmp_path / "a.csv", Monitor())
     header = (tmp_path / "a.csv").read_text("utf-8").splitlines()[0].split(",")
-    assert header == [*COLUMNS, "score_garch", "vote_garch"]
+    assert header == [*anomalies_csv.COLUMNS, "score_garch", "vote_garch"]
 
 
 def test_cancelling_leaves_the_old_file(tmp_path: Path) -> None:
@@ -59,3 +62,19 @@ def test_cancelling_leaves_the_old_file(tmp_path: Path) -> None:
         AnomaliesCsv().write(tiny_result(), target, monitor)
     assert target.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("columns", [anomalies_csv.COLUMNS, incidents_csv.COLUMNS, associations_csv.COLUMNS])
+def test_every_column_is_in_the_dictionary(columns: tuple[str, ...]) -> None:
+    words = (ROOT / "docs" / "outputs.md").read_text("utf-8")
+    assert [column for column in columns if f"`{column}`" not in words] == []
+
+
+def test_odds_ratios_are_listed_with_their_words(tmp_path: Path) -> None:
+    result = make_result()
+    AssociationsCsv().write(result, tmp_path / "a.csv", Monitor())
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["kpi"], row["term"]) for row in rows] == [(one.kpi, one.term) for one in result.associations]
+    assert float(rows[0]["odds_ratio"]) == pytest.approx(result.associations[0].odds_ratio, rel=1e-5)
+    assert (rows[-1]["or_ci_high"], rows[-1]["p_value"]) == ("inf", "")

@@ -1,0 +1,83 @@
+"""`alarms.json`: incidents as alarms that a ticket or fault-management system takes; `docs/outputs.md` explains it.
+
+Field names and values follow 3GPP TS 28.532 (fault supervision) and TS 32.111-2, which take theirs from ITU-T X.733.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from pathlib import Path
+from typing import ClassVar
+
+from engine.advice import checks
+from engine.data import Anomaly, Incident, Result
+from engine.errors import Reason
+from engine.monitor import Monitor
+from engine.plain import write_json
+from engine.reports.base import When
+from engine.summary import Stamps, anomalies_of, worst_first
+from engine.text import say
+
+VERSION = 1
+
+
+class AlarmsJson:
+    """One alarm per incident, worst first."""
+
+    id: ClassVar[str] = "alarms"
+    filename: ClassVar[str] = "alarms.json"
+    label: ClassVar[str] = "Alarms (X.733, JSON)"
+    when: ClassVar[When] = "asked"
+
+    def write(self, result: Result, path: Path, monitor: Monitor) -> None:
+        """Write the object. Raises OutputError, Cancelled."""
+        monitor.step(0.0, Reason("stage_report", {"name": self.filename}))
+        by_id, stamps = {anomaly.id: anomaly for anomaly in result.anomalies}, Stamps(result.panel)
+        alarms = [
+            _alarm(result, stamps, incident, members)
+            for incident in worst_first(result.incidents)
+            if (members := anomalies_of(by_id, incident))
+        ]
+        write_json(path, {"version": VERSION, "run_id": result.record.run_id, "alarms": alarms})
+
+
+def _alarm(result: Result, stamps: Stamps, incident: Incident, members: list[Anomaly]) -> dict[str, object]:
+    worst, span = members[0], stamps.span(incident.start, incident.stop)
+    cell = result.panel.cells[worst.cell]
+    return {
+        "alarmId": alarm_id(cell.id, worst.kpi, stamps.utc[worst.start]),
+        "alarmType": "QUALITY_OF_SERVICE_ALARM",
+        "probableCause": "THRESHOLD_CROSSED",
+        "specificProblem": f"{worst.type.value}: {worst.kpi}",
+        "perceivedSeverity": incident.severity.value.upper(),
+        "eventTime": span.start_utc,
+        "alarmRaisedTime": span.start_utc,
+        "alarmClearedTime": span.end_utc if incident.stop < result.panel.shape[1] else None,
+        "objectInstance": cell.id,
+        "site": cell.site or None,
+        "affectedObjects": [result.panel.cells[i].id for i in incident.cells],
+        "monitoredAttributes": list(incident.kpis),
+        "thresholdInfo": {
+            "observedMeasurement": worst.kpi,
+            "observedValue": worst.actual,
+            "expectedValue": worst.expected,
+            "thresholdLow": worst.lower,
+            "thresholdHigh": worst.upper,
+            "unit": result.panel.kpi(worst.kpi).unit or None,
+            "thresholdsExceeded": worst.score if math.isfinite(worst.score) else None,
+        },
+        "rootCauseIndicator": False,
+        "proposedRepairActions": checks(incident),
+        "additionalText": say(incident.sentence),
+        "additionalInformation": {
+            "incidentId": incident.id,
+            "importance": incident.importance,
+            "associatedWith": [{"kind": cause.kind, "weight": cause.weight} for cause in incident.causes],
+        },
+    }
+
+
+def alarm_id(cell: str, kpi: str, start_utc: str) -> str:
+    """The same incident has the same id in every run that finds it again, so that importing twice does no harm."""
+    return hashlib.sha256("\n".join((cell, kpi, start_utc)).encode()).hexdigest()[:16]
