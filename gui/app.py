@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_log(given.smoke / "cellwarden.log" if given.smoke else log_path())
     problems = Problems()
     problems.install()
-    window = make_window(application, preferences, problems)
+    window = make_window(Appearance(application, preferences.appearance), preferences, problems)
     if given.smoke is not None:
         from gui.smoke import Smoke
 
@@ -58,13 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return application.exec()
 
 
-def make_window(application: QApplication, preferences: Preferences, problems: Problems) -> MainWindow:
+def make_window(appearance: Appearance, preferences: Preferences, problems: Problems) -> MainWindow:
     """The window with everything it stands on; its views come when it is asked to build them."""
-    appearance = Appearance(application, preferences.appearance)
-    state = AppState(application)
+    state = AppState()
     if preferences.country or preferences.zone:
         state.change(country=preferences.country, zone=preferences.zone)
-    return MainWindow(state, Desk(state, problems, application), problems, preferences, appearance)
+    return MainWindow(state, Desk(state, problems), problems, preferences, appearance)
 
 
 def start_log(path: Path) -> None:

@@ -49,6 +49,8 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.state, self.desk, self.problems = state, desk, problems
+        state.setParent(self)
+        desk.setParent(self)
         self.preferences, self.appearance = preferences, appearance
         self.views: dict[str, QWidget] = {}
         self._splitters: dict[str, QSplitter] = {}

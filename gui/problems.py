@@ -32,8 +32,8 @@ _LEVELS = {
 """Qt's warnings are logged as errors: each of them is a defect of the window."""
 
 
-HARMLESS = ("This plugin does not support propagateSizeHints()",)
-"""What Qt says of a platform without a window manager, which we can do nothing about."""
+HARMLESS = "This plugin does not support "
+"""How Qt begins what it says of a platform without a window manager, which we can do nothing about."""
 
 
 @dataclass(frozen=True)
@@ -90,5 +90,5 @@ class Problems(QObject):
 
 def log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     """Qt's messages in our log."""
-    level = logging.DEBUG if message in HARMLESS else _LEVELS[kind]
+    level = logging.DEBUG if message.startswith(HARMLESS) else _LEVELS[kind]
     LOG.log(level, "Qt %s: %s", context.category or "default", message)

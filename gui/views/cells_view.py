@@ -67,7 +67,8 @@ class CellsView(QWidget):
         self._typed.timeout.connect(self._apply_filter)
         self.filter.textChanged.connect(lambda _text: self._typed.start())
         self.filter.returnPressed.connect(self._take_first)
-        self.tree.selectionModel().currentChanged.connect(self._picked)
+        self.tree.selectionModel().currentChanged.connect(lambda current, _previous: self._picked(current))
+        self.tree.clicked.connect(self._clicked)
         state.panel_changed.connect(self._fill)
         state.result_changed.connect(self._fill)
         state.selection_changed.connect(self._follow)
@@ -113,9 +114,15 @@ class CellsView(QWidget):
             self.tree.setCurrentIndex(first)
             self.tree.setFocus()
 
-    def _picked(self, current: QModelIndex, _previous: QModelIndex) -> None:
+    def _picked(self, current: QModelIndex) -> None:
+        """The keyboard went to another cell (or the tree followed the selection, which then is there already)."""
         row = current.data(ROW_ROLE)
         if isinstance(row, CellRow) and row.cell != self._state.selection.cell:
+            self._clicked(current)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE)
+        if isinstance(row, CellRow):
             self._state.select(cell=row.cell, incident=None, span=None)
 
     def _follow(self) -> None:

@@ -18,6 +18,7 @@ from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.state import AppState, Source
+from gui.theme import Appearance
 from tests.engine.result_factory import make_result
 
 
@@ -36,13 +37,19 @@ def state(qapp: QApplication, result: Result) -> AppState:  # noqa: ARG001 - a Q
     return state
 
 
+@pytest.fixture(scope="session")
+def appearance(qapp: QApplication) -> Appearance:
+    """Light, and the same for all tests: giving every widget another style sheet takes a while."""
+    return Appearance(qapp, "light")
+
+
 @pytest.fixture
-def make_main_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
+def make_main_window(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
     """Opens windows on preferences of their own; what they remember is shared between the windows of one test."""
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
-        window = make_window(qapp, Preferences(tmp_path / "window.ini"), Problems())
+        window = make_window(appearance, Preferences(tmp_path / "window.ini"), Problems())
         windows.append(window)
         window.show()
         window.build_views()
