@@ -51,6 +51,7 @@ MESSAGES: dict[str, str] = {
     "report_share_2": "at a time",
     "report_incidents": "Incidents",
     "report_worst": "The ten worst incidents",
+    "report_more_incident": "{more} more is listed in incidents.csv.",
     "report_more_incidents": "{more} more are listed in incidents.csv.",
     "report_column_severity": "severity",
     "report_column_when": "begin, duration",

@@ -83,7 +83,9 @@ def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
         _list(sheet, result, incidents[:LISTED], pages)
         if more > 0:
             sheet.gap(2)
-            sheet.paragraph(tell("report_more_incidents", more=more), SMALL, LIGHT.muted)
+            sheet.paragraph(
+                tell("report_more_incidents" if more > 1 else "report_more_incident", more=more), SMALL, LIGHT.muted
+            )
 
 
 def _title(sheet: Sheet, result: Result) -> None:
@@ -142,7 +144,7 @@ def _severities(sheet: Sheet, box: Box, counts: Mapping[Severity, int]) -> None:
 
 def _busiest(result: Result) -> str:
     """The KPI with most anomalies in words."""
-    if not result.anomalies:
+    if not result.anomalies or len(result.panel.kpis) < 2:
         return ""
     names = [anomaly.kpi for anomaly in result.anomalies]
     kpis, counts = np.unique(names, return_counts=True)

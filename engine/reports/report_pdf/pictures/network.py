@@ -15,7 +15,7 @@ from engine.text import tell
 
 LABELS = 78.0
 LANES = 24
-LANE = 6.4
+LANE, TALLEST_LANE, LANES_HEIGHT = 6.4, 10.0, 154.0
 SHARE_HEIGHT = 56.0
 AXIS = 14.0
 BUCKET = 2.6
@@ -26,7 +26,12 @@ TALL = (1.0, 0.8, 0.6, 0.42)
 def height(result: Result) -> float:
     """How high the picture will be."""
     lanes = min(LANES, len({anomaly.cell for anomaly in result.anomalies}))
-    return SHARE_HEIGHT + 10 + lanes * LANE + AXIS + (10 if lanes else 0)
+    return SHARE_HEIGHT + 10 + lanes * _lane(lanes) + AXIS + (10 if lanes else 0)
+
+
+def _lane(lanes: int) -> float:
+    """How high one lane is: taller where there are few."""
+    return min(TALLEST_LANE, max(LANE, LANES_HEIGHT / max(lanes, 1)))
 
 
 def draw(sheet: Sheet, box: Box, result: Result) -> None:
@@ -79,12 +84,14 @@ def _draw_lanes(sheet: Sheet, box: Box, result: Result) -> None:
     edges = np.linspace(0, periods, buckets + 1).astype(int).tolist()
     lanes = severity_lanes(result, cells, edges)
     known = measured(result, cells)
-    step = box.width / buckets
+    step, tall_lane = box.width / buckets, _lane(len(cells))
     for row, cell in enumerate(cells):
-        top = box.top - row * LANE
-        lane = Box(box.x, top - LANE + 0.8, box.width, LANE - 0.8)
+        top = box.top - row * tall_lane
+        lane = Box(box.x, top - tall_lane + 0.8, box.width, tall_lane - 0.8)
         sheet.line(lane.x, lane.y, lane.right, lane.y, LIGHT.line, 0.25)
-        sheet.right(cell_name(result.panel, cell), box.x - 4, lane.y + 0.8, TINY, LIGHT.text, LABELS - 6)
+        sheet.right(
+            cell_name(result.panel, cell), box.x - 4, lane.y + lane.height / 2 - 2, TINY, LIGHT.text, LABELS - 6
+        )
         reported = np.logical_or.reduceat(known[row], edges[:-1])
         for first, last in stretches(~reported):
             hatch(sheet, Box(box.x + first * step, lane.y, (last - first) * step, lane.height), 2.2)
