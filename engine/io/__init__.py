@@ -27,6 +27,8 @@ __all__ = ["READERS", "LoadOptions", "Loaded", "Recognition", "inspect", "load",
 READERS: tuple[Reader, ...] = (PmXml(), MilanRaw(), Asterisk(), Parquet(), Workbook(), Delimited())
 """Every file format, the more specific first."""
 
+PACKED_OTHERWISE = ("tar", "bzip2", "xz", "zstd", "7z", "old Excel (.xls)")
+
 UNKNOWN = ("unknown_text", "unknown_binary")
 FOREIGN = (
     *UNKNOWN,
@@ -39,6 +41,7 @@ FOREIGN = (
 )
 """Why a file of a folder is left out with a note: it holds no measurements. All else that is wrong is an error."""
 
+_TELLING_SHARE = 4
 _SOME = 5
 
 
@@ -93,6 +96,8 @@ def recognise(path: Path, options: LoadOptions | None = None) -> tuple[Reader, R
             best = reader, claim
     if best is None:
         seen = peek(path)
+        if seen.wrapping in PACKED_OTHERWISE:
+            raise InputError(Reason("packed_otherwise", {"file": path.name, "kind": seen.wrapping}))
         code = "unknown_text" if seen.is_text else "unknown_binary"
         start = next((line.strip()[:80] for line in seen.lines if line.strip()), "")
         raise InputError(
@@ -154,7 +159,7 @@ def _choose(
             raise problems[file.path]
     if not claims:
         telling = [error for error in problems.values() if error.reason.code not in UNKNOWN]
-        if telling or len(problems) == 1:
+        if _TELLING_SHARE * len(telling) >= len(problems) or len(problems) == 1:
             raise (telling or list(problems.values()))[0]
         raise InputError(Reason("folder_unknown", {"files": len(files), "first": str(next(iter(problems.values())))}))
     by_format: dict[str, list[str]] = {}

@@ -73,7 +73,7 @@ def _layout(seen: Peek, sample: Sample, options: LoadOptions) -> Layout:
     try:
         return layout.find(sample, seen.path.name, stem, options)
     except InputError as error:
-        if not error.reason.code.startswith("date_ambiguous") or seen.whole:
+        if not error.reason.code.startswith("date_ambiguous"):
             raise
         column = sample.dialect.names.index(str(error.reason.params["column"]))
         day_first = _order_of_whole_file(seen, sample.dialect, column)

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SEPARATORS = (",", ";", "\t", "|")
+LAST_RESORT = " "
 
 MISSING = ("", "-", "--", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n", "?")
 """Ways of writing "not measured", in small letters."""
 
 _FIRST_ROWS = 300
 _FURTHER_ROWS = 100
+_MOST_LINES = 20
+"""A row over more lines has a quote that is not closed."""
+
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?%?")
@@ -66,13 +70,13 @@ def is_missing(text: str) -> bool:
 
 def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     """Find the dialect of a file from its first lines; None when they are no table of at least one column."""
-    numbered = [(i, line) for i, line in enumerate(lines) if line.strip()]
-    if not numbered:
+    first, last = lines[:_FIRST_ROWS], lines[_FIRST_ROWS :: max(1, len(lines) // _FURTHER_ROWS)]
+    if not any(line.strip() for line in first):
         return None
+    separator = separator or _separator([line for line in first if line.strip()])
     # The first rows and some from further down: enough to tell numbers from names.
-    numbered = numbered[:_FIRST_ROWS] + numbered[_FIRST_ROWS :: max(1, len(numbered) // _FURTHER_ROWS)]
-    separator = separator or _separator([line for _, line in numbered])
-    split = [(i, row) for i, line in numbered if (row := _split(line, separator)) is not None]
+    split = _records(first, separator)
+    split += [(i, row) for i, row in _records(last, separator) if len(row) == _usual_width([r for _, r in split])]
     if not split:
         return None
     width = _usual_width([row for _, row in split])
@@ -80,12 +84,33 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     if start is None:
         return None
     body = [(i, row) for i, row in split[start:] if len(row) <= width]
+    if 2 * sum(len(row) == width for _, row in split) < len(split):
+        return None
     header = _is_header(body[0][1], [row for _, row in body[1:200]])
     names = tuple(f.strip() for f in body[0][1]) if header else tuple(f"column{k + 1}" for k in range(width))
     first_data = body[0][0] + (1 if header else 0)
     rows = tuple(tuple(row) + ("",) * (width - len(row)) for _, row in body[1 if header else 0 :])
     decimal, thousands = _marks(rows, separator)
     return Sample(Dialect(separator, decimal, thousands, header, first_data, names), rows)
+
+
+def _records(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
+    """(line, fields) of every row that is not blank; a quoted field may go over lines."""
+    found: list[tuple[int, list[str]]] = []
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator)
+    begin = 0
+    try:
+        for row in reader:
+            if reader.line_num - begin > _MOST_LINES:
+                raise csv.Error
+            if any(field.strip() for field in row) or len(row) > 1:
+                found.append((begin, row))
+            begin = reader.line_num
+    except csv.Error:
+        # A quote that is never closed: take every line as a row.
+        fields = ((i, _split(line, separator)) for i, line in enumerate(lines) if line.strip())
+        return [(i, split) for i, split in fields if split is not None]
+    return found
 
 
 def _split(line: str, separator: str) -> list[str] | None:
@@ -96,30 +121,32 @@ def _split(line: str, separator: str) -> list[str] | None:
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """The separator that splits most lines into the same number of fields; of equals, the one with most fields."""
-    best, best_score = ",", (0.0, 0)
+    """The separator that splits most lines into the same number of fields; of equals, the one with most fields.
+
+    A blank is one only where nothing else is, and then in all lines alike.
+    """
+    best, best_score = "", (0.0, 0)
     for separator in SEPARATORS:
-        widths = [len(row) for line in lines[:300] if (row := _split(line, separator)) is not None]
-        if not widths:
-            continue
-        usual = max(set(widths), key=widths.count)
-        if usual < 2:
-            continue
-        score = (round(widths.count(usual) / len(widths), 1), usual)
-        if score > best_score and not (separator == "," and _commas_are_decimal(lines)):
-            best, best_score = separator, score
-    return best
+        share, usual = _regularity(lines, separator)
+        if usual >= 2 and (share, usual) > best_score and not (separator == "," and _commas_are_decimal(lines)):
+            best, best_score = separator, (share, usual)
+    if best:
+        return best
+    share, usual = _regularity(lines, LAST_RESORT)
+    numbers = [f for line in lines[:50] for f in line.split(LAST_RESORT) if _looks_numeric(f)]
+    return LAST_RESORT if usual >= 2 and share == 1.0 and len(numbers) >= min(len(lines), 50) else ","
+
+
+def _regularity(lines: Sequence[str], separator: str) -> tuple[float, int]:
+    """(share of lines with the usual number of fields, that number)."""
+    widths = [len(row) for line in lines[:300] if (row := _split(line, separator)) is not None]
+    usual = max(set(widths), key=widths.count) if widths else 1
+    return round(widths.count(usual) / max(len(widths), 1), 1), usual
 
 
 def _commas_are_decimal(lines: Sequence[str]) -> bool:
-    """Whether a semicolon or tab separates as regularly and the commas stand inside numbers."""
-    for separator in (";", "\t", "|"):
-        rows = [row for line in lines[:300] if (row := _split(line, separator)) is not None]
-        widths = [len(row) for row in rows]
-        usual = max(set(widths), key=widths.count) if widths else 1
-        if usual >= 2 and widths.count(usual) >= 0.8 * len(widths):
-            return True
-    return False
+    """Whether a semicolon, tab or bar separates regularly, so that commas stand inside numbers."""
+    return any(usual >= 2 and share >= 0.8 for share, usual in (_regularity(lines, s) for s in SEPARATORS if s != ","))
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:

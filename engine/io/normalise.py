@@ -16,34 +16,23 @@ import numpy as np
 
 from engine import quality
 from engine.calendar.zones import check_zone, local_seconds, to_utc
-from engine.data import BoolArray, Cell, Dropped, IntArray, Panel, Quality
+from engine.data import BoolArray, Cell, IntArray, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import kpis
 from engine.io.base import Loaded, LoadOptions, Measurements, Table
 from engine.io.combine import combined
-from engine.io.fill import Count, Filler, ToClock
-from engine.io.grid import MAX_POINTS, Grid, find_grid, usual_step
-from engine.io.places import place
-from engine.io.rows import Problem
+from engine.io.dropped import bent, by_reader, nothing_left, on_the_way
+from engine.io.fill import Filler, ToClock
+from engine.io.grid import MAX_POINTS, Grid, find_grid
+from engine.io.periods import choose, merged
 from engine.monitor import Monitor
-from engine.text import say
 
 _HOUR_S = 3600
 _SHIFTS = (1800, 3600, 7200)
 """How far clocks are put back in autumn: half an hour on Lord Howe, an hour, two in the antarctic."""
 
-_SAMPLE_CELLS = 200
-_UNCERTAIN = 0.5
 _LONG_SILENCE_S = 6 * _HOUR_S
 _MANY_CELLS = 30
-_PROBLEMS = {
-    Problem.BLANK: "row_blank",
-    Problem.TIME: "row_time",
-    Problem.RANGE: "row_time_impossible",
-    Problem.CELL: "row_cell",
-    Problem.VALUE: "row_value",
-    Problem.PERIOD: "row_other_period",
-}
 
 
 def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) -> Loaded:
@@ -60,10 +49,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     cells, kpi_ids, unchosen = _axes(measured, options)
     seconds = _distinct_times(measured)
     if not len(seconds):
-        raise _nothing_left(measured)
-    natural_s = _natural_period(measured, seconds, notes)
-    period_s = options.period_s or measured.period_s or natural_s or _one_moment(seconds)
-    finer = natural_s is not None and 2 * natural_s <= period_s
+        raise nothing_left(measured)
+    period_s, finer = choose(measured, options.period_s, seconds, notes)
     measured = combined(replace(measured, notes=()), period_s, finer, monitor.part(0.02, 0.1))
     notes += measured.notes
     wall = period_s > _HOUR_S and zone != "UTC"
@@ -94,15 +81,15 @@ def _loaded(
     *,
     wall: bool,
 ) -> Loaded:
-    dropped = [*_dropped_by_reader(measured), *_dropped_on_the_way(filler, unchosen)]
+    dropped = [*by_reader(measured), *on_the_way(filler.counts, unchosen)]
     read = filler.counts.kept + sum(d.rows for d in dropped)
     described = {k: measured.kpis.get(k) or kpis.describe(k, v) for k, v in zip(kpi_ids, filler.values, strict=True)}
     empty = [k for k, v in zip(kpi_ids, filler.values, strict=True) if not np.isfinite(v).any()]
     if not filler.counts.kept or len(empty) == len(kpi_ids):
-        raise _nothing_left(measured, dropped, read)
+        raise nothing_left(measured, dropped, read)
     if empty:
         notes.append(Reason("kpis_empty", {"kpis": ", ".join(empty)[:300]}))
-    notes += _notes(measured, filler, grid)
+    notes += bent(measured, filler.counts, grid.period_s)
     kept = [i for i, k in enumerate(kpi_ids) if k not in empty]
     times = (grid.times() - (_standard_offset(grid, zone) if wall else 0)).astype("datetime64[s]")
     panel = Panel(
@@ -176,47 +163,6 @@ def _distinct_times(measured: Measurements) -> IntArray:
     return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
 
-def _merged(stamps: Sequence[IntArray], counts: Sequence[IntArray]) -> tuple[IntArray, IntArray]:
-    if not stamps:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    distinct, where = np.unique(np.concatenate(stamps), return_inverse=True)
-    return distinct.astype(np.int64), np.bincount(where, weights=np.concatenate(counts)).astype(np.int64)
-
-
-def _one_moment(seconds: IntArray) -> int:
-    raise InputError(Reason("one_moment", {"time": str(np.datetime64(int(seconds[0]), "s"))}))
-
-
-def _natural_period(measured: Measurements, seconds: IntArray, notes: list[Reason]) -> int | None:
-    """The granularity period that the steps between rows speak for; None where there is only one moment."""
-    if measured.period_s:
-        return measured.period_s
-    if len(seconds) < 2:
-        return None
-    found = [measured.session.arrays(_steps(t)) for t in measured.tables]
-    steps, counts = _merged([f["step"] for f in found], [f["n"] for f in found])
-    if not len(steps):
-        steps, counts = np.diff(seconds), np.ones(len(seconds) - 1, np.int64)
-    period_s, share = usual_step(steps, counts)
-    if share < _UNCERTAIN:
-        notes.append(Reason("period_uncertain", {"period": period_s, "share": round(100 * share)}))
-    return period_s
-
-
-def _steps(table: Table) -> str:
-    """SQL of the steps between the stamps of a series, with how often each occurs, over a sample of cells."""
-    good = f"FROM {table.name} WHERE problem = 0"
-    if all(t.cell is not None for t in table.targets):
-        step = f"SELECT t - lag(t) OVER (ORDER BY t) AS step FROM (SELECT DISTINCT t {good})"
-    else:
-        some = f"SELECT cell {good} GROUP BY cell ORDER BY hash(cell), cell LIMIT {_SAMPLE_CELLS}"
-        step = (
-            "SELECT t - lag(t) OVER (PARTITION BY cell ORDER BY t) AS step FROM"
-            f" (SELECT DISTINCT cell, t {good} AND cell IN ({some}))"
-        )
-    return f"SELECT step, count(*) AS n FROM ({step}) WHERE step > 0 GROUP BY step"
-
-
 def _clock(measured: Measurements, table: Table, zone: str, *, wall: bool) -> ToClock:
     """How the stamps of a table get onto the grid's clock: UTC, or the wall clock for long periods in a zone."""
     if table.utc == (not wall):
@@ -285,7 +231,7 @@ def _grid(
         on_clock, unreal = clocks[table.name](found["t"].astype(np.int64), np.full(len(found["t"]), -1, np.int64))
         stamps.append(on_clock[~unreal])
         weights.append(found["n"][~unreal])
-    distinct, mass = _merged(stamps, weights)
+    distinct, mass = merged(stamps, weights)
     if not len(distinct):
         raise InputError(Reason("time_never_was", {"value": str(np.datetime64(int(seconds[0]), "s")), "zone": zone}))
     midnight = 0 if wall else -_offset_at(int(np.median(distinct)), zone)
@@ -321,73 +267,3 @@ def _absent_is_zero(filler: Filler, grid: Grid, notes: list[Reason]) -> None:
     notes.append(Reason("absent_is_zero"))
     if silent.any():
         notes.append(Reason("periods_not_collected", {"periods": int(silent.sum())}))
-
-
-def _dropped_by_reader(measured: Measurements) -> list[Dropped]:
-    dropped: dict[str, Dropped] = {}
-    for refused in measured.refused:
-        _count(dropped, refused.reason, refused.rows, refused.example)
-    for table in measured.tables:
-        weight = "sum(n)" if table.weighted else "count(*)"
-        found = measured.session.rows(
-            f"SELECT problem, {weight}, min(rowid), arg_min(coalesce(offending, ''), rowid) FROM {table.name}"
-            " WHERE problem > 0 GROUP BY problem ORDER BY problem"
-        )
-        for problem, rows, row, text in found:
-            _count(dropped, Reason(_PROBLEMS[Problem(problem)]), int(rows), place(table, int(row), str(text)))
-    return list(dropped.values())
-
-
-def _dropped_on_the_way(filler: Filler, unchosen: int) -> list[Dropped]:
-    counts = filler.counts
-    dropped: dict[str, Dropped] = {}
-    for code, count in (
-        ("row_duplicate", counts.duplicate),
-        ("row_stray_time", counts.stray),
-        ("row_skipped_hour", counts.skipped_hour),
-    ):
-        _count(dropped, Reason(code), count.rows, _example(count))
-    _count(dropped, Reason("row_kpi_not_chosen"), unchosen, "")
-    return list(dropped.values())
-
-
-def _count(dropped: dict[str, Dropped], reason: Reason, rows: int, example: str) -> None:
-    if rows:
-        before = dropped.get(reason.code)
-        dropped[reason.code] = replace(before, rows=before.rows + rows) if before else Dropped(reason, rows, example)
-
-
-def _example(count: Count) -> str:
-    return place(count.table, count.row, "") if count.table is not None else ""
-
-
-def _notes(measured: Measurements, filler: Filler, grid: Grid) -> list[Reason]:
-    """What was bent to fit, with numbers."""
-    notes = []
-    off = filler.counts.off_grid
-    if off.rows:
-        notes.append(Reason("rows_off_grid", {"rows": off.rows, "period": grid.period_s, "example": _example(off)}))
-    for table in measured.tables:
-        found = measured.session.rows(
-            f"SELECT sum(unreadable), min(rowid), arg_min(offending, rowid) FROM {table.name}"
-            " WHERE problem = 0 AND unreadable > 0"
-        )
-        if found and found[0][0]:
-            values, row, text = found[0]
-            notes.append(
-                Reason("values_unreadable", {"values": int(values), "example": place(table, int(row), str(text))})
-            )
-    return notes
-
-
-def _nothing_left(measured: Measurements, dropped: Sequence[Dropped] = (), read: int = 0) -> InputError:
-    """No row could be used: the commonest reason says why."""
-    dropped = dropped or _dropped_by_reader(measured)
-    read = read or sum(d.rows for d in dropped)
-    names = ", ".join(dict.fromkeys(p.name for t in measured.tables for p in t.parts))[:200]
-    if not dropped:
-        return InputError(Reason("no_values_at_all" if read else "no_rows", {"files": names, "rows": read}))
-    worst = max(dropped, key=lambda d: d.rows)
-    return InputError(
-        Reason("nothing_left", {"files": names, "rows": read, "reason": say(worst.reason), "example": worst.example})
-    )

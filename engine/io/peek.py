@@ -22,8 +22,8 @@ _MAGIC = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"PAR1", "parquet"),
-    (b"%PDF", "pdf"),
-    (b"\xd0\xcf\x11\xe0", "ole"),
+    (b"%PDF", "PDF"),
+    (b"\xd0\xcf\x11\xe0", "old Excel (.xls)"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -68,6 +68,8 @@ def peek(path: Path) -> Peek:
     if wrapping not in ("", "gzip"):
         return Peek(path, size, wrapping, "", (), whole=False)
     sample = _sample(path, wrapping)
+    if sample[257:262] == b"ustar":
+        return Peek(path, size, "tar", "", (), whole=False)
     if not sample:
         raise InputError(Reason("file_empty", {"file": path.name}))
     whole = len(sample) < SAMPLE_BYTES

@@ -26,7 +26,7 @@ from engine.io.rows import Problem
 from engine.io.session import Session
 from engine.monitor import Monitor
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(measCollecFile|measDataFile)[\s>]")
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(measCollecFile|measDataFile)[\s/>]")
 _MAPPING = {
     "time": "granPeriod endTime - duration",
     "cell": "measObjLdn",

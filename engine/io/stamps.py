@@ -34,8 +34,10 @@ _NAMED = re.compile(
     r"(?P<gap> )?(?P<time>\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)?"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _NO_YEAR = re.compile(
-    r"(\d{1,2}[-/.]\d{1,2}\.?|\d{1,2}[- ][A-Za-z]{3,9}|[A-Za-z]{3,9} \d{1,2})(,? +\d{1,2}(:\d{2}(:\d{2})?)?)?"
+    rf"(\d{{1,2}}[-/.]\d{{1,2}}\.?|\d{{1,2}}[- ]{_MONTH}|{_MONTH} \d{{1,2}})(,? +\d{{1,2}}(:\d{{2}}(:\d{{2}})?)?)?",
+    re.IGNORECASE,
 )
 _COMPACT = re.compile(
     r"(19|20)\d{2}[._]?(0[1-9]|1[0-2])[._]?(0[1-9]|[12]\d|3[01])"
@@ -133,8 +135,9 @@ def epoch(unit: str, example: str = "") -> Stamps:
         f"epoch {unit}",
         utc=True,
         sql=lambda text: (
-            f"coalesce(TRY_CAST({text} AS BIGINT) // {scale}"
-            f", TRY_CAST(floor(TRY_CAST({text} AS DOUBLE) / {scale}) AS BIGINT))"
+            f"CASE WHEN contains(CAST({text} AS VARCHAR), '.')"
+            f" THEN TRY_CAST(floor(TRY_CAST({text} AS DOUBLE) / {scale}) AS BIGINT)"
+            f" ELSE TRY_CAST({text} AS BIGINT) // {scale} END"
         ),
         example=example,
     )

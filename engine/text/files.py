@@ -36,10 +36,16 @@ MESSAGES: dict[str, str] = {
         "{file}: a measInfo does not tell its granularity period (duration {value}). Ask the vendor for files after"
         " TS 32.435."
     ),
+    "packed_otherwise": "{file} is a {kind} file. Unpack it, or save it as .csv, .xlsx, .gz or .zip, and open that.",
+    "mixed_periods": (
+        "The series have different granularity periods: {periods}. Load them one period at a time, or give the"
+        " period that all are to be put together in."
+    ),
     "unknown_binary": "{file} is no text and of no known binary format. Known are: {formats}.",
     "unknown_text": "{file} is of no known format; it begins with: {start} - known are: {formats}.",
     "mixed_formats": (
-        "These files do not belong together, because their formats differ: {formats}. Load them one format at a time."
+        "These files do not belong together, because their formats differ: {formats}. Load them one format at a"
+        " time."
     ),
     "header_only": "{file} has column names ({columns}) but no row of data. Export it again with data.",
     "header_missing": (

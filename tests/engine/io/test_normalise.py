@@ -35,7 +35,9 @@ def test_rows_land_on_a_regular_utc_grid(tmp_path: Path) -> None:
     path = write(tmp_path, "time,cell,calls\n2024-03-01 00:00,A,1\n2024-03-01 01:00,A,2\n2024-03-01 03:00,A,4\n")
     loaded = load([path])
     assert loaded.panel.period_s == 3600
-    assert loaded.panel.times.tolist() == utc("2024-03-01T00", "2024-03-01T01", "2024-03-01T02", "2024-03-01T03").tolist()
+    assert (
+        loaded.panel.times.tolist() == utc("2024-03-01T00", "2024-03-01T01", "2024-03-01T02", "2024-03-01T03").tolist()
+    )
     np.testing.assert_array_equal(loaded.panel.values["calls"], np.array([[1, 2, np.nan, 4]], np.float32))
     assert loaded.panel.values["calls"].dtype == np.float32
     assert loaded.quality.missing_share == pytest.approx(0.25)
@@ -117,7 +119,14 @@ def test_a_stray_date_is_dropped_and_makes_no_giant_grid(tmp_path: Path) -> None
 
 def test_a_span_of_decades_without_a_main_part_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        load([write(tmp_path, "time,cell,calls\n1995-01-01 00:00:00,A,1\n1995-01-01 00:00:01,A,1\n2074-01-01 00:00,A,1\n")])
+        load(
+            [
+                write(
+                    tmp_path,
+                    "time,cell,calls\n1995-01-01 00:00:00,A,1\n1995-01-01 00:00:01,A,1\n2074-01-01 00:00,A,1\n",
+                )
+            ]
+        )
     assert caught.value.reason.code == "span_too_long"
 
 
@@ -138,7 +147,9 @@ def test_rows_beside_the_grid_go_into_the_period_that_holds_them(tmp_path: Path)
 
 
 def test_a_common_offset_within_the_period_is_the_grid(tmp_path: Path) -> None:
-    loaded = load([write(tmp_path, "time,cell,calls\n2024-03-01 00:27,A,1\n2024-03-01 00:32,A,2\n2024-03-01 00:37,A,3\n")])
+    loaded = load(
+        [write(tmp_path, "time,cell,calls\n2024-03-01 00:27,A,1\n2024-03-01 00:32,A,2\n2024-03-01 00:37,A,3\n")]
+    )
     assert loaded.panel.period_s == 300
     assert loaded.panel.times[0] == np.datetime64("2024-03-01T00:27", "s")
     assert "rows_off_grid" not in codes(loaded)
@@ -276,6 +287,8 @@ def test_only_the_chosen_kpis_are_loaded(tmp_path: Path) -> None:
 
 
 def test_a_kpi_without_any_value_is_left_out_and_named(tmp_path: Path) -> None:
-    path = write(tmp_path, "time,cell,calls,drops\n2024-03-01 00:00,A,1,\n2024-03-01 01:00,A,1,\n2024-03-01 02:00,A,1,NA\n")
+    path = write(
+        tmp_path, "time,cell,calls,drops\n2024-03-01 00:00,A,1,\n2024-03-01 01:00,A,1,\n2024-03-01 02:00,A,1,NA\n"
+    )
     loaded = load([path], LoadOptions(mapping={"cell": "cell"}))
     assert [k.id for k in loaded.panel.kpis] == ["calls"]

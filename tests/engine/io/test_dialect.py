@@ -1,0 +1,62 @@
+"""Separators, decimal marks and headers, found from the first lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.io import dialect
+
+
+@pytest.mark.parametrize(
+    ("lines", "separator", "decimal", "names"),
+    [
+        (["time,cell,v", "2024-01-01,A,1.5", "2024-01-02,A,2"], ",", ".", ("time", "cell", "v")),
+        (["time;cell;v", "2024-01-01;A;1,5", "2024-01-02;A;2,25"], ";", ",", ("time", "cell", "v")),
+        (["time\tcell\tv", "2024-01-01\tA\t1,5", "2024-01-02\tA\t2"], "\t", ",", ("time", "cell", "v")),
+        (["time|cell|v", "2024-01-01|A|1.5", "2024-01-02|A|2"], "|", ".", ("time", "cell", "v")),
+        (["time;v", "2024-01-01;1,5", "2024-01-02;2,5"], ";", ",", ("time", "v")),
+    ],
+)
+def test_the_usual_dialects(lines: list[str], separator: str, decimal: str, names: tuple[str, ...]) -> None:
+    found = dialect.sample(lines)
+    assert found is not None
+    assert (found.dialect.separator, found.dialect.decimal, found.dialect.names) == (separator, decimal, names)
+    assert found.dialect.header
+    assert found.dialect.skipped == 1
+
+
+def test_thousands_marks_are_understood() -> None:
+    found = dialect.sample(["time;v", "2024-01-01;1.234.567,5", "2024-01-02;2.000,25"])
+    assert found is not None
+    assert found.dialect.number("1.234.567,5") == 1_234_567.5
+    quoted = dialect.sample(["time,v", '2024-01-01,"1,234,567.5"', '2024-01-02,"2,000.25"'])
+    assert quoted is not None
+    assert quoted.dialect.number("1,234,567.5") == 1_234_567.5
+
+
+def test_a_percent_sign_is_no_obstacle() -> None:
+    found = dialect.sample(["time,v", "2024-01-01,99.5 %", "2024-01-02,98%"])
+    assert found is not None
+    assert found.dialect.number("99.5 %") == 99.5
+
+
+def test_a_file_without_header_is_told_from_one_with_numbers_as_names() -> None:
+    without = dialect.sample(["1383260400000,1.5", "1383261000000,2.5"])
+    assert without is not None
+    assert not without.dialect.header
+    assert without.dialect.names == ("column1", "column2")
+    squares = dialect.sample(["time_ms,4142,4143", "1383260400000,1.5,2", "1383261000000,2.5,3"])
+    assert squares is not None
+    assert squares.dialect.names == ("time_ms", "4142", "4143")
+
+
+def test_lines_above_the_table_are_skipped() -> None:
+    found = dialect.sample(["Report of cells", "", "time,cell,v", "2024-01-01,A,1", "2024-01-02,A,2"])
+    assert found is not None
+    assert found.dialect.names == ("time", "cell", "v")
+    assert found.dialect.skipped == 3
+
+
+def test_nothing_is_no_table() -> None:
+    assert dialect.sample([]) is None
+    assert dialect.sample(["", "   "]) is None
