@@ -50,7 +50,8 @@ class AppState(QObject):
     """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents.
 
     Signals:
-        panel_changed: other data are loaded (or none); comes before the selection and result signals it entails.
+        panel_changed: other data are loaded (or none), or they are shown in another zone; comes before the selection
+            and result signals it entails.
         settings_changed: the settings, or a threshold that overrides them, changed.
         result_changed: there is another result, or none.
         selection_changed: cell, KPI, incident or span changed.
@@ -81,7 +82,9 @@ class AppState(QObject):
 
     @property
     def panel(self) -> Panel | None:
-        """The loaded panel; None before the first file."""
+        """The panel shown: the result's (in the zone and with the maintenance of its settings), else as loaded."""
+        if self._result is not None:
+            return self._result.panel
         return self._source.panel if self._source else None
 
     @property
@@ -173,9 +176,12 @@ class AppState(QObject):
         """Show another result of the loaded data. What is selected stays; an incident is found again by where it is."""
         before = self.incident(self._selection.incident)
         place = self.places(before)[0] if before else None
+        zone = self.panel.zone if self.panel else ""
         self._keep(result)
         again = self.incident_at(place) if place else None
         self._selection = dataclasses.replace(self._selection, incident=again.id if again else None)
+        if self.panel is not None and self.panel.zone != zone:
+            self.panel_changed.emit()
         self.result_changed.emit()
         self.selection_changed.emit()
 

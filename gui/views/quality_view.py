@@ -47,7 +47,7 @@ class QualityView(QWidget):
         self._heading.set_caption("")
         if source is None:
             return
-        panel, quality = source.panel, source.quality
+        panel, quality = self._state.panel or source.panel, source.quality
         self._heading.set_caption(", ".join(source.paths))
         self._page.start()
         self._page.add(_columns(facts(_facts(panel, quality)), _left_out(quality)))

@@ -126,3 +126,11 @@ def test_the_same_tag_again_takes_it_away(state: AppState, result: Result) -> No
     state.reviews.tag(place, "fault")
     state.reviews.tag(place, "fault")
     assert state.reviews.of([place]).tag == ""
+
+
+def test_a_run_in_another_zone_shows_the_data_in_it(state: AppState, result: Result) -> None:
+    heard = []
+    state.panel_changed.connect(lambda: heard.append(state.panel.zone))
+    state.set_result(dataclasses.replace(result, panel=dataclasses.replace(result.panel, zone="Asia/Tehran")))
+    assert heard == ["Asia/Tehran"]
+    assert state.source.panel.zone == "Europe/Rome"  # the next run may want the file's own zone again

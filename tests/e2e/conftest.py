@@ -1,0 +1,21 @@
+"""A small simulated city as a file, and the window's fixtures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import simulate
+from engine.monitor import Monitor
+from tests.gui.conftest import _nothing_left_behind, appearance, make_main_window, window
+
+__all__ = ["_nothing_left_behind", "appearance", "city_file", "make_main_window", "window"]
+
+
+@pytest.fixture(scope="session")
+def city_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six cells over three weeks with known incidents."""
+    folder = tmp_path_factory.mktemp("city")
+    simulate.write(simulate.city(6, 21, 3600, "IT", seed=3), folder, Monitor())
+    return folder / "data.parquet"
