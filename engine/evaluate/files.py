@@ -56,7 +56,7 @@ def _read_scores(path: Path) -> _Scores:
     import duckdb
 
     if not path.is_file():
-        raise InputError(Reason("file_unreadable", {"file": str(path), "detail": "not found"}))
+        raise InputError(Reason("scores_absent", {"file": str(path)}))
     try:
         with duckdb.connect() as connection:
             rows = connection.execute(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -43,8 +44,15 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     begins = np.flatnonzero(np.r_[True, np.diff(group[order]) > 0])
     groups = np.split(order, begins[1:])
     groups.sort(key=lambda members: (int(table.start[members].min()), int(table.cell[members].min())))
+
+    @cache
+    def stamp(index: int) -> str:
+        return local_text(panel.times[index], panel.zone)
+
     return tuple(
-        _incident(n, panel, kpis, [found[i] for i in members.tolist()], ways.get(int(group[members[0]]), ()), clock)
+        _incident(
+            n, panel, stamp, kpis, [found[i] for i in members.tolist()], ways.get(int(group[members[0]]), ()), clock
+        )
         for n, members in enumerate(groups)
     )
 
@@ -75,6 +83,7 @@ def _ways(links: Links, group: IntArray) -> dict[int, tuple[str, ...]]:
 def _incident(
     number: int,
     panel: Panel,
+    stamp: Callable[[int], str],
     kpis: dict[str, Kpi],
     members: Sequence[Anomaly],
     ways: Sequence[str],
@@ -94,19 +103,24 @@ def _incident(
         kpis=tuple(kpi.id for kpi in panel.kpis if any(a.kpi == kpi.id for a in members)),
         severity=severity_of(weight),
         importance=weight,
-        grouped_by=_grouped_by(panel, members, cells, ways, start, clock),
+        grouped_by=_grouped_by(panel, members, cells, ways, stamp(start), start, clock),
         causes=(),
-        sentence=sentence(panel, kpis[worst_first[0].kpi], worst_first[0], len(cells)),
+        sentence=sentence(panel, kpis[worst_first[0].kpi], worst_first[0], len(cells), stamp),
     )
 
 
 def _grouped_by(
-    panel: Panel, members: Sequence[Anomaly], cells: Sequence[int], ways: Sequence[str], start: int, clock: Clock
+    panel: Panel,
+    members: Sequence[Anomaly],
+    cells: Sequence[int],
+    ways: Sequence[str],
+    time: str,
+    start: int,
+    clock: Clock,
 ) -> tuple[Reason, ...]:
     """Why these anomalies are one incident; nothing for a single one."""
     if len(members) == 1:
         return ()
-    time = local_text(panel.times[start], panel.zone)
     within = duration_text(max(1, max(a.start for a in members) - start) * clock.period_s)
     reasons = []
     for way in ways:

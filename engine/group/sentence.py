@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
-from engine.calendar import duration_text, local_text
+from engine.calendar import duration_text
 from engine.data import Anomaly, AnomalyType, Direction, Kpi, KpiKind, Panel
 from engine.errors import Reason
 from engine.text import number
 
 
-def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int) -> Reason:
+def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callable[[int], str]) -> Reason:
     """What the anomaly looked like; `cells`: how many cells the incident has that it stands for.
 
-    Times are local; numbers of a count are per period, because sums over different durations cannot be compared.
+    `stamp` words the local time of a time index; numbers of a count are per period, because sums over different
+    durations cannot be compared.
     """
     periods = anomaly.stop - anomaly.start
     measured = periods if kpi.kind is KpiKind.COUNT else 1
@@ -22,7 +24,7 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int) -> Reason:
         "kpi": kpi.id,
         "cell": cell.name or cell.id,
         "more": cells - 1,
-        "time": local_text(panel.times[anomaly.start], panel.zone),
+        "time": stamp(anomaly.start),
         "duration": duration_text(periods * panel.period_s),
         "actual": _amount(anomaly.actual / measured, kpi),
         "expected": _band(anomaly, kpi, measured),

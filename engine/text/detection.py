@@ -112,6 +112,7 @@ MESSAGES: dict[str, str] = {
     "scores_unreadable": (
         "{file} cannot be read as scores: {error} It must be a scores.parquet that `analyse --scores` wrote."
     ),
+    "scores_absent": "There is no file {file}.",
     "scores_empty": "{file} holds no scores.",
     "labels_no_column": "{file} has no label column. A label column is called label, anomaly or is_anomaly.",
     "labels_fit_nothing": (

@@ -1,0 +1,194 @@
+"""Which points are anomalous: hysteresis, silences, gaps, and what an operator does not want to hear about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as bounded
+from hypothesis import strategies as st
+
+from engine.calibrate import threshold
+from engine.data import BoolArray, Direction, Flag, Kpi, KpiKind
+from engine.group import count_alarms, find_alarms
+from engine.runs import find_runs
+from engine.settings import Settings
+from engine.vote import vote
+from tests.engine.evidence_factory import hourly, scored
+
+CALLS = Kpi("calls", "calls", KpiKind.COUNT)
+PLAIN = Settings(min_deviation=0.0, min_traffic=0.0, hold=0.5)
+NAN = np.nan
+
+
+def alarms(
+    score: list[float] | np.ndarray,
+    values: list[float] | np.ndarray | None = None,
+    expected: float | list[float] = 100.0,
+    kpi: Kpi = CALLS,
+    settings: Settings = PLAIN,
+    flags: list[int] | None = None,
+    period_s: int = 3600,
+) -> str:
+    """The alarms of one cell as text: "#" where anomalous."""
+    scores = np.array([score], np.float32)
+    measured = np.full(scores.shape, 300.0) if values is None else np.array([values], float)
+    usual = np.broadcast_to(np.array(expected, np.float32), scores.shape)
+    marks = np.zeros(scores.shape, np.uint8) if flags is None else np.array([flags], np.uint8)
+    found = find_alarms(
+        scores, measured.astype(np.float32), usual, kpi, settings, marks, hourly(scores.shape[1], period_s)
+    )
+    return drawn(found[0])
+
+
+def drawn(alarm: BoolArray) -> str:
+    return "".join("#" if on else "-" for on in alarm)
+
+
+def test_an_anomaly_begins_at_the_threshold_and_holds_until_the_score_is_low() -> None:
+    assert alarms([0.6, 0.9, 1.0, 0.7, 0.5, 0.49, 0.9, 1.2]) == "--###--#"
+
+
+def test_without_hysteresis_each_point_stands_for_itself() -> None:
+    assert alarms([1.1, 0.9, 1.0, 0.7], settings=replace(PLAIN, hold=1.0)) == "#-#-"
+
+
+def test_small_deviations_do_not_begin_an_anomaly_but_do_not_end_one() -> None:
+    strict = replace(PLAIN, min_deviation=0.2)
+    values = [119.0, 121.0, 110.0, 79.0]
+    assert alarms([2.0, 2.0, 0.8, 0.3], values, settings=strict) == "-##-"
+    assert alarms([0.1, 0.1, 0.1, 2.0], values, settings=strict) == "---#"
+
+
+def test_a_ratio_is_measured_against_the_nearer_end_of_its_scale() -> None:
+    success = Kpi("success", "%", KpiKind.RATIO, Direction.DOWN)
+    strict = replace(PLAIN, min_deviation=0.5)
+    assert [alarms([2], [value], 99.0, success, strict) for value in (97.0, 98.6, 98.4)] == ["#", "-", "#"]
+    share = Kpi("drops", "", KpiKind.RATIO, Direction.UP)
+    assert [alarms([2], [value], 0.01, share, strict) for value in (0.03, 0.012)] == ["#", "-"]
+
+
+def test_negligible_traffic_is_ignored_unless_one_of_value_and_expectation_is_not() -> None:
+    quiet = replace(PLAIN, min_traffic=3.0)
+    assert alarms([2, 0.1, 2, 0.1, 2], [2.0, 1.0, 9.0, 1.0, 0.0], [0.5, 0.5, 0.5, 0.5, 9.0], settings=quiet) == "--#-#"
+
+
+def test_a_deviation_to_the_good_side_is_no_alarm_and_ends_one() -> None:
+    drops = Kpi("drops", "%", KpiKind.RATIO, Direction.UP)
+    assert alarms([2, 2, 2, 0.9], [1.0, 5.0, 1.0, 5.0], 3.0, drops) == "-#--"
+    success = Kpi("success", "%", KpiKind.RATIO, Direction.DOWN)
+    assert alarms([2, 2], [90.0, 99.9], 98.0, success) == "#-"
+
+
+def test_where_nothing_is_expected_the_score_alone_decides() -> None:
+    strict = replace(PLAIN, min_deviation=0.5, min_traffic=3.0)
+    assert alarms([2.0, 0.2], [50.0, 50.0], [NAN, NAN], settings=strict) == "#-"
+
+
+def test_short_anomalies_can_be_ignored() -> None:
+    assert alarms([2, 0, 2, 2, 0, 2, 2, 2], settings=replace(PLAIN, min_duration=3)) == "-----###"
+
+
+def test_maintenance_is_never_alarmed() -> None:
+    marks = [0, 0, Flag.MAINTENANCE, Flag.MAINTENANCE, 0, 0]
+    assert alarms([0.1, 2, 2, 2, 2, 0.1], flags=[int(m) for m in marks]) == "-#--#-"
+    assert alarms([0.1, 0.1, 2, 2, 0.8, 0.1], flags=[int(m) for m in marks]) == "------"
+
+
+def test_short_gaps_inside_an_anomaly_are_bridged_and_long_ones_end_it() -> None:
+    assert alarms([2, NAN, NAN, 0.8, 0.1], [300, NAN, NAN, 300, 300]) == "####-"
+    assert alarms([2, NAN, NAN, 0.2, 0.1], [300, NAN, NAN, 300, 300]) == "#----"
+    assert alarms([2, NAN, NAN, NAN, 0.8], [300, NAN, NAN, NAN, 300])[1:4] == "---"
+    assert alarms([NAN, 2, NAN], [NAN, 300, NAN]) == "-#-"
+
+
+def test_a_silence_stays_an_anomaly_all_along() -> None:
+    score = [0.1, 2.0, 0.4, 0.2, 0.1, 0.1, 0.1]
+    values = [90.0, 0.0, 0.0, NAN, 0.0, 80.0, 0.0]
+    assert alarms(score, values) == "-####--"
+
+
+def test_a_silence_begins_where_traffic_was_expected_and_zeros_before_are_normal() -> None:
+    quiet = replace(PLAIN, min_traffic=3.0)
+    usual = [1.0, 1.0, 40.0, 60.0, 2.0, 1.0, 50.0]
+    score = [2.0, 0.1, 3.0, 3.0, 0.1, 0.1, 0.1]
+    assert alarms(score, [0.0] * 6 + [55.0], usual, settings=quiet) == "--####-"
+
+
+def test_zeros_after_a_spike_are_no_silence() -> None:
+    assert alarms([0.1, 3.0, 0.2, 0.2], [5.0, 90.0, 0.0, 0.0], 5.0) == "-#--"
+
+
+def many(values: np.ndarray, **changes: float) -> list[str]:
+    shape = values.shape
+    found = find_alarms(
+        np.where(np.isnan(values), np.nan, 0.1).astype(np.float32),
+        values.astype(np.float32),
+        np.full(shape, 100.0, np.float32),
+        CALLS,
+        replace(PLAIN, **changes),
+        np.zeros(shape, np.uint8),
+        hourly(shape[1]),
+    )
+    return [drawn(row) for row in found]
+
+
+def test_a_cell_that_vanishes_while_others_report_is_silent() -> None:
+    values = np.full((10, 60), 100.0)
+    values[3, 20:24] = np.nan
+    found = many(values)
+    assert found[3] == "-" * 20 + "####" + "-" * 36
+    assert set("".join(found[:3] + found[4:])) == {"-"}
+
+
+@pytest.mark.parametrize("why", ["one period", "everybody", "often absent", "nothing to report", "few cells"])
+def test_other_absences_are_no_silence(why: str) -> None:
+    values = np.full((2 if why == "few cells" else 10, 60), 100.0)
+    changes: dict[str, float] = {}
+    values[1, 20:24] = np.nan
+    if why == "one period":
+        values[1, 21:24] = 100.0
+    elif why == "everybody":
+        values[:, 20:24] = np.nan
+    elif why == "often absent":
+        values[1, 30::4] = np.nan
+    elif why == "nothing to report":
+        changes["min_traffic"] = 200.0
+    assert set("".join(many(values, **changes))) == {"-"}
+
+
+def test_a_ratio_that_is_not_reported_is_no_silence() -> None:
+    values = np.full((10, 60), 1.0, np.float32)
+    values[3, 20:30] = np.nan
+    score = np.where(np.isnan(values), np.nan, 0.1).astype(np.float32)
+    drops = Kpi("drops", "%", KpiKind.RATIO, Direction.UP)
+    found = find_alarms(score, values, np.ones_like(values), drops, PLAIN, np.zeros(values.shape, np.uint8), hourly(60))
+    assert not found.any()
+
+
+@bounded(max_examples=15, deadline=None)
+@given(st.integers(0, 2**31), st.integers(1, 300))
+def test_counts_beside_the_vote_switch_are_what_each_vote_would_find(seed: int, cells: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = (cells, 48)
+    values = rng.poisson(20, shape).astype(np.float32)
+    values[rng.random(shape) < 0.1] = np.nan
+    usual = rng.uniform(1, 40, shape).astype(np.float32)
+    evidence = {}
+    for name in "abc":
+        score = rng.exponential(1.0, shape)
+        score[rng.random(shape) < 0.1] = np.nan
+        evidence[name] = scored(score, name)
+    fused = rng.exponential(1.0, shape).astype(np.float32)
+    level = threshold(5.0, hourly(48))
+    settings = Settings(min_duration=2)
+    flags = np.where(rng.random(shape) < 0.02, np.uint8(Flag.MAINTENANCE), np.uint8(0))
+    rules = ("any", "majority", "all", "fused", "2")
+    thresholds = dict.fromkeys(evidence, level)
+    counts = count_alarms(rules, evidence, thresholds, fused, level, values, usual, CALLS, settings, flags, hourly(48))
+    for rule in rules:
+        score = vote(evidence, thresholds, rule, fused, level)
+        found = find_alarms(score, values, usual, CALLS, settings, flags, hourly(48))
+        assert counts[rule] == len(find_runs(found))

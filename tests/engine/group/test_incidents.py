@@ -1,0 +1,197 @@
+"""Incidents: what belongs together and why, how bad it is, and how a person says it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.data import Anomaly, AnomalyType, Cell, Direction, Kpi, KpiKind, Panel, Severity
+from engine.group import incidents
+from engine.group.importance import importance, severity_of
+from engine.text import say
+from tests.engine.evidence_factory import hourly
+
+CALLS = Kpi("calls", "calls", KpiKind.COUNT)
+DROPS = Kpi("drop_rate", "%", KpiKind.RATIO, Direction.UP)
+KPIS = (CALLS, DROPS)
+PERIODS = 24 * 21
+
+
+def panel(cells: tuple[Cell, ...], zone: str = "UTC") -> Panel:
+    times = np.datetime64("2017-03-06T00:00:00", "s") + np.arange(PERIODS) * np.timedelta64(3600, "s")
+    shape = (len(cells), PERIODS)
+    values = {kpi.id: np.zeros(shape, np.float32) for kpi in KPIS}
+    return Panel(times, 3600, zone, cells, KPIS, values, {kpi.id: np.zeros(shape, np.uint8) for kpi in KPIS})
+
+
+def dip(cell: int, start: int, stop: int, kpi: Kpi = CALLS, direction: Direction = Direction.DOWN) -> Anomaly:
+    hours = stop - start
+    actual = 40.0 * hours if direction is Direction.DOWN else 200.0 * hours
+    band = (75.0 * hours, 125.0 * hours)
+    if kpi is DROPS:
+        actual, band, hours = 3.0, (0.2, 0.8), 0.005
+    kind = AnomalyType.DIP if direction is Direction.DOWN else AnomalyType.SPIKE
+    return Anomaly(0, cell, kpi.id, start, stop, kind, direction, actual, 100.0 * hours, *band, 2.0, {"baseline": 2.0})
+
+
+def grouped(cells: tuple[Cell, ...], *found: Anomaly) -> list[set[int]]:
+    """Which anomalies share an incident."""
+    numbered = [replace(anomaly, id=n) for n, anomaly in enumerate(found)]
+    made = incidents(panel(cells), numbered, hourly(PERIODS))
+    assert sorted(a for incident in made for a in incident.anomalies) == list(range(len(found)))
+    assert [incident.id for incident in made] == list(range(len(made)))
+    return [set(incident.anomalies) for incident in made]
+
+
+def why(cells: tuple[Cell, ...], *found: Anomaly) -> set[str]:
+    (only,) = incidents(panel(cells), [replace(a, id=n) for n, a in enumerate(found)], hourly(PERIODS))
+    return {reason.code for reason in only.grouped_by}
+
+
+ALONE = (Cell("a"),)
+SITE = (Cell("a1", site="A"), Cell("a2", site="A"), Cell("a3", site="A"), Cell("b1", site="B"))
+GRID = tuple(Cell(f"{row}-{col}", row=row, col=col) for row in range(4) for col in range(4))
+TOWN = (*(Cell(str(i), lat=45.0 + i * 0.005, lon=9.0) for i in range(4)), Cell("far", lat=46.0, lon=9.0))
+UNPLACED = tuple(Cell(str(i)) for i in range(30))
+
+
+def test_nothing_found_makes_no_incident() -> None:
+    assert incidents(panel(ALONE), [], hourly(PERIODS)) == ()
+
+
+def test_anomalies_of_one_cell_that_overlap_are_one_incident() -> None:
+    together = (dip(0, 10, 16), dip(0, 12, 15, DROPS, Direction.UP))
+    assert grouped(ALONE, *together) == [{0, 1}]
+    assert why(ALONE, *together) == {"grouped_same_cell"}
+    assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16)) == [{0}, {1}]
+
+
+def test_a_long_shift_does_not_swallow_every_spike_inside_it() -> None:
+    assert grouped(ALONE, dip(0, 10, 200), dip(0, 100, 102, DROPS, Direction.UP)) == [{0}, {1}]
+    assert grouped(ALONE, dip(0, 10, 200), dip(0, 10, 12, DROPS, Direction.UP)) == [{0, 1}]
+
+
+def test_an_anomaly_inside_an_earlier_longer_one_is_found_behind_a_short_one() -> None:
+    assert grouped(ALONE, dip(0, 10, 30), dip(0, 12, 14, DROPS, Direction.UP), dip(0, 20, 28)) == [{0, 2}, {1}]
+
+
+def test_cells_of_a_site_that_begin_together_are_one_incident() -> None:
+    assert grouped(SITE, dip(0, 10, 14), dip(2, 11, 12), dip(3, 10, 14)) == [{0, 1}, {2}]
+    assert "grouped_same_site" in why(SITE, dip(0, 10, 14), dip(2, 11, 12))
+
+
+def test_neighbours_on_the_grid_chain_into_one_incident() -> None:
+    chain = (dip(0, 10, 14), dip(5, 11, 14), dip(10, 12, 14), dip(3, 10, 14))
+    assert grouped(GRID, *chain) == [{0, 1, 2}, {3}]
+    assert why(GRID, *chain[:3]) == {"grouped_neighbours"}
+
+
+def test_neighbours_by_kilometres() -> None:
+    assert grouped(TOWN, dip(0, 10, 14), dip(1, 10, 14), dip(4, 10, 14)) == [{0, 1}, {2}]
+
+
+def test_neighbours_that_deviate_to_different_sides_are_different_incidents() -> None:
+    assert grouped(GRID, dip(0, 10, 14), dip(1, 10, 14, CALLS, Direction.UP)) == [{0}, {1}]
+
+
+def test_a_rising_drop_rate_goes_with_a_neighbours_falling_traffic() -> None:
+    assert grouped(GRID, dip(0, 10, 14), dip(1, 10, 14, DROPS, Direction.UP)) == [{0, 1}]
+
+
+def test_without_places_many_beginnings_at_once_are_one_incident_and_a_few_are_chance() -> None:
+    crowd = [dip(cell, 100, 104) for cell in range(8)]
+    chance = [dip(cell, 20 + 9 * cell, 24 + 9 * cell) for cell in range(20)]
+    assert grouped(UNPLACED, *crowd, *chance)[:1] != [set(range(8))]
+    assert set(range(8)) in grouped(UNPLACED, *crowd, *chance)
+    assert why(UNPLACED, *crowd) == {"grouped_together"}
+    assert grouped(UNPLACED, dip(0, 100, 104), dip(1, 100, 104)) == [{0}, {1}]
+
+
+@pytest.mark.parametrize(
+    ("score", "severity"), [(75, "critical"), (74.9, "major"), (50, "major"), (25, "minor"), (0, "warning")]
+)
+def test_severity_by_importance(score: float, severity: str) -> None:
+    assert severity_of(score) is Severity(severity)
+
+
+def test_importance_grows_with_size_duration_extent_and_certainty() -> None:
+    kpis = {kpi.id: kpi for kpi in KPIS}
+    usual = importance([dip(0, 10, 14)], kpis, 4.0, 1)
+    assert 0 < usual < 100
+    assert importance([replace(dip(0, 10, 14), actual=100.0)], kpis, 4.0, 1) > usual
+    assert importance([dip(0, 10, 14)], kpis, 12.0, 1) > usual
+    assert importance([dip(0, 10, 14)], kpis, 4.0, 5) > usual
+    assert importance([replace(dip(0, 10, 14), score=5.0)], kpis, 4.0, 1) > usual
+    assert importance([replace(dip(0, 10, 14), type=AnomalyType.SILENCE)], kpis, 4.0, 1) > usual
+    rise = replace(dip(0, 10, 14), actual=640.0, direction=Direction.UP, type=AnomalyType.SPIKE)
+    assert importance([rise], kpis, 4.0, 1) < usual
+
+
+def test_a_day_of_silence_is_critical_and_a_slight_dip_of_an_hour_is_not() -> None:
+    kpis = {kpi.id: kpi for kpi in KPIS}
+    silence = replace(dip(0, 10, 34), type=AnomalyType.SILENCE, actual=0.0, score=4.0)
+    assert severity_of(importance([silence], kpis, 24.0, 1)) is Severity.CRITICAL
+    slight = replace(dip(0, 10, 11), actual=80.0, score=1.1)
+    assert severity_of(importance([slight], kpis, 1.0, 1)) in (Severity.MINOR, Severity.WARNING)
+
+
+def said(anomaly: Anomaly, zone: str = "UTC", cells: tuple[Cell, ...] = ALONE) -> str:
+    (only,) = incidents(panel(cells, zone), [anomaly], hourly(PERIODS))
+    return say(only.sentence)
+
+
+def test_a_silence_in_the_words_of_a_shift() -> None:
+    silence = replace(dip(0, 26, 29), type=AnomalyType.SILENCE, actual=0.0, lower=1260.0, upper=1680.0)
+    text = "calls fell to zero at Tue 07 Mar 02:00 and stayed there for 3 h. Expected 420–560."
+    assert said(silence) == text
+    assert "05:30" in said(silence, "Asia/Tehran")
+
+
+def test_other_sentences_name_size_and_expectation() -> None:
+    assert said(dip(0, 26, 28)) == (
+        "calls fell at Tue 07 Mar 02:00 to 40 for 2 h, 60 % less than usual. Expected 75–125."
+    )
+    rise = said(dip(0, 26, 28, DROPS, Direction.UP))
+    assert "drop_rate rose at Tue 07 Mar 02:00 to 3 %" in rise
+    assert rise.endswith("Expected 0.2–0.8 %.")
+    vanished = replace(dip(0, 26, 29), type=AnomalyType.SILENCE, actual=float("nan"))
+    assert "was not reported from Tue 07 Mar 02:00 on for 3 h" in said(vanished)
+
+
+def test_an_incident_of_many_cells_names_the_worst_one() -> None:
+    cells = tuple(replace(cell, name=f"Square {cell.id}") for cell in GRID)
+    found = [dip(0, 10, 14), replace(dip(1, 10, 14), id=1, actual=0.0, type=AnomalyType.SILENCE, score=6.0)]
+    (only,) = incidents(panel(cells), found, hourly(PERIODS))
+    assert only.anomalies == (1, 0)
+    assert only.cells == (0, 1)
+    assert "Worst in Square 0-1; more cells took part: 1." in say(only.sentence)
+
+
+def test_every_incident_can_be_worded() -> None:
+    for kind in AnomalyType:
+        for direction in Direction:
+            for actual in (float("nan"), 0.0, 50.0, 1e6):
+                for expected in (float("nan"), 0.0, 80.0):
+                    odd = replace(
+                        dip(0, 10, 40), type=kind, direction=direction, actual=actual, expected=expected, lower=expected
+                    )
+                    for found in ([odd], [odd, replace(odd, id=1, cell=1)]):
+                        for incident in incidents(panel(GRID), found, hourly(PERIODS)):
+                            assert say(incident.sentence)
+                            assert all(say(reason) for reason in incident.grouped_by)
+
+
+def test_chance_does_not_chain_a_city_into_one_incident() -> None:
+    rng = np.random.default_rng(0)
+    cells = tuple(Cell(str(i), row=i // 100, col=i % 100) for i in range(10_000))
+    found = [
+        replace(dip(int(cell), int(start), int(start) + 2), id=n)
+        for n, (cell, start) in enumerate(
+            zip(rng.integers(0, 10_000, 20_000), rng.integers(0, PERIODS - 2, 20_000), strict=True)
+        )
+    ]
+    made = incidents(panel(cells), found, hourly(PERIODS))
+    assert sum(len(incident.anomalies) for incident in made) == len(found)
+    assert len(made) > len(found) / 3

@@ -1,0 +1,143 @@
+"""Votes: what each rule makes of the scores, and that an abstention is neither yes nor no."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.calibrate import threshold
+from engine.errors import InputError
+from engine.runs import find_runs
+from engine.vote import fuse, vote
+from tests.engine.evidence_factory import hourly, scored
+
+NAN = np.nan
+SURPRISES = {
+    "a": [4.0, 4.0, 1.0, NAN, NAN, NAN, 3.0],
+    "b": [3.0, 1.0, 1.0, 2.0, NAN, NAN, 1.0],
+    "c": [2.0, 1.0, 1.0, 6.0, 5.0, NAN, NAN],
+}
+THRESHOLDS = {"a": 2.0, "b": 2.0, "c": 2.0}
+
+
+def votes(rule: str, thresholds: dict[str, float] = THRESHOLDS) -> list[float]:
+    evidence = {name: scored([row], name) for name, row in SURPRISES.items()}
+    return [float(x) for x in vote(evidence, thresholds, rule)[0]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("any", [2.0, 2.0, 0.5, 3.0, 2.5, NAN, 1.5]),
+        ("all", [1.0, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
+        ("majority", [1.5, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
+        ("1", [2.0, 2.0, 0.5, 3.0, 2.5, NAN, 1.5]),
+        ("2", [1.5, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
+        ("3", [1.0, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
+        ("7", [1.0, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
+    ],
+)
+def test_rules(rule: str, expected: list[float]) -> None:
+    assert votes(rule) == pytest.approx(expected, nan_ok=True)
+
+
+def test_each_detector_is_measured_against_its_own_threshold() -> None:
+    assert votes("any", {"a": 8.0, "b": 1.0, "c": 4.0}) == pytest.approx([3, 1, 1, 2, 1.25, NAN, 1], nan_ok=True)
+
+
+@pytest.mark.parametrize("rule", ["most", "0", "-1", "1.5", ""])
+def test_an_unknown_rule_is_refused_with_the_known_ones(rule: str) -> None:
+    with pytest.raises(InputError) as caught:
+        votes(rule)
+    assert "majority" in str(caught.value)
+
+
+def test_the_fused_vote_needs_what_was_fused() -> None:
+    with pytest.raises(ValueError, match="fused"):
+        votes("fused")
+
+
+def test_the_fused_score_is_one_at_its_threshold() -> None:
+    evidence = {"a": scored([[1.0, 2.0]], "a")}
+    fused = np.array([[2.5, 5.0]], np.float32)
+    np.testing.assert_allclose(vote(evidence, {"a": 1.0}, "fused", fused, 2.5), [[1.0, 2.0]])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 6), st.integers(1, 7), st.integers(0, 2**31))
+def test_k_of_n_is_the_kth_highest_opinion(detectors: int, wanted: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.exponential(size=(detectors, 70, 5)).astype(np.float32)
+    scores[rng.random(scores.shape) < 0.3] = np.nan
+    evidence = {str(i): scored(scores[i], str(i)) for i in range(detectors)}
+    result = vote(evidence, dict.fromkeys(evidence, 1.0), str(wanted))
+    for cell in range(70):
+        for t in range(5):
+            known = np.sort(scores[:, cell, t][~np.isnan(scores[:, cell, t])])[::-1]
+            if len(known):
+                assert result[cell, t] == known[min(wanted, len(known)) - 1]
+            else:
+                assert np.isnan(result[cell, t])
+
+
+def test_voting_changes_no_evidence() -> None:
+    score = np.random.default_rng(0).random((3, 50)).astype(np.float32)
+    evidence = {"a": scored(score, "a"), "b": scored(score[::-1].copy(), "b")}
+    before = score.copy()
+    for rule in ("any", "all", "majority", "2"):
+        vote(evidence, {"a": 0.5, "b": 2.0}, rule)
+    np.testing.assert_array_equal(score, before)
+
+
+def exponential(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
+    """Surprises of a calibrated detector on a clean history."""
+    return rng.exponential(np.log10(np.e), shape)
+
+
+@pytest.mark.parametrize("likeness", [0.0, 0.6, 1.0])
+def test_the_fused_vote_keeps_the_budget_however_alike_the_detectors_are(likeness: float) -> None:
+    rng = np.random.default_rng(1)
+    shape = (150, 1512)
+    shared = exponential(rng, shape)
+    evidence = {
+        name: scored(np.where(rng.random(shape) < likeness, shared, exponential(rng, shape)), name) for name in "abc"
+    }
+    fused = fuse(evidence, np.ones(shape, bool), hourly(shape[1]))
+    for budget in (0.5, 2.0):
+        alarms = len(find_runs(fused >= threshold(budget, hourly(shape[1])))) / fused.size * 168
+        assert budget / 2 < alarms < budget * 1.5
+
+
+def test_the_fused_vote_sees_what_all_detectors_half_see() -> None:
+    rng = np.random.default_rng(2)
+    shape = (40, 1512)
+    scores = {name: exponential(rng, shape) for name in "abcd"}
+    for score in scores.values():
+        score[:, 700] = 2.0
+    evidence = {name: scored(score, name) for name, score in scores.items()}
+    level = threshold(0.5, hourly(shape[1]))
+    fused = fuse(evidence, np.ones(shape, bool), hourly(shape[1]))
+    assert np.mean(fused[:, 700] >= level) > 0.9
+    assert np.all(vote(evidence, dict.fromkeys(evidence, level), "any")[:, 700] < 1.0)
+
+
+def test_anomalies_in_the_history_do_not_raise_the_fused_threshold() -> None:
+    rng = np.random.default_rng(3)
+    shape = (60, 1512)
+    truth = np.zeros(shape, bool)
+    truth[:, 100::60] = True
+    scores = {name: np.where(truth, rng.uniform(3.5, 5.0, shape), exponential(rng, shape)) for name in "abc"}
+    evidence = {name: scored(score, name) for name, score in scores.items()}
+    fused = fuse(evidence, np.ones(shape, bool), hourly(shape[1]))
+    assert np.mean(fused[truth] >= threshold(0.5, hourly(shape[1]))) > 0.9
+
+
+def test_where_nobody_has_an_opinion_the_fused_vote_has_none() -> None:
+    rng = np.random.default_rng(4)
+    one, other = exponential(rng, (2, 300)), exponential(rng, (2, 300))
+    one[:, :100] = np.nan
+    other[:, :50] = np.nan
+    fused = fuse({"a": scored(one, "a"), "b": scored(other, "b")}, np.ones((2, 300), bool), hourly(300))
+    np.testing.assert_array_equal(np.isnan(fused), np.isnan(one) & np.isnan(other))
