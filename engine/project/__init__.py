@@ -6,33 +6,41 @@ code, and nothing is ever unpickled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.data import Labels, Result
-from engine.errors import InputError, OutputError
+from engine.errors import InputError, OutputError, Reason
 from engine.monitor import Monitor
 from engine.output import refusal
 from engine.project import labels as stored_labels
 from engine.project import records, schema
 from engine.project.access import reading, write_failure
+from engine.project.draft import Draft
 from engine.project.labels import read_labels
 from engine.project.loading import read_result
-from engine.project.reviews import Review, read_reviews, set_review, set_reviews
+from engine.project.reviews import Review, insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.writing import insert, write_result
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Review", "open_project", "read_labels", "read_reviews", "save", "set_review", "set_reviews"]
+__all__ = ["Draft", "Review", "open_project", "read_labels", "read_reviews", "save", "set_review", "set_reviews"]
 
 
-def save(result: Result, path: Path, *, labels: Labels | None = None, monitor: Monitor | None = None) -> None:
+def save(
+    result: Result,
+    path: Path,
+    *,
+    labels: Labels | None = None,
+    reviews: Iterable[Review] | None = None,
+    monitor: Monitor | None = None,
+) -> None:
     """Write `result` as a project file, or replace the one at `path`.
 
     The new file is made aside and put in place whole, so whatever happens on the way (a cancel, a full disk, a kill)
-    the old one stays readable. Labels (None: those already there), reviews and the records of earlier runs are kept.
+    the old one stays readable. Labels and reviews (None: those already there) and the records of earlier runs are kept.
     Raises OutputError (no permission, no room, something else of that name), Cancelled.
     """
     import duckdb
@@ -53,6 +61,9 @@ def save(result: Result, path: Path, *, labels: Labels | None = None, monitor: M
             if labels is not None:
                 connection.execute("DELETE FROM labels")
                 stored_labels.insert_labels(connection, result.panel, labels)
+            if reviews is not None:
+                connection.execute("DELETE FROM reviews")
+                insert_reviews(connection, reviews)
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
         part.replace(path)
@@ -71,6 +82,8 @@ def open_project(path: Path) -> Result:
     InputError for a file that is missing, no project, damaged, in use, or made by a newer version of the program.
     """
     with reading(path) as connection:
+        if not schema.holds_result(connection):
+            raise InputError(Reason("project_unfinished", {"file": str(path)}))
         return read_result(connection)
 
 

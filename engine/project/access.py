@@ -56,6 +56,34 @@ def changing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise write_failure(error, path) from error
 
 
+def open_to_append(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that adds to the project at `path`, which is made if it is not there; the caller closes it.
+
+    Raises InputError as `open_project`, OutputError if the file cannot be made or written.
+    """
+    import duckdb
+
+    version = None
+    if path.exists():
+        with _refusing(path):
+            version = _version(path)
+    connection = None
+    try:
+        connection = duckdb.connect(str(path))
+        connection.execute("SET memory_limit = '300MB'")
+        if version is None:
+            connection.execute("BEGIN")
+            schema.create(connection)
+            connection.execute("COMMIT")
+        elif version < schema.VERSION:
+            schema.migrate(connection, version)
+    except duckdb.Error as error:
+        if connection is not None:
+            connection.close()
+        raise write_failure(error, path) from error
+    return connection
+
+
 @contextmanager
 def _refusing(path: Path) -> Iterator[None]:
     """Turn what goes wrong while a project is read into an InputError that says what to do."""

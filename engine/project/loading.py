@@ -25,7 +25,7 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     kpis = tuple(records.kpi_in(row) for row in _rows(connection, "kpis"))
 
     def array(owner: str, kpi: str = "", detector: str = "", field: str = "") -> Array:
-        return _array(connection, (owner, kpi, detector, field))
+        return read_array(connection, (owner, kpi, detector, field))
 
     slots: dict[str, Any] = {**meta["slots"], "event": tuple(meta["slots"]["event"])}
     evidence: dict[str, dict[str, Evidence]] = {}
@@ -74,7 +74,7 @@ _META = "SELECT key, value FROM meta WHERE key NOT IN ('kind', 'schema')"
 
 def read_panel_axes(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], Array]:
     """(cell ids, times (T,) UTC) of an open project's panel."""
-    return [row[1] for row in _rows(connection, "cells")], _array(connection, ("panel", "", "", "times"))[0]
+    return [row[1] for row in _rows(connection, "cells")], read_array(connection, ("panel", "", "", "times"))[0]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
@@ -82,22 +82,29 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, 
     return rows
 
 
-def _array(connection: duckdb.DuckDBPyConnection, key: tuple[str, str, str, str]) -> Array:
-    """One whole array, put together from its blobs. Raises ValueError if one of them is missing or damaged."""
+def read_array(connection: duckdb.DuckDBPyConnection, key: tuple[str, str, str, str], start: int = 0) -> Array:
+    """One whole array, put together from its blobs, the first of which holds the cells from `start` on.
+
+    Raises ValueError if one of them is missing or damaged.
+    """
     index = connection.execute(
-        "SELECT first, cells, columns, dtype, segment, position FROM arrays "
+        "SELECT first, cells, columns, dtype, alike, segment, position FROM arrays "
         "WHERE owner = ? AND kpi = ? AND detector = ? AND field = ? ORDER BY first",
         list(key),
     ).fetchall()
     if not index:
         raise ValueError(f"array {' '.join(key)} is missing")
-    whole = np.empty((sum(cells for _, cells, *_ in index), index[0][2]), np.dtype(index[0][3]))
-    filled = 0
-    for first, cells, columns, dtype, segment, position in index:
+    shape = (sum(cells for _, cells, *_ in index), index[0][2])
+    whole, filled = np.empty(0), start
+    for first, cells, columns, dtype, alike, segment, position in index:
         found = connection.execute(f"SELECT data FROM segment_{segment} WHERE position = ?", [position]).fetchone()
         if found is None or first != filled:
             raise ValueError(f"array {' '.join(key)} is incomplete")
-        whole[first : first + cells] = unpack(found[0], dtype, (cells, columns))
+        part = unpack(found[0], dtype, (1, 1) if alike else (cells, columns))
+        if cells == shape[0]:  # a single blob: no copy is made
+            return np.broadcast_to(part, shape) if alike else part
+        whole = whole if whole.size else np.empty(shape, part.dtype)
+        whole[first - start : first - start + cells] = part
         filled += cells
     return whole
 

@@ -49,7 +49,7 @@ def set_reviews(path: Path, reviews: Iterable[Review]) -> None:
     """Replace all reviews of a project, in one transaction. Raises InputError, OutputError."""
     with changing(path) as connection:
         connection.execute("DELETE FROM reviews")
-        _insert(connection, reviews)
+        insert_reviews(connection, reviews)
 
 
 def set_review(path: Path, review: Review) -> None:
@@ -62,8 +62,9 @@ def set_review(path: Path, review: Review) -> None:
             "DELETE FROM reviews WHERE cell = ? AND kpi = ? AND start_utc = ?::TIMESTAMP AND stop_utc = ?::TIMESTAMP",
             [review.cell, review.kpi, str(review.start), str(review.stop)],
         )
-        _insert(connection, [review] if review.tag or review.comment else [])
+        insert_reviews(connection, [review] if review.tag or review.comment else [])
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, reviews: Iterable[Review]) -> None:
+def insert_reviews(connection: duckdb.DuckDBPyConnection, reviews: Iterable[Review]) -> None:
+    """Add reviews to an open project."""
     insert(connection, "reviews", [(r.cell, r.kpi, str(r.start), str(r.stop), r.tag, r.comment) for r in reviews])

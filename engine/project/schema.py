@@ -18,7 +18,7 @@ CREATE TABLE cells (
 CREATE TABLE kpis (position INTEGER, id VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR);
 CREATE TABLE arrays (
     owner VARCHAR, kpi VARCHAR, detector VARCHAR, field VARCHAR, first INTEGER, cells INTEGER, columns INTEGER,
-    dtype VARCHAR, segment INTEGER, position INTEGER);
+    dtype VARCHAR, alike BOOLEAN, segment INTEGER, position INTEGER);
 CREATE TABLE evidence (position INTEGER, kpi VARCHAR, detector VARCHAR);
 CREATE TABLE abstentions (kpi VARCHAR, detector VARCHAR, cell INTEGER, reason VARCHAR);
 CREATE TABLE thresholds (kpi VARCHAR, detector VARCHAR, value DOUBLE);
@@ -38,13 +38,15 @@ CREATE TABLE associations (
 CREATE TABLE runs (
     position INTEGER, run_id VARCHAR, started_utc VARCHAR, seconds DOUBLE, inputs VARCHAR, versions VARCHAR,
     seed BIGINT, settings_hash VARCHAR, settings VARCHAR);
+CREATE TABLE drafts (run VARCHAR, kpi VARCHAR, first INTEGER, stop INTEGER, detectors VARCHAR, reasons VARCHAR);
 CREATE TABLE labels (kpi VARCHAR, cell VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, value TINYINT);
 CREATE TABLE reviews (
     cell VARCHAR, kpi VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, tag VARCHAR, comment VARCHAR);
 """
 """Made in one go for a new file. Cells of labels and reviews are ids and their times stamps, so that they outlive a
 reload of the data; everything else is counted in positions of the panel. Table arrays says which blocks of cells of
-which array there are; their bytes lie at `position` of table segment_<segment>."""
+which array there are; their bytes lie at `position` of table segment_<segment>, one number only if `alike`. Table
+drafts says which blocks of a run under way are there, as arrays of the owner "draft"."""
 
 SEGMENT = "CREATE TABLE segment_{number} (position INTEGER, data BLOB)"
 """DuckDB writes a table anew when something was added to it, so the bytes lie in many tables of some megabytes."""
@@ -60,6 +62,11 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make all tables of the current version in an empty database."""
     connection.execute(TABLES)
     connection.execute("INSERT INTO meta VALUES ('kind', ?), ('schema', ?)", [KIND, str(VERSION)])
+
+
+def holds_result(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a result was saved; without one there is only the draft of a run that was not finished."""
+    return connection.execute("SELECT count(*) FROM runs").fetchone() != (0,)
 
 
 def version_of(connection: duckdb.DuckDBPyConnection) -> int | None:

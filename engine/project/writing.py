@@ -64,7 +64,7 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
             if reason is not None
         ],
     )
-    arrays, blobs = list(_arrays(result)), Blobs(connection)
+    arrays, blobs = list(arrays_of(result)), Blobs(connection)
     for number, (key, array) in enumerate(arrays):
         part = monitor.part(number / len(arrays), (number + 1) / len(arrays))
         rows = array.shape[0]
@@ -87,24 +87,28 @@ class Blobs:
         self._position, self._size = 0, SEGMENT_BYTES
 
     def add(self, key: Key, first: int, block: Array) -> None:
-        """Append the cells [first, first + len(block)) of the array `key`."""
+        """Append the cells [first, first + len(block)) of the array `key`.
+
+        A block that is one number repeated without being stored (broadcast) is kept as that number.
+        """
         if self._size >= SEGMENT_BYTES:
             self._connection.execute("COMMIT")
             self._connection.execute("CHECKPOINT")
             self._connection.execute("BEGIN")
             self._segment, self._position, self._size = self._segment + 1, 0, 0
             self._connection.execute(schema.SEGMENT.format(number=self._segment))
-        data = pack(block)
+        alike = block.size > 1 and not any(block.strides)
+        data = pack(block[:1, :1] if alike else block)
         self._connection.execute(f"INSERT INTO segment_{self._segment} VALUES (?, ?)", [self._position, data])
         self._connection.execute(
-            "INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [*key, first, *block.shape, block.dtype.str, self._segment, self._position],
+            "INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*key, first, *block.shape, block.dtype.str, alike, self._segment, self._position],
         )
         self._position += 1
         self._size += len(data)
 
 
-def _arrays(result: Result) -> Iterator[tuple[Key, Array]]:
+def arrays_of(result: Result) -> Iterator[tuple[Key, Array]]:
     """Every array of a result with its key; those of one dimension are (1, n)."""
     panel = result.panel
     yield ("panel", "", "", "times"), panel.times[np.newaxis]

@@ -71,7 +71,7 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
     sources = [name for name in trusted_first(evidence) if np.isfinite(evidence[name].expected).any()]
     for i, name in enumerate(sources):
         arrays |= {f"{band}{i}": getattr(evidence[name], band).ravel() for band in BANDS}
-    scored = {name: f"s{i}" for i, name in enumerate(evidence)}
+    scored = {name: f"s{i}" for i, name in enumerate(evidence) if np.isfinite(evidence[name].score).any()}
     arrays |= {column: evidence[name].score.ravel() for name, column in scored.items()}
     connection.register(f"arrays{number}", arrays)
     cell = f"n // {periods} + 1"

@@ -22,6 +22,10 @@ MESSAGES: dict[str, str] = {
         "{file} is damaged or was cut off while it was copied ({error}). "
         "Copy it again from where it came from, or open the data once more."
     ),
+    "project_unfinished": (
+        "{file} holds a run that was not finished. Run it again with the same files and settings: it goes on where it "
+        "stopped."
+    ),
     "project_in_use": "{file} is open in another window or program. Close it there and try again.",
     "count_cell": "{count} cell",
     "count_cells": "{count} cells",

@@ -1,0 +1,91 @@
+"""A run under way: the evidence of each block goes into the project file as it is made, so that a run can be resumed.
+
+A block counts as kept when its row stands in table drafts, which is written last and in one transaction; whatever a
+crash leaves of an unfinished block is replaced when the block is made again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from engine.data import Evidence
+from engine.project import records
+from engine.project.access import open_to_append, write_failure
+from engine.project.loading import read_array
+from engine.project.writing import EVIDENCE_FIELDS, Blobs, Key
+
+OWNER = "draft"
+
+
+class Draft:
+    """The blocks of one run that are already made. Used as a context manager; not thread-safe.
+
+    path: the project, made if it is not there; what a saved result and a person have put into it stays. run: what
+    identifies the run (inputs, settings, versions); the draft of any other run is dropped. Saving the finished result
+    with `save` leaves the draft behind for good. Raises InputError, OutputError.
+    """
+
+    def __init__(self, path: Path, run: str) -> None:
+        self._path, self._run = path, run
+        self._connection = open_to_append(path)
+        stale = self._connection.execute("SELECT count(*) FROM drafts WHERE run <> ?", [run]).fetchone()
+        if stale != (0,):
+            self._connection.execute("BEGIN")
+            self._connection.execute("DELETE FROM drafts")
+            self._connection.execute("DELETE FROM arrays WHERE owner = ?", [OWNER])
+            self._connection.execute("COMMIT")
+        self._blobs = Blobs(self._connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._connection.close()
+
+    def find(self, kpi: str, rows: range) -> tuple[Evidence, ...] | None:
+        """The evidence of a block, in the order in which it was kept; None if it was not, or not these very rows."""
+        found = self._connection.execute(
+            "SELECT detectors, reasons FROM drafts WHERE run = ? AND kpi = ? AND first = ? AND stop = ?",
+            [self._run, kpi, rows.start, rows.stop],
+        ).fetchone()
+        if found is None:
+            return None
+        pieces = []
+        for detector, reasons in zip(json.loads(found[0]), json.loads(found[1]), strict=True):
+            keys = {field: _key(kpi, detector, field, rows) for field in EVIDENCE_FIELDS}
+            held = {field: read_array(self._connection, key, rows.start) for field, key in keys.items()}
+            told = tuple(None if reason is None else records.reason_in(reason) for reason in reasons)
+            pieces.append(Evidence(detector, **held, reasons=told))
+        return tuple(pieces)
+
+    def keep(self, kpi: str, rows: range, pieces: Sequence[Evidence]) -> None:
+        """Add the evidence of one block; it is on the disk when this returns. Raises OutputError (no room)."""
+        import duckdb
+
+        try:
+            self._connection.execute("BEGIN")
+            for piece in pieces:
+                for field in EVIDENCE_FIELDS:
+                    key = _key(kpi, piece.detector, field, rows)
+                    self._connection.execute(
+                        "DELETE FROM arrays WHERE owner = ? AND kpi = ? AND detector = ? AND field = ?", list(key)
+                    )
+                    self._blobs.add(key, rows.start, getattr(piece, field))
+            reasons = [[None if r is None else records.reason_out(r) for r in piece.reasons] for piece in pieces]
+            names = records.to_json([piece.detector for piece in pieces])
+            self._connection.execute(
+                "INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
+                [self._run, kpi, rows.start, rows.stop, names, records.to_json(reasons)],
+            )
+            self._connection.execute("COMMIT")
+        except duckdb.Error as error:
+            raise write_failure(error, self._path) from error
+
+
+def _key(kpi: str, detector: str, field: str, rows: range) -> Key:
+    """Blocks of a draft are arrays of their own: they are read one by one."""
+    return (OWNER, kpi, detector, f"{field} {rows.start}:{rows.stop}")
