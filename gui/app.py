@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.text import tell
 from gui.desk import Desk
+from gui.job import running
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.problems import LOG, Problems
@@ -52,10 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         smoke = Smoke(window, given.smoke, given.files)
         QTimer.singleShot(0, smoke.start)
         application.exec()
-        return smoke.exit_code
+        return _leave(smoke.exit_code)
     window.show()
     QTimer.singleShot(0, lambda: _fill(window, given.files))
-    return application.exec()
+    return _leave(application.exec())
 
 
 def make_window(appearance: Appearance, preferences: Preferences, problems: Problems) -> MainWindow:
@@ -87,6 +88,15 @@ def log_path() -> Path:
     import platformdirs
 
     return platformdirs.user_log_path("cellwarden", appauthor=False) / "cellwarden.log"
+
+
+def _leave(code: int) -> int:
+    """The exit code; does not return while a worker is left that did not answer to cancel in time."""
+    if running():
+        LOG.error("a worker did not stop")
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def _fill(window: MainWindow, files: Sequence[Path]) -> None:

@@ -55,6 +55,7 @@ class Desk(QObject):
         self._state = state
         self._problems = problems
         self._job: Job | None = None
+        self._writes = False
         self._vote: Job | None = None
         self._vote_due = False
         self._counted_for: tuple[Result, Settings, Thresholds] | None = None
@@ -64,6 +65,11 @@ class Desk(QObject):
     def busy(self) -> bool:
         """Whether a foreground job runs."""
         return self._job is not None
+
+    @property
+    def writing(self) -> bool:
+        """Whether the foreground job writes files: leaving waits for it."""
+        return self.busy and self._writes
 
     @property
     def idle(self) -> bool:
@@ -120,6 +126,7 @@ class Desk(QObject):
             lambda monitor: _export(result, folder, writer_ids, monitor),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
             tell("doing_export", name=folder.name),
+            writes=True,
         )
 
     def save(self, path: Path) -> None:
@@ -133,9 +140,11 @@ class Desk(QObject):
 
     # -- foreground
 
-    def _start(self, work: Callable[[Monitor], Any], done: Callable[[Any], None], doing: str) -> None:
+    def _start(
+        self, work: Callable[[Monitor], Any], done: Callable[[Any], None], doing: str, *, writes: bool = False
+    ) -> None:
         job = Job(work, "foreground")
-        self._job = job
+        self._job, self._writes = job, writes
         job.progressed.connect(self.progressed)
         job.done.connect(lambda value: self._end(lambda: done(value)))
         job.failed.connect(lambda error: self._end(lambda: self._problems.report(error)))
@@ -153,6 +162,7 @@ class Desk(QObject):
 
     def _loaded(self, source: Source) -> None:
         self._state.set_source(source)
+        self._state.select(cell=0)  # something to look at while the rest is worked out
         self.counted.emit({})
         self.noticed.emit(recognised(source))
         self.opened.emit(source.paths)

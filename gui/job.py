@@ -42,7 +42,7 @@ class Job(QObject):
         super().__init__()
         self._work = work
         self._monitor = Monitor(self._report)
-        self._thread = threading.Thread(target=self._run, name=f"cellwarden-{name}")
+        self._thread = threading.Thread(target=self._run, name=f"cellwarden-{name}", daemon=True)
         self._answered = False
         self._last_report = 0.0
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
@@ -108,8 +108,8 @@ class Job(QObject):
 
 
 def running() -> tuple[Job, ...]:
-    """The jobs whose worker has not come back yet, cancelled ones included."""
-    return tuple(_running)
+    """The jobs whose worker still works, cancelled ones included."""
+    return tuple(job for job in _running if not job.wait(0.0))
 
 
 def stop_all(seconds: float) -> bool:

@@ -321,9 +321,13 @@ class MainWindow(QMainWindow):
         self.controls.set_settings(self.state.settings)
 
     def _busy_changed(self, busy: bool) -> None:
+        if busy and self.focusWidget() is not None and not self.focusWidget().isAncestorOf(self._pages):
+            self._pages.setFocus()  # else the focus wanders along the controls that go off
         self.controls.set_busy(busy=busy)
         self.status.set_busy(busy=busy)
         self._refresh()
+        if not busy and self.focusWidget() is self._pages and "incidents" in self.views:
+            self.views["incidents"].table.setFocus()
 
     def _refresh(self) -> None:
         """Show the desk or the welcome, and enable what can be done."""
@@ -391,7 +395,12 @@ class MainWindow(QMainWindow):
     # -- leaving
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the shape, stop the workers, go."""
+        """Remember the shape, stop the workers, go; what is being written is written to its end first."""
+        if self.desk.writing:
+            event.ignore()
+            self.desk.settled.connect(self.close, Qt.ConnectionType.SingleShotConnection)
+            self.status.tell(tell("leave_writing"))
+            return
         self.preferences.set_shape("window", self.saveGeometry())
         for name, splitter in self._splitters.items():
             self.preferences.set_shape(name, splitter.saveState())

@@ -298,6 +298,7 @@ _DESK: dict[str, str] = {
     "alarms fits your shift.\n5. Export the tables and the report.",
     "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "
     "of mobile networks, offline.",
+    "leave_writing": "The window closes when everything is written.",
     "app_description": "Finds and explains anomalies in call detail records and performance counters, offline.",
     "app_smoke": "open the window, run, write a picture of every view into DIR, and leave",
     "app_files": "data files, folders or a project to open",

@@ -270,6 +270,21 @@ def test_while_a_job_runs_cancel_stands_where_run_stood(full: MainWindow, result
     release.set()
 
 
+def test_leaving_waits_until_everything_is_written(full: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    release = threading.Event()
+
+    def write(_monitor: Monitor) -> None:
+        release.wait(10)
+        (tmp_path / "written").write_text("whole")
+
+    full.desk._start(write, lambda _value: None, "Saving", writes=True)
+    full.close()
+    assert full.isVisible()
+    release.set()
+    qtbot.waitUntil(lambda: not full.isVisible(), timeout=5000)
+    assert (tmp_path / "written").read_text() == "whole"
+
+
 def test_a_second_job_is_not_started_beside_the_first(full: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     release = threading.Event()
     full.desk._start(lambda _monitor: release.wait(10), lambda _value: None, "Working")
