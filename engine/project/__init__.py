@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.data import Labels, Result
+from engine.append import Appended, append
+from engine.data import Labels, Panel, Result
 from engine.errors import InputError, OutputError, Reason
 from engine.monitor import Monitor
 from engine.output import refusal
@@ -19,14 +20,25 @@ from engine.project import records, schema
 from engine.project.access import reading, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import read_labels
-from engine.project.loading import read_result
+from engine.project.loading import read_panel, read_result
 from engine.project.reviews import Review, insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.writing import insert, write_result
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Draft", "Review", "open_project", "read_labels", "read_reviews", "save", "set_review", "set_reviews"]
+__all__ = [
+    "Appended",
+    "Draft",
+    "Review",
+    "append_to",
+    "open_project",
+    "read_labels",
+    "read_reviews",
+    "save",
+    "set_review",
+    "set_reviews",
+]
 
 
 def save(
@@ -85,6 +97,19 @@ def open_project(path: Path) -> Result:
         if not schema.holds_result(connection):
             raise InputError(Reason("project_unfinished", {"file": str(path)}))
         return read_result(connection)
+
+
+def append_to(path: Path, later: Panel) -> Appended:
+    """The panel of a project with later measurements, and what was new in them; the file itself is not changed.
+
+    Analyse the panel and save the result to bring it up to date. Raises InputError as `open_project`, and when the
+    measurements do not lie on the project's grid.
+    """
+    with reading(path) as connection:
+        if not schema.holds_result(connection):
+            raise InputError(Reason("project_unfinished", {"file": str(path)}))
+        old = read_panel(connection)
+    return append(old, later)
 
 
 def _what_a_person_put_in(path: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -22,11 +22,12 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
 
     with _refusing(path):
-        version = _version(path)
-        if version == schema.VERSION:
-            with duckdb.connect(str(path), read_only=True) as connection:
+        _check_head(path)
+        with duckdb.connect(str(path), read_only=True) as connection:
+            version = _known_version(connection, path)
+            if version == schema.VERSION:
                 yield connection
-            return
+                return
         with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
             copy = Path(folder) / "project"
             shutil.copyfile(path, copy)
@@ -111,12 +112,22 @@ def _version(path: Path) -> int:
     """The schema version of a project file. Raises InputError, OSError, duckdb.Error."""
     import duckdb
 
+    _check_head(path)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return _known_version(connection, path)
+
+
+def _check_head(path: Path) -> None:
+    """Refuse what is no DuckDB file before DuckDB sees it."""
     with path.open("rb") as stream:
         head = stream.read(12)
     if head[8:] != b"DUCK":
         raise InputError(Reason("project_foreign", {"file": str(path)}))
-    with duckdb.connect(str(path), read_only=True) as connection:
-        version = schema.version_of(connection)
+
+
+def _known_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """The version of an open project, unless it is none or newer than this program."""
+    version = schema.version_of(connection)
     if version is None:
         raise InputError(Reason("project_foreign", {"file": str(path)}))
     if version > schema.VERSION:

@@ -18,11 +18,28 @@ if TYPE_CHECKING:
     import duckdb
 
 
+def read_panel(connection: duckdb.DuckDBPyConnection) -> Panel:
+    """The panel of an open project of the current schema."""
+    meta = _meta(connection)
+    kpis = tuple(records.kpi_in(row) for row in _rows(connection, "kpis"))
+    arrays = {
+        field: {kpi.id: read_array(connection, ("panel", kpi.id, "", field)) for kpi in kpis}
+        for field in ("values", "flags")
+    }
+    return Panel(
+        times=read_array(connection, ("panel", "", "", "times"))[0],
+        period_s=meta["period_s"],
+        zone=meta["zone"],
+        cells=tuple(records.cell_in(row) for row in _rows(connection, "cells")),
+        kpis=kpis,
+        values=arrays["values"],
+        flags=arrays["flags"],
+    )
+
+
 def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     """The result of an open project of the current schema."""
-    meta = {key: json.loads(value) for key, value in connection.execute(_META).fetchall()}
-    cells = tuple(records.cell_in(row) for row in _rows(connection, "cells"))
-    kpis = tuple(records.kpi_in(row) for row in _rows(connection, "kpis"))
+    meta, panel = _meta(connection), read_panel(connection)
 
     def array(owner: str, kpi: str = "", detector: str = "", field: str = "") -> Array:
         return read_array(connection, (owner, kpi, detector, field))
@@ -31,22 +48,14 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     evidence: dict[str, dict[str, Evidence]] = {}
     for _, kpi, detector in _rows(connection, "evidence"):
         held = {field: array("evidence", kpi, detector, field) for field in EVIDENCE_FIELDS}
-        reasons = _abstentions(connection, kpi, detector, len(cells))
+        reasons = _abstentions(connection, kpi, detector, panel.shape[0])
         evidence.setdefault(kpi, {})[detector] = Evidence(detector, **held, reasons=reasons)
     thresholds: dict[str, dict[str, float]] = {}
     for kpi, name, value in connection.execute("FROM thresholds").fetchall():
         thresholds.setdefault(kpi, {})[name] = records.number(value)
     judged, fused = (_kpis_with(connection, owner) for owner in ("verdict", "fused"))
     return Result(
-        panel=Panel(
-            times=array("panel", field="times")[0],
-            period_s=meta["period_s"],
-            zone=meta["zone"],
-            cells=cells,
-            kpis=kpis,
-            values={kpi.id: array("panel", kpi.id, field="values") for kpi in kpis},
-            flags={kpi.id: array("panel", kpi.id, field="flags") for kpi in kpis},
-        ),
+        panel=panel,
         clock=Clock(**slots, **{name: array("clock", field=name)[0] for name in CLOCK_ARRAYS}),
         quality=records.quality_in(
             meta["quality"],
@@ -69,7 +78,10 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     )
 
 
-_META = "SELECT key, value FROM meta WHERE key NOT IN ('kind', 'schema')"
+def _meta(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What stands once in a project: zone, settings, quality and the like."""
+    rows = connection.execute("SELECT key, value FROM meta WHERE key NOT IN ('kind', 'schema')").fetchall()
+    return {key: json.loads(value) for key, value in rows}
 
 
 def read_panel_axes(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], Array]:

@@ -10,6 +10,19 @@ MESSAGES: dict[str, str] = {
     "output_no_folder": "{file} cannot be written: its folder does not exist. Make it or choose another one.",
     "output_failed": "{file} cannot be written: {error}",
     "stage_save": "Saving the project",
+    # adding later measurements to a project
+    "appended": (
+        "{new} measurements are new, {replaced} replaced earlier ones, {same} were there already. {cells} new cells."
+    ),
+    "append_period": (
+        "These files have a period of {new} s, the project has {old} s. Load files of the same granularity, or start a "
+        "new project."
+    ),
+    "append_grid": (
+        "The periods of these files begin at other moments ({new}) than those of the project ({old}). "
+        "Load them as a new project."
+    ),
+    "append_unit": "{kpi} is in {new} in these files and in {old} in the project. Convert it, or rename the KPI.",
     # opening a project
     "project_missing": "{file} does not exist. It may have been moved: open it from where it lies now.",
     "project_unreadable": "{file} cannot be read: {error}.",

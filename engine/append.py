@@ -1,0 +1,120 @@
+"""Later measurements added to earlier ones: the next day's files, a corrected day, more cells."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import Cell, FlagArray, FloatArray, IntArray, Kpi, Panel
+from engine.errors import InputError, Reason
+
+
+@dataclass(frozen=True, eq=False)
+class Appended:
+    """What came of it. panel: both together on one grid; counts are of measured points.
+
+    new: points that were not measured before; replaced: points whose value is another one now; same: points that were
+    there already; new_cells, new_kpis: how many were not there before.
+    """
+
+    panel: Panel
+    new: int
+    replaced: int
+    same: int
+    new_cells: int
+    new_kpis: int
+
+    @property
+    def reason(self) -> Reason:
+        """The same in words."""
+        counts = {"new": self.new, "replaced": self.replaced, "same": self.same, "cells": self.new_cells}
+        return Reason("appended", counts)
+
+
+def append(old: Panel, later: Panel) -> Appended:
+    """Both panels on one grid; where both were measured, the later file counts.
+
+    A point that the later panel lacks keeps what it was, so appending twice changes nothing. Periods between the two
+    are missing. Cells and KPIs are matched by id; what is known of them is kept and completed. The zone is that of
+    `old`. Neither panel is changed. Raises InputError when the periods differ in length or do not lie on one grid, or
+    when a KPI has another unit.
+    """
+    if not all(old.shape):
+        points = sum(int(np.isfinite(values).sum()) for values in later.values.values())
+        return Appended(later, points, 0, 0, len(later.cells), len(later.kpis))
+    if not all(later.shape):
+        return Appended(old, 0, 0, 0, 0, 0)
+    start, count = _grid(old, later)
+    step = np.timedelta64(old.period_s, "s")
+    times = start + np.arange(count) * step
+    cells, rows = _cells(old, later)
+    kpis = _kpis(old, later)
+    earlier = slice(int((old.times[0] - start) // step), int((old.times[0] - start) // step) + len(old.times))
+    first = int((later.times[0] - start) // step)
+    values: dict[str, FloatArray] = {}
+    flags: dict[str, FlagArray] = {}
+    new = replaced = same = 0
+    known = {kpi.id for kpi in old.kpis}
+    added = {kpi.id for kpi in later.kpis}
+    for kpi in kpis:
+        value = np.full((len(cells), count), np.nan, np.float32)
+        flag = np.zeros((len(cells), count), np.uint8)
+        if kpi.id in known:
+            value[: len(old.cells), earlier] = old.values[kpi.id]
+            flag[: len(old.cells), earlier] = old.flags[kpi.id]
+        if kpi.id in added:
+            for row, into in enumerate(rows.tolist()):
+                part = slice(first, first + len(later.times))
+                given = later.values[kpi.id][row]
+                measured, before = np.isfinite(given), value[into, part]
+                had = np.isfinite(before)
+                new += int((measured & ~had).sum())
+                same += int((measured & (before == given)).sum())
+                replaced += int((measured & had & (before != given)).sum())
+                value[into, part] = np.where(measured, given, before)
+                flag[into, part] = np.where(measured, later.flags[kpi.id][row], flag[into, part])
+        values[kpi.id], flags[kpi.id] = value, flag
+    panel = Panel(times, old.period_s, old.zone, cells, kpis, values, flags)
+    return Appended(panel, new, replaced, same, len(cells) - len(old.cells), len(kpis) - len(old.kpis))
+
+
+def _grid(old: Panel, later: Panel) -> tuple[np.datetime64, int]:
+    """Begin and number of periods of the grid that holds both."""
+    if old.period_s != later.period_s:
+        raise InputError(Reason("append_period", {"old": old.period_s, "new": later.period_s}))
+    shift = int((later.times[0] - old.times[0]).astype("timedelta64[s]").astype(np.int64))
+    if shift % old.period_s:
+        raise InputError(Reason("append_grid", {"old": str(old.times[0]), "new": str(later.times[0])}))
+    start, stop = min(old.times[0], later.times[0]), max(old.times[-1], later.times[-1])
+    periods = int((stop - start).astype("timedelta64[s]").astype(np.int64)) // old.period_s
+    return start, periods + 1
+
+
+def _cells(old: Panel, later: Panel) -> tuple[tuple[Cell, ...], IntArray]:
+    """All cells, the old ones first, and the row of each of the later panel's cells among them."""
+    cells = list(old.cells)
+    position = {cell.id: i for i, cell in enumerate(cells)}
+    rows = []
+    for cell in later.cells:
+        if cell.id in position:
+            row = position[cell.id]
+            given = {f.name: v for f in dataclasses.fields(Cell) if (v := getattr(cell, f.name)) not in ("", None)}
+            cells[row] = dataclasses.replace(cells[row], **given)
+        else:
+            row = position[cell.id] = len(cells)
+            cells.append(cell)
+        rows.append(row)
+    return tuple(cells), np.array(rows, np.int64)
+
+
+def _kpis(old: Panel, later: Panel) -> tuple[Kpi, ...]:
+    """All KPIs, the old ones first."""
+    known = {kpi.id: kpi for kpi in old.kpis}
+    for kpi in later.kpis:
+        before = known.get(kpi.id)
+        if before is not None and before.unit and kpi.unit and before.unit != kpi.unit:
+            raise InputError(Reason("append_unit", {"kpi": kpi.id, "old": before.unit, "new": kpi.unit}))
+        known.setdefault(kpi.id, kpi)
+    return tuple(known.values())
