@@ -61,17 +61,15 @@ def rhythm(result: Result, kpis: Sequence[str] = (), cell: int | None = None, mo
     return Rhythm(_by_slot(judged, result.clock), _by_slot(alarms, result.clock))
 
 
-def cells_in_alarm(result: Result, kpis: Sequence[str] = ()) -> IntArray:
-    """How many cells have an anomaly on one of `kpis` (none named = all) at each period, (T,)."""
-    periods = result.panel.shape[1]
-    wanted = [a for a in result.anomalies if not kpis or a.kpi in kpis]
+def cells_in_alarm(cell: IntArray, start: IntArray, stop: IntArray, periods: int) -> IntArray:
+    """How many cells have an anomaly at each period, (periods,).
+
+    cell, start, stop (N,): the anomalies, ordered by cell and then by start. A cell whose anomalies on several KPIs
+    overlap counts once.
+    """
     change = np.zeros(periods + 1, np.int64)
-    if wanted:
-        cell, start, stop = np.array([(a.cell, a.start, a.stop) for a in wanted]).T
-        order = np.lexsort((start, cell))
-        cell, start, stop = cell[order], start[order], stop[order]
-        # laid end to end, a cell's anomalies on several KPIs that overlap count from where the earlier ones have ended
-        base = cell * (periods + 1)
+    if len(cell):
+        base = cell * (periods + 1)  # laid end to end, so that one running maximum serves all cells
         reached = np.maximum.accumulate(base + stop)
         begin = np.maximum(base + start, np.concatenate([[0], reached[:-1]]))
         fresh = begin < base + stop

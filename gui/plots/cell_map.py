@@ -291,10 +291,12 @@ class CellMap(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
-        self._zoom_by(1.25 ** (event.angleDelta().y() / 120.0), event.position())
+        self.zoom(1.25 ** (event.angleDelta().y() / 120.0), event.position())
         event.accept()
 
-    def _zoom_by(self, factor: float, at: QPointF) -> None:
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Show the cells `factor` times as large; the place `at` (default: the middle) stays where it is."""
+        at = at or QPointF(self.width() / 2, self.height() / 2)
         zoom = min(max(self._zoom * factor, _FURTHEST), _CLOSEST)
         away = at - QPointF(self.width() / 2, self.height() / 2)
         self._shift = away - (away - self._shift) * (zoom / self._zoom)
@@ -333,10 +335,10 @@ class CellMap(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows pan, + and - zoom, Home shows all."""
-        middle, step = QPointF(self.width() / 2, self.height() / 2), 40.0
+        step = 40.0
         key = event.key()
         if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self._zoom_by(0.8 if key == Qt.Key.Key_Minus else 1.25, middle)
+            self.zoom(0.8 if key == Qt.Key.Key_Minus else 1.25)
         elif key == Qt.Key.Key_Home:
             self.show_all()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):

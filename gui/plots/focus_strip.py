@@ -9,7 +9,6 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 
-from engine.data import FloatArray
 from engine.palette import Palette
 from gui.plots.line_item import Z_CURSOR, Z_MEASURED, LineItem
 from gui.plots.mark_item import Mark, MarkItem
@@ -64,13 +63,13 @@ class FocusStrip(Strip):
         self.region.sigRegionChanged.connect(self._dragged)
         focus.changed.connect(self._follow)
 
-    def show_values(self, values: FloatArray, marks: Sequence[Mark]) -> None:
-        """Show another series (T,)."""
-        self._pyramid = Pyramid(values)
-        self._line.set_values(self._pyramid)
+    def show_values(self, pyramid: Pyramid, marks: Sequence[Mark]) -> None:
+        """Show another series."""
+        self._pyramid = pyramid
+        self._line.set_values(pyramid)
         self._marks.set_marks(marks)
-        self._whole.reset(len(values))
-        self.region.setBounds((0, len(values)))
+        self._whole.reset(len(pyramid))
+        self.region.setBounds((0, len(pyramid)))
         self._follow()
 
     def set_palette(self, palette: Palette) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,22 +29,22 @@ class LaneRows:
     ids: IntArray
 
     @classmethod
-    def of(
-        cls, anomalies: Sequence[Anomaly], incident_of: Callable[[int], Incident | None], cells: int, kpi: str = ""
-    ) -> LaneRows:
+    def of(cls, anomalies: Sequence[Anomaly], incidents: Sequence[Incident], cells: int, kpi: str = "") -> LaneRows:
         """The anomalies of one KPI, or of all for "". One that belongs to no incident counts as a warning."""
-        lowest = QUIET - 1
-        rank = {severity: number for number, severity in enumerate(RANKS)}
-        rows = []
-        for anomaly in anomalies:
-            if not kpi or anomaly.kpi == kpi:
-                incident = incident_of(anomaly.id)
-                severity = rank[incident.severity] if incident else lowest
-                rows.append((anomaly.cell, anomaly.start, anomaly.stop, severity, anomaly.id))
-        table = np.array(rows, np.int64).reshape(-1, 5)
-        table = table[np.lexsort((table[:, 1], table[:, 0]))]
-        cell, start, stop, ranks, ids = table.T
-        return cls(np.searchsorted(cell, np.arange(cells + 1)), cell, start, stop, ranks, ids)
+        rank_of = {severity: number for number, severity in enumerate(RANKS)}
+        ranks = {anomaly: rank_of[incident.severity] for incident in incidents for anomaly in incident.anomalies}
+        chosen = [a for a in anomalies if a.kpi == kpi] if kpi else anomalies
+        fields = (
+            (a.cell for a in chosen),
+            (a.start for a in chosen),
+            (a.stop for a in chosen),
+            (ranks.get(a.id, QUIET - 1) for a in chosen),
+            (a.id for a in chosen),
+        )
+        table = [np.fromiter(field, np.int64, len(chosen)) for field in fields]
+        order = np.lexsort((table[1], table[0]))
+        cell, start, stop, rank, ids = (column[order] for column in table)
+        return cls(np.searchsorted(cell, np.arange(cells + 1)), cell, start, stop, rank, ids)
 
     def order(self) -> IntArray:
         """All cells, worst first: by gravest anomaly, then by how long they are anomalous, then as in the panel."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -21,8 +21,11 @@ Z_SHADE, Z_GRID, Z_BAND, Z_EXPECTED, Z_MEASURED, Z_MARK, Z_CURSOR = range(7)
 
 def runs_of(mask: BoolArray) -> np.ndarray:
     """[start, stop) of every run of True in `mask` (n,), as (runs, 2)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return edges.reshape(-1, 2)
+    if not len(mask):
+        return np.empty((0, 2), np.int64)
+    changes = np.flatnonzero(mask[1:] != mask[:-1]) + 1
+    first, last = [0] if mask[0] else [], [len(mask)] if mask[-1] else []
+    return np.concatenate([first, changes, last]).astype(np.int64).reshape(-1, 2)
 
 
 class TimeItem(pg.GraphicsObject):
@@ -52,14 +55,20 @@ class TimeItem(pg.GraphicsObject):
 
 
 class LineItem(TimeItem):
-    """One line. `dashed` for what was expected rather than measured."""
+    """One line. `dashed` for what was expected rather than measured.
+
+    Qt strokes a path that is wider than a pixel and crosses itself in quadratic time (seconds for a noisy series), so
+    a wide line is drawn piece by piece and one that is reduced is a pixel wide.
+    """
 
     def __init__(self, z: float, *, width: float = 1.0, dashed: bool = False) -> None:
         super().__init__(z)
         self._pyramid: Pyramid | None = None
         self._path = QPainterPath()
-        self._points = 0
-        self._pen = QPen(Qt.GlobalColor.black, width)
+        self._pieces: list[QLineF] = []
+        self._width = width
+        self._smooth = True
+        self._pen = QPen(Qt.GlobalColor.black, 1.0)
         self._pen.setCosmetic(True)
         self._pen.setCapStyle(Qt.PenCapStyle.FlatCap if dashed else Qt.PenCapStyle.SquareCap)
         if dashed:
@@ -75,21 +84,30 @@ class LineItem(TimeItem):
         self.update()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:
-        """Make the path of what is in sight."""
+        """Make the line of what is in sight."""
+        self._path, self._pieces = QPainterPath(), []
         if self._pyramid is None:
-            self._path, self._points = QPainterPath(), 0
             return 1
         reduced = self._pyramid.reduce(window.start, window.stop, pixels)
         x, y = reduced.outline()
-        self._points = len(x)
-        self._path = pg.arrayToQPath(x, y.astype(np.float64), connect="finite") if len(x) else QPainterPath()
+        self._smooth = window.span < SMOOTH_BELOW
+        if self._width > 1.0 and reduced.step == 1:
+            drawn = np.isfinite(y[:-1]) & np.isfinite(y[1:])
+            ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])[drawn]
+            self._pieces = [QLineF(*end) for end in ends.tolist()]
+        elif len(x):
+            self._path = pg.arrayToQPath(x, y.astype(np.float64), connect="finite")
         return reduced.step
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
-        """Draw the line, smoothed if it has few points."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._points < SMOOTH_BELOW)
+        """Draw the line, smoothed if few points are in sight."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
+        self._pen.setWidthF(self._width if self._pieces else 1.0)
         painter.setPen(self._pen)
-        painter.drawPath(self._path)
+        if self._pieces:
+            painter.drawLines(self._pieces)
+        else:
+            painter.drawPath(self._path)
 
 
 class BandItem(TimeItem):

@@ -14,6 +14,7 @@ from engine.data import DoubleArray, FloatArray
 
 FIRST = 16
 """Samples per run at the finest stored level; finer runs are taken from the samples themselves."""
+_BLOCK = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ class Pyramid:
         self._values = np.ascontiguousarray(values, np.float32)
         self._levels: list[tuple[FloatArray, FloatArray]] = []
         if len(self._values) > FIRST:
-            low, high = _extremes(self._values, FIRST)
+            low, high = _first_level(self._values)
             self._levels.append((low, high))
             while len(low) > FIRST:
                 low, high = _halve(low, np.fmin), _halve(high, np.fmax)
@@ -127,6 +128,24 @@ class Pyramid:
             return None
         smallest, largest = float(np.fmin.reduce(lows)), float(np.fmax.reduce(highs))
         return None if np.isnan(smallest) else (smallest, largest)
+
+
+def _first_level(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Low and high of every `FIRST` samples, the last run possibly shorter.
+
+    A block at a time is turned on its side, which the cache still holds: then NumPy compares long rows, not short ones.
+    """
+    whole = len(values) // FIRST
+    runs = values[: whole * FIRST].reshape(whole, FIRST)
+    low, high = np.empty((2, -(-len(values) // FIRST)), np.float32)
+    for first in range(0, whole, _BLOCK):
+        block = np.ascontiguousarray(runs[first : first + _BLOCK].T)
+        np.fmin.reduce(block, axis=0, out=low[first : first + block.shape[1]])
+        np.fmax.reduce(block, axis=0, out=high[first : first + block.shape[1]])
+    if whole < len(low):
+        rest = values[whole * FIRST :]
+        low[whole], high[whole] = np.fmin.reduce(rest), np.fmax.reduce(rest)
+    return low, high
 
 
 def _halve(values: FloatArray, pick: np.ufunc) -> FloatArray:

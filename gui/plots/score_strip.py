@@ -76,7 +76,7 @@ class ScoreStrip(Strip):
         self._caption = Caption(LEFT, Qt.AlignmentFlag.AlignLeft)
         super().__init__(window, self._caption)
         self.hue = hue
-        self._silent = self.add(SpanItem(whole=True, label=tell("vote_no_opinion")))
+        self._silent = self.add(SpanItem(wide_only=True, label=tell("vote_no_opinion")))
         self._area = self.add(AreaItem())
         self._pyramid: Pyramid | None = None
         self.threshold = Threshold() if movable else None
@@ -92,14 +92,6 @@ class ScoreStrip(Strip):
         self._caption.show_text(label)
         self._caption.setToolTip(why_silent or label)
         self.put_back()
-
-    def redraw(self) -> int:
-        """Draw what is in sight, and keep the line inside it."""
-        step = super().redraw()
-        top = self.height_range()[1]
-        if self.threshold is not None:
-            self.threshold.line.setBounds((SMALLEST, top * 0.97))
-        return step
 
     def put_back(self) -> None:
         """Stand the threshold where it is in the result."""
@@ -117,9 +109,12 @@ class ScoreStrip(Strip):
         if self.threshold is not None:
             self.threshold.set_palette(palette)
 
-    def levels(self) -> Sequence[float]:
-        """The threshold, unless it is a line to drag."""
-        return () if self.threshold is not None else (1.0,)
+    def levels(self, low: float, high: float) -> Sequence[float]:  # noqa: ARG002
+        """The threshold, unless it is a line to drag, which is kept in sight."""
+        if self.threshold is None:
+            return (1.0,)
+        self.threshold.line.setBounds((SMALLEST, high * 0.97))
+        return ()
 
     def height_range(self) -> tuple[float, float]:
         """From 0 to the highest score in sight, within bounds."""

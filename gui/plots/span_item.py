@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.data import BoolArray
 from gui.plots.line_item import Z_GRID, Z_SHADE, TimeItem, runs_of
-from gui.plots.pyramid import Pyramid
 from gui.plots.time_window import TimeWindow
 from gui.theme import CAPTION, type_face
 
@@ -40,18 +39,19 @@ def hatch_brush(colour: QColor, *, falling: bool = False) -> QBrush:
 
 
 class SpanItem(TimeItem):
-    """Fills the columns where a mask holds.
+    """Fills the stretches where a mask holds; stretches that touch on the screen are joined.
 
-    `whole`: a column that stands for several samples is filled only if all of them are marked (gaps), else if any is.
+    `wide_only`: a stretch narrower than a few pixels is left out (a gap in a line shows by itself), else it is widened.
     Names, one per sample, or else the item's `label`, are written at the top of spans that are wide enough.
     """
 
-    def __init__(self, *, whole: bool = False, label: str = "") -> None:
+    def __init__(self, *, wide_only: bool = False, label: str = "") -> None:
         super().__init__(Z_SHADE)
-        self._whole = whole
+        self._wide_only = wide_only
         self._label = label
-        self._mask: Pyramid | None = None
+        self._mask: BoolArray | None = None
         self._names: Sequence[str] = ()
+        self._starts, self._stops = np.empty((2, 0), np.int64)
         self._spans = np.empty((0, 2))
         self._brush = QBrush()
         self._textured = False
@@ -60,8 +60,11 @@ class SpanItem(TimeItem):
 
     def set_mask(self, mask: BoolArray | None, names: Sequence[str] = ()) -> None:
         """Mark other samples, or none."""
-        self._mask = Pyramid(mask.astype(np.float32)) if mask is not None and mask.any() else None
         self._names = names
+        if mask is not self._mask:
+            self._mask = mask
+            runs = runs_of(mask) if mask is not None else np.empty((0, 2), np.int64)
+            self._starts, self._stops = np.ascontiguousarray(runs.T)
 
     def set_brush(self, brush: QBrush, ink: QColor | None = None, paper: QColor | None = None) -> None:
         """Fill and, where there are names, write with `ink`, on `paper` where strokes would run through the words."""
@@ -70,15 +73,28 @@ class SpanItem(TimeItem):
         self._ink, self._paper = ink or QColor(), paper or QColor()
         self.update()
 
+    @property
+    def spans(self) -> np.ndarray:
+        """(n, 2) the stretches that are filled now, in samples."""
+        return self._spans
+
     def redraw(self, window: TimeWindow, pixels: int) -> int:
-        """Find the columns to fill."""
-        if self._mask is None:
-            self._spans = np.empty((0, 2))
-            return 1
-        reduced = self._mask.reduce(window.start, window.stop, pixels)
-        marked = (reduced.low if self._whole else reduced.high) > 0
-        self._spans = reduced.start + runs_of(marked) * float(reduced.step)
-        return reduced.step
+        """Find the stretches in sight and join those that touch."""
+        pixel = window.span / max(1, pixels)
+        first = np.searchsorted(self._stops, window.start, side="right")
+        last = np.searchsorted(self._starts, window.stop, side="left")
+        starts, stops = self._starts[first:last], self._stops[first:last].astype(np.float64)
+        if self._wide_only:
+            wide = stops - starts >= NARROWEST * pixel
+            starts, stops = starts[wide], stops[wide]
+        elif len(starts):
+            begins = np.flatnonzero(np.concatenate([[True], starts[1:] - stops[:-1] >= pixel]))
+            ends = np.concatenate([begins[1:], [len(starts)]]) - 1
+            starts, stops = starts[begins], stops[ends]
+            if self._textured:
+                stops = np.maximum(stops, starts + NARROWEST * pixel)
+        self._spans = np.column_stack([starts, stops])
+        return 1
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
         """Fill the columns, then write the names over them."""
@@ -86,11 +102,8 @@ class SpanItem(TimeItem):
         to_screen = painter.transform()
         if self._textured:
             brush.setTransform(_inverse(to_screen))
-        least = NARROWEST / max(abs(to_screen.m11()), 1e-12)
         for start, stop in self._spans.tolist():
-            if stop - start >= least or not self._whole:
-                width = max(stop - start, least if self._textured else 0.0)
-                painter.fillRect(QRectF(start, self._box.top(), width, self._box.height()), brush)
+            painter.fillRect(QRectF(start, self._box.top(), stop - start, self._box.height()), brush)
         if self._names or self._label:
             self._write(painter, to_screen)
 

@@ -165,10 +165,14 @@ class Strip:
         """Columns of the screen that the plot has, at least 1."""
         return max(1, int(self.box.width()))
 
-    def redraw(self) -> int:
-        """Draw the stretch of time that the window shows; returns how many samples a drawn run stands for."""
+    def redraw(self, times: Sequence[float] = ()) -> int:
+        """Draw the stretch of time that the window shows, with hairlines at `times`.
+
+        Returns how many samples a drawn run stands for.
+        """
         step = max(item.redraw(self._window, self.pixels) for item in self.items)
         low, high = self.height_range()
+        self.grid.set_lines(times, self.levels(low, high))
         self.box.setRange(
             xRange=(self._window.start, max(self._window.stop, self._window.start + 1e-9)),
             yRange=(low, high),
@@ -180,8 +184,8 @@ class Strip:
             item.cover(box)
         return step
 
-    def levels(self) -> Sequence[float]:
-        """Heights at which the strip wants a hairline."""
+    def levels(self, low: float, high: float) -> Sequence[float]:  # noqa: ARG002
+        """Heights from `low` to `high` at which the strip wants a hairline."""
         return ()
 
     def height_range(self) -> tuple[float, float]:

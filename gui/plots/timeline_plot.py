@@ -76,7 +76,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.ci.layout.setSpacing(0)
         self._lay_out(())
-        self.window.changed.connect(self.redraw)
+        self.window.changed.connect(lambda: self.redraw(whole=False))
         self.scene().sigMouseMoved.connect(self._on_moved)
         self.combined.threshold.moved.connect(self.threshold_moved)
         self.combined.threshold.dropped.connect(self.threshold_dropped)
@@ -87,7 +87,10 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     # -- what is shown
 
     def show_series(self, scale: TimeScale, values: Values, combined: FloatArray | None, lanes: Sequence[Lane]) -> None:
-        """Show another series; the stretch of time stays if the series is as long as the last one."""
+        """Take another series; the stretch of time stays if the series is as long as the last one.
+
+        Nothing is drawn until `redraw`, so that whoever wants another stretch of time as well draws once.
+        """
         self.scale = scale
         if [lane.detector for lane in lanes] != [strip.hue for strip in self.lanes] or (combined is None) != (
             self.combined.box.scene() is None
@@ -98,11 +101,10 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
             strip.show_score(lane.label, lane.score, lane.why_silent)
         if combined is not None:
             self.combined.show_score(tell("timeline_combined"), combined)
-        self.focus.show_values(values.measured, values.marks)
+        if self.values.measured is not None:
+            self.focus.show_values(self.values.measured, values.marks)
         if self.window.length != len(values.measured):
             self.window.reset(len(values.measured))
-        else:
-            self.redraw()
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in the colours of another palette."""
@@ -112,8 +114,8 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         for strip in (self.values, *self.lanes, self.combined, self.focus):
             strip.set_palette(palette)
 
-    def redraw(self) -> None:
-        """Draw what the window shows."""
+    def redraw(self, *, whole: bool = False) -> None:
+        """Draw what the window shows; `whole`: draw the strip of the whole series anew as well."""
         if self.scale is None or not self.window.length:
             return
         ticks = time_ticks(
@@ -125,9 +127,10 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self._times.show_ticks(ticks)
         step = 1
         for strip in self._strips():
-            strip.grid.set_lines([tick.at for tick in ticks] if strip is not self.focus else (), strip.levels())
-            drawn = strip.redraw()
-            step = max(step, drawn) if strip is not self.focus else step
+            if strip is not self.focus:
+                step = max(step, strip.redraw([tick.at for tick in ticks]))
+            elif whole:
+                strip.redraw()
         if step != self._step:
             self._step = step
             self.drawn.emit(step)
@@ -228,7 +231,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         """Decimate for the new width."""
         super().resizeEvent(event)
         if hasattr(self, "values"):
-            self.redraw()
+            self.redraw(whole=True)
 
     def _strips(self) -> list[Strip]:
         scored = [*self.lanes, self.combined] if self.combined.box.scene() is not None else []

@@ -58,7 +58,7 @@ class ValueStrip(Strip):
         self.axis.linkToView(self.box)
         self._weekend = self.add(SpanItem())
         self._holiday = self.add(SpanItem())
-        self._gap = self.add(SpanItem(whole=True, label=tell("timeline_missing")))
+        self._gap = self.add(SpanItem(wide_only=True, label=tell("timeline_missing")))
         self._suspect = self.add(SpanItem(label=tell("timeline_suspect")))
         self._imputed = self.add(SpanItem(label=tell("timeline_imputed")))
         self._maintenance = self.add(SpanItem(label=tell("timeline_maintenance")))
@@ -132,12 +132,16 @@ class ValueStrip(Strip):
         bottom = low if low == 0.0 else low - HEADROOM * reach
         return bottom, high + 2 * HEADROOM * reach
 
-    def levels(self) -> Sequence[float]:
+    def levels(self, low: float, high: float) -> Sequence[float]:
         """The ticks of the axis, which are written as well."""
-        low, high = self.height_range()
         ticks = value_ticks(low, high, min(6, max(2, int(self.box.height() // PIXELS_PER_TICK))))
         self.axis.show_ticks(ticks)
         return [tick.at for tick in ticks]
+
+    @property
+    def measured(self) -> Pyramid | None:
+        """The pyramid of what was measured."""
+        return self._pyramids.get("measured")
 
     def mark_at(self, scene: QPointF) -> Mark | None:
         """The mark under a place in the scene, None if there is none."""

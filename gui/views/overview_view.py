@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data import BoolArray, Incident, IntArray, Result
+from engine.data import BoolArray, Incident, IntArray, Panel, Result
 from engine.rhythm import cells_in_alarm
 from engine.summary import incident_by_anomaly
 from engine.text import tell
@@ -50,6 +50,7 @@ class OverviewView(QWidget):
         self._rows: LaneRows | None = None
         self._incidents: Mapping[int, Incident] = {}
         self._alarmed: IntArray = np.empty(0, np.int64)
+        self._stale: set[str] = set()
 
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
@@ -138,29 +139,39 @@ class OverviewView(QWidget):
     def _show(self, result: Result, kpi: str) -> None:
         panel, kpis = result.panel, self._chosen_kpis(result)
         self._incidents = incident_by_anomaly(result)
-        self._rows = rows = LaneRows.of(result.anomalies, self._incidents.get, panel.shape[0], kpi)
-        self._alarmed = cells_in_alarm(result, kpis)
+        self._rows = rows = LaneRows.of(result.anomalies, result.incidents, panel.shape[0], kpi)
+        self._alarmed = cells_in_alarm(rows.cell, rows.start, rows.stop, panel.shape[1])
 
         def silent(cells: Sequence[int]) -> BoolArray:
             unknown: BoolArray = np.logical_and.reduce([np.isnan(result.verdicts[k].score[cells]) for k in kpis])
             return unknown
 
-        by_name = np.argsort(np.array([cell_label(panel, i).casefold() for i in range(panel.shape[0])]), kind="stable")
         self.lanes.show_lanes(
             Lanes(
                 scale=TimeScale(panel.times[0], panel.period_s, panel.zone),
                 length=panel.shape[1],
                 rows=rows,
-                order=rows.order() if self.order.currentData() == "worst" else by_name,
+                order=rows.order() if self.order.currentData() == "worst" else _by_name(panel),
                 alarmed=self._alarmed,
                 silent=silent,
                 label=lambda cell: cell_label(panel, cell),
                 tip=lambda cell, start, stop: self._tip(result, cell, start, stop),
             )
         )
-        self.map.show_result(result, kpis, rows, self._alarmed)
-        self.week.show_result(result, kpis, self._state.selection.cell)
-        self._write_caption()
+        self._stale = {"map", "week"}
+
+    def _fill(self, page: str) -> None:
+        """Hand the result to a page when it is looked at."""
+        result = self._state.result
+        if result is None or page not in self._stale:
+            return
+        self._stale.discard(page)
+        kpis, selection = self._chosen_kpis(result), self._state.selection
+        if page == "map":
+            self.map.show_result(result, kpis, self._rows, self._alarmed)
+            self.map.select(selection.cell, selection.span)
+        else:
+            self.week.show_result(result, kpis, selection.cell)
 
     def _offer_kpis(self, result: Result) -> None:
         names = list(result.verdicts)
@@ -179,6 +190,8 @@ class OverviewView(QWidget):
     def _turn(self) -> None:
         """Show the page of the tab, or the sentence that says what will be there."""
         page = self.tabs.currentIndex() if self._rows is not None else len(PAGES)
+        if page < len(PAGES):
+            self._fill(PAGES[page])
         self._pages.setCurrentIndex(page)
         self.tabs.setEnabled(self._rows is not None)
         self.order.setVisible(self._rows is not None and page == PAGES.index("lanes"))
@@ -200,8 +213,9 @@ class OverviewView(QWidget):
         """Show what is selected."""
         selection = self._state.selection
         self.lanes.select(selection.cell, selection.span)
-        self.map.select(selection.cell, selection.span)
-        if self._rows is not None and self._state.result is not None:
+        if "map" not in self._stale:
+            self.map.select(selection.cell, selection.span)
+        if self._rows is not None and self._state.result is not None and "week" not in self._stale:
             self.week.show_result(self._state.result, self._chosen_kpis(self._state.result), selection.cell)
 
     # -- the user
@@ -251,6 +265,11 @@ class OverviewView(QWidget):
 def _stretch(result: Result, start: int, stop: int) -> str:
     first, last = moment(result.panel, start), moment(result.panel, stop - 1)
     return tell("plot_span", first=first, last=last)
+
+
+def _by_name(panel: Panel) -> IntArray:
+    names = np.array([cell_label(panel, cell).casefold() for cell in range(panel.shape[0])])
+    return np.argsort(names, kind="stable")
 
 
 def _combo(name: str) -> QComboBox:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.closeup import CloseUp, alarms_at, close_up, strangest
-from engine.data import Anomaly, Flag, Incident, KpiKind, Panel, Result, Severity
+from engine.data import Anomaly, BoolArray, Flag, Incident, KpiKind, Panel, Result, Severity
 from engine.detectors import DETECTORS
 from engine.summary import incident_by_anomaly
 from engine.text import say, tell
@@ -48,6 +48,7 @@ class TimelineView(QWidget):
         self._indexed: Result | None = None
         self._by_series: dict[tuple[int, str], list[Anomaly]] = {}
         self._incident_of: dict[int, Incident] = {}
+        self._named: BoolArray | None = None
         self._close: CloseUp | None = None
         self._alarms_now = 0
 
@@ -134,10 +135,12 @@ class TimelineView(QWidget):
             self.drawn.emit("")
             return
         shown = (id(panel), id(self._state.result), cell, selection.kpi)
-        if shown != self._shown:
+        other = shown != self._shown
+        if other:
             self._show(panel, cell, selection.kpi)
             self._shown = shown
         self._choose()
+        self._plot.redraw(whole=other)
 
     def _show(self, panel: Panel, cell: int, kpi: str) -> None:
         result = self._state.result
@@ -175,7 +178,7 @@ class TimelineView(QWidget):
             upper=_some(close.upper) if close else None,
             from_zero=panel.kpi(kpi).kind is KpiKind.COUNT,
             weekend=clock.weekend if clock else None,
-            holiday=np.array([bool(name) for name in clock.event]) | clock.holiday if clock else None,
+            holiday=self._named,
             day_names=clock.event if clock else (),
             suspect=(flags & Flag.SUSPECT) != 0,
             imputed=(flags & Flag.IMPUTED) != 0,
@@ -206,6 +209,7 @@ class TimelineView(QWidget):
         for anomaly in result.anomalies if result else ():
             self._by_series[anomaly.cell, anomaly.kpi].append(anomaly)
         self._incident_of = incident_by_anomaly(result) if result else {}
+        self._named = np.fromiter(map(bool, result.clock.event), bool) if result else None
 
     def _choose(self) -> None:
         """Emphasise the selected span and incident, and bring them into sight."""
@@ -217,7 +221,6 @@ class TimelineView(QWidget):
             mask[max(0, start) : stop] = True
             self._plot.window.reveal(start, stop, self._context())
         self._plot.values.choose(mask, selection.incident)
-        self._plot.redraw()
 
     def _context(self) -> float:
         """Samples of a fortnight: what is shown around a selected span."""
