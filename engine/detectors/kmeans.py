@@ -2,8 +2,9 @@
 
 In one dimension the best two clusters are a cut of the sorted values, so all cuts are tried at once by prefix sums
 (Wang & Song 2011, "Ckmeans.1d.dp"). On the raw feed this is the voter of Mokhtari et al. (2022), literally: all
-measured values of a cell, `score > own_cut` = "in the smaller cluster". On the adjusted feed the size of the deviation
-is clustered, so that dips and rises are alike.
+measured values of a cell, `score > own_cut` = "in the smaller cluster". On the adjusted feed the size of the *lasting*
+deviation is clustered, dips and rises alike: the lesser of a point's own deviation and that of the last `LASTING`
+periods' mean. The deviation as such would only repeat the baseline's opinion.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from engine.errors import Reason
 from engine.robust import median
 from engine.season import MIN_POINTS
 from engine.settings import Settings
+
+LASTING = 3
+"""Periods over which a deviation has to last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +68,7 @@ class KMeans:
     def score(self, block: Block, rng: np.random.Generator) -> Evidence:  # noqa: ARG002 - the optimum is exact
         """Distance from the larger cluster's mean toward the smaller one; 1 = the cut between them (`own_cut`)."""
         x = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).astype(np.float64)
-        size = x if self.raw else np.abs(x)
+        size = x if self.raw else np.minimum(np.abs(x), np.abs(mean_of_last(x, LASTING)))
         known = two_means(size if self.raw else np.where(block.clean, size, np.nan))
         usual = np.where(known.strange_above, known.low, known.high)
         score = ((size - usual[:, None]) / (known.cut - usual)[:, None]).astype(np.float32)
@@ -92,6 +96,16 @@ class KMeans:
         above = known.strange_above
         upper[above], lower[~above] = cut[above], cut[~above]
         return np.broadcast_to(usual[:, None], shape).astype(np.float32), lower, upper
+
+
+def mean_of_last(values: DoubleArray, periods: int) -> DoubleArray:
+    """(C, T) the mean of what was measured in the `periods` periods up to each point; NaN where nothing was."""
+    total, count = np.zeros(values.shape), np.zeros(values.shape)
+    for back in range(min(periods, values.shape[1])):
+        part = values[:, : values.shape[1] - back]
+        total[:, back:] += np.where(np.isnan(part), 0.0, part)
+        count[:, back:] += ~np.isnan(part)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def two_means(values: DoubleArray) -> Clusters:

@@ -1,119 +1,13 @@
-"""GARCH: the same optimum as `arch`, gaps, and what faults do to it."""
+"""GARCH as a detector: its band, faults, and cells that it cannot judge."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from engine import season
 from engine.calendar import make_clock
 from engine.data import Block, Kpi
-from engine.detectors.garch import Fit, Garch, _natural, _Problem, fit, one_step
-
-PROCESSES = {
-    "persistent": (0.1, 0.5, 0.05, 0.08, 0.88),
-    "lively": (0.0, 0.9, 0.2, 0.3, 0.5),
-    "integrated": (0.0, 0.5, 0.01, 0.2, 0.8),
-    "arch_only": (0.0, 0.4, 0.7, 0.3, 0.0),
-    "weak": (1.0, 0.3, 0.5, 0.02, 0.3),
-    "no_volatility": (0.0, 0.2, 1.0, 0.0, 0.0),
-}
-
-
-def simulated(parameters: tuple[float, ...], length: int, seed: int) -> np.ndarray:
-    constant, ar, omega, alpha, beta = parameters
-    rng = np.random.default_rng(seed)
-    series, variance, error, last = np.empty(length), 1.0, 0.0, 0.0
-    for t in range(length):
-        variance = omega + alpha * error**2 + beta * variance
-        error = np.sqrt(variance) * rng.standard_normal()
-        last = series[t] = constant + ar * last + error
-    return series
-
-
-@pytest.mark.parametrize("name", PROCESSES)
-def test_parameters_and_likelihood_are_those_of_arch(name):
-    from arch import arch_model
-
-    series = np.stack([simulated(PROCESSES[name], 1200, seed) for seed in range(6)], axis=1)
-    ours = fit(series)
-    for i in range(series.shape[1]):
-        model = arch_model(series[:, i], mean="AR", lags=1, vol="GARCH", p=1, q=1, rescale=False)
-        theirs = model.fit(disp="off", show_warning=False, options={"ftol": 1e-11, "maxiter": 1000})
-        assert ours.loglik[i] >= theirs.loglikelihood - 1e-6
-        if ours.loglik[i] > theirs.loglikelihood + 1e-4:
-            continue  # arch stopped at a lower point: nothing to compare with
-        mine = np.array([ours.constant[i], ours.ar[i], ours.omega[i], ours.alpha[i], ours.beta[i]])
-        # without any ARCH effect omega and beta describe the same constant variance in many ways
-        compared = slice(0, 2) if mine[3] < 1e-4 else slice(0, 5)
-        np.testing.assert_allclose(mine[compared], theirs.params.to_numpy()[compared], atol=1e-4)
-
-
-def test_the_gradient_is_the_slope_of_the_likelihood_with_gaps_too():
-    rng = np.random.default_rng(0)
-    series = np.stack([simulated(PROCESSES["lively"], 400, seed) for seed in range(3)], axis=1)
-    series[rng.random(series.shape) < 0.2] = np.nan
-    problem = _Problem.of(series)
-    point = np.array([[0.1, 0.5, -1.0, 1.0, -0.5], [0.0, 0.8, -2.0, 3.0, 0.5], [0.2, 0.1, -0.5, 0.0, 0.0]])
-    _, slope = problem.value_and_gradient(point, np.arange(3))
-    for place in range(5):
-        step = np.zeros(5)
-        step[place] = 1e-5
-        up, down = (problem.value(_natural(point + sign * step)) for sign in (1, -1))
-        np.testing.assert_allclose(slope[:, place], (up - down) / 2e-5, rtol=1e-5, atol=1e-8)
-
-
-def test_variance_follows_the_definition_step_by_step():
-    series = simulated(PROCESSES["lively"], 60, 3)
-    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
-    mean, variance = one_step(series[:, None], found)
-    constant, ar, omega, alpha, beta = PROCESSES["lively"]
-    expected = omega + (alpha + beta) * 1.5
-    square = None
-    for t in range(1, 60):
-        forecast = constant + ar * series[t - 1]
-        expected = omega + alpha * (expected if square is None else square) + beta * expected
-        assert mean[t, 0] == pytest.approx(forecast)
-        assert variance[t, 0] == pytest.approx(expected)
-        square = (series[t] - forecast) ** 2
-
-
-def test_in_a_gap_mean_and_variance_decay_to_their_long_run_values():
-    series = simulated(PROCESSES["lively"], 300, 3)
-    series[100:200] = np.nan
-    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
-    mean, variance = one_step(series[:, None], found)
-    assert np.isfinite(mean).all()
-    assert np.isfinite(variance).all()
-    assert mean[199, 0] == pytest.approx(0.0, abs=1e-3)
-    assert variance[199, 0] == pytest.approx(0.2 / (1 - 0.8) / (1 - 0.9**2), rel=0.01)
-
-
-def test_gaps_hardly_move_the_parameters():
-    rng = np.random.default_rng(1)
-    series = np.stack([simulated(PROCESSES["lively"], 6000, seed) for seed in range(2)], axis=1)
-    gaps = series.copy()
-    gaps[rng.random(len(series)) < 0.05] = np.nan
-    whole, holed = fit(series), fit(gaps)
-    np.testing.assert_allclose(holed.ar, whole.ar, atol=0.03)
-    np.testing.assert_allclose(holed.alpha + holed.beta, whole.alpha + whole.beta, atol=0.08)
-
-
-@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e9])
-def test_the_unit_does_not_matter(scale):
-    series = simulated(PROCESSES["persistent"], 800, 5)[:, None]
-    one, other = fit(series), fit(series * scale)
-    np.testing.assert_allclose(other.alpha, one.alpha, atol=1e-6)
-    np.testing.assert_allclose(other.constant, one.constant * scale, rtol=1e-4)
-    np.testing.assert_allclose(other.loglik, one.loglik - 799 * np.log(scale), rtol=1e-9)
-
-
-def test_too_short_and_constant_series_are_left_unfitted():
-    series = np.ones((300, 3))
-    series[:, 1] = np.nan
-    series[:50, 2] = np.random.default_rng(0).normal(size=50)
-    series[50:, 2] = np.nan
-    assert np.isnan(fit(series).omega).all()
+from engine.detectors.garch import Garch
 
 
 def _block(values: np.ndarray) -> Block:
@@ -145,6 +39,14 @@ def test_an_outage_is_strange_from_its_first_hour_to_its_last():
     score = Garch().score(_block(values), np.random.default_rng(0)).score
     usual = np.quantile(score[:, :490], 0.999)
     assert (score[:, 500:512] > usual).all()
+
+
+def test_a_fault_that_lasts_a_day_does_not_become_the_new_normal():
+    values = _weeks(2)
+    values[:, 500:524] *= 0.4
+    score = Garch().score(_block(values), np.random.default_rng(0)).score
+    assert (score[:, 500:524] > 4).all()
+    assert np.mean(score[:, 525:560] > 4) < 0.05
 
 
 def test_a_cell_that_does_not_vary_gets_a_reason():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.calendar import make_clock
 from engine.data import Block, Kpi
-from engine.detectors.kmeans import KMeans, two_means
+from engine.detectors.kmeans import KMeans, mean_of_last, two_means
 
 
 def block_of(feed: np.ndarray, clean: np.ndarray | None = None) -> Block:
@@ -71,12 +71,26 @@ def test_on_the_raw_feed_a_score_above_the_cut_is_membership_in_the_smaller_clus
     np.testing.assert_array_equal(values > limit[0] if strange_high else values < limit[0], expected)
 
 
-def test_on_the_adjusted_feed_dips_and_rises_are_alike():
+def test_on_the_adjusted_feed_lasting_dips_and_rises_are_alike():
     feed = np.random.default_rng(3).normal(0, 0.3, 500).astype(np.float32)
-    feed[[10, 20]] = -9, 9
+    feed[10:16] = -9
+    feed[20:26] = 9
     score = KMeans().score(block_of(feed), np.random.default_rng(0)).score[0]
-    np.testing.assert_array_equal(np.flatnonzero(score > 1), [10, 20])
-    assert score[10] == pytest.approx(score[20], rel=1e-5)
+    assert (score[11:16] > 1).all()
+    np.testing.assert_allclose(score[12:16], score[22:26], rtol=0.1)
+    assert (score[[16, 17, 18, 26, 27, 28]] < 0.5).all()
+
+
+def test_a_lasting_deviation_is_stranger_than_a_passing_one_of_the_same_size():
+    feed = np.random.default_rng(3).normal(0, 0.3, 500).astype(np.float32)
+    feed[100] = feed[200:206] = 9
+    score = KMeans().score(block_of(feed), np.random.default_rng(0)).score[0]
+    assert score[203] > 2 * score[100] > 0
+
+
+def test_the_mean_of_the_last_periods_leaves_out_what_is_missing():
+    values = np.array([[1.0, np.nan, 5.0, np.nan, np.nan, np.nan, 2.0]])
+    np.testing.assert_array_equal(mean_of_last(values, 3), [[1, 1, 3, 5, 5, np.nan, 2]])
 
 
 def test_it_abstains_when_the_clusters_are_not_apart_unless_told_never_to():
