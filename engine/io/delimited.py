@@ -37,6 +37,8 @@ class Delimited:
             or len(sample.dialect.names) < 2
         ):
             return None
+        if sample.rows and sum(bool(sample.column(k)) for k in range(len(sample.dialect.names))) < 2:
+            return None
         found = _layout(seen, sample, options)
         why = Reason("recognised_table", {"file": path.name, "layout": found.kind, "written": found.stamps.label})
         return Recognition(self.id, f"csv-{found.kind}", 0.5, why, found.mapping)

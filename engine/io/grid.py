@@ -52,7 +52,7 @@ def usual_step(steps: IntArray, counts: IntArray) -> tuple[int, float]:
     steps: distinct positive differences in seconds, counts: how often each occurs.
     """
     total = float(counts.sum())
-    best, mass = int(steps[np.argmax(counts)]), float(counts.max())
+    best, mass = int(steps[counts == counts.max()].min()), float(counts.max())
     for period in USUAL_PERIODS:
         near = float(counts[np.abs(steps - period) <= 0.02 * period].sum())
         if near > mass or (near == mass and abs(best - period) <= 0.02 * period):

@@ -57,7 +57,7 @@ def _refuse_mixed(measured: Measurements) -> None:
             " GROUP BY cell, step) GROUP BY cell ORDER BY cell"
         ):
             period_s, share = usual_step(np.array(steps, np.int64), np.array(counts, np.int64))
-            if share >= _UNCERTAIN:
+            if share > _UNCERTAIN:
                 names.setdefault(period_s, []).append(str(cell))
     if len(names) > 1:
         listed = "; ".join(f"{period_s} s: {_listed(cells)}" for period_s, cells in sorted(names.items()))

@@ -159,7 +159,8 @@ def pseudonym(text: str, key: bytes) -> str:
 
 _HASH_BLOCK = 64
 
-_MISSING_SQL = ", ".join(literal(m) for m in MISSING)
+# One constant to search in: an IN list of this length becomes a join, and there is one per value column.
+_MISSING_SQL = literal("|" + "|".join(MISSING) + "|")
 
 
 def _number(text: str, source: Source, *, native: bool) -> str:
@@ -177,7 +178,7 @@ def _number(text: str, source: Source, *, native: bool) -> str:
 
 
 def _unreadable(k: int) -> str:
-    return f"(v{k} IS NULL AND x{k} IS NOT NULL AND lower(trim(x{k})) NOT IN ({_MISSING_SQL}))"
+    return f"(v{k} IS NULL AND x{k} IS NOT NULL AND NOT contains({_MISSING_SQL}, '|' || lower(trim(x{k})) || '|'))"
 
 
 def column_names(count: int) -> tuple[str, ...]:

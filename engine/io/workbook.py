@@ -13,7 +13,7 @@ from engine.errors import InputError, Reason
 from engine.io import dialect, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
-from engine.io.peek import peek
+from engine.io.peek import peek, unreadable
 from engine.io.session import Session
 from engine.monitor import Monitor
 
@@ -86,6 +86,8 @@ _BROKEN = (
 
 
 def _damaged(path: Path, error: Exception) -> InputError:
+    if not path.exists():
+        return unreadable(path, FileNotFoundError())
     return InputError(Reason("workbook_damaged", {"file": path.name, "detail": str(error)[:200]}))
 
 

@@ -44,8 +44,7 @@ MESSAGES: dict[str, str] = {
     "unknown_binary": "{file} is no text and of no known binary format. Known are: {formats}.",
     "unknown_text": "{file} is of no known format; it begins with: {start} - known are: {formats}.",
     "mixed_formats": (
-        "These files do not belong together, because their formats differ: {formats}. Load them one format at a"
-        " time."
+        "These files do not belong together, because their formats differ: {formats}. Load them one format at a time."
     ),
     "header_only": "{file} has column names ({columns}) but no row of data. Export it again with data.",
     "header_missing": (

@@ -352,11 +352,11 @@ EXTERNAL = """<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><meas
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda t: BOMB, "pm_entities"),
-        (lambda t: EXTERNAL, "pm_entities"),
+        (lambda _: BOMB, "pm_entities"),
+        (lambda _: EXTERNAL, "pm_entities"),
         (lambda t: t[: len(t) // 2], "pm_broken"),
-        (lambda t: "<measCollecFile><fileHeader/></measCollecFile>", "pm_no_data"),
-        (lambda t: "<measCollecFile><measData><measInfo/></measData></measCollecFile>", "pm_no_values"),
+        (lambda _: "<measCollecFile><fileHeader/></measCollecFile>", "pm_no_data"),
+        (lambda _: "<measCollecFile><measData><measInfo/></measData></measCollecFile>", "pm_no_values"),
         (lambda t: t.replace("PT900S", "often").replace("PT15M", "often").replace("beginTime", "x"), "pm_no_period"),
         (lambda t: t.replace("endTime", "x").replace("beginTime", "x"), "pm_no_time"),
     ],

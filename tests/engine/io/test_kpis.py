@@ -1,0 +1,61 @@
+"""The KPI dictionary knows the field's names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.data import Direction, KpiKind
+from engine.io import kpis
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "bad"),
+    [
+        ("E_RAB_DR", KpiKind.RATIO, Direction.UP),
+        ("E_RAB_SETUP_FR", KpiKind.RATIO, Direction.UP),
+        ("RRC_Success_Rate", KpiKind.RATIO, Direction.DOWN),
+        ("LTE_RACH_SETUP_COMPLETES_RATE", KpiKind.RATIO, Direction.DOWN),
+        ("CSSR%", KpiKind.RATIO, Direction.DOWN),
+        ("CELL_AVAIL", KpiKind.RATIO, Direction.DOWN),
+        ("Drop_Call_Ratio(RLF%)", KpiKind.RATIO, Direction.UP),
+        ("UL_BLER%", KpiKind.RATIO, Direction.UP),
+        ("PRBUsageDL", KpiKind.GAUGE, Direction.UP),
+        ("cpu_util", KpiKind.GAUGE, Direction.UP),
+        ("AVG_DELAY_DL_MS", KpiKind.GAUGE, Direction.UP),
+        ("User_Tput_MEAN_UL(kbps)", KpiKind.GAUGE, Direction.DOWN),
+        ("UL_TP", KpiKind.GAUGE, Direction.DOWN),
+        ("meanThr_DL", KpiKind.GAUGE, Direction.DOWN),
+        ("mcs_down_var", KpiKind.GAUGE, Direction.BOTH),
+        ("WORST_RSSI", KpiKind.GAUGE, Direction.BOTH),
+        ("meanUE_DL", KpiKind.GAUGE, Direction.BOTH),
+        ("LTE_RRC_SETUP_ATTEMPTS", KpiKind.COUNT, Direction.BOTH),
+        ("Traffic", KpiKind.COUNT, Direction.BOTH),
+        ("bytes", KpiKind.COUNT, Direction.BOTH),
+        ("internet", KpiKind.COUNT, Direction.BOTH),
+        ("call_drops", KpiKind.COUNT, Direction.UP),
+        ("talk_seconds", KpiKind.COUNT, Direction.BOTH),
+    ],
+)
+def test_well_known_names(name: str, kind: KpiKind, bad: Direction) -> None:
+    found = kpis.known(name)
+    assert found is not None
+    assert (found.id, found.kind, found.bad) == (name, kind, bad)
+
+
+def test_names_are_split_into_words() -> None:
+    assert kpis.words("PRBUsageDL") >= {"prb", "usage", "dl"}
+    assert kpis.words("E_RAB_DR") >= {"e", "rab", "dr"}
+    assert kpis.words("RRC.ConnEstabAtt") >= {"rrc", "conn", "estab", "att"}
+
+
+def test_an_unknown_name_is_judged_by_its_values() -> None:
+    whole = np.array([[0, 3, np.nan]], np.float32)
+    assert kpis.describe("x17", whole).kind is KpiKind.COUNT
+    assert kpis.describe("x17", whole + np.float32(0.5)).kind is KpiKind.GAUGE
+    assert kpis.describe("x17", -whole).kind is KpiKind.GAUGE
+    assert kpis.describe("x17", np.full((1, 2), np.nan, np.float32)).kind is KpiKind.GAUGE
+
+
+def test_a_count_that_goes_below_zero_is_no_count() -> None:
+    assert kpis.describe("calls", np.array([[-1.5, 2]], np.float32)).kind is KpiKind.GAUGE
