@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.attribute import logistic
 from engine.attribute.features import HIGH, LOW, MIDDLE, Tally, is_night, tally
+from engine.attribute.rare import fit_rare
 from engine.data import Association, Clock, DoubleArray, IntArray, Panel, Verdict
 from engine.errors import Reason
 from engine.neighbours import around
@@ -23,6 +24,9 @@ from engine.text import p_value
 SIGNIFICANCE = 0.05
 ENTANGLED = 5.0
 SPELLS = 1.5
+FEWEST_FOR_WEEKDAYS, FEWEST_FOR_HOURS = 10, 20
+"""Fewer anomalous points than this say nothing of single weekdays or hours."""
+
 CALENDAR = ("night", "weekend", "holiday", "eve")
 
 
@@ -31,7 +35,7 @@ def associations(panel: Panel, clock: Clock, verdicts: Mapping[str, Verdict]) ->
 
     verdicts: per KPI id which points are anomalous. Memory does not grow with the number of cells. A KPI without an
     anomaly, or anomalous everywhere, has none; nor has a term that never occurs, always occurs, or is a combination of
-    others.
+    others. Where events are rare or the data separate the estimates are those of `engine.attribute.rare`.
     """
     neighbours = around(panel.cells)
     found: list[Association] = []
@@ -71,10 +75,11 @@ def _of_kpi(kpi: str, counted: Tally, clock: Clock) -> list[Association]:
     by_hour = replace(by_day, stretch=clock.day * 24 + clock.hour)
     found = _judged(kpi, by_quarter, ("night",), CALENDAR)
     found += _judged(kpi, by_day, ("weekend", "holiday", "eve"), CALENDAR)
-    for weekday in range(7):
+    happened = int(min(counted.events.sum(), counted.points.sum() - counted.events.sum()))
+    for weekday in range(7) if happened >= FEWEST_FOR_WEEKDAYS else ():
         table = by_day.with_columns(**{f"weekday_{weekday}": (clock.weekday == weekday).astype(float)})
         found += _judged(kpi, table, (f"weekday_{weekday}",), ("night", "holiday", "eve"), family=7)
-    for hour in np.unique(clock.hour).tolist():
+    for hour in np.unique(clock.hour).tolist() if happened >= FEWEST_FOR_HOURS else ():
         table = by_hour.with_columns(**{f"hour_{hour}": (clock.hour == hour).astype(float)})
         found += _judged(kpi, table, (f"hour_{hour}",), ("weekend", "holiday", "eve"), family=24)
 
@@ -117,16 +122,20 @@ def _judged(
     design, which, trials, events, stretch = _grouped(table, names)
     total, happened = (np.asarray(np.bincount(which, c), float) for c in (trials, events))
     fitted = logistic.fit(design, total, happened)
-    spread = logistic.overdispersion(fitted.probability[which], len(names) + 1, trials, events, stretch)
+    few = fit_rare(design, total, happened) if fitted.penalised else None
+    best = fitted if few is None else few
+    spread = logistic.overdispersion(best.probability[which], len(names) + 1, trials, events, stretch)
+    widen = float(np.sqrt(spread))
     inflation = logistic.variance_inflation(design, total)
-    low, high = fitted.interval(np.sqrt(spread))
-    p_values = fitted.p_values(np.sqrt(spread))
+    lows, highs = fitted.interval(widen)
+    p_values = fitted.p_values(widen)
     found = []
     for name in wanted:
         k = names.index(name) + 1
         inside = table.columns[name] > 0
         points, struck = int(table.trials[inside].sum()), int(table.events[inside].sum())
-        ratio, ends, p = _ratio(fitted.coefficients[k]), (_ratio(low[k]), _ratio(high[k])), float(p_values[k])
+        low, high, p = (lows[k], highs[k], float(p_values[k])) if few is None else few.judge(k, widen)
+        ratio, ends = _ratio(best.coefficients[k]), (_ratio(low), _ratio(high))
         warnings = []
         if struck in (0, points):
             warnings.append(Reason("association_never" if struck == 0 else "association_always"))
@@ -138,14 +147,14 @@ def _judged(
         if float(inflation[k]) > ENTANGLED:
             warnings.append(Reason("association_entangled", {"factor": float(inflation[k])}))
         if spread > SPELLS:
-            warnings.append(Reason("association_spells", {"times": float(np.sqrt(spread))}))
+            warnings.append(Reason("association_spells", {"times": widen}))
         if name.startswith("traffic") and traffic == kpi:
             warnings.append(Reason("association_circular", {"kpi": kpi}))
         found.append(
             Association(
                 kpi=kpi,
                 term=name,
-                coefficient=float(fitted.coefficients[k]),
+                coefficient=float(best.coefficients[k]),
                 odds_ratio=ratio,
                 low=ends[0],
                 high=ends[1],

@@ -62,16 +62,28 @@ def rank(facts: Facts) -> tuple[Cause, ...]:
     weight = {kind: float(o / total) for kind, o in odds.items()}
     order = sorted(weight, key=lambda kind: (-weight[kind], kind))
     return tuple(
-        Cause(kind, round(weight[kind], 4), _evidence(points.get(kind, [])))
+        Cause(kind, round(weight[kind], 4), _evidence(points[kind]) if kind in points else _plain_facts(facts))
         for kind in order[:MOST_CAUSES]
         if weight[kind] >= LEAST_WEIGHT
     )
 
 
 def _evidence(points: list[Point]) -> tuple[Reason, ...]:
-    """What speaks for it, strongest first, then what speaks against it; for "unknown" that nothing fits."""
-    named = [p.reason for p in sorted(points, key=lambda p: -p.points) if p.points != 0]
-    return tuple(dict.fromkeys(named)) or (Reason("evidence_nothing_fits"),)
+    """What speaks for it, strongest first, then what speaks against it."""
+    return tuple(dict.fromkeys(p.reason for p in sorted(points, key=lambda p: -p.points) if p.points != 0))
+
+
+def _plain_facts(f: Facts) -> tuple[Reason, ...]:
+    """That nothing fits, and what there is to know all the same."""
+    found = [Reason("evidence_nothing_fits")]
+    if np.isfinite(f.share):
+        found.append(_size(f))
+    found += [_worse(k) for k in f.quality if k.worse][:1]
+    if f.neighbours_too:
+        found.append(_neighbours_too(f))
+    elif f.neighbours:
+        found.append(_alone(f))
+    return tuple(found)
 
 
 _UNKNOWN_POINTS = 1.0

@@ -20,6 +20,7 @@ EVENTS_PER_VARIABLE = 10
 
 _FAR = 15.0  # log odds: a coefficient this far out on a 0/1 term means that the data separate
 _STEPS = 60
+_LONGEST_STEP = 5.0  # longer ones leap to where every probability is 0 or 1 and the way back is lost
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,7 @@ def fit(design: DoubleArray, trials: DoubleArray, events: DoubleArray, penalise:
     rare = min(y.sum(), (n - y).sum()) < EVENTS_PER_VARIABLE * variables
     separated = False
     if penalise is not True:
-        plain = _maximum_likelihood(x, n, y)
+        plain = maximum_likelihood(x, n, y)
         separated = not plain.converged or _runs_away(x, plain.coefficients)
         if penalise is False or not (separated or rare):
             return _with(plain, design, separated, bool(rare))
@@ -118,21 +119,28 @@ def overdispersion(
     return max(1.0, float((surplus**2).sum() / variance.sum() * len(names) / free))
 
 
+def leverages(found: Logit, design: DoubleArray, trials: DoubleArray) -> DoubleArray:
+    """(G,) the sum of the leverages of the points of each pattern; over all patterns they sum to the terms."""
+    p = found.probability
+    return np.asarray(trials * p * (1 - p) * np.einsum("gi,ij,gj->g", design, found.covariance, design))
+
+
 def _with(found: Logit, design: DoubleArray, separated: bool, rare: bool) -> Logit:
     return replace(found, probability=_probability(design @ found.coefficients), separated=separated, rare=rare)
 
 
-def _runs_away(x: DoubleArray, beta: DoubleArray) -> bool:
+def _runs_away(x: DoubleArray, beta: DoubleArray, far: float = _FAR) -> bool:
     """Whether some term moves the log odds further than any real effect would: the data separate."""
     reach = np.ptp(x, axis=0)
-    return bool((np.abs(beta) * reach > _FAR).any())
+    return bool((np.abs(beta) * reach > far).any())
 
 
 def _probability(eta: DoubleArray) -> DoubleArray:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(eta, -700, 700))))
 
 
-def _log_likelihood(eta: DoubleArray, n: DoubleArray, y: DoubleArray) -> float:
+def log_likelihood(eta: DoubleArray, n: DoubleArray, y: DoubleArray) -> float:
+    """Of log odds `eta`, but for a constant."""
     return float((y * eta - n * np.logaddexp(0.0, eta)).sum())
 
 
@@ -153,23 +161,35 @@ def _start(x: DoubleArray, n: DoubleArray, y: DoubleArray) -> DoubleArray:
     return beta
 
 
-def _maximum_likelihood(x: DoubleArray, n: DoubleArray, y: DoubleArray) -> Logit:
-    beta = _start(x, n, y)
-    now, converged = _log_likelihood(x @ beta, n, y), False
+def maximum_likelihood(
+    x: DoubleArray,
+    n: DoubleArray,
+    y: DoubleArray,
+    offset: DoubleArray | float = 0.0,
+    start: DoubleArray | None = None,
+    far: float = _FAR,
+) -> Logit:
+    """Plain maximum likelihood from `start` (k,); `offset` (G,) is added to the log odds.
+
+    Given up, and not converged, when a term moves the log odds by more than `far`: then the data separate.
+    """
+    beta = _start(x, n, y) if start is None else start
+    now, converged = log_likelihood(x @ beta + offset, n, y), False
     for _ in range(_STEPS):
-        p = _probability(x @ beta)
+        p = _probability(x @ beta + offset)
         inverse = _inverse(x.T @ ((n * p * (1 - p))[:, None] * x))
         step = inverse @ (x.T @ (y - n * p))
         if not np.isfinite(step).all():
             break
-        beta, gained, now = _climb(beta, step, now, lambda b: _log_likelihood(x @ b, n, y))
+        step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), 1e-300))
+        beta, gained, now = _climb(beta, step, now, lambda b: log_likelihood(x @ b + offset, n, y))
         if np.abs(step).max() < 1e-9:
             converged = True
             break
-        if not gained or _runs_away(x, beta):
+        if not gained or _runs_away(x, beta, far):
             converged = bool(np.abs(step).max() < 1e-5)
             break
-    p = _probability(x @ beta)
+    p = _probability(x @ beta + offset)
     covariance = _inverse(x.T @ ((n * p * (1 - p))[:, None] * x))
     return _result(beta, covariance, penalised=False, converged=converged)
 
@@ -178,7 +198,7 @@ def _firth(x: DoubleArray, n: DoubleArray, y: DoubleArray) -> Logit:
     def penalised(b: DoubleArray) -> float:
         p = _probability(x @ b)
         sign, logarithm = np.linalg.slogdet(x.T @ ((n * p * (1 - p))[:, None] * x))
-        return _log_likelihood(x @ b, n, y) + 0.5 * float(logarithm) if sign > 0 else -np.inf
+        return log_likelihood(x @ b, n, y) + 0.5 * float(logarithm) if sign > 0 else -np.inf
 
     beta = _start(x, n, y)
     now, converged = penalised(beta), False
@@ -190,7 +210,7 @@ def _firth(x: DoubleArray, n: DoubleArray, y: DoubleArray) -> Logit:
         step = inverse @ (x.T @ (y - n * p + n * leverage * (0.5 - p)))
         if not np.isfinite(step).all():
             break
-        step *= min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-300))
+        step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), 1e-300))
         beta, gained, now = _climb(beta, step, now, penalised)
         if np.abs(step).max() < 1e-9:
             converged = True

@@ -129,6 +129,21 @@ def test_neighbours_count_where_places_are_known() -> None:
     assert "When a neighbouring cell is anomalous" in say(found.sentence)
 
 
+def test_a_handful_of_anomalies_makes_nothing_clear() -> None:
+    panel, clock = scene()
+    placed = dataclasses.replace(panel, cells=tuple(Cell(c.id, row=0, col=i) for i, c in enumerate(panel.cells)))
+    alarm = np.zeros(panel.shape, bool)
+    alarm[[0, 2, 3, 5, 6, 7], [100, 400, 777, 1200, 1500, 1900]] = True
+    given = {
+        "calls": Verdict(alarm.astype(np.float32), alarm),
+        "drop_rate": Verdict(alarm.astype(np.float32), alarm & False),
+    }
+    found = by_term(associations(placed, clock, given))
+    assert found["neighbours"].events == 0
+    assert all(a.sentence.code.endswith("_unclear") for a in found.values())
+    assert not any(term.startswith(("hour_", "weekday_")) for term in found)
+
+
 def test_kpis_without_an_anomaly_and_days_that_do_not_occur_are_left_out() -> None:
     panel, clock = scene(days=4, country="")
     found = by_term(associations(panel, clock, verdicts(panel, np.full(panel.shape[1], 0.05))))
