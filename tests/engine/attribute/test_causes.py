@@ -151,7 +151,7 @@ def test_a_small_dip_of_one_hour_has_no_known_cause() -> None:
     causes = Network().change(("calls",), (37,), NOON, NOON + 1, 0.7).causes()
     assert causes[0].kind == UNKNOWN
     assert words(causes[0]).startswith(
-        "No known pattern fits well. calls: 70 % of what was expected. Only this cell: none"
+        "No known pattern fits well. calls: 68 % of what was expected. Only this cell: none"
     )
 
 
