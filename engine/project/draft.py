@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from engine.data import Evidence
-from engine.project import records
+from engine.project import records, schema
 from engine.project.access import open_to_append, write_failure
-from engine.project.loading import read_array
+from engine.project.loading import Arrays
 from engine.project.writing import EVIDENCE_FIELDS, Blobs, Key
 
 OWNER = "draft"
@@ -37,6 +38,7 @@ class Draft:
             self._connection.execute("BEGIN")
             self._connection.execute("DELETE FROM drafts")
             self._connection.execute("DELETE FROM arrays WHERE owner = ?", [OWNER])
+            schema.drop_unused_segments(self._connection)
             self._connection.execute("COMMIT")
         self._blobs = Blobs(self._connection)
 
@@ -54,10 +56,11 @@ class Draft:
         ).fetchone()
         if found is None:
             return None
-        pieces = []
+        pieces, arrays = [], Arrays(self._connection)
         for detector, reasons in zip(json.loads(found[0]), json.loads(found[1]), strict=True):
-            keys = {field: _key(kpi, detector, field, rows) for field in EVIDENCE_FIELDS}
-            held = {field: read_array(self._connection, key, rows.start) for field, key in keys.items()}
+            held = {
+                field: arrays.read(*_key(kpi, detector, field, rows), start=rows.start) for field in EVIDENCE_FIELDS
+            }
             told = tuple(None if reason is None else records.reason_in(reason) for reason in reasons)
             pieces.append(Evidence(detector, **held, reasons=told))
         return tuple(pieces)
@@ -75,6 +78,7 @@ class Draft:
                         "DELETE FROM arrays WHERE owner = ? AND kpi = ? AND detector = ? AND field = ?", list(key)
                     )
                     self._blobs.add(key, rows.start, getattr(piece, field))
+            self._blobs.flush()
             reasons = [[None if r is None else records.reason_out(r) for r in piece.reasons] for piece in pieces]
             names = records.to_json([piece.detector for piece in pieces])
             self._connection.execute(
@@ -83,6 +87,9 @@ class Draft:
             )
             self._connection.execute("COMMIT")
         except duckdb.Error as error:
+            with suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
+            self._blobs = Blobs(self._connection)
             raise write_failure(error, self._path) from error
 
 

@@ -64,6 +64,20 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("INSERT INTO meta VALUES ('kind', ?), ('schema', ?)", [KIND, str(VERSION)])
 
 
+def segments(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """The numbers of the segment tables there are."""
+    names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'segment_%'").fetchall()
+    return [int(name.removeprefix("segment_")) for (name,) in names]
+
+
+def drop_unused_segments(connection: duckdb.DuckDBPyConnection) -> None:
+    """Free the room of segments that no array lies in any more."""
+    used = {number for (number,) in connection.execute("SELECT DISTINCT segment FROM arrays").fetchall()}
+    for number in segments(connection):
+        if number not in used:
+            connection.execute(f"DROP TABLE segment_{number}")
+
+
 def holds_result(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether a result was saved; without one there is only the draft of a run that was not finished."""
     return connection.execute("SELECT count(*) FROM runs").fetchone() != (0,)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
 EVIDENCE_FIELDS = ("expected", "lower", "upper", "score")
-SEGMENT_BYTES = 16_000_000
+SEGMENT_BYTES, BYTES_AT_ONCE = 16_000_000, 4_000_000
 CLOCK_REST = ("period_s", "day_slots", "week_slots", "event")
 CLOCK_ARRAYS = tuple(f.name for f in fields(Clock) if f.name not in CLOCK_REST)
 
@@ -71,20 +71,22 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
         for block in blocks(*array.shape):
             part.step(block.start / max(rows, 1), Reason("stage_save"))
             blobs.add(key, block.start, array[block])
+    blobs.flush()
 
 
 class Blobs:
     """Appends blocks of arrays to a project in segments, inside the connection's transaction.
 
     When a segment is full the transaction is committed and another one begun: what is in it is on the disk then, and
-    out of memory.
+    out of memory. Small blobs wait until some megabytes are together; `flush` writes what waits.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        found = connection.execute("SELECT coalesce(max(segment), -1) FROM arrays").fetchone()
-        self._segment: int = found[0] if found else -1
+        self._segment = max(schema.segments(connection), default=-1)
         self._position, self._size = 0, SEGMENT_BYTES
+        self._waiting: list[tuple[int, bytes]] = []
+        self._index: list[tuple[Any, ...]] = []
 
     def add(self, key: Key, first: int, block: Array) -> None:
         """Append the cells [first, first + len(block)) of the array `key`.
@@ -92,6 +94,7 @@ class Blobs:
         A block that is one number repeated without being stored (broadcast) is kept as that number.
         """
         if self._size >= SEGMENT_BYTES:
+            self.flush()
             self._connection.execute("COMMIT")
             self._connection.execute("CHECKPOINT")
             self._connection.execute("BEGIN")
@@ -99,13 +102,19 @@ class Blobs:
             self._connection.execute(schema.SEGMENT.format(number=self._segment))
         alike = block.size > 1 and not any(block.strides)
         data = pack(block[:1, :1] if alike else block)
-        self._connection.execute(f"INSERT INTO segment_{self._segment} VALUES (?, ?)", [self._position, data])
-        self._connection.execute(
-            "INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [*key, first, *block.shape, block.dtype.str, alike, self._segment, self._position],
-        )
+        self._waiting.append((self._position, data))
+        self._index.append((*key, first, *block.shape, block.dtype.str, alike, self._segment, self._position))
         self._position += 1
         self._size += len(data)
+        if sum(len(waiting) for _, waiting in self._waiting) >= BYTES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the blobs that wait."""
+        if self._waiting:
+            self._connection.executemany(f"INSERT INTO segment_{self._segment} VALUES (?, ?)", self._waiting)
+            insert(self._connection, "arrays", self._index)
+            self._waiting, self._index = [], []
 
 
 def arrays_of(result: Result) -> Iterator[tuple[Key, Array]]:

@@ -74,6 +74,8 @@ def test_the_draft_of_another_run_is_dropped(path: Path) -> None:
         draft.keep("calls", ROWS[0], pieces(ROWS[0]))
     with Draft(path, "other settings") as draft:
         assert draft.find("calls", ROWS[0]) is None
+        draft.keep("calls", ROWS[0], pieces(ROWS[0], seed=2))
+        assert difference(draft.find("calls", ROWS[0]), pieces(ROWS[0], seed=2)) == ""
     with Draft(path, "run") as draft:
         assert draft.find("calls", ROWS[0]) is None
 
@@ -153,9 +155,11 @@ def test_a_full_disk_keeps_the_blocks_before(path: Path, monkeypatch: pytest.Mon
             with pytest.raises(OutputError) as caught:
                 draft.keep("calls", ROWS[1], pieces(ROWS[1]))
         assert caught.value.reason.code == "output_disk_full"
+        draft.keep("calls", ROWS[2], pieces(ROWS[2]))
     with Draft(path, "run") as draft:
         assert difference(draft.find("calls", ROWS[0]), pieces(ROWS[0])) == ""
         assert draft.find("calls", ROWS[1]) is None
+        assert difference(draft.find("calls", ROWS[2]), pieces(ROWS[2])) == ""
 
 
 def test_a_file_that_is_no_project_is_left_alone(path: Path) -> None:
