@@ -15,12 +15,13 @@ from engine.data import (
     BoolArray,
     Clock,
     DoubleArray,
+    Flag,
     Incident,
     Panel,
     Result,
     Severity,
 )
-from engine.text import tell
+from engine.text import MESSAGES, tell
 
 WEEK_S = 604_800
 RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(Severity)}
@@ -168,3 +169,18 @@ def cell_name(panel: Panel, cell: int) -> str:
 def counted(count: int, noun: str) -> str:
     """A number with its noun: "1 cell", "24 cells". noun: "cell" or "kpi"."""
     return tell(f"count_{noun}" if count == 1 else f"count_{noun}s", count=count)
+
+
+def cause_name(kind: str) -> str:
+    """What a person calls a cause class; one that a later version wrote into a project keeps its id."""
+    code = f"cause_{kind}"
+    return tell(code) if code in MESSAGES else kind
+
+
+def flagged(result: Result) -> dict[Flag, int]:
+    """How many points of the panel, over all KPIs, carry each flag."""
+    counts = dict.fromkeys(Flag, 0)
+    for flags in result.panel.flags.values():
+        for flag in Flag:
+            counts[flag] += int(np.count_nonzero(flags & flag))
+    return counts

@@ -10,7 +10,7 @@ from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.plain import write_json
 from engine.reports.base import When
-from engine.summary import Stamps
+from engine.summary import Stamps, flagged
 
 VERSION = 1
 
@@ -52,6 +52,7 @@ class QualityJson:
             "period_s": panel.period_s,
             "zone": panel.zone,
             "missing_share": quality.missing_share,
+            "flagged_points": {str(flag.name).lower(): count for flag, count in flagged(result).items()},
             "per_cell": [
                 {"cell": cell.id, "completeness": complete, "gaps": gaps}
                 for cell, complete, gaps in zip(

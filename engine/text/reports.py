@@ -50,7 +50,7 @@ MESSAGES: dict[str, str] = {
     "report_subject": "Run {run}",
     "report_kind": "Cellwarden  ·  anomaly report",
     "report_made": "made {time} UTC",
-    "report_foot": "Cellwarden {version}  ·  run {run}  ·  found by association, not by cause",
+    "report_foot": "Cellwarden {version}  ·  run {run}",
     "report_summary": "Summary",
     "report_network": "Network",
     "report_more_files": "{name} and {more} more files",
@@ -164,6 +164,10 @@ MESSAGES: dict[str, str] = {
     "report_duplicates": "duplicates",
     "report_clock_jumps": "clock jumps",
     "report_missing": "of the grid missing",
+    "report_flagged": (
+        "{suspect} points are marked as suspect by the files, {imputed} were filled in and not measured, {maintenance} "
+        "lie in maintenance windows. None of them was learned from."
+    ),
     "report_format": "Read as {format}.",
     "report_mapping": "Columns: {mapping}.",
     "report_dropped": "Rows that were not used, by reason",

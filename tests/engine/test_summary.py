@@ -8,16 +8,18 @@ import math
 import numpy as np
 import pytest
 
-from engine.data import Severity
+from engine.data import Flag, Severity
 from engine.summary import (
     Stamps,
     alarms_per_cell_week,
     anomalous_share,
+    cause_name,
     cell_name,
     cells_affected,
     counted,
     deviation,
     events_in,
+    flagged,
     measured,
     severity_counts,
     severity_lanes,
@@ -95,3 +97,11 @@ def test_events_are_named_once() -> None:
 def test_a_cell_without_a_name_is_called_by_its_id() -> None:
     assert [cell_name(tiny_result().panel, i) for i in range(2)] == ['Città "Alta", nord', "-17"]
     assert [counted(1, "cell"), counted(1200, "cell")] == ["1 cell", "1,200 cells"]
+
+
+def test_flags_are_counted_by_kind() -> None:
+    assert flagged(tiny_result()) == {Flag.SUSPECT: 1, Flag.IMPUTED: 0, Flag.MAINTENANCE: 1}
+
+
+def test_a_cause_of_a_later_version_keeps_its_id() -> None:
+    assert [cause_name("outage"), cause_name("solar storm")] == ["Outage", "solar storm"]

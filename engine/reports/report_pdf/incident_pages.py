@@ -12,7 +12,7 @@ from engine.reports.report_pdf.lettering import HEADING, LEAD, SMALL, SMALL_STRO
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.pictures import series, votes
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Box, Sheet
-from engine.summary import anomalies_of, cell_name, counted, worst_first
+from engine.summary import anomalies_of, cause_name, cell_name, counted, worst_first
 from engine.text import say, tell
 
 SHOWN = 10
@@ -126,7 +126,7 @@ def _draw_causes(sheet: Sheet, box: Box, incident: Incident) -> None:
     for cause in incident.causes[:CAUSES]:
         if y - box.y < 22:
             break
-        sheet.text(tell(f"cause_{cause.kind}"), box.x, y - SMALL.size, SMALL_STRONG, LIGHT.text, box.width - 72)
+        sheet.text(cause_name(cause.kind), box.x, y - SMALL.size, SMALL_STRONG, LIGHT.text, box.width - 72)
         track = Box(box.right - 68, y - SMALL.size + 0.5, 40, 5)
         sheet.fill(track, LIGHT.line, 0.5)
         sheet.fill(Box(track.x, track.y, track.width * min(max(cause.weight, 0.0), 1.0), 5), LIGHT.normal)

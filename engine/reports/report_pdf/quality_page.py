@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from engine.data import Result
+from engine.data import Flag, Result
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import BODY, QUANTITY, SMALL
 from engine.reports.report_pdf.method_page import sub_heading
 from engine.reports.report_pdf.pictures import completeness
 from engine.reports.report_pdf.pictures.completeness import Strips
 from engine.reports.report_pdf.sheet import WIDTH, Column, Sheet
+from engine.summary import flagged
 from engine.text import number, say, tell
 
 START = 320.0
@@ -49,6 +50,10 @@ def _figures(sheet: Sheet, result: Result) -> None:
         size = QUANTITY if len(figure) < 9 else BODY
         sheet.text(figure, column.x, column.top - 24, size, LIGHT.text, column.width + 8)
         sheet.text(tell(code), column.x, column.top - 36, SMALL, LIGHT.muted, column.width)
+    marked = flagged(result)
+    if any(marked.values()):
+        counts = {"suspect": marked[Flag.SUSPECT], "imputed": marked[Flag.IMPUTED]}
+        sheet.paragraph(tell("report_flagged", **counts, maintenance=marked[Flag.MAINTENANCE]), SMALL)
     mapping = ", ".join(f"{role} = {column}" for role, column in quality.mapping.items())
     format_text = tell("report_format", format=quality.format)
     sheet.paragraph(

@@ -26,7 +26,7 @@ from engine.reports.report_pdf.lettering import (
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.pictures import network
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Box, Column, Sheet
-from engine.summary import alarms_per_cell_week, cells_affected, counted, severity_counts, worst_first
+from engine.summary import alarms_per_cell_week, cause_name, cells_affected, counted, severity_counts, worst_first
 from engine.text import number, say, tell
 
 LISTED = 10
@@ -197,7 +197,7 @@ def _row(sheet: Sheet, result: Result, incident: Incident, pages: Mapping[int, i
     sheet.right(number(len(incident.cells)), edges[4] - 6, first, SMALL, LIGHT.text)
     if incident.causes:
         cause = incident.causes[0]
-        name = wrapped(tell(f"cause_{cause.kind}"), SMALL, widths[4] - 6, 2)
+        name = wrapped(cause_name(cause.kind), SMALL, widths[4] - 6, 2)
         for line, text in enumerate(name):
             sheet.text(text, edges[4], first - line * SMALL.leading, SMALL, LIGHT.text)
     page = pages.get(incident.id)
