@@ -31,7 +31,7 @@ _TIMELINE: dict[str, str] = {
     "timeline_threshold": "threshold",
     "timeline_threshold_tip": "Drag the line to move the alarm threshold. T, then the arrow keys, does the same; Enter "
     "takes it, Esc leaves it.",
-    "timeline_would_be": "{times} × the threshold: {alarms} anomalies here, now {before}",
+    "timeline_would_be": "Threshold × {times}: anomalies here {alarms}, now {before}",
     "timeline_read_measured": "measured {value}",
     "timeline_read_missing": "not measured",
     "timeline_read_expected": "expected {value}",

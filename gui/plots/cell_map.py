@@ -97,6 +97,10 @@ class CellMap(QWidget):
 
     # -- geometry
 
+    def _middle(self) -> QPointF:
+        """The middle of the room for cells."""
+        return QPointF(self.width() / 2, (self.height() + MARGIN - KEY) / 2)
+
     def _frame(self) -> tuple[float, float, float]:
         """Pixels per unit, and the place in cell coordinates of the middle of the widget."""
         places = self._places
@@ -110,7 +114,7 @@ class CellMap(QWidget):
         return (
             scale,
             float(places.x.min() + places.x.max()) / 2 - self._shift.x() / scale,
-            float(places.y.min() + places.y.max()) / 2 + (self._shift.y() - (KEY - MARGIN) / 2) / scale,
+            float(places.y.min() + places.y.max()) / 2 + self._shift.y() / scale,
         )
 
     def _screen(self) -> DoubleArray:
@@ -119,7 +123,9 @@ class CellMap(QWidget):
         if places is None:
             return np.empty((0, 2))
         scale, x, y = self._frame()
-        return np.column_stack([(places.x - x) * scale + self.width() / 2, (y - places.y) * scale + self.height() / 2])
+        return np.column_stack(
+            [(places.x - x) * scale + self._middle().x(), (y - places.y) * scale + self._middle().y()]
+        )
 
     def place_of(self, cell: int) -> QPoint:
         """Where a cell stands in the widget. Raises IndexError for a cell without a position."""
@@ -184,8 +190,8 @@ class CellMap(QWidget):
         pixels[rows, columns] = shades[levels]
         scale, x, y = self._frame()
         target = QRectF(
-            (left - 0.5 - x) * scale + self.width() / 2,
-            (y - places.y.max() - 0.5) * scale + self.height() / 2,
+            (left - 0.5 - x) * scale + self._middle().x(),
+            (y - places.y.max() - 0.5) * scale + self._middle().y(),
             wide * scale,
             high * scale,
         )
@@ -296,9 +302,9 @@ class CellMap(QWidget):
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Show the cells `factor` times as large; the place `at` (default: the middle) stays where it is."""
-        at = at or QPointF(self.width() / 2, self.height() / 2)
+        at = at or self._middle()
         zoom = min(max(self._zoom * factor, _FURTHEST), _CLOSEST)
-        away = at - QPointF(self.width() / 2, self.height() / 2)
+        away = at - self._middle()
         self._shift = away - (away - self._shift) * (zoom / self._zoom)
         self._zoom = zoom
         if zoom == _FURTHEST:

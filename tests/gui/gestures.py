@@ -1,0 +1,70 @@
+"""What a hand does: wheel, click, drag, sent as the events that a window system sends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+A_MOMENT = 12
+"""Milliseconds between two moves of a drag: pyqtgraph drops what comes faster than 100 times a second."""
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+
+
+def wheel(
+    widget: QWidget,
+    place: QPoint,
+    notches: float,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    *,
+    sideways: bool = False,
+) -> None:
+    """Turn the wheel over a place; positive = away from the hand."""
+    turned = QPoint(round(120 * notches), 0) if sideways else QPoint(0, round(120 * notches))
+    event = QWheelEvent(
+        QPointF(place),
+        QPointF(widget.mapToGlobal(place)),
+        QPoint(),
+        turned,
+        NONE,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def move(widget: QWidget, place: QPoint, *, pressed: bool = False) -> None:
+    """Move the pointer to a place."""
+    _mouse(widget, QEvent.Type.MouseMove, place, NONE, LEFT if pressed else NONE)
+
+
+def click(widget: QWidget, place: QPoint) -> None:
+    """Press and release at a place."""
+    move(widget, place)
+    _mouse(widget, QEvent.Type.MouseButtonPress, place, LEFT, LEFT)
+    _mouse(widget, QEvent.Type.MouseButtonRelease, place, LEFT, NONE)
+
+
+def double_click(widget: QWidget, place: QPoint) -> None:
+    """Click twice."""
+    click(widget, place)
+    _mouse(widget, QEvent.Type.MouseButtonDblClick, place, LEFT, LEFT)
+    _mouse(widget, QEvent.Type.MouseButtonRelease, place, LEFT, NONE)
+
+
+def drag(widget: QWidget, begin: QPoint, end: QPoint, steps: int = 8) -> None:
+    """Press at one place, move to another, release."""
+    move(widget, begin)
+    _mouse(widget, QEvent.Type.MouseButtonPress, begin, LEFT, LEFT)
+    for step in range(1, steps + 1):
+        QTest.qWait(A_MOMENT)
+        move(widget, begin + (end - begin) * (step / steps), pressed=True)
+    _mouse(widget, QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
+
+
+def _mouse(widget: QWidget, kind: QEvent.Type, place: QPoint, button: Qt.MouseButton, buttons: Qt.MouseButton) -> None:
+    at = QPointF(place)
+    event = QMouseEvent(kind, at, QPointF(widget.mapToGlobal(place)), button, buttons, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)

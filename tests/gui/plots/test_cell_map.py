@@ -1,0 +1,144 @@
+"""The map: where cells are, which one is under the pointer, and how it zooms."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from engine.data import Cell, Severity
+from engine.palette import LIGHT
+from gui.plots.cell_map import CellMap
+from gui.plots.lane_rows import QUIET
+from gui.plots.places import places_of
+from gui.theme import qt_palette
+from tests.gui.gestures import click, double_click, drag, wheel
+
+SQUARES = tuple(Cell(id=f"c{i}", row=i // 4, col=i % 4) for i in range(12))
+POINTS = tuple(Cell(id=f"c{i}", lat=45.0 + i % 3 * 0.01, lon=9.0 + i // 3 * 0.01) for i in range(12))
+
+
+def opened(qtbot: QtBot, cells: tuple[Cell, ...]) -> CellMap:
+    made = CellMap()
+    made.setPalette(qt_palette(LIGHT))
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    made.show_places(places_of(cells), lambda cell: f"cell {cell}")
+    made.show_moment(np.linspace(0, 0.9, len(cells), dtype=np.float32), np.full(len(cells), QUIET))
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_the_grid_wins_over_positions() -> None:
+    both = tuple(dataclasses.replace(c, lat=45.0, lon=9.0) for c in SQUARES)
+    assert places_of(both).grid
+    assert not places_of(POINTS).grid
+
+
+def test_cells_without_a_position_are_counted() -> None:
+    places = places_of((*POINTS, Cell(id="nowhere"), Cell(id="half", lat=45.0)))
+    assert places.unplaced == 2
+    assert places.cells.tolist() == list(range(12))
+
+
+def test_a_degree_of_longitude_is_shorter_than_one_of_latitude() -> None:
+    places = places_of((Cell(id="a", lat=60.0, lon=10.0), Cell(id="b", lat=60.0, lon=11.0)))
+    assert np.ptp(places.x) == pytest.approx(0.5)
+
+
+def test_without_positions_it_is_empty(qtbot: QtBot) -> None:
+    made = CellMap()
+    qtbot.addWidget(made)
+    made.show_places(places_of((Cell(id="a"),)), str)
+    assert made.empty
+    assert made.cell_at(QPointF(10, 10)) is None
+    assert not made.grab().isNull()
+
+
+@pytest.mark.parametrize("cells", [SQUARES, POINTS], ids=["grid", "points"])
+def test_a_click_chooses_the_cell_under_it(qtbot: QtBot, cells: tuple[Cell, ...]) -> None:
+    made = opened(qtbot, cells)
+    chosen: list[int] = []
+    made.chosen.connect(chosen.append)
+    for cell in (0, 5, 11):
+        click(made, made.place_of(cell))
+    assert chosen == [0, 5, 11]
+
+
+@pytest.mark.parametrize("cells", [SQUARES, POINTS], ids=["grid", "points"])
+def test_row_0_is_in_the_south_and_column_0_in_the_west(qtbot: QtBot, cells: tuple[Cell, ...]) -> None:
+    made = opened(qtbot, cells)
+    north_east, south_west = made.place_of(11), made.place_of(0)
+    assert south_west.y() > north_east.y()
+    assert south_west.x() < north_east.x()
+
+
+def test_a_click_into_the_void_chooses_nothing(qtbot: QtBot) -> None:
+    made = opened(qtbot, POINTS)
+    chosen: list[int] = []
+    made.chosen.connect(chosen.append)
+    click(made, QPoint(2, 2))
+    assert chosen == []
+
+
+@pytest.mark.parametrize("cells", [SQUARES, POINTS], ids=["grid", "points"])
+def test_the_wheel_zooms_at_the_pointer(qtbot: QtBot, cells: tuple[Cell, ...]) -> None:
+    made = opened(qtbot, cells)
+    at, other = made.place_of(6), made.place_of(0)
+    wheel(made, at, 2)
+    assert (made.place_of(6) - at).manhattanLength() <= 2
+    assert (made.place_of(0) - at).manhattanLength() > (other - at).manhattanLength()
+
+
+def test_a_drag_pans_and_a_double_click_shows_all(qtbot: QtBot) -> None:
+    made = opened(qtbot, SQUARES)
+    before = made.place_of(3)
+    chosen: list[int] = []
+    made.chosen.connect(chosen.append)
+    drag(made, QPoint(200, 200), QPoint(260, 230))
+    assert made.place_of(3) - before == QPoint(60, 30)
+    assert chosen == []
+    double_click(made, QPoint(5, 5))
+    assert made.place_of(3) == before
+
+
+def test_keys_pan_zoom_and_go_home(qtbot: QtBot) -> None:
+    made = opened(qtbot, SQUARES)
+    before = made.place_of(3)
+    qtbot.keyClick(made, Qt.Key.Key_Right)
+    assert made.place_of(3).x() < before.x()
+    qtbot.keyClick(made, Qt.Key.Key_Plus)
+    qtbot.keyClick(made, Qt.Key.Key_Home)
+    assert made.place_of(3) == before
+
+
+@pytest.mark.parametrize("cells", [SQUARES, POINTS], ids=["grid", "points"])
+def test_an_alarm_shows_its_severity(qtbot: QtBot, cells: tuple[Cell, ...]) -> None:
+    made = opened(qtbot, cells)
+    ranks = np.full(12, QUIET)
+    ranks[5] = 0
+    made.show_moment(np.full(12, 0.1, np.float32), ranks)
+    image, at = made.grab().toImage(), made.place_of(5)
+    assert QColor(image.pixel(at)).name() == LIGHT.severity[Severity.CRITICAL].lower()
+
+
+def test_no_opinion_is_neither_quiet_nor_alarming(qtbot: QtBot) -> None:
+    made = opened(qtbot, SQUARES)
+    made.show_moment(np.full(12, np.nan, np.float32), np.full(12, QUIET))
+    image = made.grab().toImage()
+    centre = made.place_of(5)
+    near = {QColor(image.pixel(centre.x() + dx, centre.y() + dy)).name() for dx in range(8) for dy in range(8)}
+    assert LIGHT.panel.lower() in near
+    assert len(near) > 1
+
+
+def test_one_cell_alone_is_shown(qtbot: QtBot) -> None:
+    made = opened(qtbot, SQUARES[:1])
+    assert made.cell_at(QPointF(made.place_of(0))) == 0
+    alone = opened(qtbot, POINTS[:1])
+    assert alone.cell_at(QPointF(alone.place_of(0))) == 0
