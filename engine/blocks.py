@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine import calibrate, season
+from engine import calibrate, scratch, season
 from engine.data import Block, BoolArray, Clock, Evidence, Flag, FloatArray, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import Reason
@@ -205,9 +205,10 @@ class Collector:
             for name in ("expected", "lower", "upper", "score"):
                 part = getattr(piece, name)
                 if name not in kept and np.isfinite(part).any():
-                    kept[name] = np.full(self._shape, np.nan, np.float32)
+                    kept[name] = scratch.allocate(self._shape, np.nan)
                 if name in kept:
                     kept[name][rows.start : rows.stop] = part
+            scratch.release(kept.values())
             self._reasons[piece.detector][rows.start : rows.stop] = piece.reasons
 
     def abstain(self, detector: str, reason: Reason) -> None:

@@ -26,4 +26,8 @@ MESSAGES: dict[str, str] = {
     "threshold_no_labelled": (
         "{kpi}: no labelled anomaly lies in the training part, so the alarm budget decides the threshold of {detector}."
     ),
+    "scratch_full": (
+        "{mb} MB of working space are needed in {folder}: {error}. Free some space there, or set TMPDIR to a folder"
+        " that has more."
+    ),
 }
