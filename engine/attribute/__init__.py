@@ -7,5 +7,7 @@ from __future__ import annotations
 
 from engine.attribute.associations import associations
 from engine.attribute.explain import explain
+from engine.attribute.movers import Mover, movers
+from engine.attribute.similar import Resemblance, similar_incidents
 
-__all__ = ["associations", "explain"]
+__all__ = ["Mover", "Resemblance", "associations", "explain", "movers", "similar_incidents"]

@@ -116,4 +116,18 @@ MESSAGES: dict[str, str] = {
     "evidence_eve": "It was the day before a public holiday.",
     "evidence_weekend": "It was the weekend.",
     "evidence_event": "In the calendar: {name}.",
+    # similar events
+    "similar_same_cell": "The same cell.",
+    "similar_course": "The same course.",
+    "similar_kpis": "The same KPIs: {kpis}.",
+    "similar_size": "The same size.",
+    "similar_length": "As long.",
+    "similar_hour": "The same hour of the day, {hour}.",
+    # what else moved
+    "mover_together_up": "{cell}: {kpi} rose at the same time, {move} times its usual band.",
+    "mover_together_down": "{cell}: {kpi} fell at the same time, {move} times its usual band.",
+    "mover_after_up": "{cell}: {kpi} rose {lag} later, {move} times its usual band.",
+    "mover_after_down": "{cell}: {kpi} fell {lag} later, {move} times its usual band.",
+    "mover_before_up": "{cell}: {kpi} rose {lag} earlier, {move} times its usual band.",
+    "mover_before_down": "{cell}: {kpi} fell {lag} earlier, {move} times its usual band.",
 }

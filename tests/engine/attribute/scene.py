@@ -9,7 +9,22 @@ import numpy as np
 from engine import group
 from engine.attribute import explain
 from engine.calendar import make_clock
-from engine.data import Cause, Cell, Direction, Evidence, Flag, Incident, Kpi, KpiKind, Panel, Verdict
+from engine.data import (
+    Cause,
+    Cell,
+    Direction,
+    Evidence,
+    Flag,
+    Incident,
+    Kpi,
+    KpiKind,
+    Panel,
+    Quality,
+    Result,
+    RunRecord,
+    Verdict,
+)
+from engine.settings import Settings
 from engine.text import say
 
 KPIS = (
@@ -66,8 +81,8 @@ class Network:
             flags[list(cells), start:stop] |= np.uint8(flag)
         return self
 
-    def explained(self) -> tuple[Incident, ...]:
-        """Group what is marked anomalous into incidents and look for their causes."""
+    def result(self) -> Result:
+        """Group what is marked anomalous into incidents, look for their causes, and put it all together."""
         panel = Panel(self.times, 3600, "UTC", self.cells, KPIS, self.values, self.flags)
         nothing: tuple[None, ...] = (None,) * len(self.cells)
         evidence, verdicts, anomalies = {}, {}, []
@@ -81,7 +96,25 @@ class Network:
                 panel, kpi, verdicts[kpi.id], evidence[kpi.id], {"baseline": 1.0}, self.clock, len(anomalies)
             )
         incidents = group.incidents(panel, anomalies, self.clock)
-        return explain(incidents, anomalies, panel, self.clock, verdicts, evidence, ())
+        count = len(self.cells)
+        return Result(
+            panel=panel,
+            clock=self.clock,
+            quality=Quality("", {}, 0, 0, (), (), 0, 0, 0.0, np.ones(count), np.zeros(count, np.int64)),
+            settings=Settings(),
+            diagnoses=(),
+            evidence=evidence,
+            thresholds={},
+            verdicts=verdicts,
+            anomalies=tuple(anomalies),
+            incidents=explain(incidents, anomalies, panel, self.clock, verdicts, evidence, ()),
+            associations=(),
+            record=RunRecord("", "", 0.0, (), {}, 0, ""),
+        )
+
+    def explained(self) -> tuple[Incident, ...]:
+        """The incidents with their causes."""
+        return self.result().incidents
 
     def causes(self) -> tuple[Cause, ...]:
         """The causes of the one incident there is."""
