@@ -116,17 +116,25 @@ def analyse(
         notes=notes,
         fused=fused,
     )
-    result = _judge(result, monitor.part(DETECT_SHARE, 1.0))
+    result = associate(_judge(result, monitor.part(DETECT_SHARE, 0.95)), monitor.part(0.95, 1.0))
     return replace(result, record=replace(result.record, seconds=time.perf_counter() - began))
 
 
 def revote(
-    result: Result, settings: Settings, overrides: Overrides | None = None, monitor: Monitor | None = None
+    result: Result,
+    settings: Settings,
+    overrides: Overrides | None = None,
+    monitor: Monitor | None = None,
+    *,
+    associations: bool = True,
 ) -> Result:
     """The result with another vote, budget, minimum deviation ... or with thresholds that a person moved.
 
-    Nothing is detected again: settings of detectors have no effect here. Raises InputError, Cancelled.
+    Nothing is detected again: settings of detectors have no effect here. associations: False leaves those of the former
+    vote out of the answer and takes a fraction of the time; `associate` brings the new ones. Raises InputError,
+    Cancelled.
     """
+    monitor = monitor or Monitor()
     settings = settings.check()
     levels = {kpi: dict(of_kpi) for kpi, of_kpi in result.thresholds.items()}
     if settings.threshold == "budget":
@@ -134,7 +142,34 @@ def revote(
         levels = {kpi: {thresholds.VOTE: 1.0} | dict.fromkeys(of, usual) for kpi, of in result.evidence.items()}
     for kpi, moved in (overrides or {}).items():
         levels[kpi].update(moved)
-    return _judge(replace(result, settings=settings, thresholds=levels), monitor or Monitor())
+    result = replace(result, settings=settings, thresholds=levels, associations=())
+    if not associations:
+        return _explained(_judge(result, monitor))
+    return associate(_judge(result, monitor.part(0.0, 0.5)), monitor.part(0.5, 1.0))
+
+
+def associate(result: Result, monitor: Monitor | None = None) -> Result:
+    """The result with what goes with its anomalies, and with causes that take it into account. Raises Cancelled."""
+    monitor = monitor or Monitor()
+    monitor.step(0.0, Reason("stage_attribute"))
+    found = attribute.associations(result.panel, result.clock, result.verdicts)
+    explained = _explained(replace(result, associations=found))
+    monitor.step(1.0, Reason("stage_done"))
+    return explained
+
+
+def _explained(result: Result) -> Result:
+    """The result with the causes of its incidents."""
+    incidents = attribute.explain(
+        result.incidents,
+        result.anomalies,
+        result.panel,
+        result.clock,
+        result.verdicts,
+        result.evidence,
+        result.associations,
+    )
+    return replace(result, incidents=incidents)
 
 
 def _diagnose(run: _Run, kpi: Kpi, monitor: Monitor) -> list[Diagnosis]:
@@ -191,7 +226,7 @@ def _cut(evidence: Mapping[str, Evidence], rows: range) -> dict[str, Evidence]:
 
 
 def _judge(result: Result, monitor: Monitor) -> Result:
-    """Vote, group and attribute."""
+    """Vote and group; the incidents have no causes yet."""
     panel, clock, settings = result.panel, result.clock, result.settings
     verdicts: dict[str, Verdict] = {}
     anomalies: list[Anomaly] = []
@@ -203,17 +238,7 @@ def _judge(result: Result, monitor: Monitor) -> Result:
         anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
     monitor.step(0.6, Reason("stage_group"))
     incidents = group.incidents(panel, anomalies, clock)
-    monitor.step(0.8, Reason("stage_attribute"))
-    associations = attribute.associations(panel, clock, verdicts)
-    incidents = attribute.explain(incidents, anomalies, panel, clock, verdicts, result.evidence, associations)
-    monitor.step(1.0, Reason("stage_done"))
-    return replace(
-        result,
-        verdicts=verdicts,
-        anomalies=tuple(anomalies),
-        incidents=incidents,
-        associations=associations,
-    )
+    return replace(result, verdicts=verdicts, anomalies=tuple(anomalies), incidents=incidents)
 
 
 def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor | None = None) -> dict[str, int]:

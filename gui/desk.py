@@ -1,13 +1,13 @@
 """What a person can have done: open, run, re-vote, export, save. Every engine call of the window starts here.
 
-One job is in the foreground at a time (it has the progress bar and answers to cancel). Re-voting runs beside it: while
-one vote is counted, further changes only leave word that another is due, so a dragged threshold never queues up.
+One job is in the foreground at a time: it has the progress bar and answers to cancel. Re-voting, in `gui.voting`, waits
+for it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from engine.settings import Settings
 from engine.text import tell
 from gui.job import Job
 from gui.problems import Problems
-from gui.state import AppState, Source, Thresholds
+from gui.state import AppState, Source
+from gui.voting import Voting
 from gui.wording import format_label, moment
 
 PROJECT_SUFFIX = ".cellwarden"
@@ -34,7 +35,6 @@ class Desk(QObject):
         busy_changed(bool): a foreground job started or ended.
         doing(str): what the foreground job is about; "" when it has ended.
         progressed(Progress): how far the foreground job is.
-        counted(Mapping): anomalies by vote rule; empty while unknown.
         noticed(str): something good to know, for the banner.
         told(str): what happened last, for the status bar.
         opened(tuple): paths that were opened, for the list of recent ones.
@@ -44,7 +44,6 @@ class Desk(QObject):
     busy_changed = Signal(bool)
     doing = Signal(str)
     progressed = Signal(object)
-    counted = Signal(object)
     noticed = Signal(str)
     told = Signal(str)
     opened = Signal(object)
@@ -56,10 +55,9 @@ class Desk(QObject):
         self._problems = problems
         self._job: Job | None = None
         self._writes = False
-        self._vote: Job | None = None
-        self._vote_due = False
-        self._counted_for: tuple[Result, Settings, Thresholds] | None = None
-        state.settings_changed.connect(self._settings_changed)
+        self.voting = Voting(state, problems, self)
+        self.voting.stale.connect(lambda: self.told.emit(tell("status_stale")))
+        self.voting.settled.connect(self._settle)
 
     @property
     def busy(self) -> bool:
@@ -74,7 +72,7 @@ class Desk(QObject):
     @property
     def idle(self) -> bool:
         """Whether nothing runs and nothing is due."""
-        return self._job is None and self._vote is None and not self._vote_due
+        return self._job is None and self.voting.idle
 
     # -- what a person asks for
 
@@ -149,6 +147,7 @@ class Desk(QObject):
         job.done.connect(lambda value: self._end(lambda: done(value)))
         job.failed.connect(lambda error: self._end(lambda: self._problems.report(error)))
         job.cancelled.connect(lambda: self._end(lambda: self.told.emit(tell("status_cancelled"))))
+        self.voting.hold()
         self.busy_changed.emit(True)
         self.doing.emit(doing)
         job.start()
@@ -158,12 +157,18 @@ class Desk(QObject):
         self.doing.emit("")
         self.busy_changed.emit(False)
         then()
+        if self._job is None:
+            self.voting.release()
         self._settle()
+
+    def _settle(self) -> None:
+        if self.idle:
+            self.settled.emit()
 
     def _loaded(self, source: Source) -> None:
         self._state.set_source(source)
         self._state.select(cell=0)  # something to look at while the rest is worked out
-        self.counted.emit({})
+        self.voting.forget()
         self.noticed.emit(recognised(source))
         self.opened.emit(source.paths)
         self.run()
@@ -181,7 +186,8 @@ class Desk(QObject):
         self._state.set_result(result)
         self._select_worst()
         self.opened.emit(source.paths)
-        self._count()
+        self.voting.forget()
+        self.voting.count()
 
     def _analysed(self, result: Result) -> None:
         fresh = self._state.result is None
@@ -197,8 +203,8 @@ class Desk(QObject):
         if fresh or self._state.selection.incident is None:
             self._select_worst()
         if result.settings != self._state.settings or self._state.thresholds:
-            self._settings_changed()
-        self._count()
+            self.voting.follow()
+        self.voting.count()
 
     def _saved(self, path: Path) -> None:
         self.told.emit(tell("status_saved", name=path.name))
@@ -210,66 +216,6 @@ class Desk(QObject):
         result = self._state.result
         if result is not None and result.incidents:
             self._state.select_incident(worst_first(result.incidents)[0].id)
-
-    # -- voting
-
-    def _settings_changed(self) -> None:
-        result = self._state.result
-        if result is None:
-            return
-        if not result.settings.only_votes_differ(self._state.settings):
-            self.told.emit(tell("status_stale"))
-            return
-        self._vote_due = True
-        self._vote_next()
-
-    def _vote_next(self) -> None:
-        result = self._state.result
-        if not self._vote_due or self._vote is not None or self.busy or result is None:
-            return
-        self._vote_due = False
-        settings, overrides = self._state.settings, self._state.thresholds
-        self._beside(lambda monitor: _revote(result, settings, overrides, monitor), self._voted, "vote")
-
-    def _voted(self, result: Result) -> None:
-        shown = self._state.result
-        if self._vote_due or shown is None or shown.panel is not result.panel:
-            return  # another vote is due already, or other data were opened meanwhile
-        self._state.set_result(result)
-        if self._state.selection.incident is None and self._state.selection.cell is None:
-            self._select_worst()
-        self._count()
-
-    def _count(self) -> None:
-        result = self._state.result
-        if result is None or self._vote is not None or self._vote_due:
-            return
-        settings, overrides = result.settings, self._state.thresholds
-        before = self._counted_for
-        same_evidence = before is not None and before[0].evidence is result.evidence and before[2] == overrides
-        if before is not None and same_evidence and _same_but_vote(before[1], settings):
-            return
-        self._counted_for = (result, settings, overrides)
-        self._beside(lambda monitor: _count(result, monitor), self.counted.emit, "count")
-
-    def _beside(self, work: Callable[[Monitor], Any], done: Callable[[Any], None], name: str) -> None:
-        job = Job(work, name)
-        self._vote = job
-
-        def ended(then: Callable[[], None]) -> None:
-            self._vote = None
-            then()
-            self._settle()
-
-        job.done.connect(lambda value: ended(lambda: done(value)))
-        job.failed.connect(lambda error: ended(lambda: self._problems.report(error)))
-        job.cancelled.connect(lambda: ended(lambda: None))
-        job.start()
-
-    def _settle(self) -> None:
-        self._vote_next()
-        if self.idle:
-            self.settled.emit()
 
 
 def recognised(source: Source) -> str:
@@ -289,12 +235,6 @@ def recognised(source: Source) -> str:
     )
     left_out = sum(d.rows for d in quality.dropped)
     return f"{text} {tell('recognised_dropped', rows=left_out)}" if left_out else text
-
-
-def _same_but_vote(one: Settings, other: Settings) -> bool:
-    from dataclasses import replace
-
-    return replace(one, vote=other.vote, preset=other.preset) == other
 
 
 # -- the engine calls; they run in the worker
@@ -345,18 +285,6 @@ def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
             workers=count,
             monitor=monitor,
         )
-
-
-def _revote(result: Result, settings: Settings, overrides: Thresholds, monitor: Monitor) -> Result:
-    from engine import pipeline
-
-    return pipeline.revote(result, settings, overrides, monitor)
-
-
-def _count(result: Result, monitor: Monitor) -> Mapping[str, int]:
-    from engine import pipeline
-
-    return pipeline.count_by_vote(result, monitor=monitor)
 
 
 def _export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor) -> tuple[Path, ...]:

@@ -21,7 +21,7 @@ _running: set[Job] = set()
 
 
 class Job(QObject):
-    """One engine call in a worker thread with its own `Monitor`.
+    """One engine call in a worker thread with its own `Monitor`; `name` is for the log and for telling jobs apart.
 
     Signals, all in the thread that made the job:
         progressed(Progress): how far it is, at most a dozen times a second.
@@ -40,6 +40,7 @@ class Job(QObject):
 
     def __init__(self, work: Callable[[Monitor], Any], name: str = "job") -> None:
         super().__init__()
+        self.name = name
         self._work = work
         self._monitor = Monitor(self._report)
         self._thread = threading.Thread(target=self._run, name=f"cellwarden-{name}", daemon=True)

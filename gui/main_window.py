@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         desk.doing.connect(self.welcome.set_doing)
         desk.progressed.connect(self.status.set_progress)
         desk.progressed.connect(self.welcome.set_progress)
-        desk.counted.connect(controls.set_counts)
+        desk.voting.counted.connect(controls.set_counts)
         desk.noticed.connect(self.banner.show_notice)
         desk.told.connect(self.status.tell)
         desk.opened.connect(self._opened)

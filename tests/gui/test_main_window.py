@@ -17,9 +17,8 @@ from shiboken6 import isValid
 from engine.data import Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
-from engine.settings import PRESETS, Settings
+from engine.settings import PRESETS
 from gui.actions import TABLE
-from gui.desk import Desk
 from gui.main_window import MainWindow
 from gui.reviews import Review
 from tests.gui.conftest import source_of
@@ -46,7 +45,7 @@ LOOK_KEYS = {
 @pytest.fixture
 def full(window: MainWindow, result: Result, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """The window with the factory's result, whose worst incident is selected; votes are not counted."""
-    monkeypatch.setattr(Desk, "_settings_changed", lambda _self: None)
+    monkeypatch.setattr(window.desk.voting, "_held", True)
     window.state.set_source(source_of(result))
     window.state.set_result(result)
     window.state.select_incident(result.incidents[0].id)
@@ -295,32 +294,6 @@ def test_a_second_job_is_not_started_beside_the_first(full: MainWindow, tmp_path
     assert full.desk._job is first
     release.set()
     qtbot.waitUntil(lambda: not full.desk.busy, timeout=5000)
-
-
-def test_many_changes_of_settings_are_voted_once_more_not_once_each(
-    window: MainWindow, result: Result, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import gui.desk
-
-    voted: list[Settings] = []
-    release = threading.Event()
-
-    def revote(old: Result, settings: Settings, _overrides: object, _monitor: Monitor) -> Result:
-        release.wait(10)
-        voted.append(settings)
-        return dataclasses.replace(old, settings=settings)
-
-    monkeypatch.setattr(gui.desk, "_revote", revote)
-    monkeypatch.setattr(gui.desk, "_count", lambda _result, _monitor: {})
-    window.state.set_settings(result.settings)
-    window.state.set_source(source_of(result))
-    window.state.set_result(result)
-    for hold in (0.6, 0.7, 0.8, 0.9):
-        window.state.change(hold=hold)
-    release.set()
-    qtbot.waitUntil(lambda: window.desk.idle, timeout=10_000)
-    assert [settings.hold for settings in voted] == [0.6, 0.9]
-    assert window.state.result.settings.hold == 0.9
 
 
 def test_settings_that_need_a_run_are_not_voted(window: MainWindow, result: Result) -> None:

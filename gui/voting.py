@@ -1,0 +1,160 @@
+"""Keeps the result in step with the settings: vote, count what the other votes would give, say what goes with it.
+
+Only what comes after detection, so an answer takes a moment; it is worked out beside whatever the window does. While
+one step runs, further changes only leave word that another vote is due: a dragged threshold never queues up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.data import Result
+from engine.monitor import Monitor
+from engine.settings import Settings
+from gui.job import Job
+from gui.problems import Problems
+from gui.state import AppState, Thresholds
+
+VOTE, COUNT, ASSOCIATE = range(3)
+"""The steps, most urgent first."""
+
+
+class Voting(QObject):
+    """Re-votes when the settings change.
+
+    Signals:
+        counted(Mapping): anomalies by vote rule; empty while unknown.
+        stale(): the settings changed in a way that only a run can follow.
+        settled(): nothing runs and nothing is due.
+    """
+
+    counted = Signal(object)
+    stale = Signal()
+    settled = Signal()
+
+    def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._problems = problems
+        self._due: set[int] = set()
+        self._job: Job | None = None
+        self._held = False
+        self._counted: tuple[object, Settings, Thresholds] | None = None
+        state.settings_changed.connect(self.follow)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs and nothing is due."""
+        return self._job is None and not self._due
+
+    def hold(self) -> None:
+        """Start nothing until `release`: the window works on something else."""
+        self._held = True
+
+    def release(self) -> None:
+        """Go on with what is due."""
+        self._held = False
+        self._next()
+
+    def forget(self) -> None:
+        """The data are others: nothing that was due matters any more."""
+        self._due.clear()
+        self._counted = None
+        if self._job is not None:
+            self._job.cancel()
+        self.counted.emit({})
+
+    def follow(self) -> None:
+        """Vote again if the settings or a threshold are not those of the result."""
+        result = self._state.result
+        if result is None:
+            return
+        if not result.settings.only_votes_differ(self._state.settings):
+            self.stale.emit()
+            return
+        self._due = {VOTE, COUNT, ASSOCIATE}
+        if self._job is not None and self._job.name != "vote":
+            self._job.cancel()  # nobody waits for what goes with a vote that is no more
+        self._next()
+
+    def count(self) -> None:
+        """Say how many anomalies each vote would give of the result as it is."""
+        self._due.add(COUNT)
+        self._next()
+
+    # -- one step after the other
+
+    def _next(self) -> None:
+        result = self._state.result
+        if self._job is not None or self._held or result is None or not self._due:
+            return
+        step = min(self._due)
+        self._due.discard(step)
+        settings, thresholds = self._state.settings, self._state.thresholds
+        if step == VOTE:
+            self._start("vote", lambda monitor: _revote(result, settings, thresholds, monitor), self._voted)
+        elif step == ASSOCIATE:
+            self._start("associate", lambda monitor: _associate(result, monitor), self._associated)
+        elif self._needs_counting(result):
+            self._start("count", lambda monitor: _count(result, monitor), self.counted.emit)
+        else:
+            self._end(lambda: None)
+
+    def _voted(self, result: Result) -> None:
+        if VOTE not in self._due and _same_data(result, self._state.result):
+            self._state.set_result(result)
+
+    def _associated(self, result: Result) -> None:
+        shown = self._state.result
+        if VOTE not in self._due and shown is not None and shown.verdicts is result.verdicts:
+            self._state.set_result(result)
+
+    def _needs_counting(self, result: Result) -> bool:
+        """Whether more than the vote is another than when was counted last."""
+        now = (result.evidence, replace(result.settings, vote="any", preset=""), self._state.thresholds)
+        before, self._counted = self._counted, now
+        return before is None or before[0] is not now[0] or before[1:] != now[1:]
+
+    def _start(self, name: str, work: Callable[[Monitor], Any], done: Callable[[Any], None]) -> None:
+        job = Job(work, name)
+        self._job = job
+        job.done.connect(lambda value: self._end(lambda: done(value)))
+        job.failed.connect(lambda error: self._end(lambda: self._problems.report(error)))
+        job.cancelled.connect(lambda: self._end(lambda: None))
+        job.start()
+
+    def _end(self, then: Callable[[], None]) -> None:
+        self._job = None
+        then()
+        self._next()
+        if self.idle:
+            self.settled.emit()
+
+
+def _same_data(one: Result, other: Result | None) -> bool:
+    return other is not None and one.panel is other.panel
+
+
+# -- the engine calls; they run in the worker
+
+
+def _revote(result: Result, settings: Settings, thresholds: Thresholds, monitor: Monitor) -> Result:
+    from engine import pipeline
+
+    return pipeline.revote(result, settings, thresholds, monitor, associations=False)
+
+
+def _associate(result: Result, monitor: Monitor) -> Result:
+    from engine import pipeline
+
+    return pipeline.associate(result, monitor)
+
+
+def _count(result: Result, monitor: Monitor) -> Mapping[str, int]:
+    from engine import pipeline
+
+    return pipeline.count_by_vote(result, monitor=monitor)

@@ -1,0 +1,159 @@
+"""The result follows the settings: one vote at a time, the last one wins, nothing is detected again."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+import gui.voting
+from engine.data import Result
+from engine.monitor import Monitor
+from engine.settings import Settings
+from gui.job import running
+from gui.problems import Problems
+from gui.state import AppState, Thresholds
+from gui.voting import Voting
+from tests.gui.conftest import source_of
+
+
+class Engine:
+    """Stands in for the three engine calls: it notes what it is asked and answers when it is let."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, object]] = []
+        self.free = threading.Event()
+        self.free.set()
+
+    def revote(self, result: Result, settings: Settings, thresholds: Thresholds, _monitor: Monitor) -> Result:
+        self.asked.append(("vote", thresholds or settings.hold))
+        assert self.free.wait(20)
+        return dataclasses.replace(result, settings=settings, verdicts=dict(result.verdicts), associations=())
+
+    def count(self, result: Result, _monitor: Monitor) -> dict[str, int]:
+        self.asked.append(("count", result.settings.hold))
+        assert self.free.wait(20)
+        return {"any": len(self.asked)}
+
+    def associate(self, result: Result, _monitor: Monitor) -> Result:
+        self.asked.append(("associate", result.settings.hold))
+        assert self.free.wait(20)
+        return dataclasses.replace(result, notes=(*result.notes, *result.notes))
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    engine = Engine()
+    for name in ("revote", "count", "associate"):
+        monkeypatch.setattr(gui.voting, f"_{name}", getattr(engine, name))
+    return engine
+
+
+@pytest.fixture
+def voting(engine: Engine, result: Result, qtbot: QtBot):
+    state = AppState()
+    state.set_settings(result.settings)
+    state.set_source(source_of(result))
+    state.set_result(result)
+    voting = Voting(state, Problems(), state)
+    yield voting
+    engine.free.set()
+    qtbot.waitUntil(lambda: voting.idle and not running(), timeout=10_000)
+
+
+def state_of(voting: Voting) -> AppState:
+    return voting.parent()
+
+
+def test_a_change_is_voted_then_counted_then_associated(voting: Voting, engine: Engine, qtbot: QtBot) -> None:
+    counts = []
+    voting.counted.connect(counts.append)
+    with qtbot.waitSignal(voting.settled):
+        state_of(voting).change(hold=0.7)
+    assert engine.asked == [("vote", 0.7), ("count", 0.7), ("associate", 0.7)]
+    assert counts == [{"any": 2}]
+    assert state_of(voting).result.settings.hold == 0.7
+    assert len(state_of(voting).result.notes) == 2  # what associating brought
+
+
+def test_changes_during_a_vote_cost_one_more_vote_not_one_each(voting: Voting, engine: Engine, qtbot: QtBot) -> None:
+    shown = []
+    state_of(voting).result_changed.connect(lambda: shown.append(state_of(voting).result.settings.hold))
+    engine.free.clear()
+    for hold in (0.6, 0.7, 0.8, 0.9):
+        state_of(voting).change(hold=hold)
+    engine.free.set()
+    qtbot.waitUntil(lambda: voting.idle, timeout=10_000)
+    assert [what for what in engine.asked if what[0] == "vote"] == [("vote", 0.6), ("vote", 0.9)]
+    assert set(shown) == {0.9}
+
+
+def test_a_change_does_not_wait_for_what_goes_with_the_last_vote(voting: Voting, engine: Engine, qtbot: QtBot) -> None:
+    state_of(voting).change(hold=0.6)
+    qtbot.waitUntil(lambda: ("count", 0.6) in engine.asked, timeout=10_000)
+    engine.free.clear()
+    qtbot.waitUntil(lambda: engine.asked[-1][0] != "vote", timeout=10_000)
+    state_of(voting).change(hold=0.9)
+    qtbot.waitUntil(lambda: ("vote", 0.9) in engine.asked, timeout=10_000)  # while the former step still hangs
+
+
+def test_another_vote_is_not_counted_again(voting: Voting, engine: Engine, qtbot: QtBot) -> None:
+    for rule in ("any", "all"):
+        with qtbot.waitSignal(voting.settled):
+            state_of(voting).change(vote=rule)
+    assert [what for what, _ in engine.asked] == ["vote", "count", "associate", "vote", "associate"]
+
+
+def test_a_dragged_threshold_is_voted_with(voting: Voting, engine: Engine, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(voting.settled):
+        state_of(voting).set_threshold("calls", "garch", 3.5)
+    assert engine.asked[0] == ("vote", {"calls": {"garch": 3.5}})
+
+
+def test_settings_of_detectors_are_stale_and_start_nothing(voting: Voting, engine: Engine) -> None:
+    heard = []
+    voting.stale.connect(lambda: heard.append(True))
+    state_of(voting).change(nnar_lags=12)
+    assert heard == [True]
+    assert voting.idle
+    assert engine.asked == []
+
+
+def test_while_it_is_held_nothing_starts_and_then_everything_due_does(
+    voting: Voting, engine: Engine, qtbot: QtBot
+) -> None:
+    voting.hold()
+    state_of(voting).change(hold=0.7)
+    state_of(voting).change(hold=0.8)
+    assert engine.asked == []
+    with qtbot.waitSignal(voting.settled):
+        voting.release()
+    assert engine.asked[0] == ("vote", 0.8)
+
+
+def test_a_vote_on_data_that_are_gone_is_dropped(voting: Voting, engine: Engine, result: Result, qtbot: QtBot) -> None:
+    engine.free.clear()
+    state_of(voting).change(hold=0.7)
+    qtbot.waitUntil(lambda: bool(engine.asked), timeout=10_000)
+    voting.forget()
+    state_of(voting).set_source(source_of(result))
+    engine.free.set()
+    qtbot.waitUntil(lambda: voting.idle and not running(), timeout=10_000)
+    assert state_of(voting).result is None
+
+
+def test_a_vote_that_fails_is_reported_and_the_last_result_stays(
+    voting: Voting, result: Result, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def fail(*_arguments: object) -> Result:
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr(gui.voting, "_revote", fail)
+    raised = []
+    voting._problems.raised.connect(raised.append)
+    with qtbot.waitSignal(voting.settled):
+        state_of(voting).change(hold=0.7)
+    assert ["ZeroDivisionError" in problem.details for problem in raised] == [True]
+    assert state_of(voting).result.verdicts is result.verdicts or state_of(voting).result is result
