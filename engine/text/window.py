@@ -107,6 +107,7 @@ _INSPECTOR: dict[str, str] = {
     "inspector_votes": "Votes",
     "inspector_votes_note": "In multiples of each detector's own alarm threshold, the upright mark.",
     "inspector_shape": "Shape",
+    "inspector_movers": "Moved at the same time",
     "inspector_similar": "Similar before",
     "inspector_link_elsewhere": "{start}  {what}, {cell}, {lasted}",
     "inspector_link_here": "{start}  {what}, {kpi}, {lasted}",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.attribute import Mover, Resemblance, movers, similar_incidents
 from engine.data import Anomaly, Association, Cause, Incident, Panel, Result
 from engine.summary import worst_first
 from engine.text import number, say, tell
+from gui.job import Job
 from gui.marks import SIZE, severity_icon
 from gui.state import AppState
 from gui.theme import GRID, palette_of
@@ -34,11 +37,23 @@ from gui.wording import (
 )
 
 _MOST_LISTED = 5
+_MOST_MOVERS = 60
+"""Asked for, to have `_MOST_LISTED` left when those of the incident itself are taken out."""
+_LATER_MS = 150
 _MOST_EVIDENCE = 4
 
 
+@dataclass(frozen=True)
+class Around:
+    """What was found in the neighbourhood of an incident."""
+
+    incident: int
+    similar: tuple[Resemblance, ...]
+    movers: tuple[Mover, ...]
+
+
 class InspectorView(QWidget):
-    """Written anew when the selection or the result changes."""
+    """Written anew when the selection or the result changes; what takes a while to find is added when it is there."""
 
     id: ClassVar[str] = "inspector"
     title: ClassVar[str] = tell("inspector_title")
@@ -57,6 +72,10 @@ class InspectorView(QWidget):
         box.addWidget(self._empty, 1)
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._write)
+        self._later = QTimer(self, interval=_LATER_MS, singleShot=True)
+        self._later.timeout.connect(self._look_around)
+        self._job: Job | None = None
+        self._around = QVBoxLayout()
         for signal in (state.panel_changed, state.result_changed, state.selection_changed):
             signal.connect(self._soon.start)
         self._write()
@@ -70,6 +89,10 @@ class InspectorView(QWidget):
     def _write(self) -> None:
         result, selection = self._state.result, self._state.selection
         incident = self._state.incident(selection.incident)
+        self._later.stop()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
         told = result is not None and (incident is not None or selection.cell is not None)
         self._page.setVisible(told)
         self._empty.setVisible(not told)
@@ -103,7 +126,12 @@ class InspectorView(QWidget):
 
         self._tell_associations(result, worst.kpi)
         self._tell_warnings(worst, incident)
-        self._tell_similar(result, incident, worst)
+        box = QWidget()
+        self._around = QVBoxLayout(box)
+        self._around.setContentsMargins(0, 0, 0, 0)
+        self._around.setSpacing(GRID)
+        page.add(box)
+        self._later.start()
 
     def _title(self, incident: Incident) -> QWidget:
         line = QWidget()
@@ -188,20 +216,39 @@ class InspectorView(QWidget):
             for warning in warnings:
                 self._page.note(warning)
 
-    def _tell_similar(self, result: Result, incident: Incident, worst: Anomaly) -> None:
-        kind = incident.causes[0].kind if incident.causes else ""
-        alike = [
-            other
-            for other in result.incidents
-            if other.id != incident.id
-            and other.start < incident.start
-            and (other.causes[0].kind if other.causes else "") == kind
-            and (self._state.worst(other).type, self._state.worst(other).kpi) == (worst.type, worst.kpi)
-        ]
-        if alike:
-            self._page.head(tell("inspector_similar"))
-            for other in sorted(alike, key=lambda i: -i.start)[:_MOST_LISTED]:
-                self._link(result.panel, other, "inspector_link_elsewhere")
+    # -- what takes a while to find
+
+    def _look_around(self) -> None:
+        result, incident = self._state.result, self._state.incident(self._state.selection.incident)
+        if result is None or incident is None:
+            return
+        worst = self._state.worst(incident)
+        self._job = Job(lambda _monitor: _around(result, incident, worst), "inspect")
+        self._job.done.connect(self._tell_around)
+        self._job.failed.connect(_raise)
+        self._job.start()
+
+    def _tell_around(self, found: Around) -> None:
+        self._job = None
+        result, incident = self._state.result, self._state.incident(self._state.selection.incident)
+        if result is None or incident is None or incident.id != found.incident:
+            return
+        if found.similar:
+            self._around.addSpacing(3 * GRID)
+            self._around.addWidget(heading(tell("inspector_similar")))
+        for alike in found.similar:
+            link = self._link(result.panel, alike.incident, "inspector_link_elsewhere")
+            why = " ".join(say(reason) for reason in alike.reasons)
+            link.setToolTip(f"{say(alike.incident.sentence)}\n{why}")
+            self._around.addWidget(link)
+        if found.movers:
+            self._around.addSpacing(3 * GRID)
+            self._around.addWidget(heading(tell("inspector_movers")))
+        for mover in found.movers:
+            link = Link(say(mover.sentence))
+            link.setToolTip(say(mover.sentence))
+            link.clicked.connect(lambda _checked=False, m=mover: self._state.select(cell=m.cell, kpi=m.kpi))
+            self._around.addWidget(link)
 
     # -- a cell
 
@@ -226,7 +273,7 @@ class InspectorView(QWidget):
         page.head(tell("inspector_incidents_of_cell"))
         of_cell = [i for i in worst_first(result.incidents) if cell in i.cells]
         for incident in of_cell[: 2 * _MOST_LISTED]:
-            self._link(panel, incident, "inspector_link_here")
+            page.add(self._link(panel, incident, "inspector_link_here"))
         if not of_cell:
             page.note(tell("inspector_calm_cell"))
         elif len(of_cell) > 2 * _MOST_LISTED:
@@ -242,7 +289,7 @@ class InspectorView(QWidget):
                 assert reason is not None
                 page.note(tell("inspector_silent", detector=label, why=say(reason)))
 
-    def _link(self, panel: Panel, incident: Incident, code: str) -> None:
+    def _link(self, panel: Panel, incident: Incident, code: str) -> Link:
         worst = self._state.worst(incident)
         link = Link(
             tell(
@@ -257,7 +304,19 @@ class InspectorView(QWidget):
         )
         link.setToolTip(say(incident.sentence))
         link.clicked.connect(lambda: self._state.select_incident(incident.id))
-        self._page.add(link)
+        return link
+
+
+def _around(result: Result, incident: Incident, worst: Anomaly) -> Around:
+    """Similar past events, and what else moved in the same hours; runs in the worker."""
+    own = {(cell, kpi) for cell in incident.cells for kpi in incident.kpis}
+    moved = movers(result, worst.cell, worst.kpi, incident.start, incident.stop, _MOST_MOVERS)
+    others = tuple(m for m in moved if (m.cell, m.kpi) not in own)
+    return Around(incident.id, similar_incidents(result, incident, _MOST_LISTED), others[:_MOST_LISTED])
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def _amount(value: float, unit: str) -> str:
