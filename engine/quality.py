@@ -9,6 +9,8 @@ import numpy as np
 from engine.data import BoolArray, DoubleArray, IntArray, Panel, Quality
 from engine.text import say
 
+BLOCK_POINTS = 1 << 21
+
 
 def measure(panel: Panel) -> tuple[float, DoubleArray, IntArray]:
     """What is missing of a panel.
@@ -19,13 +21,16 @@ def measure(panel: Panel) -> tuple[float, DoubleArray, IntArray]:
     cells, periods = panel.shape
     measured = np.zeros(cells, np.int64)
     gaps = np.zeros(cells, np.int64)
-    for cell in range(cells):
-        silent: BoolArray = np.ones(periods, bool)
+    for first in range(0, cells, step := max(1, BLOCK_POINTS // max(periods, 1))):
+        rows = slice(first, first + step)
+        some: BoolArray | None = None
         for values in panel.values.values():
-            there = np.isfinite(values[cell])
-            measured[cell] += np.count_nonzero(there)
-            silent &= ~there
-        gaps[cell] = np.count_nonzero(silent[1:] & ~silent[:-1]) + int(periods > 0 and silent[0])
+            there = np.isfinite(values[rows])
+            measured[rows] += np.count_nonzero(there, axis=1)
+            some = there if some is None else some | there
+        if some is not None:
+            begins = ~some[:, 1:] & some[:, :-1]
+            gaps[rows] = np.count_nonzero(begins, axis=1) + ~some[:, 0]
     points = max(len(panel.kpis) * periods, 1)
     completeness = measured / points
     return float(1.0 - completeness.mean()) if cells else 1.0, completeness, gaps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from engine.data import FlagArray, FloatArray
 
 MAPPED_BYTES = 256 << 20
 """From this size on an array of values lives in a file."""
+
+BLOCK_POINTS = 1 << 21
 
 
 def unknown(shape: tuple[int, int]) -> FloatArray:
@@ -20,10 +23,16 @@ def unknown(shape: tuple[int, int]) -> FloatArray:
     # The file is unlinked at once (or marked for deletion): it lives exactly as long as the array.
     with tempfile.TemporaryFile(prefix="cellwarden-") as file:
         mapped: FloatArray = np.memmap(file, np.float32, "w+", shape=shape)
-    step = max(1, (16 << 20) // (4 * shape[1]))
-    for row in range(0, shape[0], step):
-        mapped[row : row + step] = np.nan
+    for rows in blocks(shape):
+        mapped[rows] = np.nan
     return mapped
+
+
+def blocks(shape: tuple[int, int]) -> Iterator[slice]:
+    """Rows of a (cell, time) array in slices of a few megabytes, so that a step over them takes little memory."""
+    step = max(1, BLOCK_POINTS // max(shape[1], 1))
+    for first in range(0, shape[0], step):
+        yield slice(first, first + step)
 
 
 def no_flags(shape: tuple[int, int]) -> FlagArray:

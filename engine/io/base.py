@@ -70,12 +70,12 @@ class Part:
 class Table:
     """Typed rows in a duckdb table of the session, in file order (duckdb's `rowid`).
 
-    Columns: `cell VARCHAR` (when a target says None), `kpi VARCHAR` (likewise), `t BIGINT` seconds since 1970 (of UTC,
-    or of the wall clock where `utc` is false), `v0`, `v1` ... FLOAT one per target (NULL or NaN = not measured),
-    `label TINYINT` (NULL = none) if `labelled`, `suspect BOOLEAN` if `suspects`, `n UINTEGER` rows of the file that
-    were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else a `Problem`),
-    `unreadable UINTEGER` values of the row that could not be read, and `offending VARCHAR` the first text that could
-    not be read, else NULL.
+    Columns: `cell` VARCHAR, or UINTEGER if `numbered` (when a target says None), `kpi VARCHAR` (likewise), `t BIGINT`
+    seconds since 1970 (of UTC, or of the wall clock where `utc` is false), `v0`, `v1` ... FLOAT one per target (NULL
+    or NaN = not measured), `label TINYINT` (NULL = none) if `labelled`, `suspect BOOLEAN` if `suspects`, `n UINTEGER`
+    rows of the file that were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else
+    a `Problem`), `unreadable UINTEGER` values of the row that could not be read, and `offending VARCHAR` the first
+    text that could not be read, NULL or "" for none.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Table:
     labelled: bool = False
     suspects: bool = False
     weighted: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ LAST_RESORT = " "
 MISSING = ("", "-", "--", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n", "?")
 """Ways of writing "not measured", in small letters."""
 
-_FIRST_ROWS = 300
-_FURTHER_ROWS = 100
+_FIRST_ROWS = 200
+_FURTHER_ROWS = 60
 _MOST_LINES = 20
 """A row over more lines has a quote that is not closed."""
 
@@ -139,7 +139,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 def _regularity(lines: Sequence[str], separator: str) -> tuple[float, int]:
     """(share of lines with the usual number of fields, that number)."""
-    widths = [len(row) for line in lines[:300] if (row := _split(line, separator)) is not None]
+    widths = [len(row) for line in lines[:100] if (row := _split(line, separator)) is not None]
     usual = max(set(widths), key=widths.count) if widths else 1
     return round(widths.count(usual) / max(len(widths), 1), 1), usual
 
@@ -182,7 +182,7 @@ def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
 
 def _marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
     """(decimal mark, thousands mark) as the fields use them."""
-    fields = [f.strip() for row in rows[:500] for f in row if f.strip()]
+    fields = [f.strip() for row in rows[:150] for f in row if f.strip()]
     comma = sum(bool(_COMMA_NUMBER.fullmatch(f)) for f in fields)
     dot = sum("." in f and bool(_NUMBER.fullmatch(f)) for f in fields)
     grouped_dot = sum(bool(_THOUSANDS_DOT.fullmatch(f)) and "," in f for f in fields)

@@ -66,6 +66,10 @@ class Filler:
         self._grid = grid
         self._cells = {c: k for k, c in enumerate(cells)}
         self._kpis = {k: i for i, k in enumerate(kpi_ids)}
+        numbers = {int(c): k for c, k in self._cells.items() if c.isdecimal()}
+        self._place_of_number = np.zeros(max(numbers, default=0) + 1 if len(numbers) == len(cells) else 1, np.int64)
+        if len(self._place_of_number) > 1:
+            self._place_of_number[list(numbers)] = list(numbers.values())
         self.shape = (len(cells), grid.count)
         self.values: list[FloatArray] = [unknown(self.shape) for _ in kpi_ids]
         self.flags: list[FlagArray] = [no_flags(self.shape) for _ in kpi_ids]
@@ -89,6 +93,8 @@ class Filler:
                 monitor.step(low / max(total, 1), reason)
                 high = min(low + CHUNK_ROWS, part.last)
                 chunk = self._session.arrays(f"{select} AND r.rowid >= {low} AND r.rowid < {high}")
+                if table.numbered:
+                    chunk["cell"] = self._place_of_number[chunk["cell"]]
                 if len(chunk["id"]):
                     order = np.argsort(chunk["id"], kind="stable")
                     self._chunk(table, {k: v[order] for k, v in chunk.items()}, last, to_clock)
@@ -100,7 +106,9 @@ class Filler:
             "CAST(r.n AS BIGINT) AS n" if table.weighted else "CAST(1 AS BIGINT) AS n",
         ]
         joins = ""
-        if by_cell:
+        if by_cell and table.numbered:
+            columns.append("r.cell AS cell")
+        elif by_cell:
             joins += f" JOIN {self._names('cell', list(self._cells))} c ON c.name = r.cell"
             columns.append("c.place AS cell")
         if by_kpi:

@@ -19,6 +19,7 @@ from engine.calendar.zones import check_zone, local_seconds, to_utc
 from engine.data import BoolArray, Cell, IntArray, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import kpis
+from engine.io.arrays import blocks
 from engine.io.base import Loaded, LoadOptions, Measurements, Table
 from engine.io.combine import combined
 from engine.io.dropped import bent, by_reader, nothing_left, on_the_way
@@ -127,7 +128,7 @@ def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list
         good = f"FROM {table.name} WHERE problem = 0"
         cells |= {t.cell for t in table.targets if t.cell is not None}
         if any(t.cell is None for t in table.targets):
-            cells |= {row[0] for row in measured.session.rows(f"SELECT DISTINCT cell {good}")}
+            cells |= {str(row[0]) for row in measured.session.rows(f"SELECT DISTINCT cell {good}")}
         kpi_ids |= dict.fromkeys(t.kpi for t in table.targets if t.kpi is not None)
         if any(t.kpi is None for t in table.targets):
             found = measured.session.rows(f"SELECT kpi, min(rowid) {good} GROUP BY kpi ORDER BY 2")
@@ -261,9 +262,9 @@ def _absent_is_zero(filler: Filler, grid: Grid, notes: list[Reason]) -> None:
             if (stop - first) * grid.period_s < _LONG_SILENCE_S:
                 silent[first:stop] = False
     for values in filler.values:
-        for cell in range(values.shape[0]):
-            row = values[cell]
-            row[np.isnan(row) & ~silent] = 0.0
+        for rows in blocks(values.shape):
+            part = values[rows]
+            part[np.isnan(part) & ~silent] = 0.0
     notes.append(Reason("absent_is_zero"))
     if silent.any():
         notes.append(Reason("periods_not_collected", {"periods": int(silent.sum())}))
