@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.data import DoubleArray
-from engine.diagnose.regression import lagged, least_squares
+from engine.diagnose.regression import on_own_past
 from engine.robust import MAD_TO_SD, median
 
 LAGS = 10
@@ -31,8 +31,7 @@ def arch_lm(residuals: DoubleArray, lags: int = LAGS) -> tuple[DoubleArray, Doub
     with np.errstate(invalid="ignore", divide="ignore"):
         here = np.isfinite(squares).sum(axis=1, keepdims=True)
         squares = squares - np.nansum(squares, axis=1, keepdims=True) / here  # the same R², without cancellation
-    past = lagged(squares, lags)
-    fit = least_squares(np.concatenate([np.ones((*past.shape[:2], 1)), past], axis=2), squares[:, lags:])
+    fit = on_own_past(squares[:, lags:], squares[:, :-1], lags)
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = np.where((fit.n >= 3 * lags) & (fit.total > 0), fit.n * (1 - fit.rest / fit.total), np.nan)
     return statistic, np.asarray(chdtrc(lags, statistic))
@@ -45,9 +44,13 @@ def whitened(values: DoubleArray, order: int = 2) -> DoubleArray:
     and one outage makes any regression of squares meaningless.
     """
     usual = _without_outliers(values)
-    past = lagged(usual, order)
-    fit = least_squares(np.concatenate([np.ones((*past.shape[:2], 1)), past], axis=2), usual[:, order:])
-    return _without_outliers(fit.residuals)
+    if usual.shape[1] <= order:
+        return usual[:, :0]
+    fit = on_own_past(usual[:, order:], usual[:, :-1], order)
+    left = usual[:, order:] - fit.coefficients[:, :1]
+    for lag in range(order):
+        left = left - fit.coefficients[:, 1 + lag, None] * usual[:, order - lag - 1 : usual.shape[1] - lag - 1]
+    return _without_outliers(left)
 
 
 def _without_outliers(values: DoubleArray) -> DoubleArray:

@@ -8,52 +8,73 @@ import numpy as np
 
 from engine.data import BoolArray, DoubleArray, IntArray
 
+_CHUNK_NUMBERS = 1 << 20
+"""Numbers of a design worked on together: they stay in the cache."""
+
 
 @dataclass(frozen=True, eq=False)
 class Fit:
     """Ordinary least squares per series.
 
-    coefficients, errors (C, k) with standard errors; residuals (C, n), NaN where the row was not used; n (C,) rows
-    used; total (C,): sum of squares of the target around its mean, rest (C,): of the residuals. NaN where singular.
+    coefficients, errors (C, k) with standard errors; n (C,) rows used; total (C,): sum of squares of the target around
+    its mean, rest (C,): of what the regression leaves. NaN where singular.
     """
 
     coefficients: DoubleArray
     errors: DoubleArray
-    residuals: DoubleArray
     n: IntArray
     total: DoubleArray
     rest: DoubleArray
 
 
-def lagged(values: DoubleArray, lags: int) -> DoubleArray:
-    """(C, T - lags, lags): at [c, t, k] the value k + 1 steps before point t + lags of `values` (C, T)."""
-    windows = np.lib.stride_tricks.sliding_window_view(values, lags, axis=1)[:, : values.shape[1] - lags]
-    return np.asarray(windows[:, :, ::-1])
+def on_own_past(target: DoubleArray, past: DoubleArray, lags: int, level: DoubleArray | None = None) -> Fit:
+    """Regress `target` (C, n) on an intercept and `lags` steps of the past of `past` (C, n + lags), newest first.
+
+    `past` ends one step before the target does: its last `n` values are those one step before. level (C, n): one more
+    column, first. Rows with NaN are left out. The coefficients are level (if given), intercept, then the lags.
+    """
+    count, points = target.shape
+    width = lags + 2 + (level is not None)
+    step = max(1, _CHUNK_NUMBERS // max(1, points * width))
+    parts = []
+    for first in range(0, count, step):
+        rows = slice(first, first + step)
+        columns = np.empty((len(target[rows]), width, points))
+        place = 0
+        if level is not None:
+            columns[:, 0], place = level[rows], 1
+        columns[:, place] = 1.0
+        for lag in range(lags):
+            columns[:, place + 1 + lag] = past[rows, lags - lag - 1 : lags - lag - 1 + points]
+        columns[:, -1] = target[rows]
+        parts.append(_solve(columns))
+    if not parts:
+        nothing = np.zeros((0, width - 1))
+        return Fit(nothing, nothing, np.zeros(0, np.int64), nothing[:, 0], nothing[:, 0])
+    return Fit(*(np.concatenate([getattr(part, name) for part in parts]) for name in Fit.__dataclass_fields__))
 
 
-def least_squares(design: DoubleArray, target: DoubleArray) -> Fit:
-    """Regress `target` (C, n) on `design` (C, n, k), intercept included by the caller; rows with NaN are left out."""
-    used: BoolArray = np.isfinite(target) & np.isfinite(design).all(axis=2)
-    x = np.where(used[:, :, None], design, 0.0)
-    y = np.where(used, target, 0.0)
+def _solve(columns: DoubleArray) -> Fit:
+    """Regress the last of `columns` (C, k + 1, n) on the others; overwrites them."""
+    used: BoolArray = np.asarray(np.isfinite(columns).all(axis=1))
+    if not used.all():
+        columns[~np.broadcast_to(used[:, None, :], columns.shape)] = 0.0
     n = used.sum(axis=1)
-    k = design.shape[2]
+    k = columns.shape[1] - 1
+    products = columns @ columns.transpose(0, 2, 1)
     # columns on one scale, so that what counts as singular does not depend on units
-    scale = np.sqrt((x * x).sum(axis=1))
-    x = x / np.where(scale > 0, scale, 1.0)[:, None, :]
-    transposed = x.transpose(0, 2, 1)
-    gram = transposed @ x
-    good = (n > k) & (scale > 0).all(axis=1)
+    scale = np.sqrt(np.einsum("cii->ci", products))
+    safe = np.where(scale > 0, scale, 1.0)
+    products = products / (safe[:, :, None] * safe[:, None, :])
+    gram, right = products[:, :k, :k], products[:, :k, k]
+    good = (n > k) & (scale[:, :k] > 0).all(axis=1)
+    good[good] = np.linalg.eigvalsh(gram[good])[:, 0] > 1e-11
     inverse = np.full_like(gram, np.nan)
-    smallest = np.full(len(gram), 0.0)
-    smallest[good] = np.linalg.eigvalsh(gram[good])[:, 0]
-    good &= smallest > 1e-11
     inverse[good] = np.linalg.inv(gram[good])
-    beta = (inverse @ (transposed @ y[:, :, None]))[:, :, 0]
-    residuals = np.where(used, y - (x @ beta[:, :, None])[:, :, 0], np.nan)
-    rest = np.where(good, (np.where(used, residuals, 0.0) ** 2).sum(axis=1), np.nan)
+    beta = (inverse @ right[:, :, None])[:, :, 0]
+    square = scale[:, k] ** 2
+    rest = np.maximum(1.0 - np.einsum("ck,ck->c", beta, right), 0.0) * square
     with np.errstate(invalid="ignore", divide="ignore"):
-        centred = np.where(used, y - y.sum(axis=1, keepdims=True) / n[:, None], 0.0)
-        errors = np.sqrt(rest[:, None] / (n - k)[:, None] * np.einsum("cii->ci", inverse)) / scale
-        beta = beta / scale
-    return Fit(beta, errors, residuals, n, (centred**2).sum(axis=1), rest)
+        errors = np.sqrt(rest[:, None] / (n - k)[:, None] * np.einsum("cii->ci", inverse)) / safe[:, :k]
+        total = square - columns[:, k].sum(axis=1) ** 2 / n
+    return Fit(beta * (safe[:, k:] / safe[:, :k]), errors, n, total, np.where(good, rest, np.nan))

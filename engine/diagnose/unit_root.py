@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.data import DoubleArray
-from engine.diagnose.regression import lagged, least_squares
+from engine.diagnose.regression import on_own_past
 
 _SMALL_P = (2.1659, 1.4412, 3.8269e-2)  # MacKinnon's surface for a constant, lower and upper part
 _LARGE_P = (1.7339, 9.3202e-1, -1.2745e-1, -1.0368e-2)
@@ -40,10 +40,7 @@ def adf(values: DoubleArray, lags: int | None = None) -> tuple[DoubleArray, Doub
     with np.errstate(invalid="ignore", divide="ignore"):
         level = values - np.nansum(values, axis=1, keepdims=True) / np.isfinite(values).sum(axis=1, keepdims=True)
     change = np.diff(level, axis=1)
-    parts = [level[:, lags:-1, None], np.ones((count, points - 1 - lags, 1))]
-    if lags:
-        parts.append(lagged(change, lags))
-    fit = least_squares(np.concatenate(parts, axis=2), change[:, lags:])
+    fit = on_own_past(change[:, lags:], change[:, :-1], lags, level[:, lags:-1])
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = np.where((fit.n >= 20) & (fit.rest > 0), fit.coefficients[:, 0] / fit.errors[:, 0], np.nan)
         surface = np.where(
