@@ -41,7 +41,6 @@ _TIMELINE: dict[str, str] = {
     "timeline_zoom_in": "Show less time (+)",
     "timeline_zoom_out": "Show more time (-)",
     "timeline_all": "Show all (Home)",
-    "timeline_fit": "Show what is selected (double click)",
     "timeline_unit": "{kpi}, {unit}",
 }
 

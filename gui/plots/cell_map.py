@@ -292,6 +292,10 @@ class CellMap(QWidget):
         painter.fillRect(QRectF(left, top, widths[2], 10), hatch_brush(QColor(palette.hatch)))
         left += widths[2] + 8
         painter.drawText(QRectF(left, top - 5, widths[3] + 2, 20), Qt.AlignmentFlag.AlignVCenter, unknown)
+        if self._places is not None and self._places.unplaced:
+            right = QRectF(0, top - 5, self.width() - 16, 20)
+            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(right, align, tell("map_unplaced", cells=self._places.unplaced))
 
     # -- the user
 

@@ -13,7 +13,7 @@ from engine.data import Severity
 from engine.palette import Palette
 from engine.text import tell
 from gui.plots.span_item import hatch_brush
-from gui.theme import CAPTION, colour, palette_of, type_face
+from gui.theme import CAPTION, blend, colour, palette_of, type_face
 
 SWATCH, GAP, SPACE = 20, 4, 12
 
@@ -24,6 +24,7 @@ class Key(Enum):
     MEASURED = auto()
     EXPECTED = auto()
     BAND = auto()
+    WEEKEND = auto()
     HOLIDAY = auto()
     MISSING = auto()
     SUSPECT = auto()
@@ -32,17 +33,20 @@ class Key(Enum):
 
 
 FILLS: Mapping[Key, Callable[[Palette], QBrush]] = {
+    Key.WEEKEND: lambda palette: QBrush(blend(palette.normal, palette.panel, 0.09)),
+    Key.HOLIDAY: lambda palette: QBrush(colour(palette.holiday, palette.shade_opacity * 1.2)),
     Key.MISSING: lambda palette: hatch_brush(colour(palette.hatch, 0.8)),
     Key.SUSPECT: lambda palette: hatch_brush(colour(palette.ink[Severity.MAJOR], 0.6)),
     Key.IMPUTED: lambda palette: hatch_brush(colour(palette.expected, 0.5), falling=True),
     Key.MAINTENANCE: lambda palette: QBrush(colour(palette.normal, 0.2)),
 }
-"""How stretches of time that are not simply measured are filled, in plot and legend alike."""
+"""How stretches of time that are out of the ordinary are filled, in plot and legend alike."""
 
 _LABELS = {
     Key.MEASURED: "timeline_measured",
     Key.EXPECTED: "timeline_expected",
     Key.BAND: "timeline_band",
+    Key.WEEKEND: "timeline_weekend",
     Key.HOLIDAY: "timeline_holiday",
     Key.MISSING: "timeline_missing",
     Key.SUSPECT: "timeline_suspect",
@@ -102,7 +106,5 @@ def _paint_swatch(painter: QPainter, key: Key, box: QRectF, palette: Palette) ->
             painter.drawLine(*middle)
         case Key.BAND:
             painter.fillRect(box, colour(palette.expected, palette.band_opacity * 1.6))
-        case Key.HOLIDAY:
-            painter.fillRect(box, QBrush(colour(palette.holiday, palette.shade_opacity * 1.6)))
-        case Key.MISSING | Key.SUSPECT | Key.IMPUTED | Key.MAINTENANCE:
+        case _:
             painter.fillRect(box, FILLS[key](palette))

@@ -21,7 +21,7 @@ from gui.plots.span_item import SpanItem
 from gui.plots.strip import Axis, Strip
 from gui.plots.ticks import compact, value_ticks
 from gui.plots.time_window import TimeWindow
-from gui.theme import blend, colour
+from gui.theme import colour
 
 HEADROOM = 0.06
 """Share of the height left free above and below."""
@@ -102,9 +102,9 @@ class ValueStrip(Strip):
         self._measured.set_colour(QColor(palette.measured))
         self._expected.set_colour(QColor(palette.expected))
         self._band.set_colour(colour(palette.expected, palette.band_opacity))
-        self._weekend.set_brush(QBrush(blend(palette.normal, palette.panel, 0.06)))
-        self._holiday.set_brush(QBrush(colour(palette.holiday, palette.shade_opacity)), muted)
         for item, key in (
+            (self._weekend, Key.WEEKEND),
+            (self._holiday, Key.HOLIDAY),
             (self._gap, Key.MISSING),
             (self._suspect, Key.SUSPECT),
             (self._imputed, Key.IMPUTED),

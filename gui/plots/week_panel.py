@@ -67,7 +67,7 @@ class WeekPanel(QWidget):
     def _count(self) -> None:
         result, kpis = self._result, self._kpis
         cell = self._cell if self.scope.currentIndex() == 1 else None
-        wanted = (id(result), kpis, cell)
+        wanted = (result, kpis, cell)
         if wanted == self._wanted or not self.isVisible():
             return
         self.stop()

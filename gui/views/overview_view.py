@@ -129,7 +129,7 @@ class OverviewView(QWidget):
             return
         self._offer_kpis(result)
         kpi = self.kpis.currentData()
-        shown = (id(result), kpi, self.order.currentData())
+        shown = (result, kpi, self.order.currentData())
         if shown != self._shown:
             self._shown = shown
             self._show(result, kpi)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from typing import ClassVar
 
 import numpy as np
@@ -11,22 +10,19 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from engine.closeup import CloseUp, alarms_at, close_up, strangest
-from engine.data import Anomaly, BoolArray, Flag, Incident, KpiKind, Panel, Result, Severity
-from engine.detectors import DETECTORS
-from engine.summary import incident_by_anomaly
-from engine.text import say, tell
-from gui.plots.legend import Key, Legend
+from engine.closeup import alarms_at
+from engine.data import Panel, Result
+from engine.text import tell
+from gui.plots.legend import Legend
 from gui.plots.mark_item import Mark
-from gui.plots.ticks import TimeScale, compact
-from gui.plots.timeline_plot import Lane, TimelinePlot
-from gui.plots.value_strip import Values
+from gui.plots.series import Findings, Series, keys_of
+from gui.plots.timeline_plot import TimelinePlot
 from gui.state import VOTE, AppState
 from gui.theme import GRID, palette_of, type_face
 from gui.widgets.heading import Heading, empty
+from gui.wording import cell_label
 
 WEEK_S = 604_800
-_LABELS = {detector.id: detector.label for detector in DETECTORS}
 
 
 class TimelineView(QWidget):
@@ -44,13 +40,9 @@ class TimelineView(QWidget):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown: tuple[int, int, int | None, str] | None = None
-        self._indexed: Result | None = None
-        self._by_series: dict[tuple[int, str], list[Anomaly]] = {}
-        self._incident_of: dict[int, Incident] = {}
-        self._named: BoolArray | None = None
-        self._close: CloseUp | None = None
-        self._alarms_now = 0
+        self._shown: tuple[Panel, Result | None, int, str] | None = None
+        self._findings: Findings | None = None
+        self._series: Series | None = None
 
         self._heading = Heading(self.title)
         self._kpis = QComboBox()
@@ -118,98 +110,53 @@ class TimelineView(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._plot.set_palette(palette_of(self))
 
+    def edit_threshold(self) -> None:
+        """Let the arrow keys move the threshold."""
+        self._plot.take_threshold()
+
     # -- what is shown
 
     def _refresh(self) -> None:
-        panel, selection = self._state.panel, self._state.selection
+        result, selection = self._state.result, self._state.selection
+        panel = result.panel if result is not None else self._state.panel
         cell = selection.cell
         known = panel is not None and cell is not None and cell < panel.shape[0] and selection.kpi in panel.values
         self._body.setVisible(known)
         self._empty.setVisible(not known)
         self._kpis.setVisible(known and panel is not None and len(panel.kpis) > 1)
         if not known or panel is None or cell is None:
-            self._shown = None
+            self._shown, self._series = None, None
             self._heading.set_title(self.title)
             self._heading.set_caption("")
             self._empty.setText(tell("timeline_nothing" if panel is None else "timeline_no_cell"))
             self.drawn.emit("")
             return
-        shown = (id(panel), id(self._state.result), cell, selection.kpi)
+        shown = (panel, result, cell, selection.kpi)
         other = shown != self._shown
         if other:
-            self._show(panel, cell, selection.kpi)
             self._shown = shown
+            self._show(panel, cell, selection.kpi)
         self._choose()
         self._plot.redraw(whole=other)
 
     def _show(self, panel: Panel, cell: int, kpi: str) -> None:
         result = self._state.result
-        if result is not None and kpi not in result.verdicts:
-            result = None
-        self._index(result)
-        self._heading.set_title(panel.cells[cell].name or panel.cells[cell].id)
-        self._heading.set_caption(_caption(panel, cell, kpi))
+        if result is None or kpi not in result.verdicts:
+            self._findings = None
+        elif self._findings is None or self._findings.result is not result:
+            self._findings = Findings(result)
+        self._series = series = Series(panel, cell, kpi, self._findings)
+        self._heading.set_title(cell_label(panel, cell))
+        self._heading.set_caption(series.caption)
         if [self._kpis.itemData(i) for i in range(self._kpis.count())] != [k.id for k in panel.kpis]:
             self._kpis.clear()
             for one in panel.kpis:
                 self._kpis.addItem(one.id, one.id)
         self._kpis.setCurrentIndex(self._kpis.findData(kpi))
-        close = close_up(result, kpi, cell) if result is not None else None
-        self._close = close
-        values = self._values(panel, result, close, cell, kpi)
-        lanes = _lanes(close) if close is not None else []
-        self._plot.show_series(
-            TimeScale(panel.times[0], panel.period_s, panel.zone),
-            values,
-            close.score if close is not None else None,
-            lanes,
-        )
-        self._alarms_now = len(self._by_series.get((cell, kpi), ()))
-        self._legend.show_keys(_keys(values))
+        values = series.values()
+        self._plot.show_series(series.scale, values, series.close.score if series.close else None, series.lanes())
+        self._legend.show_keys(keys_of(values))
         self._read(None)
-
-    def _values(self, panel: Panel, result: Result | None, close: CloseUp | None, cell: int, kpi: str) -> Values:
-        measured, flags = panel.values[kpi][cell], panel.flags[kpi][cell]
-        clock = result.clock if result is not None else None
-        return Values(
-            measured=measured,
-            expected=_some(close.expected) if close else None,
-            lower=_some(close.lower) if close else None,
-            upper=_some(close.upper) if close else None,
-            from_zero=panel.kpi(kpi).kind is KpiKind.COUNT,
-            weekend=clock.weekend if clock else None,
-            holiday=self._named,
-            day_names=clock.event if clock else (),
-            suspect=(flags & Flag.SUSPECT) != 0,
-            imputed=(flags & Flag.IMPUTED) != 0,
-            maintenance=(flags & Flag.MAINTENANCE) != 0,
-            marks=[self._mark(a, close) for a in self._by_series.get((cell, kpi), ())] if close else (),
-        )
-
-    def _mark(self, anomaly: Anomaly, close: CloseUp) -> Mark:
-        incident = self._incident_of.get(anomaly.id)
-        peak = strangest(anomaly, close.score)
-        return Mark(
-            anomaly=anomaly.id,
-            incident=incident.id if incident else None,
-            severity=incident.severity if incident else Severity.WARNING,
-            start=anomaly.start,
-            stop=anomaly.stop,
-            peak=peak,
-            value=float(close.measured[peak]),
-            score=anomaly.score,
-        )
-
-    def _index(self, result: Result | None) -> None:
-        """Sort the anomalies of another result by series."""
-        if result is self._indexed:
-            return
-        self._indexed = result
-        self._by_series = defaultdict(list)
-        for anomaly in result.anomalies if result else ():
-            self._by_series[anomaly.cell, anomaly.kpi].append(anomaly)
-        self._incident_of = incident_by_anomaly(result) if result else {}
-        self._named = np.fromiter(map(bool, result.clock.event), bool) if result else None
 
     def _choose(self) -> None:
         """Emphasise the selected span and incident, and bring them into sight."""
@@ -240,122 +187,52 @@ class TimelineView(QWidget):
 
     # -- pointing and choosing
 
-    def edit_threshold(self) -> None:
-        """Let the arrow keys move the threshold."""
-        self._plot.take_threshold()
-
     def _read_span(self) -> None:
         if self._plot.cursor is None:
             self._read(None)
 
     def _read(self, sample: int | None) -> None:
         """Write what is known of a sample, or the stretch of time in sight."""
-        scale, close = self._plot.scale, self._close
-        if scale is None:
+        if self._series is None:
             return
-        if sample is None:
-            window = self._plot.window
-            last = math.ceil(max(window.start, window.stop - 1))
-            self._readout.setText(tell("plot_span", first=scale.text(window.start), last=scale.text(last)))
+        if sample is not None:
+            self._readout.setText(self._series.describe(sample))
             return
-        panel, selection = self._state.panel, self._state.selection
-        if panel is None or selection.cell is None or selection.kpi not in panel.values:
-            return
-        measured = float(panel.values[selection.kpi][selection.cell, sample])
-        parts = [scale.text(sample)]
-        if math.isnan(measured):
-            parts.append(tell("timeline_read_missing"))
-        else:
-            parts.append(tell("timeline_read_measured", value=compact(measured)))
-        if close is not None:
-            parts += _expected_text(close, sample)
-            if np.isfinite(close.score[sample]):
-                parts.append(tell("timeline_read_score", score=compact(float(close.score[sample]))))
-        flags = int(panel.flags[selection.kpi][selection.cell, sample])
-        for flag, name in (
-            (Flag.SUSPECT, "timeline_suspect"),
-            (Flag.IMPUTED, "timeline_imputed"),
-            (Flag.MAINTENANCE, "timeline_maintenance"),
-        ):
-            if flags & flag:
-                parts.append(tell(name))
-        if self._indexed is not None and self._indexed.clock.event[sample]:
-            parts.append(self._indexed.clock.event[sample])
-        self._readout.setText(" · ".join(parts))
+        scale, window = self._series.scale, self._plot.window
+        last = math.ceil(max(window.start, window.stop - 1))
+        self._readout.setText(tell("plot_span", first=scale.text(window.start), last=scale.text(last)))
 
     def _on_clicked(self, sample: int, mark: Mark | None) -> None:
-        """A mark selects its incident and its own span; elsewhere a click lets go of the incident."""
+        """A click on a mark or inside an anomaly selects it with its incident; elsewhere it lets go of the incident."""
         if mark is not None:
             self._state.select(incident=mark.incident, span=(mark.start, mark.stop))
             return
-        inside = [
-            a
-            for a in self._by_series.get((self._state.selection.cell or 0, self._state.selection.kpi), ())
-            if a.start <= sample < a.stop
-        ]
-        if inside:
-            incident = self._incident_of.get(inside[0].id)
-            self._state.select(incident=incident.id if incident else None, span=(inside[0].start, inside[0].stop))
-        else:
-            self._state.select(incident=None, span=None)
+        series, findings = self._series, self._findings
+        anomaly = findings.at(series.cell, series.kpi, sample) if findings and series else None
+        incident = findings.incident(anomaly) if findings and anomaly else None
+        span = (anomaly.start, anomaly.stop) if anomaly else None
+        self._state.select(incident=incident.id if incident else None, span=span)
 
     # -- the threshold
 
     def _preview_threshold(self, factor: float) -> None:
-        result, selection = self._indexed, self._state.selection
-        if result is None or selection.cell is None:
+        series, findings = self._series, self._findings
+        if series is None or findings is None:
             return
-        alarms = alarms_at(result, selection.kpi, selection.cell, factor)
-        self._readout.setText(tell("timeline_would_be", times=f"{factor:.2f}", alarms=alarms, before=self._alarms_now))
+        alarms = alarms_at(findings.result, series.kpi, series.cell, factor)
+        self._readout.setText(
+            tell("timeline_would_be", times=f"{factor:.2f}", alarms=alarms, before=len(series.anomalies))
+        )
 
     def _take_threshold(self, factor: float) -> None:
-        result, kpi = self._indexed, self._state.selection.kpi
-        if result is None:
+        series, findings = self._series, self._findings
+        if series is None or findings is None:
             return
         if math.isclose(factor, 1.0, abs_tol=0.005):
             self._plot.combined.put_back()
             self._read(None)
             return
-        self._state.set_threshold(kpi, VOTE, result.thresholds[kpi].get(VOTE, 1.0) * factor)
-
-
-def _some(values: np.ndarray) -> np.ndarray | None:
-    """The array, or None where it knows nothing at all."""
-    return values if np.isfinite(values).any() else None
-
-
-def _caption(panel: Panel, cell: int, kpi: str) -> str:
-    known, measure = panel.cells[cell], panel.kpi(kpi)
-    what = tell("timeline_unit", kpi=kpi, unit=measure.unit) if measure.unit and measure.unit != kpi else kpi
-    return " · ".join(part for part in (known.site, what) if part)
-
-
-def _keys(values: Values) -> list[Key]:
-    keys = [Key.MEASURED]
-    keys += [Key.EXPECTED] if values.expected is not None else []
-    keys += [Key.BAND] if values.lower is not None and values.upper is not None else []
-    keys += [Key.HOLIDAY] if values.holiday is not None and values.holiday.any() else []
-    keys += [Key.MISSING] if np.isnan(values.measured).any() else []
-    flagged = ((Key.SUSPECT, values.suspect), (Key.IMPUTED, values.imputed), (Key.MAINTENANCE, values.maintenance))
-    return keys + [key for key, mask in flagged if mask is not None and mask.any()]
-
-
-def _lanes(close: CloseUp) -> list[Lane]:
-    lanes = []
-    for name, score in close.margins.items():
-        why = close.silent[name]
-        lanes.append(Lane(name, _LABELS.get(name, name), score, say(why) if why is not None else ""))
-    return lanes
-
-
-def _expected_text(close: CloseUp, sample: int) -> list[str]:
-    expected = float(close.expected[sample])
-    if math.isnan(expected):
-        return []
-    low, high = float(close.lower[sample]), float(close.upper[sample])
-    if math.isnan(low) or math.isnan(high):
-        return [tell("timeline_read_expected", value=compact(expected))]
-    return [tell("timeline_read_band", value=compact(expected), low=compact(low), high=compact(high))]
+        self._state.set_threshold(series.kpi, VOTE, findings.result.thresholds[series.kpi].get(VOTE, 1.0) * factor)
 
 
 def _button(text: str, tip: str, act) -> QToolButton:  # noqa: ANN001
