@@ -16,6 +16,7 @@ import numpy as np
 from engine.attribute import logistic
 from engine.attribute.features import HIGH, LOW, MIDDLE, Tally, is_night, tally
 from engine.attribute.rare import fit_rare
+from engine.attribute.statements import times
 from engine.data import Association, Clock, DoubleArray, IntArray, Panel, Verdict
 from engine.errors import Reason
 from engine.neighbours import around
@@ -176,17 +177,6 @@ def sentence(term: str, ratio: float, interval: tuple[float, float], p: float, *
     low, high = interval
     params: dict[str, str | int | float] = {"ratio": times(ratio), "low": times(low), "high": times(high)}
     return Reason(f"association_{term}" + ("" if clear else "_unclear"), {**params, "p": p_value(p)})
-
-
-def times(ratio: float) -> str:
-    """A factor for a person: two significant digits, nothing below 0.001 or above 1,000."""
-    if not np.isfinite(ratio):
-        return "unknown"
-    if ratio < 0.001:
-        return "under 0.001"
-    if ratio > 1000:
-        return "over 1,000"
-    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
 def _ratio(coefficient: float) -> float:

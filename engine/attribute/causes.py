@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.attribute.facts import Facts, KpiFacts
-from engine.calendar import duration_text
+from engine.attribute import statements
+from engine.attribute.facts import Facts
 from engine.data import AnomalyType, Cause, KpiKind
 from engine.errors import Reason
 
@@ -32,20 +32,6 @@ class Point:
 
 
 Rule = Callable[[Facts], Iterator[Point]]
-
-
-def times(factor: float) -> str:
-    """A factor for a sentence: two significant digits, whole from 10 on; above 99 it only says so."""
-    if not np.isfinite(factor):
-        return "unknown"
-    return "over 99" if factor >= 99.5 else f"{factor:.0f}" if factor >= 9.95 else f"{factor:.2g}"
-
-
-def percent(share: float) -> str:
-    """A share for a sentence: "12 %"; "unknown" if it is not known."""
-    if not np.isfinite(share):
-        return "unknown"
-    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
 
 
 def rank(facts: Facts) -> tuple[Cause, ...]:
@@ -77,12 +63,12 @@ def _plain_facts(f: Facts) -> tuple[Reason, ...]:
     """That nothing fits, and what there is to know all the same."""
     found = [Reason("evidence_nothing_fits")]
     if np.isfinite(f.share):
-        found.append(_size(f))
-    found += [_worse(k) for k in f.quality if k.worse][:1]
+        found.append(statements.size(f))
+    found += [statements.worse(k) for k in f.quality if k.worse][:1]
     if f.neighbours_too:
-        found.append(_neighbours_too(f))
+        found.append(statements.neighbours_too(f))
     elif f.neighbours:
-        found.append(_alone(f))
+        found.append(statements.alone(f))
     return tuple(found)
 
 
@@ -95,25 +81,25 @@ def _outage(f: Facts) -> Iterator[Point]:
     dead = [k for k in f.traffic if k.share < 0.03 and k.zero > 0.5]
     if not dead:
         return
-    yield Point(2.5 + 0.5 * min(len(dead), 3), _fell_to_zero(dead))
+    yield Point(2.5 + 0.5 * min(len(dead), 3), statements.fell_to_zero(dead))
     yield from _still_working(f, -3.5)
     yield from _extent(f, one_site=1.0, several=-1.5)
     yield from _onset(f, sharp=0.5)
     if f.neighbour_share > 1.1 * max(1.0, f.network_share):
-        yield Point(0.7, Reason("evidence_neighbours_more", {"share": percent(f.neighbour_share)}))
+        yield Point(0.7, Reason("evidence_neighbours_more", {"share": statements.percent(f.neighbour_share)}))
 
 
 def _sleeping(f: Facts) -> Iterator[Point]:
     if f.up or not f.share < 0.6 or f.gap > 0.5:
         return
     points = -0.5 if f.share < 0.005 else 1.5 if f.share < 0.4 else 0.5  # nothing at all is an outage
-    yield Point(points, _size(f))
+    yield Point(points, statements.size(f))
     yield from _extent(f, one_site=1.0, several=-3.0)
     yield from _beside(f, alone=0.5, together=-2.0)
     if f.hours >= 6:
-        yield Point(1.0, _lasted(f))
+        yield Point(1.0, statements.lasted(f))
     elif f.hours < 3:
-        yield Point(-0.7, _lasted(f))
+        yield Point(-0.7, statements.lasted(f))
     yield from _harm(f, 0.5)
     yield from _still_working(f, -1.0)
 
@@ -121,36 +107,36 @@ def _sleeping(f: Facts) -> Iterator[Point]:
 def _surge(f: Facts) -> Iterator[Point]:
     if not f.up or not f.share > 1.1:
         return
-    yield Point(_START + 2.0, _size(f))
+    yield Point(_START + 2.0, statements.size(f))
     yield from _together(f, 1.0)
     yield from _loaded(f, 0.5)
     if f.cells == 1:
         yield from _beside(f, alone=1.0, together=-1.0)
     else:
-        yield Point(-2.0, _several(f))
+        yield Point(-2.0, statements.several(f))
     if f.hours <= 12:
-        yield Point(0.5, _lasted(f))
+        yield Point(0.5, statements.lasted(f))
 
 
 def _crowd(f: Facts) -> Iterator[Point]:
     if not f.up or not f.share > 1.1:
         return
-    yield Point(_START + 1.0, _size(f))
+    yield Point(_START + 1.0, statements.size(f))
     if f.event:
         yield Point(2.0, Reason("evidence_event", {"name": f.event}))
     if f.cells > 1:
-        yield Point(2.5, _several(f))
+        yield Point(2.5, statements.several(f))
     elif f.neighbours_too:
-        yield Point(1.5, _neighbours_too(f))
+        yield Point(1.5, statements.neighbours_too(f))
     elif f.neighbour_share > _MOVED_TOO:
-        yield Point(2.0, _neighbours_moved(f))
+        yield Point(2.0, statements.neighbours_moved(f))
     elif f.neighbours:
-        yield Point(-1.5, _alone(f))
+        yield Point(-1.5, statements.alone(f))
     yield from _together(f, 0.5)
     yield from _loaded(f, 0.3)
     yield from _harm(f, 0.5)
     if 2 <= f.hours <= 12:
-        yield Point(0.5, _lasted(f))
+        yield Point(0.5, statements.lasted(f))
 
 
 def _calendar(f: Facts) -> Iterator[Point]:
@@ -166,10 +152,10 @@ def _calendar(f: Facts) -> Iterator[Point]:
         return
     if np.isfinite(f.network_share) and np.isfinite(f.share):
         same = (f.network_share > 1) == f.up and abs(np.log(max(f.network_share, 1e-3))) > 0.07
-        fact = Reason("evidence_network", {"share": percent(f.network_share)})
+        fact = Reason("evidence_network", {"share": statements.percent(f.network_share)})
         yield Point(1.5 if same else -1.0, fact)
     if np.isfinite(f.share) and not 0.4 < f.share < 2.5:
-        yield Point(-2.0, _size(f))
+        yield Point(-2.0, statements.size(f))
     for association in f.odds[:1]:
         yield Point(0.7 if association.odds_ratio > 1 else -0.7, association.sentence)
 
@@ -189,7 +175,7 @@ def _level_shift(f: Facts) -> Iterator[Point]:
         return
     moved = abs(np.log(f.share))
     if f.hours >= 24:
-        yield Point(_START + 1.0, _lasted(f))
+        yield Point(_START + 1.0, statements.lasted(f))
         if f.steadiness < 0.5:
             yield Point(1.0, Reason("evidence_steady"))
         if f.to_end:
@@ -197,7 +183,7 @@ def _level_shift(f: Facts) -> Iterator[Point]:
     if np.isfinite(f.after) and f.after > 0:
         stays = np.log(f.after) * (1 if f.up else -1)
         kept = stays > 0.25 and stays > 0.4 * min(moved, 1.0)
-        fact = Reason("evidence_after" if kept else "evidence_recovered", {"share": percent(f.after)})
+        fact = Reason("evidence_after" if kept else "evidence_recovered", {"share": statements.percent(f.after)})
         if kept:
             yield Point(2.5 + (0.0 if f.hours >= 24 else _START), fact)
         elif f.hours >= 24:
@@ -217,7 +203,7 @@ def _data_fault(f: Facts) -> Iterator[Point]:
             yield Point(1.0, Reason("evidence_others_move"))
     if f.gap > 0.3 or any(k.missing > 0.5 for k in f.traffic):
         missing = max([f.gap, *(k.missing for k in f.traffic)])
-        yield Point(4.0, Reason("evidence_missing", {"share": percent(missing)}))
+        yield Point(4.0, Reason("evidence_missing", {"share": statements.percent(missing)}))
     if f.suspect:
         yield Point(2.5, Reason("evidence_suspect", {"points": f.suspect}))
     if f.imputed:
@@ -230,20 +216,20 @@ def _flood(f: Facts) -> Iterator[Point]:
     messages = [k for k in f.traffic if _MESSAGES.search(k.kpi.id)]
     if not messages:
         return
-    yield Point(_START + (2.0 if f.share > 3 else 1.5), _size(f))
+    yield Point(_START + (2.0 if f.share > 3 else 1.5), statements.size(f))
     others = [k for k in (*f.traffic, *f.other_traffic) if k not in messages and np.isfinite(k.share)]
     usual = [k for k in others if k.share < 1.6]
     if usual and len(usual) == len(others):
         yield Point(2.5, Reason("evidence_others_usual", {"kpis": ", ".join(k.kpi.id for k in usual)}))
     elif others:
-        yield Point(-2.5, _kpis_together([*messages, *others]))
+        yield Point(-2.5, statements.kpis_together([*messages, *others]))
 
 
 def _area_failure(f: Facts) -> Iterator[Point]:
     if f.up or not f.share < 0.7 or f.sites < 2:
         return
-    yield Point(_START + 2.0, _size(f))
-    yield Point(1.0 + min(f.sites, 6) / 3, _several(f))
+    yield Point(_START + 2.0, statements.size(f))
+    yield Point(1.0 + min(f.sites, 6) / 3, statements.several(f))
     yield from _harm(f, 0.5)
     yield from _onset(f, sharp=0.5)
 
@@ -252,11 +238,11 @@ def _degradation(f: Facts) -> Iterator[Point]:
     worse = [k for k in f.quality if k.worse]
     if not worse:
         return
-    yield Point(_START + (1.5 if f.periods > 1 else 0.5), _worse(worse[0]))
+    yield Point(_START + (1.5 if f.periods > 1 else 0.5), statements.worse(worse[0]))
     if len(worse) > 1:
-        yield Point(0.7, _worse(worse[1]))
+        yield Point(0.7, statements.worse(worse[1]))
     if f.traffic:
-        yield Point(-1.5, _size(f))
+        yield Point(-1.5, statements.size(f))
     elif f.other_traffic and all(0.7 < k.share < 1.4 for k in f.other_traffic):
         yield Point(1.0, Reason("evidence_traffic_usual"))
 
@@ -299,10 +285,6 @@ CAUSES: Mapping[str, Rule] = {
 """Class -> its rule; a rule that yields nothing does not come into question. Beside them there is "unknown"."""
 
 
-def _fell_to_zero(dead: list[KpiFacts]) -> Reason:
-    return Reason("evidence_zero", {"kpis": ", ".join(k.kpi.id for k in dead)})
-
-
 def _still_working(f: Facts, points: float) -> Iterator[Point]:
     """Counts of the same cells that go on as usual."""
     usual = [k for k in f.other_traffic if k.share > 0.6]
@@ -312,22 +294,22 @@ def _still_working(f: Facts, points: float) -> Iterator[Point]:
 
 def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
     if f.sites > 1:
-        yield Point(several, _several(f))
+        yield Point(several, statements.several(f))
     elif f.cells > 1:
         yield Point(one_site, Reason("evidence_one_site", {"cells": f.cells, "site": f.site}))
     else:
-        yield Point(0.5 * one_site, _alone(f) if f.neighbours else Reason("evidence_one_cell"))
+        yield Point(0.5 * one_site, statements.alone(f) if f.neighbours else Reason("evidence_one_cell"))
 
 
 def _beside(f: Facts, alone: float, together: float) -> Iterator[Point]:
     if not f.neighbours:
         return
     if f.neighbours_too >= max(2, 0.3 * f.neighbours):
-        yield Point(together, _neighbours_too(f))
+        yield Point(together, statements.neighbours_too(f))
     elif f.up == (f.neighbour_share > 1) and not 1 / _MOVED_TOO < f.neighbour_share < _MOVED_TOO:
-        yield Point(together, _neighbours_moved(f))
+        yield Point(together, statements.neighbours_moved(f))
     elif not f.neighbours_too:
-        yield Point(alone, _alone(f))
+        yield Point(alone, statements.alone(f))
 
 
 def _onset(f: Facts, sharp: float) -> Iterator[Point]:
@@ -338,58 +320,16 @@ def _onset(f: Facts, sharp: float) -> Iterator[Point]:
 def _together(f: Facts, points: float) -> Iterator[Point]:
     risen = [k for k in (*f.traffic, *f.other_traffic) if k.share > 1.2]
     if len(risen) > 1:
-        yield Point(points, _kpis_together(risen))
+        yield Point(points, statements.kpis_together(risen))
 
 
 def _loaded(f: Facts, points: float) -> Iterator[Point]:
     loaded = [k for k in f.quality if k.kpi.kind is KpiKind.GAUGE and k.share > 1.1]
     if loaded:
-        yield Point(points, _rose(loaded[0]))
+        yield Point(points, statements.rose(loaded[0]))
 
 
 def _harm(f: Facts, points: float) -> Iterator[Point]:
     worse = [k for k in f.quality if k.worse and k.kpi.kind is KpiKind.RATIO]
     if worse:
-        yield Point(points, _worse(worse[0]))
-
-
-def _several(f: Facts) -> Reason:
-    return Reason("evidence_several", {"cells": f.cells, "sites": f.sites})
-
-
-def _alone(f: Facts) -> Reason:
-    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
-    return Reason("evidence_alone" if f.cells == 1 else "evidence_alone_cells", params)
-
-
-def _neighbours_too(f: Facts) -> Reason:
-    return Reason("evidence_neighbours_too", {"count": f.neighbours_too, "neighbours": f.neighbours})
-
-
-def _neighbours_moved(f: Facts) -> Reason:
-    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
-    return Reason("evidence_neighbours_moved", params)
-
-
-def _lasted(f: Facts) -> Reason:
-    return Reason("evidence_lasted", {"duration": duration_text(3600 * f.hours)})
-
-
-def _size(f: Facts) -> Reason:
-    kpis = ", ".join(k.kpi.id for k in f.traffic or f.other_traffic)
-    if f.up:
-        return Reason("evidence_share_up", {"kpis": kpis, "times": times(f.share)})
-    return Reason("evidence_share_down", {"kpis": kpis, "share": percent(f.share)})
-
-
-def _rose(k: KpiFacts) -> Reason:
-    return Reason("evidence_rose", {"kpi": k.kpi.id, "times": times(k.share)})
-
-
-def _worse(k: KpiFacts) -> Reason:
-    params: dict[str, str | int | float] = {"kpi": k.kpi.id, "actual": k.actual, "expected": k.expected}
-    return Reason("evidence_worse", {**params, "unit": f" {k.kpi.unit}" if k.kpi.unit else ""})
-
-
-def _kpis_together(kpis: list[KpiFacts]) -> Reason:
-    return Reason("evidence_together", {"kpis": ", ".join(k.kpi.id for k in kpis)})
+        yield Point(points, statements.worse(worse[0]))

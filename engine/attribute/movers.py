@@ -98,7 +98,7 @@ def _best_lag(asked: DoubleArray, others: DoubleArray, longest: int) -> tuple[Do
 def _mover(result: Result, beside: bool, cell: int, kpi: str, move: float, likeness: float, lag: int) -> Mover:
     panel = result.panel
     lag_s = lag * result.clock.period_s
-    when = "mover_together" if lag == 0 else "mover_after" if lag > 0 else "mover_before"
+    when = "together" if lag == 0 else "after" if lag > 0 else "before"
     params: dict[str, str | int | float] = {"cell": panel.cells[cell].name or panel.cells[cell].id, "kpi": kpi}
     params |= {"move": f"{abs(move):.1f}", "lag": duration_text(abs(lag_s))}
     side = "up" if move > 0 else "down"
@@ -110,5 +110,5 @@ def _mover(result: Result, beside: bool, cell: int, kpi: str, move: float, liken
         likeness=likeness,
         lag_s=lag_s,
         beside=beside,
-        sentence=Reason(f"{when}_{side}", params),
+        sentence=Reason(f"mover_{when}_{side}", params),
     )

@@ -7,7 +7,8 @@ import pytest
 import statsmodels.api as sm
 
 from engine.attribute import associations
-from engine.attribute.associations import sentence, times
+from engine.attribute.associations import sentence
+from engine.attribute.statements import times
 from engine.calendar import make_clock
 from engine.data import Association, Cell, Clock, Kpi, KpiKind, Panel, Verdict
 from engine.text import say

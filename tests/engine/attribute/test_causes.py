@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.attribute.causes import CAUSES, UNKNOWN, percent
+from engine.attribute.causes import CAUSES, UNKNOWN
+from engine.attribute.statements import percent
 from engine.data import Flag
 from engine.text import tell
 from tests.engine.attribute.scene import COUNTS, KPIS, Network, words

@@ -1,0 +1,88 @@
+"""Facts as sentences: the wording of evidence, shared by the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.attribute.facts import Facts, KpiFacts
+from engine.calendar import duration_text
+from engine.errors import Reason
+
+MOST_TIMES = 99.0
+"""More than this times the expected says no more than "a lot"."""
+
+
+def percent(share: float) -> str:
+    """A share for a sentence: "12 %"; "unknown" if it is not known."""
+    if not np.isfinite(share):
+        return "unknown"
+    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
+
+
+def times(factor: float, most: float = 1000.0) -> str:
+    """A factor for a sentence: two significant digits, whole from 10 on; beyond 0.001 or `most` it only says so."""
+    if not np.isfinite(factor):
+        return "unknown"
+    if factor < 0.001:
+        return "under 0.001"
+    if factor > most:
+        return f"over {most:,.0f}"
+    return f"{factor:.0f}" if factor >= 9.95 else f"{factor:.2g}"
+
+
+def fell_to_zero(dead: Sequence[KpiFacts]) -> Reason:
+    """Counts at zero."""
+    return Reason("evidence_zero", {"kpis": ", ".join(k.kpi.id for k in dead)})
+
+
+def several(f: Facts) -> Reason:
+    """How far it reaches."""
+    return Reason("evidence_several", {"cells": f.cells, "sites": f.sites})
+
+
+def alone(f: Facts) -> Reason:
+    """The neighbours are not anomalous."""
+    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
+    return Reason("evidence_alone" if f.cells == 1 else "evidence_alone_cells", params)
+
+
+def neighbours_too(f: Facts) -> Reason:
+    """Some neighbours are anomalous."""
+    return Reason("evidence_neighbours_too", {"count": f.neighbours_too, "neighbours": f.neighbours})
+
+
+def neighbours_moved(f: Facts) -> Reason:
+    """The neighbours move the same way, anomalous or not."""
+    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
+    return Reason("evidence_neighbours_moved", params)
+
+
+def lasted(f: Facts) -> Reason:
+    """How long."""
+    return Reason("evidence_lasted", {"duration": duration_text(3600 * f.hours)})
+
+
+def size(f: Facts) -> Reason:
+    """How large, against the expected."""
+    kpis = ", ".join(k.kpi.id for k in f.traffic or f.other_traffic)
+    if f.up:
+        return Reason("evidence_share_up", {"kpis": kpis, "times": times(f.share, MOST_TIMES)})
+    return Reason("evidence_share_down", {"kpis": kpis, "share": percent(f.share)})
+
+
+def rose(k: KpiFacts) -> Reason:
+    """One KPI above the expected."""
+    return Reason("evidence_rose", {"kpi": k.kpi.id, "times": times(k.share, MOST_TIMES)})
+
+
+def worse(k: KpiFacts) -> Reason:
+    """One KPI of quality against the expected."""
+    params: dict[str, str | int | float] = {"kpi": k.kpi.id, "actual": k.actual, "expected": k.expected}
+    return Reason("evidence_worse", {**params, "unit": f" {k.kpi.unit}" if k.kpi.unit else ""})
+
+
+def kpis_together(kpis: Sequence[KpiFacts]) -> Reason:
+    """Counts that rose."""
+    return Reason("evidence_together", {"kpis": ", ".join(k.kpi.id for k in kpis)})
