@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+import resources
 from engine.text import tell
 from gui.desk import Desk
 from gui.job import running
@@ -23,6 +25,7 @@ from gui.problems import LOG, Problems
 from gui.state import AppState
 from gui.theme import Appearance
 
+ICON_SIZES = (32, 64, 256)
 _LOG_BYTES = 500_000
 
 
@@ -42,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     application = QApplication([sys.argv[0]])
     application.setApplicationName("cellwarden")
     application.setApplicationDisplayName(tell("app_name"))
+    application.setDesktopFileName("cellwarden")
+    application.setWindowIcon(icon())
     preferences = Preferences(Path(tempfile.mkdtemp(prefix="cellwarden-")) / "window.ini" if given.smoke else None)
     start_log(given.smoke / "cellwarden.log" if given.smoke else log_path())
     problems = Problems()
@@ -65,6 +70,14 @@ def make_window(appearance: Appearance, preferences: Preferences, problems: Prob
     if preferences.country or preferences.zone:
         state.change(country=preferences.country, zone=preferences.zone)
     return MainWindow(state, Desk(state, problems), problems, preferences, appearance)
+
+
+def icon() -> QIcon:
+    """The program's icon in every size there is."""
+    made = QIcon()
+    for size in ICON_SIZES:
+        made.addFile(str(resources.path(f"icons/cellwarden-{size}.png")), QSize(size, size))
+    return made
 
 
 def start_log(path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -98,11 +98,11 @@ class MainWindow(QMainWindow):
             tabs.addTab(self.views[name], type(self.views[name]).title)
         self.tabs = tabs
         middle = [self.views[name] for name in ("overview", "timeline") if name in self.views]
-        centre = self._splitter("centre", Qt.Orientation.Vertical, middle or [QWidget()], [42, 58])
+        centre = self._splitter("centre", Qt.Orientation.Vertical, middle or [QWidget()], [36, 64])
         across = self._splitter(
             "across", Qt.Orientation.Horizontal, [self.views["cells"], centre, self.views["inspector"]], [240, 860, 340]
         )
-        down = self._splitter("down", Qt.Orientation.Vertical, [across, tabs], [66, 34])
+        down = self._splitter("down", Qt.Orientation.Vertical, [across, tabs], [70, 30])
         across.setStretchFactor(1, 1)
         down.setStretchFactor(0, 1)
         self.views["cells"].setMinimumWidth(_SIDES[0])
@@ -234,7 +234,8 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         from gui.dialogs.export_dialog import ExportDialog
 
-        dialog = ExportDialog(self.preferences.export_folder, self)
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = ExportDialog(self.preferences.export_folder or str(Path(documents, tell("app_name"))), self)
         dialog.chosen.connect(self._export)
         dialog.open()
 

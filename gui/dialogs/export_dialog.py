@@ -50,7 +50,8 @@ class ExportDialog(QDialog):
         box.addSpacing(3 * GRID)
         self.outputs: dict[str, QCheckBox] = {}
         for writer in WRITERS:
-            check = QCheckBox(tell("export_output", label=writer.label, file=writer.filename))
+            check = QCheckBox(writer.label)
+            check.setToolTip(writer.filename)
             check.setChecked(writer.when == "always")
             check.toggled.connect(self._check)
             self.outputs[writer.id] = check

@@ -7,14 +7,23 @@ from importlib import metadata
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.text import tell
-from gui.actions import MENUS, TABLE, name_of
+from gui.actions import TABLE, name_of
 from gui.theme import GRID
 from gui.widgets.heading import caption, heading, sentence
 
-_COLUMNS = 2
+_COLUMNS = (("file", "run", "help"), ("go", "review"))
 
 
 class HelpDialog(QDialog):
@@ -28,31 +37,33 @@ class HelpDialog(QDialog):
         box.setContentsMargins(6 * GRID, 6 * GRID, 6 * GRID, 4 * GRID)
         box.setSpacing(4 * GRID)
         box.addWidget(sentence(tell("help_steps")))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(4 * GRID)
-        grid.setVerticalSpacing(GRID)
-        grid.setColumnMinimumWidth(2, 8 * GRID)
-        rows = [0] * _COLUMNS
-        for menu in MENUS:
-            entries = [e for e in TABLE if e.menu == menu and e.key]
-            if not entries:
-                continue
-            side = rows.index(min(rows))
-            left = side * 3
-            grid.addWidget(heading(tell(f"menu_{menu}").replace("&", "")), rows[side], left, 1, 2)
-            rows[side] += 1
-            for entry in entries:
-                action = actions[entry.id]
-                keys = caption(entry.key)
-                grid.addWidget(keys, rows[side], left)
-                grid.addWidget(sentence(name_of(action)), rows[side], left + 1)
-                rows[side] += 1
-            grid.setRowMinimumHeight(rows[side], 2 * GRID)
-            rows[side] += 1
-        box.addLayout(grid)
+        columns = QHBoxLayout()
+        columns.setSpacing(8 * GRID)
+        for menus in _COLUMNS:
+            column = QVBoxLayout()
+            column.setSpacing(GRID)
+            for menu in menus:
+                column.addWidget(heading(tell(f"menu_{menu}").replace("&", "")))
+                column.addLayout(_keys(menu, actions))
+                column.addSpacing(3 * GRID)
+            column.addStretch(1)
+            columns.addLayout(column)
+        box.addLayout(columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
+
+
+def _keys(menu: str, actions: Mapping[str, QAction]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(4 * GRID)
+    grid.setVerticalSpacing(GRID)
+    grid.setColumnMinimumWidth(0, 20 * GRID)
+    grid.setColumnStretch(1, 1)
+    for row, entry in enumerate(entry for entry in TABLE if entry.menu == menu and entry.key):
+        grid.addWidget(caption(entry.key), row, 0)
+        grid.addWidget(QLabel(name_of(actions[entry.id])), row, 1)
+    return grid
 
 
 def about(parent: QWidget) -> QMessageBox:

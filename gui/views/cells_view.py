@@ -19,7 +19,7 @@ from gui.widgets.heading import Heading, empty
 from gui.wording import cell_label
 
 _FILTER_MS = 120
-_COUNT_WIDTH = 22 * GRID
+_COUNT_WIDTH = 20 * GRID
 
 
 class CellsView(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -44,6 +44,16 @@ from gui.wording import cause_label, cells_label, lasting, moment, moment_iso
 
 _FILTER_MS = 120
 _WIDTHS = {SEVERITY: 96, START: 132, DURATION: 72, WHERE: 152, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
+
+
+class _Table(QTableView):
+    """Leaves the space bar to the window: one incident is always selected, there is nothing to toggle."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class IncidentsView(QWidget):
@@ -219,7 +229,7 @@ class IncidentsView(QWidget):
     # -- parts
 
     def _make_table(self) -> QTableView:
-        table = QTableView()
+        table = _Table()
         table.setModel(self._model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

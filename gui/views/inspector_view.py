@@ -78,6 +78,8 @@ class InspectorView(QWidget):
         self._around = QVBoxLayout()
         for signal in (state.panel_changed, state.result_changed, state.selection_changed):
             signal.connect(self._soon.start)
+        for signal in (state.reviews.changed, state.reviews.reset):
+            signal.connect(lambda *_: self._soon.start())
         self._write()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -117,7 +119,8 @@ class InspectorView(QWidget):
         page.head(tell("inspector_votes"))
         votes = VoteBars(self._votes(result, worst))
         page.add(votes)
-        page.note(tell("inspector_votes_note", detectors=len(worst.margins)))
+        silent = all(math.isnan(margin) for margin in worst.margins.values())
+        page.note(tell("inspector_votes_none") if silent else tell("inspector_votes_note"))
 
         page.head(tell("inspector_causes"))
         for cause in incident.causes:
@@ -206,15 +209,19 @@ class InspectorView(QWidget):
             label.setToolTip(odds_numbers(term))
 
     def _tell_warnings(self, worst: Anomaly, incident: Incident) -> None:
-        warnings = [say(reason) for reason in incident.grouped_by]
+        warnings = []
         if worst.suspect_points:
             warnings.append(tell("inspector_suspect", points=worst.suspect_points))
         if worst.imputed_points:
             warnings.append(tell("inspector_imputed", points=worst.imputed_points))
-        if warnings:
-            self._page.head(tell("inspector_warnings"))
-            for warning in warnings:
-                self._page.note(warning)
+        for title, notes in (
+            (tell("inspector_grouped"), [say(reason) for reason in incident.grouped_by]),
+            (tell("inspector_warnings"), warnings),
+        ):
+            if notes:
+                self._page.head(title)
+                for note in notes:
+                    self._page.note(note)
 
     # -- what takes a while to find
 
@@ -245,7 +252,10 @@ class InspectorView(QWidget):
             self._around.addSpacing(3 * GRID)
             self._around.addWidget(heading(tell("inspector_movers")))
         for mover in found.movers:
-            link = Link(say(mover.sentence))
+            moved = tell(
+                f"inspector_moved_{mover.direction.value}", cell=cell_label(result.panel, mover.cell), kpi=mover.kpi
+            )
+            link = Link(moved)
             link.setToolTip(say(mover.sentence))
             link.clicked.connect(lambda _checked=False, m=mover: self._state.select(cell=m.cell, kpi=m.kpi))
             self._around.addWidget(link)

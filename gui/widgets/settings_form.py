@@ -31,7 +31,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "detectors": ("detectors", "feed", "train_share", "kmeans_separation"),
 }
 """Which group a setting stands in; the rest stand in the last one, `more`."""
-_FIELD = 44 * GRID
+_FIELD = 48 * GRID
+
+
+class _Number(QDoubleSpinBox):
+    """Shows no needless zeros."""
+
+    def textFromValue(self, value: float) -> str:
+        return self.locale().toString(value, "g", 6)
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,7 @@ class SettingsForm(QWidget):
 
     def _whole(self, low: int, high: int) -> _Field:
         spin = QSpinBox()
+        spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         spin.setRange(low, high)
         spin.setGroupSeparatorShown(True)
         spin.setFixedWidth(_FIELD)
@@ -124,7 +132,8 @@ class SettingsForm(QWidget):
         return _Field(spin, spin.value, spin.setValue)
 
     def _number(self, low: float, high: float) -> _Field:
-        spin = QDoubleSpinBox()
+        spin = _Number()
+        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         spin.setDecimals(3)
         spin.setRange(low, high)
         spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
