@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from engine import attribute, blocks, diagnose, group, thresholds
+from engine import attribute, blocks, diagnose, group, scratch, thresholds
 from engine.calendar import Event, make_clock, mark_maintenance
 from engine.data import (
     Anomaly,
@@ -36,7 +36,6 @@ from engine.errors import Reason
 from engine.expectation import expectation
 from engine.monitor import Monitor
 from engine.record import Fingerprint, make_record
-from engine.runs import find_runs
 from engine.settings import VOTES, Settings
 from engine.vote import fuse, vote
 
@@ -208,11 +207,12 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> tuple[dict[str, Evidence],
         collector.add(whole, blocks.judge_block(blocks.Task(block(whole), together, settings)))
 
     evidence = collector.evidence()
-    fused = np.empty(panel.shape, np.float32)
+    fused = scratch.allocate(panel.shape, np.nan)
     for rows in plan:
         monitor.step(0.95, Reason("stage_fuse", {"kpi": kpi.id}))
         clean = blocks.clean_points(panel, kpi, rows, settings, labels)
         fused[rows.start : rows.stop] = fuse(_cut(evidence, rows), clean, clock)
+        scratch.release([fused, *(e.score for e in evidence.values())])
     return evidence, fused
 
 
@@ -234,30 +234,62 @@ def _judge(result: Result, monitor: Monitor) -> Result:
     for index, kpi in enumerate(panel.kpis):
         monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
         evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
-        verdicts[kpi.id] = _verdict(result, kpi, settings.vote, usual, expectation(evidence).expected)
+        verdicts[kpi.id] = _verdict(result, kpi, usual)
         anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
     monitor.step(0.6, Reason("stage_group"))
     incidents = group.incidents(panel, anomalies, clock)
     return replace(result, verdicts=verdicts, anomalies=tuple(anomalies), incidents=incidents)
 
 
+def _verdict(result: Result, kpi: Kpi, usual: float) -> Verdict:
+    """What the vote says of one KPI, block by block. usual: the fused surprise that equals 1.0."""
+    panel, levels, settings = result.panel, result.thresholds[kpi.id], result.settings
+    evidence, fused = result.evidence[kpi.id], result.fused[kpi.id]
+    values, flags = panel.values[kpi.id], panel.flags[kpi.id]
+    score, alarm = scratch.allocate(panel.shape, np.nan), np.zeros(panel.shape, bool)
+    others = group.reporting(values)
+    for rows in blocks.plan(*panel.shape):
+        part = slice(rows.start, rows.stop)
+        piece = _cut(evidence, rows)
+        score[part] = vote(piece, levels, settings.vote, fused[part], usual) / np.float32(levels[thresholds.VOTE])
+        expected = expectation(piece).expected
+        alarm[part] = group.find_alarms(
+            score[part], values[part], expected, kpi, settings, flags[part], result.clock, others
+        )
+        scratch.release([fused, score, *(array for e in piece.values() for array in (e.score, e.expected))])
+    return Verdict(score, alarm)
+
+
 def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor | None = None) -> dict[str, int]:
     """How many anomalies each vote would give with the thresholds and limits of `result`. Raises Cancelled."""
     monitor = monitor or Monitor()
-    usual = thresholds.by_budget(result.settings, result.clock, len(result.panel.kpis))
+    panel, clock, settings = result.panel, result.clock, result.settings
+    usual = thresholds.by_budget(settings, clock, len(panel.kpis))
     counts = dict.fromkeys(rules, 0)
-    for index, kpi in enumerate(result.panel.kpis):
-        expected = expectation(result.evidence[kpi.id]).expected
-        for rule in rules:
-            monitor.step(index / len(result.panel.kpis), Reason("stage_vote"))
-            counts[rule] += len(find_runs(_verdict(result, kpi, rule, usual, expected).alarm))
+    for index, kpi in enumerate(panel.kpis):
+        evidence, fused = result.evidence[kpi.id], result.fused[kpi.id]
+        values, flags = panel.values[kpi.id], panel.flags[kpi.id]
+        moved = result.thresholds[kpi.id][thresholds.VOTE]
+        levels = {name: level * moved for name, level in result.thresholds[kpi.id].items()}
+        others = group.reporting(values)
+        for rows in blocks.plan(*panel.shape):
+            monitor.step(index / len(panel.kpis), Reason("stage_vote"))
+            part = slice(rows.start, rows.stop)
+            piece = _cut(evidence, rows)
+            found = group.count_alarms(
+                rules,
+                piece,
+                levels,
+                fused[part],
+                usual * moved,
+                values[part],
+                expectation(piece).expected,
+                kpi,
+                settings,
+                flags[part],
+                clock,
+                others,
+            )
+            counts = {rule: counts[rule] + found[rule] for rule in rules}
+            scratch.release([fused, *(array for e in piece.values() for array in (e.score, e.expected))])
     return counts
-
-
-def _verdict(result: Result, kpi: Kpi, rule: str, usual: float, expected: FloatArray) -> Verdict:
-    """What a vote says of one KPI. usual: the fused surprise that equals 1.0; expected (C, T): see `expectation`."""
-    panel, levels = result.panel, result.thresholds[kpi.id]
-    score = vote(result.evidence[kpi.id], levels, rule, result.fused[kpi.id], usual)
-    score /= np.float32(levels[thresholds.VOTE])
-    values, flags = panel.values[kpi.id], panel.flags[kpi.id]
-    return Verdict(score, group.find_alarms(score, values, expected, kpi, result.settings, flags, result.clock))

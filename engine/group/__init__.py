@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.group.alarms import find_alarms
+from engine.group.alarms import find_alarms, reporting
 from engine.group.anomalies import anomalies
 from engine.group.count import count_alarms
 from engine.group.incidents import incidents
 
-__all__ = ["anomalies", "count_alarms", "find_alarms", "incidents"]
+__all__ = ["anomalies", "count_alarms", "find_alarms", "incidents", "reporting"]

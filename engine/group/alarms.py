@@ -48,6 +48,7 @@ def find_alarms(
     settings: Settings,
     flags: FlagArray,
     clock: Clock,
+    others: DoubleArray | None = None,
 ) -> BoolArray:
     """The anomalous points (C, T) of one KPI.
 
@@ -57,9 +58,11 @@ def find_alarms(
     goes to the good side), bridges up to two hours without opinion, and needs `settings.min_duration` periods.
     A silence (0 where traffic was expected) lasts as long as the value stays 0 or absent. A cell that stops reporting
     a count for two hours or more while the others report, and that usually reports, is silent too. Points in
-    maintenance are never anomalous. Nothing looks ahead in time except the bridging of gaps.
+    maintenance are never anomalous. Nothing looks ahead in time except the bridging of gaps. others: `reporting` of the
+    whole panel, when these are only some of its cells.
     """
-    others = reporting(values)
+    if others is None:
+        others = reporting(values)
     out = np.zeros(values.shape, bool)
     for first in range(0, len(values), ROWS_AT_ONCE):
         rows = slice(first, first + ROWS_AT_ONCE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.data import BoolArray, Clock, Evidence, FlagArray, FloatArray, Kpi
+from engine.data import BoolArray, Clock, DoubleArray, Evidence, FlagArray, FloatArray, Kpi
 from engine.group.alarms import ROWS_AT_ONCE, alarms_on, lay_ground, reporting
 from engine.settings import Settings
 from engine.vote import vote
@@ -24,12 +24,14 @@ def count_alarms(
     settings: Settings,
     flags: FlagArray,
     clock: Clock,
+    others: DoubleArray | None = None,
 ) -> dict[str, int]:
     """Per rule the number of anomalies of one KPI, in one pass over the cells.
 
     The same numbers as `find_alarms` on `vote(...)` would give; see there for the arguments.
     """
-    others = reporting(values)
+    if others is None:
+        others = reporting(values)
     counts = dict.fromkeys(rules, 0)
     for first in range(0, len(values), ROWS_AT_ONCE):
         rows = slice(first, first + ROWS_AT_ONCE)

@@ -99,6 +99,15 @@ def test_a_moved_threshold_raises_fewer_alarms_and_goes_back(result: Result) -> 
     same(pipeline.revote(higher, result.settings), result)
 
 
+@pytest.mark.parametrize("moved", [1.0, 1.7])
+def test_counts_of_every_vote_are_what_a_re_vote_finds(result: Result, moved: float) -> None:
+    overrides = {kpi.id: {VOTE: moved} for kpi in result.panel.kpis}
+    counts = pipeline.count_by_vote(pipeline.revote(result, result.settings, overrides))
+    for rule, count in counts.items():
+        found = pipeline.revote(result, replace(result.settings, vote=rule), overrides)
+        assert (rule, len(found.anomalies)) == (rule, count)
+
+
 def test_a_larger_budget_never_finds_fewer(result: Result) -> None:
     found = [
         pipeline.revote(result, replace(result.settings, budget=b)).verdicts["calls"].alarm.sum()
