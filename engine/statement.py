@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from engine.errors import Reason
@@ -16,12 +16,17 @@ POLL_S = 0.1
 
 
 def execute(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object], monitor: Monitor, reason: Reason
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: Sequence[object],
+    monitor: Monitor,
+    reason: Reason,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Run a statement for its effect, reporting its progress as 0..1 of `monitor`.
 
-    The statement runs in a thread of its own, so that this one stays free to notice a cancel. Raises Cancelled, and
-    DuckDB's own errors.
+    The statement runs in a thread of its own, so that this one stays free to notice a cancel and to do `meanwhile` ten
+    times a second. Raises Cancelled, and DuckDB's own errors.
     """
     monitor.step(0.0, reason)
     failure: list[BaseException] = []
@@ -38,6 +43,8 @@ def execute(
         while worker.is_alive():
             worker.join(POLL_S)
             if worker.is_alive():
+                if meanwhile is not None:
+                    meanwhile()
                 monitor.step(min(max(connection.query_progress(), 0.0), 100.0) / 100.0, reason)
     except Cancelled:
         connection.interrupt()

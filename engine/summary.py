@@ -21,6 +21,7 @@ from engine.data import (
     Result,
     Severity,
 )
+from engine.scratch import release
 from engine.text import MESSAGES, tell
 
 WEEK_S = 604_800
@@ -114,6 +115,7 @@ def anomalous_share(result: Result) -> DoubleArray:
     for verdict in result.verdicts.values():
         alarmed |= verdict.alarm
         judged |= np.isfinite(verdict.score)
+        release([verdict.score])
     judged |= alarmed
     counted = judged.sum(axis=0)
     share: DoubleArray = np.where(counted > 0, alarmed.sum(axis=0) / np.maximum(counted, 1), np.nan)

@@ -17,7 +17,7 @@ from engine.monitor import Monitor
 from engine.output import refusal
 from engine.project import labels as stored_labels
 from engine.project import records, schema
-from engine.project.access import reading, write_failure
+from engine.project.access import MEMORY, reading, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import read_labels
 from engine.project.loading import read_panel, read_result
@@ -64,7 +64,7 @@ def save(
         _remove(part)
         with duckdb.connect(str(part)) as connection:
             connection.execute("SET threads = 2")
-            connection.execute("SET memory_limit = '300MB'")
+            connection.execute(f"SET memory_limit = '{MEMORY}'")
             connection.execute("SET wal_autocheckpoint = '1GB'")
             connection.execute("BEGIN")
             schema.create(connection)

@@ -15,6 +15,9 @@ from engine.project import schema
 if TYPE_CHECKING:
     import duckdb
 
+MEMORY = "300MB"
+"""What DuckDB may keep of a file in memory; one blob of some megabytes is looked at at a time."""
+
 
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -26,6 +29,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(str(path), read_only=True) as connection:
             version = _known_version(connection, path)
             if version == schema.VERSION:
+                connection.execute(f"SET memory_limit = '{MEMORY}'")
                 yield connection
                 return
         with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
@@ -71,7 +75,7 @@ def open_to_append(path: Path) -> duckdb.DuckDBPyConnection:
     connection = None
     try:
         connection = duckdb.connect(str(path))
-        connection.execute("SET memory_limit = '300MB'")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         if version is None:
             connection.execute("BEGIN")
             schema.create(connection)

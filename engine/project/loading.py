@@ -12,6 +12,7 @@ from engine.errors import Reason
 from engine.project import records
 from engine.project.arrays import Array, unpack
 from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS, Key
+from engine.scratch import allocate, release
 from engine.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, 
 
 
 class Arrays:
-    """The arrays of an open project, put together from their blobs one at a time."""
+    """The arrays of an open project, put together from their blobs one at a time; large ones lie in a scratch file."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -113,7 +114,8 @@ class Arrays:
         if not index:
             raise ValueError(f"array {owner} {kpi} {detector} {field} is missing")
         shape = (sum(cells for _, cells, *_ in index), index[0][2])
-        whole, filled = np.empty(0), start
+        whole: Array = np.empty(0)
+        filled = start
         for first, cells, columns, dtype, alike, segment, position in index:
             found = self._connection.execute(
                 f"SELECT data FROM segment_{segment} WHERE position = ?", [position]
@@ -123,8 +125,10 @@ class Arrays:
             part = unpack(found[0], dtype, (1, 1) if alike else (cells, columns))
             if cells == shape[0]:  # a single blob: no copy is made
                 return np.broadcast_to(part, shape) if alike else part
-            whole = whole if whole.size else np.empty(shape, part.dtype)
+            if not whole.size:
+                whole = allocate(shape, 0.0) if part.dtype == np.float32 else np.empty(shape, part.dtype)
             whole[first - start : first - start + cells] = part
+            release([whole])
             filled += cells
         return whole
 

@@ -13,6 +13,7 @@ from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.project import records, schema
 from engine.project.arrays import Array, blocks, pack
+from engine.scratch import release
 
 if TYPE_CHECKING:
     import duckdb
@@ -71,6 +72,7 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
         for block in blocks(*array.shape):
             part.step(block.start / max(rows, 1), Reason("stage_save"))
             blobs.add(key, block.start, array[block])
+            release([array])
     blobs.flush()
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.data import Result
+from engine.data import FloatArray, Result
 from engine.errors import OutputError, Reason
 from engine.expectation import trusted_first
 from engine.monitor import Monitor
 from engine.output import whole_file
 from engine.reports.base import When
+from engine.scratch import release
 from engine.statement import execute, literal, quoted
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ class ScoresParquet:
 
         with whole_file(path) as part, duckdb.connect() as connection:
             connection.execute("SET threads = 2")
-            connection.execute("SET memory_limit = '400MB'")
+            connection.execute("SET memory_limit = '250MB'")
             connection.execute("SET VARIABLE cells = $1::VARCHAR[]", [[cell.id for cell in result.panel.cells]])
             tables = [_table(connection, result, number) for number in range(len(result.panel.kpis))]
-            query = " UNION ALL ".join(tables) or f"SELECT {_columns_of_nothing(result)} LIMIT 0"
+            large = [array for _, arrays in tables for array in arrays]
+            query = " UNION ALL ".join(sql for sql, _ in tables) or f"SELECT {_columns_of_nothing(result)} LIMIT 0"
             options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
             try:
                 execute(
@@ -54,13 +56,17 @@ class ScoresParquet:
                     (),
                     monitor,
                     Reason("stage_report", {"name": self.filename}),
+                    lambda: release(large),
                 )
             except duckdb.Error as error:
                 raise OutputError(Reason("output_failed", {"file": str(path), "error": _first_line(error)})) from error
 
 
-def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -> str:
-    """Register the arrays of one KPI, without copying them, and return the query that lays them out as rows."""
+def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -> tuple[str, list[FloatArray]]:
+    """Register the arrays of one KPI without copying them.
+
+    Returns the query that lays them out as rows, and those arrays that may be larger than memory.
+    """
     panel = result.panel
     kpi, (_, periods) = panel.kpis[number].id, panel.shape
     evidence, verdict, thresholds = result.evidence[kpi], result.verdicts[kpi], result.thresholds[kpi]
@@ -90,7 +96,8 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
         known = f"({scored[name]} / {thresholds[name]!r}::DOUBLE)::FLOAT" if name in scored else "NULL::FLOAT"
         columns.append(_number(known, f"score_{name}"))
     columns += [_number("score", "score"), "anomaly"]
-    return f"SELECT {', '.join(columns)} FROM arrays{number}"
+    large = [array for array in arrays.values() if array.dtype == np.float32]
+    return f"SELECT {', '.join(columns)} FROM arrays{number}", large
 
 
 def _number(known: str, name: str) -> str:

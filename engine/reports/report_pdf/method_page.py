@@ -13,6 +13,7 @@ from engine.errors import Reason
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import BODY, SMALL, STRONG, fitted, width
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
+from engine.scratch import release
 from engine.settings import Settings
 from engine.text import MESSAGES, number, say, tell
 
@@ -54,6 +55,7 @@ def _detectors(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
             with np.errstate(invalid="ignore"):
                 alarms += int((score >= level).sum())
             levels.append(level)
+            release([score])
         code = f"detector_{detector}_what"
         rows.append(
             [
