@@ -71,6 +71,8 @@ QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-r
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
 QTreeView::item { height: ${row}px; padding-right: 8px; }
 QTableView::item { padding: 0 6px; border: none; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 6px; }
 QAbstractItemView QLineEdit { border-radius: 0; padding: 0 4px; }
 QAbstractItemView::item:selected { background: $chosen; color: $text; }
 QMenuBar { background: $window; color: $text; padding: 0 4px; }

@@ -124,7 +124,6 @@ class SettingsForm(QWidget):
 
     def _whole(self, low: int, high: int) -> _Field:
         spin = QSpinBox()
-        spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         spin.setRange(low, high)
         spin.setGroupSeparatorShown(True)
         spin.setFixedWidth(_FIELD)
@@ -133,7 +132,6 @@ class SettingsForm(QWidget):
 
     def _number(self, low: float, high: float) -> _Field:
         spin = _Number()
-        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         spin.setDecimals(3)
         spin.setRange(low, high)
         spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
