@@ -68,9 +68,9 @@ class LineItem(TimeItem):
         self._pieces: list[QLineF] = []
         self._width = width
         self._smooth = True
+        self._dashed = dashed
         self._pen = QPen(Qt.GlobalColor.black, 1.0)
         self._pen.setCosmetic(True)
-        self._pen.setCapStyle(Qt.PenCapStyle.FlatCap if dashed else Qt.PenCapStyle.SquareCap)
         if dashed:
             self._pen.setDashPattern([4.0, 3.0])
 
@@ -102,6 +102,8 @@ class LineItem(TimeItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
         """Draw the line, smoothed if few points are in sight."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
+        flat = self._dashed or bool(self._pieces)  # square ends would show as knots, but keep a lone point visible
+        self._pen.setCapStyle(Qt.PenCapStyle.FlatCap if flat else Qt.PenCapStyle.SquareCap)
         self._pen.setWidthF(self._width if self._pieces else 1.0)
         painter.setPen(self._pen)
         if self._pieces:
@@ -118,6 +120,7 @@ class BandItem(TimeItem):
         self._lower: Pyramid | None = None
         self._upper: Pyramid | None = None
         self._path = QPainterPath()
+        self._smooth = True
         self._colour = QColor()
 
     def set_bounds(self, lower: Pyramid | None, upper: Pyramid | None) -> None:
@@ -134,6 +137,7 @@ class BandItem(TimeItem):
         self._path = QPainterPath()
         if self._lower is None or self._upper is None:
             return 1
+        self._smooth = window.span < SMOOTH_BELOW
         lower = self._lower.reduce(window.start, window.stop, pixels)
         upper = self._upper.reduce(window.start, window.stop, pixels)
         x = lower.centres
@@ -145,6 +149,7 @@ class BandItem(TimeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
         """Fill the band."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
         painter.fillPath(self._path, self._colour)
 
 

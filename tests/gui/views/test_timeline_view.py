@@ -382,3 +382,24 @@ def test_it_follows_light_and_dark(qtbot: QtBot, result: Result) -> None:
     view.setPalette(qt_palette(DARK))
     image = view.plot.grab().toImage()
     assert QColor(image.pixel(2, 2)).name() == DARK.panel.lower()
+
+
+def test_the_readout_tells_what_was_found_there(qtbot: QtBot, result: Result) -> None:
+    state = state_with(result)
+    view = opened(qtbot, state)
+    anomaly = result.anomalies[0]
+    state.select(cell=anomaly.cell, kpi=anomaly.kpi)
+    view.plot.show_cursor(anomaly.start)
+    assert anomaly.type.value.split("_")[0] in view.readout
+    view.plot.show_cursor(max(0, anomaly.start - 200) or anomaly.stop + 60)
+    assert "spike" not in view.readout
+
+
+def test_times_are_those_of_the_zone_that_the_run_was_made_in(qtbot: QtBot, result: Result) -> None:
+    state = AppState()
+    state.set_source(Source(dataclasses.replace(result.panel, zone="UTC"), result.quality))
+    view = opened(qtbot, state)
+    state.select(cell=1)
+    assert view.readout.startswith("Thu 02 Mar 00:00")
+    state.set_result(result)
+    assert view.readout.startswith("Thu 02 Mar 01:00")
