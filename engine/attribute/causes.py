@@ -55,14 +55,20 @@ def rank(facts: Facts) -> tuple[Cause, ...]:
 
 
 def _evidence(points: list[Point]) -> tuple[Reason, ...]:
-    """What speaks for it, strongest first, then what speaks against it."""
-    return tuple(dict.fromkeys(p.reason for p in sorted(points, key=lambda p: -p.points) if p.points != 0))
+    """What speaks for it, strongest first, then what speaks against it, said so."""
+    ordered = sorted((p for p in points if p.points != 0), key=lambda p: -p.points)
+    return tuple(dict.fromkeys(p.reason if p.points > 0 else _against(p.reason) for p in ordered))
+
+
+def _against(reason: Reason) -> Reason:
+    """The same fact, said to speak against a cause."""
+    return Reason(f"against_{reason.code.removeprefix('evidence_')}", reason.params)
 
 
 def _plain_facts(f: Facts) -> tuple[Reason, ...]:
     """That nothing fits, and what there is to know all the same."""
     found = [Reason("evidence_nothing_fits")]
-    if np.isfinite(f.share):
+    if f.traffic and np.isfinite(f.share):
         found.append(statements.size(f))
     found += [statements.worse(k) for k in f.quality if k.worse][:1]
     if f.neighbours_too:
@@ -144,6 +150,8 @@ def _calendar(f: Facts) -> Iterator[Point]:
         yield Point(_START + 2.0, Reason("evidence_holiday", {"name": f.holiday}))
     elif f.eve:
         yield Point(_START + 1.2, Reason("evidence_eve"))
+    elif f.after_holiday:
+        yield Point(_START + 1.2, Reason("evidence_after_holiday"))
     elif f.event:
         yield Point(_START + 1.0, Reason("evidence_event", {"name": f.event}))
     elif f.weekend:
@@ -154,6 +162,8 @@ def _calendar(f: Facts) -> Iterator[Point]:
         same = (f.network_share > 1) == f.up and abs(np.log(max(f.network_share, 1e-3))) > 0.07
         fact = Reason("evidence_network", {"share": statements.percent(f.network_share)})
         yield Point(1.5 if same else -1.0, fact)
+    elif f.everywhere and f.hours >= 3:
+        yield Point(1.5, Reason("evidence_everywhere"))
     if np.isfinite(f.share) and not 0.4 < f.share < 2.5:
         yield Point(-2.0, statements.size(f))
     for association in f.odds[:1]:
@@ -174,6 +184,8 @@ def _level_shift(f: Facts) -> Iterator[Point]:
     if not np.isfinite(f.share) or f.share < 0.02:
         return
     moved = abs(np.log(f.share))
+    if f.holiday:
+        yield Point(-1.5, Reason("evidence_holiday", {"name": f.holiday}))
     if f.hours >= 24:
         yield Point(_START + 1.0, statements.lasted(f))
         if f.steadiness < 0.5:
@@ -220,7 +232,7 @@ def _flood(f: Facts) -> Iterator[Point]:
     others = [k for k in (*f.traffic, *f.other_traffic) if k not in messages and np.isfinite(k.share)]
     usual = [k for k in others if k.share < 1.6]
     if usual and len(usual) == len(others):
-        yield Point(2.5, Reason("evidence_others_usual", {"kpis": ", ".join(k.kpi.id for k in usual)}))
+        yield Point(2.5, Reason("evidence_others_usual", {"kpis": statements.names(usual)}))
     elif others:
         yield Point(-2.5, statements.kpis_together([*messages, *others]))
 
@@ -289,7 +301,7 @@ def _still_working(f: Facts, points: float) -> Iterator[Point]:
     """Counts of the same cells that go on as usual."""
     usual = [k for k in f.other_traffic if k.share > 0.6]
     if usual:
-        yield Point(points, Reason("evidence_others_usual", {"kpis": ", ".join(k.kpi.id for k in usual)}))
+        yield Point(points, Reason("evidence_others_usual", {"kpis": statements.names(usual)}))
 
 
 def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
@@ -297,8 +309,12 @@ def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
         yield Point(several, statements.several(f))
     elif f.cells > 1:
         yield Point(one_site, Reason("evidence_one_site", {"cells": f.cells, "site": f.site}))
+    elif f.neighbours:
+        yield Point(0.5 * one_site, statements.alone(f))
+    elif not f.everywhere:
+        yield Point(0.5 * one_site, Reason("evidence_one_cell"))
     else:
-        yield Point(0.5 * one_site, statements.alone(f) if f.neighbours else Reason("evidence_one_cell"))
+        yield Point(-one_site, Reason("evidence_nothing_beside"))
 
 
 def _beside(f: Facts, alone: float, together: float) -> Iterator[Point]:

@@ -45,12 +45,13 @@ class Facts:
     has; sites: of how many sites they are (a cell without a site counts as one), site: its name if it is one.
     traffic, other_traffic, quality: counts that are anomalous, counts that are not, and ratios and gauges. share:
     median share of the expected of the anomalous counts (if only a gauge of load is anomalous, of all counts), NaN if
-    none. neighbours: how many cells lie beside; neighbour_share: their traffic over the expected; neighbours_too: how
-    many of them are anomalous at the same time. network_share: traffic of all other cells over the expected. onset:
-    0..1 how much of the largest deviation was there at once, before: how much already in the period before; NaN if
-    unknown. steadiness: scatter of the deviation over its size. after: the traffic of the days after, over the same
-    hours a week before, NaN if unknown; to_end: it goes on where the data end. gap: share of missing points over all
-    KPIs. suspect, imputed: points so marked. odds: associations that hold then.
+    none. everywhere: nearly all cells of the data are in it. neighbours: how many cells lie beside; neighbour_share:
+    their traffic over the expected; neighbours_too: how many of them are anomalous at the same time. network_share:
+    traffic of all other cells over the expected. onset: 0..1 how much of the largest deviation was there at once,
+    before: how much already in the period before; NaN if unknown. steadiness: scatter of the deviation over its size.
+    after: the traffic of the days after, over the same hours a week before, NaN if unknown; to_end: it goes on where
+    the data end. gap: share of missing points over all KPIs. suspect, imputed: points so marked. odds: associations
+    that hold then.
     """
 
     incident: Incident
@@ -66,6 +67,7 @@ class Facts:
     up: bool
     types: frozenset[AnomalyType]
     neighbours: int
+    everywhere: bool
     neighbour_share: float
     neighbours_too: int
     network_share: float
@@ -81,6 +83,7 @@ class Facts:
     holiday: str
     event: str
     eve: bool
+    after_holiday: bool
     weekend: bool
     night: bool
     odds: tuple[Association, ...] = ()

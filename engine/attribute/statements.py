@@ -9,7 +9,9 @@ import numpy as np
 from engine.attribute.facts import Facts, KpiFacts
 from engine.calendar import duration_text
 from engine.errors import Reason
+from engine.text import tell
 
+MOST_NAMES = 3
 MOST_TIMES = 99.0
 """More than this times the expected says no more than "a lot"."""
 
@@ -32,9 +34,16 @@ def times(factor: float, most: float = 1000.0) -> str:
     return f"{factor:.0f}" if factor >= 9.95 else f"{factor:.2g}"
 
 
+def names(kpis: Sequence[KpiFacts]) -> str:
+    """The ids of some KPIs, at most three of them spelled out."""
+    listed = ", ".join(k.kpi.id for k in kpis[:MOST_NAMES])
+    more = len(kpis) - MOST_NAMES
+    return tell("kpis_more", names=listed, more=more) if more > 0 else listed
+
+
 def fell_to_zero(dead: Sequence[KpiFacts]) -> Reason:
     """Counts at zero."""
-    return Reason("evidence_zero", {"kpis": ", ".join(k.kpi.id for k in dead)})
+    return Reason("evidence_zero", {"kpis": names(dead)})
 
 
 def several(f: Facts) -> Reason:
@@ -66,7 +75,7 @@ def lasted(f: Facts) -> Reason:
 
 def size(f: Facts) -> Reason:
     """How large, against the expected."""
-    kpis = ", ".join(k.kpi.id for k in f.traffic or f.other_traffic)
+    kpis = names(f.traffic or f.other_traffic)
     if f.up:
         return Reason("evidence_share_up", {"kpis": kpis, "times": times(f.share, MOST_TIMES)})
     return Reason("evidence_share_down", {"kpis": kpis, "share": percent(f.share)})
@@ -85,4 +94,4 @@ def worse(k: KpiFacts) -> Reason:
 
 def kpis_together(kpis: Sequence[KpiFacts]) -> Reason:
     """Counts that rose."""
-    return Reason("evidence_together", {"kpis": ", ".join(k.kpi.id for k in kpis)})
+    return Reason("evidence_together", {"kpis": names(kpis)})

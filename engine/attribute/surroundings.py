@@ -36,7 +36,7 @@ from engine.neighbours import around
 MOST_NEIGHBOURS = 40
 AFTER_S, WEEK_S = 3 * 86_400, 7 * 86_400
 CLOSE_S = 2 * 3600
-GOOD_PART = 0.25
+GOOD_PART, EVERYWHERE = 0.25, 0.8
 NAN = float("nan")
 STUCK_MARGIN_S, LEAST_STUCK = 86_400, 5.0
 DAYS = ("weekend", "holiday", "eve", *(f"weekday_{d}" for d in range(7)))
@@ -99,6 +99,7 @@ class Surroundings:
             up=share > 1 if shares else anomalies[0].direction is Direction.UP,
             types=frozenset(a.type for a in anomalies),
             neighbours=len(beside),
+            everywhere=len(cells) > EVERYWHERE * len(self.panel.cells),
             neighbour_share=self._share(main, beside, incident) if main else NAN,
             neighbours_too=int(self._alarms[beside, start:stop].any(axis=1).sum()) if len(beside) else 0,
             network_share=course.network,
@@ -114,6 +115,7 @@ class Surroundings:
             holiday=calendar.name(start, stop, holiday=True),
             event=calendar.name(start, stop, holiday=False),
             eve=calendar.any("eve", start, stop),
+            after_holiday=calendar.any("after", start, stop),
             weekend=calendar.any("weekend", start, stop),
             night=not calendar.any("day", start, stop),
             odds=self._odds_then(incident),
@@ -219,7 +221,7 @@ class Surroundings:
             _cut(self.panel.values[kpi], cells, first, stop), _cut(self.expected[kpi], cells, first, stop)
         )
         network = NAN
-        if len(cells) <= 0.8 * len(self.panel.cells):
+        if len(cells) <= EVERYWHERE * len(self.panel.cells):
             carried, wanted = (float(all_cells[stop] - all_cells[first]) for all_cells in self._network[kpi])
             rest = wanted - float(due.sum())
             network = (carried - float(actual.sum())) / rest if rest > 0 else NAN
@@ -268,6 +270,7 @@ class _Calendar:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         kinds = {"eve": clock.eve, "weekend": clock.weekend, "holiday": clock.holiday, "day": ~is_night(clock)}
+        kinds["after"] = np.isin(clock.day - 1, np.unique(clock.day[clock.holiday])) & ~clock.holiday
         kinds["named"] = np.array([bool(name) for name in clock.event], bool)
         self._counts = {kind: [0, *np.cumsum(flag).tolist()] for kind, flag in kinds.items()}
 

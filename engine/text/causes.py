@@ -114,6 +114,10 @@ MESSAGES: dict[str, str] = {
     "evidence_few_expected": "Only about {expected} {kpi} were expected: so few may fail to come by chance.",
     "evidence_holiday": "Public holiday: {name}.",
     "evidence_eve": "It was the day before a public holiday.",
+    "evidence_after_holiday": "It was the day after a public holiday.",
+    "evidence_everywhere": "All of the data show it.",
+    "evidence_nothing_beside": "There is no other cell to compare it with.",
+    "kpis_more": "{names} and {more} more",
     "evidence_weekend": "It was the weekend.",
     "evidence_event": "In the calendar: {name}.",
     # similar events
@@ -131,3 +135,11 @@ MESSAGES: dict[str, str] = {
     "mover_before_up": "{cell}: {kpi} rose {lag} earlier, {move} times its usual band.",
     "mover_before_down": "{cell}: {kpi} fell {lag} earlier, {move} times its usual band.",
 }
+
+MESSAGES.update(
+    {
+        f"against_{code.removeprefix('evidence_')}": f"Against it: {wording}"
+        for code, wording in tuple(MESSAGES.items())
+        if code.startswith(("evidence_", "association_"))
+    }
+)

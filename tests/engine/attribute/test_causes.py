@@ -156,6 +156,13 @@ def test_a_small_dip_of_one_hour_has_no_known_cause() -> None:
     )
 
 
+def test_facts_that_speak_against_a_cause_say_so_and_come_last() -> None:
+    causes = Network().put(("calls",), (37,), NOON, NOON + 6, 0.0).causes()
+    outage = next(c for c in causes if c.kind == "outage")
+    assert words(outage).startswith("calls fell to zero.")
+    assert words(outage).endswith("Against it: sms, data_mb stayed as usual.")
+
+
 def test_weights_are_ranked_and_share_at_most_one() -> None:
     causes = Network().change(COUNTS, (36, 37), NOON, NOON + 1, 1.4).causes()
     weights = [c.weight for c in causes]
