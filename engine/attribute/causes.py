@@ -108,6 +108,7 @@ def _sleeping(f: Facts) -> Iterator[Point]:
         yield Point(-0.7, statements.lasted(f))
     yield from _harm(f, 0.5)
     yield from _still_working(f, -1.0)
+    yield from _passing(f)
 
 
 def _surge(f: Facts) -> Iterator[Point]:
@@ -122,6 +123,7 @@ def _surge(f: Facts) -> Iterator[Point]:
         yield Point(-2.0, statements.several(f))
     if f.hours <= 12:
         yield Point(0.5, statements.lasted(f))
+    yield from _passing(f)
 
 
 def _crowd(f: Facts) -> Iterator[Point]:
@@ -143,6 +145,7 @@ def _crowd(f: Facts) -> Iterator[Point]:
     yield from _harm(f, 0.5)
     if 2 <= f.hours <= 12:
         yield Point(0.5, statements.lasted(f))
+    yield from _passing(f)
 
 
 def _calendar(f: Facts) -> Iterator[Point]:
@@ -183,23 +186,28 @@ def _maintenance(f: Facts) -> Iterator[Point]:
 def _level_shift(f: Facts) -> Iterator[Point]:
     if not np.isfinite(f.share) or f.share < 0.02:
         return
-    moved = abs(np.log(f.share))
-    if f.holiday:
-        yield Point(-1.5, Reason("evidence_holiday", {"name": f.holiday}))
     if f.hours >= 24:
         yield Point(_START + 1.0, statements.lasted(f))
         if f.steadiness < 0.5:
             yield Point(1.0, Reason("evidence_steady"))
         if f.to_end:
             yield Point(1.0, Reason("evidence_to_end"))
-    if np.isfinite(f.after) and f.after > 0:
-        stays = np.log(f.after) * (1 if f.up else -1)
-        kept = stays > 0.25 and stays > 0.4 * min(moved, 1.0)
-        fact = Reason("evidence_after" if kept else "evidence_recovered", {"share": statements.percent(f.after)})
-        if kept:
-            yield Point(2.5 + (0.0 if f.hours >= 24 else _START), fact)
-        elif f.hours >= 24:
-            yield Point(-1.5, fact)
+        if f.holiday and f.everywhere:
+            yield Point(-1.5, Reason("evidence_holiday", {"name": f.holiday}))
+    if f.stays:
+        yield Point(4.0 + (0.0 if f.hours >= 24 else _START), _after(f))
+    elif f.hours >= 24 and np.isfinite(f.after):
+        yield Point(-1.5, _after(f))
+
+
+def _after(f: Facts) -> Reason:
+    return Reason("evidence_after" if f.stays else "evidence_recovered", {"share": statements.percent(f.after)})
+
+
+def _passing(f: Facts) -> Iterator[Point]:
+    """Speaks against causes that pass: the change stayed."""
+    if f.stays:
+        yield Point(-1.5, _after(f))
 
 
 def _data_fault(f: Facts) -> Iterator[Point]:

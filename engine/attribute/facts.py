@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,3 +88,12 @@ class Facts:
     weekend: bool
     night: bool
     odds: tuple[Association, ...] = ()
+
+    @property
+    def stays(self) -> bool:
+        """Whether a good part of the deviation is still there in the days after it."""
+        if not (self.after > 0 and self.share > 0):
+            return False
+        moved = math.log(self.share)
+        kept = math.log(self.after) * (1 if moved > 0 else -1)
+        return kept > 0.25 and kept > 0.5 * min(abs(moved), 1.0)
