@@ -37,6 +37,10 @@ class Review:
     comment: str = ""
 
 
+NONE = Review()
+"""Nothing was said."""
+
+
 class Reviews(QObject):
     """The reviews of the loaded data.
 
@@ -70,7 +74,7 @@ class Reviews(QObject):
             for place in places:
                 if (known := self._anchor(place)) is not None:
                     return self._by_place[known]
-        return Review()
+        return NONE
 
     def tag(self, place: Place, tag: str) -> None:
         """Tag an incident; the same tag again, or "", takes the tag away."""
@@ -86,12 +90,12 @@ class Reviews(QObject):
 
     def _push(self, place: Place, after: Review, text: str) -> None:
         anchor = self._anchor(place) or place
-        before = self._by_place.get(anchor, Review())
+        before = self._by_place.get(anchor, NONE)
         if after != before:
             self.undo_stack.push(_Change(self._put, anchor, before, after, text))
 
     def _put(self, anchor: Place, review: Review) -> None:
-        if review == Review():
+        if review == NONE:
             self._by_place.pop(anchor, None)
         else:
             self._by_place[anchor] = review

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
 from engine.settings import Settings
-from gui.reviews import Place, Reviews
+from gui.reviews import NONE, Place, Review, Reviews
 
 VOTE = "vote"
 """The name under which `set_threshold` keeps the threshold of the combined score."""
@@ -123,6 +123,10 @@ class AppState(QObject):
         """Where the incident is, by its anomalies, the worst first."""
         found = (self._anomalies[i] for i in incident.anomalies)
         return [Place(a.cell, a.kpi, a.start, a.stop) for a in found]
+
+    def review(self, incident: Incident) -> Review:
+        """What the user says of an incident."""
+        return self.reviews.of(self.places(incident)) if self.reviews.all else NONE
 
     def incident_at(self, place: Place) -> Incident | None:
         """The incident with an anomaly that meets a place; None if there is none."""

@@ -69,8 +69,11 @@ def share(value: float) -> str:
     return tell("share", percent=f"{percent:.{digits}f}")
 
 
+@lru_cache(maxsize=64)
 def cause_label(kind: str) -> str:
-    """What a person calls a cause class; one that a later version wrote into a project keeps its id."""
+    """What a person calls a cause class, "" that none was found; one of a later version's project keeps its id."""
+    if not kind:
+        return tell("incidents_no_cause")
     code = f"cause_{kind}"
     return tell(code) if code in MESSAGES else kind.replace("_", " ")
 

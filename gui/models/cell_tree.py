@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -24,8 +24,7 @@ _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 _CALM = len(_RANK)
 
 
-@dataclass(frozen=True, slots=True)
-class CellRow:
+class CellRow(NamedTuple):
     """One cell as the tree shows it. cell: row of the panel; severity: of its worst incident, None without one."""
 
     cell: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from engine.data import Severity
-from engine.text import tell
+from engine.data import Incident, Severity
+from engine.summary import RANK
+from engine.text import say, tell
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -20,68 +20,82 @@ HEADERS = ("severity", "start", "duration", "where", "kpi", "what", "cause", "re
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_ROLE = SORT_ROLE + 1
 
-SEVERITIES = tuple(Severity)
 
+class IncidentRow(NamedTuple):
+    """One incident with what is said of it. cell: what its worst cell is called; cause: the likeliest, in words.
 
-@dataclass(frozen=True, slots=True)
-class IncidentRow:
-    """One incident as the table shows it. start, periods: of the time axis; what is worded only when it is drawn."""
+    A plain tuple, because there may be very many; what takes longer to word is worded when it is drawn.
+    """
 
-    id: int
-    severity: Severity
-    importance: float
-    start: int
-    periods: int
-    where: str
-    kpi: str
+    incident: Incident
+    cell: str
     cause: str
-    cause_kind: str
-    tag: str
-    comment: str
-    started: Callable[[], str]
-    lasted: Callable[[], str]
-    what: Callable[[], str]
-    started_iso: Callable[[], str]
+    tag: str = ""
+    comment: str = ""
+
+
+class Words(Protocol):
+    """Words what stands in the columns of an incident."""
+
+    def icon(self, severity: Severity) -> object:
+        """The mark of a severity."""
+        ...
+
+    def start(self, incident: Incident) -> str:
+        """When it began."""
+        ...
+
+    def start_iso(self, incident: Incident) -> str:
+        """When it began, in full."""
+        ...
+
+    def duration(self, incident: Incident) -> str:
+        """How long it lasted."""
+        ...
+
+    def where(self, incident: Incident) -> str:
+        """The worst cell, and how many more."""
+        ...
 
 
 class IncidentTable(QAbstractTableModel):
-    """Rows go in by `set_rows`; what is shown of them follows `set_filter` and `sort`."""
+    """Rows go in by `set_rows`; what is shown of them follows `set_filter` and `sort`.
 
-    def __init__(
-        self,
-        icon: Callable[[Severity], Any],
-        commented: Callable[[int, str], None] = lambda _incident, _comment: None,
-        parent: QObject | None = None,
-    ) -> None:
-        """`icon` gives the mark of a severity; `commented(incident id, text)` is called when a comment was edited."""
+    Signals:
+        commented(int, str): the comment of the incident of that id was edited; the row changes when it comes back by
+            `replace_row`.
+    """
+
+    commented = Signal(int, str)
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._icon = icon
-        self._commented = commented
+        self._words = words
         self._rows: list[IncidentRow] = []
         self._shown: list[IncidentRow] = []
         self._place: dict[int, int] = {}
         self._sorted_by: tuple[int, Qt.SortOrder] = (SEVERITY, Qt.SortOrder.AscendingOrder)
         self._text = ""
-        self._severities: frozenset[Severity] = frozenset(SEVERITIES)
+        self._severities: frozenset[Severity] = frozenset(Severity)
         self._cause = ""
         self._display: Mapping[int, Callable[[IncidentRow], str]] = {
-            SEVERITY: lambda r: tell(f"severity_{r.severity.value}"),
-            START: lambda r: r.started(),
-            DURATION: lambda r: r.lasted(),
-            WHERE: lambda r: r.where,
-            KPI: lambda r: r.kpi,
-            WHAT: lambda r: r.what(),
+            SEVERITY: lambda r: tell(f"severity_{r.incident.severity.value}"),
+            START: lambda r: words.start(r.incident),
+            DURATION: lambda r: words.duration(r.incident),
+            WHERE: lambda r: words.where(r.incident),
+            KPI: lambda r: ", ".join(r.incident.kpis),
+            WHAT: lambda r: say(r.incident.sentence),
             CAUSE: lambda r: r.cause,
             TAG: lambda r: tell(f"tag_{r.tag}") if r.tag else "",
             COMMENT: lambda r: r.comment,
         }
         self._native: Mapping[int, Callable[[IncidentRow], Any]] = {
-            SEVERITY: lambda r: (SEVERITIES.index(r.severity), -r.importance),
-            START: lambda r: r.start,
-            DURATION: lambda r: r.periods,
-            WHERE: lambda r: r.where,
-            KPI: lambda r: r.kpi,
-            WHAT: lambda r: -r.importance,
+            SEVERITY: lambda r: (RANK[r.incident.severity], -r.incident.importance),
+            START: lambda r: r.incident.start,
+            DURATION: lambda r: r.incident.stop - r.incident.start,
+            WHERE: lambda r: r.cell,
+            KPI: lambda r: r.incident.kpis,
+            WHAT: lambda r: -r.incident.importance,
             CAUSE: lambda r: r.cause,
             TAG: lambda r: r.tag,
             COMMENT: lambda r: r.comment,
@@ -98,8 +112,8 @@ class IncidentTable(QAbstractTableModel):
 
     def replace_row(self, row: IncidentRow) -> None:
         """Put a changed row in the place of the one with the same id (its tag or comment changed)."""
-        self._rows = [row if r.id == row.id else r for r in self._rows]
-        place = self._place.get(row.id)
+        self._rows = [row if r.incident.id == row.incident.id else r for r in self._rows]
+        place = self._place.get(row.incident.id)
         if place is not None:
             self._shown[place] = row
             self.dataChanged.emit(self.index(place, 0), self.index(place, len(HEADERS) - 1))
@@ -119,7 +133,7 @@ class IncidentTable(QAbstractTableModel):
         self._sorted_by = (max(column, 0), order)
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        ids = [self._shown[i.row()].id for i in before]
+        ids = [self._shown[i.row()].incident.id for i in before]
         self._arrange()
         self.changePersistentIndexList(
             before, [self.index(self._place[r], i.column()) for r, i in zip(ids, before, strict=True)]
@@ -170,7 +184,7 @@ class IncidentTable(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tooltip(row, column)
             case Qt.ItemDataRole.DecorationRole:
-                return self._icon(row.severity) if column == SEVERITY else None
+                return self._words.icon(row.incident.severity) if column == SEVERITY else None
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(column)
             case _ if role == SORT_ROLE:
@@ -185,15 +199,15 @@ class IncidentTable(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == COMMENT else flags
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Hand an edited comment over; the row changes when it comes back by `replace_row`."""
+        """Hand an edited comment over."""
         if role != Qt.ItemDataRole.EditRole or not index.isValid() or index.column() != COMMENT:
             return False
-        self._commented(self._shown[index.row()].id, str(value))
+        self.commented.emit(self._shown[index.row()].incident.id, str(value))
         return True
 
     def _tooltip(self, row: IncidentRow, column: int) -> str | None:
         if column == START:
-            return row.started_iso()
+            return self._words.start_iso(row.incident)
         return self._display[column](row) or None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
@@ -201,15 +215,16 @@ class IncidentTable(QAbstractTableModel):
         return side | Qt.AlignmentFlag.AlignVCenter
 
     def _arrange(self) -> None:
-        words = self._text.split()
-        rows = [
-            r
-            for r in self._rows
-            if r.severity in self._severities
-            and (not self._cause or r.cause_kind == self._cause)
-            and (not words or all(w in f"{r.where} {r.kpi} {r.cause} {r.tag} {r.comment}".lower() for w in words))
-        ]
+        rows = [r for r in self._rows if r.incident.severity in self._severities]
+        if self._cause:
+            rows = [r for r in rows if r.incident.causes and r.incident.causes[0].kind == self._cause]
+        for word in self._text.split():
+            rows = [r for r in rows if word in _haystack(r)]
         column, order = self._sorted_by
         rows.sort(key=self._native[column], reverse=order == Qt.SortOrder.DescendingOrder)
         self._shown = rows
-        self._place = {r.id: i for i, r in enumerate(rows)}
+        self._place = {r.incident.id: i for i, r in enumerate(rows)}
+
+
+def _haystack(row: IncidentRow) -> str:
+    return f"{row.cell} {row.incident.kpis} {row.cause} {row.tag} {row.comment}".lower()

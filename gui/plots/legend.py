@@ -61,7 +61,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys: tuple[Key, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_keys(self, keys: Sequence[Key]) -> None:
         """Explain these."""
@@ -72,25 +72,28 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         """All keys in one line."""
-        metrics = QFontMetrics(type_face(CAPTION))
-        widths = [SWATCH + GAP + metrics.horizontalAdvance(tell(_LABELS[key])) + SPACE for key in self._keys]
-        return QSize(sum(widths), 20)
+        return QSize(sum(self._widths()), 20)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Swatch, name, swatch, name."""
+        """Swatch, name, swatch, name, at the right end; the last keys go where there is no room for all."""
         palette = palette_of(self)
-        font = type_face(CAPTION)
-        metrics = QFontMetrics(font)
         painter = QPainter(self)
-        painter.setFont(font)
-        left = 0
-        for key in self._keys:
+        painter.setFont(type_face(CAPTION))
+        keys, widths = list(self._keys), self._widths()
+        while keys and sum(widths) > self.width():
+            keys.pop()
+            widths.pop()
+        left = self.width() - sum(widths)
+        for key, width in zip(keys, widths, strict=True):
             _paint_swatch(painter, key, QRectF(left, self.height() / 2 - 5, SWATCH, 10), palette)
-            left += SWATCH + GAP
-            label = tell(_LABELS[key])
             painter.setPen(QColor(palette.muted))
-            painter.drawText(QRectF(left, 0, 200, self.height()), Qt.AlignmentFlag.AlignVCenter, label)
-            left += metrics.horizontalAdvance(label) + SPACE
+            box = QRectF(left + SWATCH + GAP, 0, width, self.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, tell(_LABELS[key]))
+            left += width
+
+    def _widths(self) -> list[int]:
+        metrics = QFontMetrics(type_face(CAPTION))
+        return [SWATCH + GAP + metrics.horizontalAdvance(tell(_LABELS[key])) + SPACE for key in self._keys]
 
 
 def _paint_swatch(painter: QPainter, key: Key, box: QRectF, palette: Palette) -> None:

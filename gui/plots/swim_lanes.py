@@ -36,7 +36,7 @@ from gui.theme import colour, palette_of
 
 LABELS = 176
 """Width of the label column, pixels."""
-ROW = 18
+ROW = 16
 """Height of a lane, of which `FREE` pixels separate it from the one above."""
 FREE = 3
 AXIS, NETWORK = 24, 36

@@ -20,9 +20,13 @@ from gui.plots.ticks import TimeScale, time_ticks
 from gui.plots.time_window import TimeWindow
 from gui.plots.value_strip import Values, ValueStrip
 
-LANE, COMBINED, FOCUS, TIME = 28, 64, 44, 24
-"""Heights of a detector lane, the combined score, the whole series and the time axis, pixels."""
+VALUES, LANE, COMBINED, FOCUS = (64, 160), (16, 28), (36, 64), (26, 44)
+"""Least and usual height of the values, a detector lane, the combined score and the whole series, pixels."""
+TIME = 24
+"""Height of the time axis, pixels."""
 GAP = 4
+MOST_ROWS = 32
+"""More strips than there will ever be."""
 PIXELS_PER_TIME_TICK = 150
 THRESHOLD_STEP = 0.05
 _THRESHOLD_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -230,7 +234,9 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Decimate for the new width."""
         super().resizeEvent(event)
-        if hasattr(self, "values"):
+        if hasattr(self, "_rows"):
+            self._share_height()
+            self.ci.layout.activate()
             self.redraw(whole=True)
 
     def _strips(self) -> list[Strip]:
@@ -255,24 +261,31 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
             self._listen(strip)
             self.lanes.append(strip)
         grid = self.ci.layout
-        rows: list[tuple[Strip | Axis, int | None]] = [(self.values, None)]
-        rows += [(strip, LANE) for strip in self.lanes]
-        rows += [(self.combined, COMBINED)] if with_score else []
-        rows += [(self._times, TIME), (self.focus, FOCUS)]
-        for number, (row, height) in enumerate(rows):
+        self._rows = [(self.values, VALUES), *((strip, LANE) for strip in self.lanes)]
+        self._rows += [(self.combined, COMBINED)] if with_score else []
+        self._rows += [(self._times, (TIME, TIME)), (self.focus, FOCUS)]
+        for number, (row, _) in enumerate(self._rows):
             if isinstance(row, Axis):
                 self.addItem(row, number, 1)
             else:
                 for column, item in enumerate((row.left, row.box, row.right)):
                     self.addItem(item, number, column)
             grid.setRowSpacing(number, 0 if isinstance(row, Axis) else GAP)
-            grid.setRowStretchFactor(number, 0 if height else 1)
-            grid.setRowMinimumHeight(number, height or 120)
-            grid.setRowMaximumHeight(number, height or 16_777_215)
-        for number in range(len(rows), 24):
-            grid.setRowMinimumHeight(number, 0)
-            grid.setRowStretchFactor(number, 0)
+        for number in range(len(self._rows), MOST_ROWS):
+            grid.setRowFixedHeight(number, 0)
+        self._share_height()
         grid.setColumnFixedWidth(0, LEFT)
         grid.setColumnFixedWidth(2, RIGHT)
         grid.setColumnStretchFactor(1, 1)
+        self.setMinimumHeight(sum(least for _, (least, _) in self._rows) + GAP * len(self._rows))
         self.ci.setGeometry(self.range)  # while it was empty the layout had shrunk to its fixed columns
+
+    def _share_height(self) -> None:
+        """Give every row its height: all at their least where room is short, the values the rest where it is not."""
+        room = self.height() - GAP * (len(self._rows) - 1)
+        least, most = (sum(bounds[i] for _, bounds in self._rows) for i in (0, 1))
+        grown = min(1.0, max(0.0, (room - least) / max(1, most - least)))
+        heights = [round(low + grown * (high - low)) for _, (low, high) in self._rows]
+        heights[0] += max(0, room - sum(heights))
+        for number, height in enumerate(heights):
+            self.ci.layout.setRowFixedHeight(number, height)

@@ -26,6 +26,8 @@ from gui.theme import colour
 HEADROOM = 0.06
 """Share of the height left free above and below."""
 PIXELS_PER_TICK = 36
+LETTER = 14
+"""Height of a label, pixels: one that would be cut off at the top is left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +137,8 @@ class ValueStrip(Strip):
     def levels(self, low: float, high: float) -> Sequence[float]:
         """The ticks of the axis, which are written as well."""
         ticks = value_ticks(low, high, min(6, max(2, int(self.box.height() // PIXELS_PER_TICK))))
-        self.axis.show_ticks(ticks)
+        highest = high - LETTER / 2 * (high - low) / max(1.0, self.box.height())
+        self.axis.show_ticks([tick for tick in ticks if tick.at <= highest])
         return [tick.at for tick in ticks]
 
     @property

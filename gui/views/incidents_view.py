@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import Incident, Severity
-from engine.text import say, tell
+from engine.summary import severity_counts
+from engine.text import number, tell
 from gui.marks import severity_icon
 from gui.models.incident_table import (
     CAUSE,
@@ -40,7 +41,7 @@ from gui.reviews import TAGS, Place
 from gui.state import AppState
 from gui.theme import GRID, ROW, palette_of
 from gui.widgets.heading import Heading, empty
-from gui.wording import cause_label, cells_label, lasting, moment, moment_iso
+from gui.wording import cause_label, cell_label, cells_label, lasting, moment, moment_iso
 
 _FILTER_MS = 120
 _WIDTHS = {SEVERITY: 96, START: 132, DURATION: 72, WHERE: 152, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
@@ -56,6 +57,29 @@ class _Table(QTableView):
             super().keyPressEvent(event)
 
 
+class _Words:
+    """How the table words an incident of the result shown."""
+
+    def __init__(self, state: AppState, widget: QWidget) -> None:
+        self._state, self._widget = state, widget
+
+    def icon(self, severity: Severity) -> QIcon:
+        return severity_icon(severity, palette_of(self._widget))
+
+    def start(self, incident: Incident) -> str:
+        return moment(self._state.result.panel, incident.start)
+
+    def start_iso(self, incident: Incident) -> str:
+        return moment_iso(self._state.result.panel, incident.start)
+
+    def duration(self, incident: Incident) -> str:
+        return lasting(self._state.result.panel, incident.stop - incident.start)
+
+    def where(self, incident: Incident) -> str:
+        worst = self._state.worst(incident).cell
+        return cells_label(self._state.result.panel, (worst, *(c for c in incident.cells if c != worst)))
+
+
 class IncidentsView(QWidget):
     """J and K step, 1 to 7 tag, F2 comments; the view's `step`, `tag` and `comment` do the same."""
 
@@ -65,7 +89,8 @@ class IncidentsView(QWidget):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._model = IncidentTable(lambda severity: severity_icon(severity, palette_of(self)), self._commented, self)
+        self._model = IncidentTable(_Words(state, self), self)
+        self._model.commented.connect(self._commented)
         self._heading = Heading()
         self._severities = {severity: self._severity_button(severity) for severity in Severity}
         self.cause = QComboBox()
@@ -107,7 +132,7 @@ class IncidentsView(QWidget):
             return
         here = self._model.row_of(self._state.selection.incident)
         row = min(max(here + by, 0), rows - 1) if here >= 0 else (0 if by > 0 else rows - 1)
-        self._state.select_incident(self._model.index(row, 0).data(ROW_ROLE).id)
+        self._state.select_incident(self._model.index(row, 0).data(ROW_ROLE).incident.id)
 
     def tag(self, number: int) -> None:
         """Give the selected incident the review tag 1 to 7; 0, or the same again, takes it away."""
@@ -150,33 +175,19 @@ class IncidentsView(QWidget):
             self.cause.addItem(cause_label(kind), kind)
         self.cause.setCurrentIndex(max(self.cause.findData(chosen), 0))
         self.cause.blockSignals(False)
+        counts = severity_counts(result) if result else dict.fromkeys(Severity, 0)
         for severity, button in self._severities.items():
-            count = sum(i.severity is severity for i in result.incidents) if result else 0
-            button.setText(f"{count:,}")
+            button.setText(number(counts[severity]))
         self._apply_filter()
 
     def _row(self, incident: Incident) -> IncidentRow:
-        panel = self._state.panel
-        assert panel is not None  # there is no result without its panel
-        cause = incident.causes[0].kind if incident.causes else ""
-        review = self._state.reviews.of(self._state.places(incident))
-        worst = self._state.worst(incident)
+        review = self._state.review(incident)
         return IncidentRow(
-            id=incident.id,
-            severity=incident.severity,
-            importance=incident.importance,
-            start=incident.start,
-            periods=incident.stop - incident.start,
-            where=cells_label(panel, (worst.cell, *(c for c in incident.cells if c != worst.cell))),
-            kpi=", ".join(incident.kpis),
-            cause=cause_label(cause) if cause else tell("incidents_no_cause"),
-            cause_kind=cause,
-            tag=review.tag,
-            comment=review.comment,
-            started=lambda: moment(panel, incident.start),
-            lasted=lambda: lasting(panel, incident.stop - incident.start),
-            what=lambda: say(incident.sentence),
-            started_iso=lambda: moment_iso(panel, incident.start),
+            incident,
+            cell_label(self._state.result.panel, self._state.worst(incident).cell),
+            cause_label(incident.causes[0].kind if incident.causes else ""),
+            review.tag,
+            review.comment,
         )
 
     def _apply_filter(self) -> None:
@@ -199,8 +210,8 @@ class IncidentsView(QWidget):
 
     def _picked(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = current.data(ROW_ROLE)
-        if isinstance(row, IncidentRow) and row.id != self._state.selection.incident:
-            self._state.select_incident(row.id)
+        if isinstance(row, IncidentRow) and row.incident.id != self._state.selection.incident:
+            self._state.select_incident(row.incident.id)
 
     def _follow(self) -> None:
         row = self._model.row_of(self._state.selection.incident)
@@ -273,10 +284,10 @@ class IncidentsView(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for number, tag in enumerate(TAGS, start=1):
+        for key, tag in enumerate(TAGS, start=1):
             action = menu.addAction(tell(f"tag_{tag}"))
-            action.setShortcut(QKeySequence(str(number)))
-            action.triggered.connect(lambda _checked=False, n=number: self.tag(n))
+            action.setShortcut(QKeySequence(str(key)))
+            action.triggered.connect(lambda _checked=False, key=key: self.tag(key))
         menu.addSeparator()
         menu.addAction(tell("tag_none")).triggered.connect(lambda: self.tag(0))
         menu.addAction(tell("action_comment")).triggered.connect(self.comment)

@@ -156,7 +156,7 @@ class InspectorView(QWidget):
         unit = panel.kpi(worst.kpi).unit
         cells = (worst.cell, *(c for c in incident.cells if c != worst.cell))
         periods = incident.stop - incident.start
-        review = self._state.reviews.of(self._state.places(incident))
+        review = self._state.review(incident)
         return [
             (
                 tell("inspector_when"),
