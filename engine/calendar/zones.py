@@ -13,6 +13,7 @@ from engine.errors import InputError, Reason
 from engine.text import tell
 
 DAY_S = 86_400
+_BLOCK_DAYS = 512
 _EPOCH = datetime(1970, 1, 1)
 _EARLIEST = -62_000_000_000  # seconds: the year 5; datetime cannot go before year 1
 _LATEST = 253_300_000_000  # seconds: the year 9996
@@ -87,8 +88,11 @@ def _seconds(times: TimeArray) -> IntArray:
 
 
 def _table(seconds: IntArray, zone: str) -> tuple[IntArray, IntArray]:
-    first, last = int(seconds.min()) // DAY_S - 2, int(seconds.max()) // DAY_S + 3
-    return _transitions(check_zone(zone), first, last)
+    low, high = (int(seconds[0]),) * 2 if len(seconds) == 1 else (int(seconds.min()), int(seconds.max()))
+    # whole blocks of days, so that stamps looked up one by one share a table
+    first, last = (low // DAY_S - 2) // _BLOCK_DAYS, (high // DAY_S + 3) // _BLOCK_DAYS + 1
+    earliest, latest = _EARLIEST // DAY_S - 3, _LATEST // DAY_S + 3
+    return _transitions(check_zone(zone), max(first * _BLOCK_DAYS, earliest), min(last * _BLOCK_DAYS, latest))
 
 
 def local_seconds(times: TimeArray, zone: str) -> IntArray:
