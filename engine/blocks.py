@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -31,6 +32,18 @@ class Task:
     block: Block
     detectors: tuple[Detector, ...]
     settings: Settings
+
+
+class Keeper(Protocol):
+    """Where the evidence of finished blocks is kept, so that a stopped run goes on at the first missing one."""
+
+    def find(self, kpi: str, rows: range) -> tuple[Evidence, ...] | None:
+        """The evidence of a block that was kept by an earlier try at the same run; None if there is none."""
+        ...
+
+    def keep(self, kpi: str, rows: range, pieces: Sequence[Evidence]) -> None:
+        """Keep the evidence of one block for good."""
+        ...
 
 
 def plan(cells: int, points: int) -> tuple[range, ...]:

@@ -6,16 +6,18 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.blocks import Keeper
 from engine.data import Labels, Panel, Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
+from engine.record import Fingerprint, identity
 from engine.settings import Settings, preset
 from engine.text import say, tell
 
@@ -24,6 +26,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     """Load, detect, explain and write the reports."""
     from engine import calendar, cells, io, pipeline, project
     from engine.output import make_folder
+    from engine.quality import measured_again
     from engine.record import fingerprint
     from engine.reports import write_all
 
@@ -33,23 +36,39 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     make_folder(given.out)
     loaded = io.load(given.inputs, _options(given), monitor.part(0.0, 0.2))
     panel, notes = (loaded.panel, ()) if table is None else cells.join(loaded.panel, table)
+    if given.project and project.holds_result(given.project):
+        appended = project.append_to(given.project, panel)
+        panel, notes = appended.panel, (*notes, appended.reason)
     labels = _labels(given.labels, panel, monitor) if given.labels else None
-    with workers(given.jobs, given.scheduler) as (executor, count):
+    inputs = fingerprint(given.inputs)
+    with workers(given.jobs, given.scheduler) as (executor, count), _draft(given.project, inputs, settings) as keeper:
         result = pipeline.analyse(
             panel,
-            replace(loaded.quality, notes=(*loaded.quality.notes, *notes)),
+            measured_again(replace(loaded.quality, notes=(*loaded.quality.notes, *notes)), panel),
             settings,
             labels=labels,
             events=events,
-            inputs=fingerprint(given.inputs),
+            inputs=inputs,
             executor=executor,
             workers=count,
+            keeper=keeper,
             monitor=monitor.part(0.2, 0.9),
         )
     write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
     if given.project:
         project.save(result, given.project)
     _print_summary(result, given.out)
+
+
+def _draft(
+    path: Path | None, inputs: Sequence[Fingerprint], settings: Settings
+) -> AbstractContextManager[Keeper | None]:
+    """Where finished blocks are kept: the project file, if there is one, under the identity of this very run."""
+    if path is None:
+        return nullcontext()
+    from engine.project import Draft
+
+    return Draft(path, identity(inputs, settings))
 
 
 def settings_of(given: Namespace) -> Settings:

@@ -57,6 +57,7 @@ class _Run:
     labels: Labels | None
     executor: Executor | None
     workers: int
+    keeper: blocks.Keeper | None
 
 
 def analyse(
@@ -69,13 +70,15 @@ def analyse(
     inputs: Sequence[Fingerprint] = (),
     executor: Executor | None = None,
     workers: int = 1,
+    keeper: blocks.Keeper | None = None,
     monitor: Monitor | None = None,
 ) -> Result:
     """Find and explain the anomalies of a panel.
 
     labels: what is known to be anomalous; used in the training part only, to keep it out of what is learned and, with
     `settings.threshold == "min_error"`, to set the paper's threshold. events: holidays, working days and maintenance.
-    executor: where blocks run (threads, processes, a cluster), `workers` of them at a time; None = here.
+    executor: where blocks run (threads, processes, a cluster), `workers` of them at a time; None = here. keeper: where
+    finished blocks are kept as they are made and looked up first, so that a stopped run goes on where it was.
     The same panel, settings, labels and events give the same result, whatever the executor.
     Raises InputError for settings that do not fit, Cancelled.
     """
@@ -85,7 +88,7 @@ def analyse(
     zone = settings.zone or panel.zone
     panel = mark_maintenance(replace(panel, zone=zone), events)
     clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)
-    run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers)
+    run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers, keeper)
 
     evidence: dict[str, dict[str, Evidence]] = {}
     fused: dict[str, FloatArray] = {}
@@ -197,10 +200,13 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> tuple[dict[str, Evidence],
 
     plan = blocks.plan(*panel.shape)
     if alone:
-        tasks = (blocks.Task(block(rows), alone, settings) for rows in plan)
-        done = blocks.run_tasks(tasks, len(plan), run.executor, run.workers + 1, monitor.part(0.0, 0.9))
+        missing = _collect_kept(run, kpi, plan, alone, collector)
+        tasks = (blocks.Task(block(rows), alone, settings) for rows in missing)
+        done = blocks.run_tasks(tasks, len(missing), run.executor, run.workers + 1, monitor.part(0.0, 0.9))
         for task, pieces in done:
             collector.add(task.block.rows, pieces)
+            if run.keeper is not None:
+                run.keeper.keep(kpi.id, task.block.rows, pieces)
     if together:
         whole = range(panel.shape[0])
         monitor.step(0.9, Reason("stage_neighbours", {"kpi": kpi.id}))
@@ -214,6 +220,20 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> tuple[dict[str, Evidence],
         fused[rows.start : rows.stop] = fuse(_cut(evidence, rows), clean, clock)
         scratch.release([fused, *(e.score for e in evidence.values())])
     return evidence, fused
+
+
+def _collect_kept(
+    run: _Run, kpi: Kpi, plan: Sequence[range], detectors: Sequence[Detector], collector: blocks.Collector
+) -> list[range]:
+    """Take the blocks that an earlier try at this run has finished; return those that are still to be made."""
+    missing = []
+    for rows in plan:
+        pieces = run.keeper.find(kpi.id, rows) if run.keeper is not None else None
+        if pieces is None or {p.detector for p in pieces} != {d.id for d in detectors}:
+            missing.append(rows)
+        else:
+            collector.add(rows, pieces)
+    return missing
 
 
 def _cut(evidence: Mapping[str, Evidence], rows: range) -> dict[str, Evidence]:

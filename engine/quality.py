@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,12 @@ def measure(panel: Panel) -> tuple[float, DoubleArray, IntArray]:
     points = max(len(panel.kpis) * periods, 1)
     completeness = measured / points
     return float(1.0 - completeness.mean()) if cells else 1.0, completeness, gaps
+
+
+def measured_again(quality: Quality, panel: Panel) -> Quality:
+    """The quality report with completeness and gaps of a panel that holds more than the files that were read."""
+    missing, completeness, gaps = measure(panel)
+    return replace(quality, missing_share=missing, completeness=completeness, gaps=gaps)
 
 
 def as_json(quality: Quality, panel: Panel) -> dict[str, Any]:

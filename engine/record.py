@@ -49,16 +49,20 @@ def versions() -> Mapping[str, str]:
     return known
 
 
+def identity(inputs: Sequence[Fingerprint], settings: Settings) -> str:
+    """Twelve hexadecimal digits that are the same for the same inputs, settings and versions."""
+    told = json.dumps([list(inputs), settings.to_json(), versions()], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
 def make_record(inputs: Sequence[Fingerprint], settings: Settings, started: datetime, seconds: float) -> RunRecord:
     """The record of a run. run_id depends on inputs, settings and versions only: the same run has the same id."""
-    known = versions()
-    identity = json.dumps([list(inputs), settings.to_json(), known], sort_keys=True, default=str)
     return RunRecord(
-        run_id=hashlib.sha256(identity.encode()).hexdigest()[:12],
+        run_id=identity(inputs, settings),
         started_utc=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=seconds,
         inputs=tuple(inputs),
-        versions=known,
+        versions=versions(),
         seed=settings.seed,
         settings_hash=settings.digest(),
     )

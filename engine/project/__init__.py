@@ -32,6 +32,7 @@ __all__ = [
     "Draft",
     "Review",
     "append_to",
+    "holds_result",
     "open_project",
     "read_labels",
     "read_reviews",
@@ -97,6 +98,14 @@ def open_project(path: Path) -> Result:
         if not schema.holds_result(connection):
             raise InputError(Reason("project_unfinished", {"file": str(path)}))
         return read_result(connection)
+
+
+def holds_result(path: Path) -> bool:
+    """Whether there is a project at `path` with a finished run. Raises InputError for a file that is no project."""
+    if not path.exists():
+        return False
+    with reading(path) as connection:
+        return schema.holds_result(connection)
 
 
 def append_to(path: Path, later: Panel) -> Appended:

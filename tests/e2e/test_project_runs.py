@@ -1,0 +1,99 @@
+"""A project over days: later files join it, a killed run goes on where it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from engine import project
+from engine.__main__ import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city in two files that overlap by a day, and one file with all of it."""
+    folder = tmp_path_factory.mktemp("days")
+    assert main(["simulate", "--out", str(folder), "--cells", "6", "--days", "21", "--seed", "3"]) == 0
+    begin = "(select min(time_utc) from data)"
+    with duckdb.connect() as connection:
+        connection.execute(f"create table data as from '{folder / 'data.parquet'}'")
+        for name, low, high in (("early", 0, 14), ("late", 13, 21), ("whole", 0, 21)):
+            part = f"time_utc >= {begin} + interval {low} day and time_utc < {begin} + interval {high} day"
+            target = folder / f"{name}.parquet"
+            connection.execute(
+                f"copy (select time_utc, cell, calls, sms from data where {part}) to '{target}' (format parquet)"
+            )
+    return folder
+
+
+def analyse(data: Path, out: Path, *more: str) -> int:
+    return main(["analyse", str(data), "--out", str(out), "--detectors", "baseline,kmeans", "--zone", "UTC", *more])
+
+
+def anomalies(out: Path) -> list[dict[str, str]]:
+    rows = list(csv.DictReader(io.StringIO((out / "anomalies.csv").read_text("utf-8"))))
+    return [{k: v for k, v in row.items() if k != "run_id"} for row in rows]
+
+
+def test_later_days_join_a_project_and_give_what_all_days_together_give(days: Path, tmp_path: Path) -> None:
+    city = tmp_path / "city.cellwarden"
+    assert analyse(days / "early.parquet", tmp_path / "early", "--project", str(city)) == 0
+    assert analyse(days / "late.parquet", tmp_path / "late", "--project", str(city)) == 0
+    assert analyse(days / "whole.parquet", tmp_path / "whole") == 0
+    assert anomalies(tmp_path / "late") == anomalies(tmp_path / "whole")
+    assert project.open_project(city).panel.shape == (6, 21 * 24)
+
+
+def test_the_same_day_twice_changes_nothing_and_says_so(days: Path, tmp_path: Path) -> None:
+    city = tmp_path / "city.cellwarden"
+    for turn in ("one", "two"):
+        assert analyse(days / "early.parquet", tmp_path / turn, "--project", str(city)) == 0
+    assert anomalies(tmp_path / "one") == anomalies(tmp_path / "two")
+    notes = project.open_project(city).quality.notes
+    assert [(n.params["new"], n.params["replaced"]) for n in notes if n.code == "appended"] == [(0, 0)]
+
+
+def test_a_killed_run_goes_on_at_the_first_missing_block(days: Path, tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("signals to a child work differently there")
+    city = tmp_path / "city.cellwarden"
+    code = (
+        "import sys, time, engine.blocks as b\n"
+        "b.POINTS_PER_BLOCK = 600\n"
+        "judge = b.judge_block\n"
+        "def slow(task):\n"
+        "    print(task.block.kpi.id, task.block.rows.start, flush=True)\n"
+        "    if task.block.kpi.id == 'sms' and task.block.rows.start >= 2 and 'wait' in sys.argv:\n"
+        "        time.sleep(60)\n"
+        "    return judge(task)\n"
+        "b.judge_block = slow\n"
+        "from engine.__main__ import main\n"
+        "sys.exit(main(sys.argv[2:]))\n"
+    )
+    arguments = ["analyse", str(days / "whole.parquet"), "--project", str(city), "--zone", "UTC"]
+    arguments += ["--detectors", "baseline,kmeans", "--jobs", "1", "--out"]
+    command = [sys.executable, "-c", code, "wait", *arguments, str(tmp_path / "killed")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    begun = [process.stdout.readline().strip() for _ in range(9)]
+    time.sleep(0.3)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert begun[-1] == "sms 2"
+    command = [sys.executable, "-c", code, "go", *arguments, str(tmp_path / "resumed")]
+    resumed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    made = [line for line in resumed.stdout.splitlines() if line.startswith(("calls ", "sms "))]
+    assert made == ["sms 2", "sms 3", "sms 4", "sms 5"]
+    assert analyse(days / "whole.parquet", tmp_path / "at once") == 0
+    assert anomalies(tmp_path / "resumed") == anomalies(tmp_path / "at once")
