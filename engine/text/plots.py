@@ -8,8 +8,6 @@ _AXES: dict[str, str] = {
     "plot_month": "{month} {year}",
     "plot_span": "{first} to {last}",
     "plot_drawn": "drawn 1:{step}",
-    "plot_drawn_all": "every point drawn",
-    "plot_range": "{low} to {high}",
 }
 
 _TIMELINE: dict[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -403,3 +404,27 @@ def test_times_are_those_of_the_zone_that_the_run_was_made_in(qtbot: QtBot, resu
     assert view.readout.startswith("Thu 02 Mar 00:00")
     state.set_result(result)
     assert view.readout.startswith("Thu 02 Mar 01:00")
+
+
+@pytest.mark.parametrize("height", [320, 420, 900])
+def test_every_strip_has_its_place_at_any_height(qtbot: QtBot, result: Result, height: int) -> None:
+    state = state_with(result)
+    view = opened(qtbot, state)
+    state.select(cell=1)
+    view.resize(700, height)
+    view.grab()
+    plot = view.plot
+    boxes = [strip.box.sceneBoundingRect() for strip in (plot.values, *plot.lanes, plot.combined, plot.focus)]
+    assert all(upper.bottom() <= lower.top() for upper, lower in pairwise(boxes))
+    assert boxes[-1].bottom() <= plot.viewport().height() + 1
+    assert boxes[0].height() >= 60
+
+
+def test_the_legend_gives_way_to_the_readout(qtbot: QtBot, result: Result) -> None:
+    state = state_with(result)
+    view = opened(qtbot, state)
+    state.select(cell=1)
+    view.resize(560, 400)
+    view.plot.show_cursor(120)
+    qtbot.waitUntil(lambda: view._readout.width() >= view._readout.sizeHint().width())
+    assert not view._readout.geometry().intersects(view._legend.geometry())
