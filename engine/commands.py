@@ -96,7 +96,9 @@ def workers(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor 
     if jobs is not None and jobs < 1:
         raise InputError(Reason("setting_bounds", {"setting": "jobs", "value": jobs, "low": 1, "high": "N"}))
     if scheduler:
-        with _cluster(scheduler) as (executor, count):
+        from engine.cluster import cluster
+
+        with cluster(scheduler) as (executor, count):
             yield executor, count
         return
     count = jobs or max(1, os.cpu_count() or 1)
@@ -105,23 +107,6 @@ def workers(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor 
         return
     with ThreadPoolExecutor(count, thread_name_prefix="block") as executor:
         yield executor, count
-
-
-@contextmanager
-def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise InputError(Reason("scheduler_missing")) from error
-    try:
-        client = Client(address, timeout="10s", set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise InputError(Reason("scheduler_unreachable", {"address": address, "error": str(error)[:200]})) from error
-    with client:
-        count = sum(client.nthreads().values())
-        if not count:
-            raise InputError(Reason("scheduler_idle", {"address": address}))
-        yield client.get_executor(pure=False), count
 
 
 def _options(given: Namespace):  # type: ignore[no-untyped-def]  # noqa: ANN202 - io is imported only when needed

@@ -42,7 +42,11 @@ MESSAGES: dict[str, str] = {
     "simulate_size": "A city of {cells} cells and {days} days cannot be simulated; both must be at least 1.",
     "scheduler_missing": "dask is not installed here. Install the extra: cellwarden[cluster].",
     "scheduler_unreachable": "No scheduler answers at {address}: {error}. Check the address and that it is running.",
-    "scheduler_idle": "The scheduler at {address} has no workers. Start some and run again.",
+    "scheduler_idle": "The scheduler at {address} has had no worker for {seconds} s. Start some and run again.",
+    "scheduler_versions": (
+        "The worker {worker} of {address} has {package} {there}, this machine has {here}. Install the same version"
+        " everywhere: other versions may give other numbers."
+    ),
     "labels_encoding": "{file} is not UTF-8 text. Save the labels as UTF-8.",
     "labels_empty": "{file} holds no labels.",
     "labels_row": (
