@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.data import BoolArray, DoubleArray, FloatArray
 from gui.plots.pyramid import Pyramid
@@ -35,7 +35,6 @@ class TimeItem(pg.GraphicsObject):
         super().__init__()
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, False)
         self._box = QRectF()
 
     def redraw(self, window: TimeWindow, pixels: int) -> int:

@@ -48,10 +48,6 @@ class TimeScale:
         """The begin of the period that a place lies in, as people read it: `Thu 02 Mar 17:00`."""
         return local_text(self.utc(math.floor(sample)), self.zone)
 
-    def date(self, sample: float) -> str:
-        """The local day of a place: `Thu 02 Mar`."""
-        return _day(_local(self.utc(sample), self.zone))
-
 
 def time_ticks(scale: TimeScale, start: float, stop: float, most: int = 5) -> list[Tick]:
     """At most `most` ticks on round local times of the samples [start, stop).
