@@ -147,32 +147,22 @@ def test_changed_settings_are_applied_by_a_run_from_the_dialog(
     assert window.preferences.country == "IT"
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("empty.csv", b""), ("noise.bin", bytes(range(256)) * 8), ("header.csv", b"time,cell,calls\n")],
-)
-def test_a_file_that_cannot_be_used_is_explained_and_nothing_is_lost(
-    quick: MainWindow, city_file: Path, tmp_path: Path, name: str, content: bytes, qtbot: QtBot
-) -> None:
-    window = quick
-    window.open([city_file])
-    settled(window, qtbot)
-    before = window.state.result
-    (tmp_path / name).write_bytes(content)
-    window.open([tmp_path / name])
-    settled(window, qtbot)
-    assert name in window.banner.text
-    assert "Traceback" not in window.banner.text
-    assert window.state.result is before
-    assert window.state.source.paths == (str(city_file),)
-
-
-def test_an_export_into_a_file_is_refused_with_the_reason(
+def test_files_that_cannot_be_used_are_explained_and_nothing_is_lost(
     quick: MainWindow, city_file: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = quick
     window.open([city_file])
     settled(window, qtbot)
+    before = window.state.result
+    contents = {"empty.csv": b"", "noise.bin": bytes(range(256)) * 8, "header.csv": b"time,cell,calls\n"}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        window.open([tmp_path / name])
+        settled(window, qtbot)
+        assert name in window.banner.text
+        assert "Traceback" not in window.banner.text
+        assert window.state.result is before
+        assert window.state.source.paths == (str(city_file),)
     (tmp_path / "taken").write_text("mine")
     window._export(tmp_path / "taken", ["run"])
     settled(window, qtbot)

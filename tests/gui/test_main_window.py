@@ -20,6 +20,7 @@ from engine.monitor import Monitor
 from engine.settings import PRESETS
 from gui.actions import TABLE
 from gui.main_window import MainWindow
+from gui.models.incident_table import ROW_ROLE
 from gui.reviews import Review
 from tests.gui.conftest import source_of
 
@@ -111,7 +112,7 @@ def test_a_result_opens_the_desk_and_what_can_be_done_with_it(full: MainWindow) 
 def test_j_and_k_walk_through_the_incidents_as_shown(full: MainWindow, result: Result, qtbot: QtBot) -> None:
     table = full.views["incidents"].table
     put_focus(full, table)
-    order = [table.model().index(i, 0).data(Qt.ItemDataRole.UserRole + 1).id for i in range(table.model().rowCount())]
+    order = [table.model().index(i, 0).data(ROW_ROLE).incident.id for i in range(table.model().rowCount())]
     full.state.select_incident(order[0])
     press(full, qtbot, Qt.Key.Key_J)
     press(full, qtbot, Qt.Key.Key_J)
