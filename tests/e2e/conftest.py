@@ -1,4 +1,4 @@
-"""A small simulated city as a file, and the window's fixtures."""
+"""A small simulated city as a file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import pytest
 
 from engine import simulate
 from engine.monitor import Monitor
-from tests.gui.conftest import _nothing_left_behind, appearance, make_main_window, window
-
-__all__ = ["_nothing_left_behind", "appearance", "city_file", "make_main_window", "window"]
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ from engine.reports import WRITERS
 from gui.dialogs.export_dialog import ExportDialog
 from gui.dialogs.settings_dialog import SettingsDialog
 from gui.main_window import MainWindow
+from tests.gui.conftest import _nothing_left_behind, appearance, make_main_window, window
+
+__all__ = ["_nothing_left_behind", "appearance", "make_main_window", "window"]  # fixtures
 
 LONG_MS = 120_000
 
