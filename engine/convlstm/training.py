@@ -1,0 +1,151 @@
+"""Training with plain onnxruntime: every step of the optimiser is one run of a graph that holds it whole."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.convlstm.architecture import Architecture
+from engine.convlstm.session import open_graph
+from engine.data import FloatArray
+from engine.errors import Reason
+from engine.monitor import Monitor
+
+Batch = tuple[FloatArray, FloatArray, FloatArray]
+"""x (B, T, channels, H, W), target y and weight w (B, T, 1, H, W)."""
+
+
+class Trainer:
+    """The state of a training: the whole flat vector of parameters, of which one part moves."""
+
+    def __init__(
+        self, graph: bytes, theta: FloatArray, architecture: Architecture, part: str, rate: float, threads: int = 1
+    ) -> None:
+        self._session = open_graph(graph, threads=threads)
+        self._theta = theta.astype(np.float32, copy=True)
+        spans, names = architecture.spans(), architecture.trained(part)
+        moving = np.zeros(len(theta), bool)
+        for name in names:
+            moving[spans[name]] = True
+        self._moving = moving
+        size = int(moving.sum())
+        self._state = {
+            "theta": self._theta[moving],
+            "m": np.zeros(size, np.float32),
+            "v": np.zeros(size, np.float32),
+            "step": np.zeros((), np.float32),
+        }
+        self._fixed = {} if moving.all() else {"frozen": self._theta[~moving]}
+        self.rate = rate
+
+    def step(self, batch: Batch) -> tuple[float, float]:
+        """Make one step; loss before it and norm of its gradient. A step that is not finite changes nothing."""
+        x, y, w = batch
+        rate = np.array(self.rate, np.float32)
+        given = {**self._state, **self._fixed, "lr": rate, "x": x, "y": y, "w": w}
+        wanted = ["loss", "norm", *(f"{name}_new" for name in self._state)]
+        loss, norm, *state = self._session.run(wanted, given)
+        if math.isfinite(float(loss)) and math.isfinite(float(norm)):
+            self._state = dict(zip(self._state, state, strict=True))
+        return float(loss), float(norm)
+
+    def theta(self) -> FloatArray:
+        """The whole flat vector as it is now."""
+        whole = self._theta.copy()
+        whole[self._moving] = self._state["theta"]
+        return whole
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the data did. number: 0 = before any step (training NaN). validation: held-out loss."""
+
+    number: int
+    training: float
+    validation: float
+    best: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The best parameters that a training passed through, all its epochs, and why it ended."""
+
+    theta: FloatArray
+    epochs: tuple[Epoch, ...]
+    ended: Reason
+
+
+def fit(
+    trainer: Trainer,
+    batches: Callable[[], Iterator[Batch]],
+    validate: Callable[[FloatArray], float],
+    epochs: int,
+    patience: int,
+    monitor: Monitor,
+    listener: Callable[[Epoch], None] | None = None,
+) -> Trained:
+    """Train for at most `epochs` passes and return the parameters with the least validation loss.
+
+    Ends early after `patience` passes without a better one, and at once when loss or gradient is not finite (the best
+    parameters so far stay). listener: told of every epoch. Raises Cancelled between two steps; a monitor whose `step`
+    waits pauses the training.
+    """
+    best = trainer.theta()
+    least = validate(best)
+    history = [Epoch(0, math.nan, least, True)]
+    if listener:
+        listener(history[0])
+    ended = Reason("training_done", {"epochs": epochs})
+    waited = 0
+    for number in range(1, epochs + 1):
+        total, count, sound = 0.0, 0, True
+        for batch in batches():
+            monitor.step((number - 1) / epochs, Reason("stage_train", {"epoch": number, "epochs": epochs}))
+            loss, norm = trainer.step(batch)
+            if not (math.isfinite(loss) and math.isfinite(norm)):
+                sound = False
+                break
+            total, count = total + loss, count + 1
+        if not sound:
+            ended = Reason("training_not_finite", {"epoch": number})
+            break
+        theta = trainer.theta()
+        reached = validate(theta)
+        better = reached < least
+        history.append(Epoch(number, total / max(count, 1), reached, better))
+        if listener:
+            listener(history[-1])
+        if better:
+            best, least, waited = theta, reached, 0
+            continue
+        waited += 1
+        if waited >= patience:
+            ended = Reason("training_stopped_early", {"epoch": number, "patience": patience})
+            break
+    monitor.step(1.0, Reason("stage_train", {"epoch": len(history) - 1, "epochs": epochs}))
+    return Trained(best, tuple(history), ended)
+
+
+def start_parameters(architecture: Architecture, rng: np.random.Generator) -> FloatArray:
+    """Fresh parameters: uniform within 1 / sqrt(inputs), biases 0, forget gates open (bias 1)."""
+    theta = np.zeros(architecture.parameters(), np.float32)
+    spans = architecture.spans()
+    for name, shape in architecture.shapes().items():
+        if len(shape) > 1:
+            reach = 1.0 / math.sqrt(math.prod(shape[1:]))
+            theta[spans[name]] = rng.uniform(-reach, reach, math.prod(shape))
+        elif not name.startswith("head"):
+            hidden = shape[0] // 4
+            theta[spans[name]][hidden : 2 * hidden] = 1.0
+    return theta
+
+
+def loss_of(head: str, z: FloatArray, y: FloatArray, w: FloatArray) -> float:
+    """The loss of the training graph, in numpy: weighted squared error or cross entropy; NaN without any weight."""
+    logit, target, weight = (np.asarray(a, np.float64) for a in (z, y, w))
+    error = (logit - target) ** 2 if head == "forecast" else np.logaddexp(0.0, logit) - logit * target
+    total = weight.sum()
+    return float((error * weight).sum() / total) if total > 0 else math.nan

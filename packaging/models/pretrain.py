@@ -1,0 +1,153 @@
+"""Pretrain a bundled model on two processor cores and write it to resources/models.
+
+    python packaging/models/pretrain.py MODEL [--minutes 6] [--seed 1] [--quick] [--out resources/models]
+
+Needs the extra `models` (onnx) and the data folder beside the checkout. Trains with the program's own trainer, so what
+is shipped has been through what a user's fine-tuning goes through. The parameters with the least validation loss ship.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from export import MODELS, write_model
+from onnx_convlstm import training_graph
+from sources import Source, series_sources
+
+from engine.convlstm.architecture import Architecture
+from engine.convlstm.inference import run_windows
+from engine.convlstm.session import open_graph
+from engine.convlstm.training import Batch, Trainer, loss_of, start_parameters
+from engine.convlstm.windows import WARM_UP
+from engine.data import FloatArray
+
+ANOMALY_WEIGHT = 4.0
+"""How much more a labelled anomaly counts than a normal point: they are rare."""
+
+BATCH, RATE, CHECK_EVERY = 48, 3e-3, 150
+
+
+def targets(source: Source, head: str) -> tuple[FloatArray, FloatArray]:
+    """Target and weight (C, days, 24) of every day's output."""
+    if head == "label":
+        labels = source.labels
+        weight = np.where(labels == 1, ANOMALY_WEIGHT, np.where(labels == 0, 1.0, 0.0)) * source.seen[:, :, 2]
+        return (labels == 1).astype(np.float32), weight.astype(np.float32)
+    target, weight = np.zeros((2, *source.labels.shape), np.float32)
+    target[:, :-1] = source.seen[:, 1:, 0]
+    weight[:, :-1] = source.seen[:, 1:, 2]
+    return target, weight
+
+
+class Material:
+    """Sources of one kind with their targets, from which windows are drawn at random."""
+
+    def __init__(self, sources: list[Source], architecture: Architecture) -> None:
+        self.steps = architecture.steps
+        made = [(s.seen, *targets(s, architecture.head), s.name) for s in sources]
+        self.parts = [part for part in made if part[0].shape[1] >= self.steps and part[2].any()]
+        names = [part[3] for part in self.parts]
+        size = np.array([math.sqrt(part[2].sum()) for part in self.parts])
+        for name in set(names):  # every data set counts alike, a data set's parts by the root of their size
+            chosen = np.array([n == name for n in names])
+            size[chosen] /= size[chosen].sum() / (2.0 if name in ("simulator", "milan") else 1.0)
+        self.odds = size / size.sum()
+
+    def draw(self, rng: np.random.Generator, count: int, turned: bool) -> Batch:
+        """`count` windows; turned: half of them upside down and all a little larger or smaller."""
+        x, y, w = [], [], []
+        for index in rng.choice(len(self.parts), count, p=self.odds):
+            seen, target, weight, _ = self.parts[index]
+            row, first = rng.integers(len(seen)), rng.integers(seen.shape[1] - self.steps + 1)
+            span = slice(first, first + self.steps)
+            x.append(seen[row, span])
+            y.append(target[row, span])
+            w.append(weight[row, span])
+        points, wanted, counted = (np.stack(part) for part in (x, y, w))
+        counted[:, : WARM_UP - 1] = 0.0
+        if turned:
+            factor = rng.choice([-1.0, 1.0], (count, 1, 1)) * rng.uniform(0.75, 1.3, (count, 1, 1))
+            points[:, :, :2] *= factor[..., None]
+            if len(np.unique(wanted)) > 2:
+                wanted = wanted * factor
+        shape = (count, self.steps, 1, 1, -1)
+        return (
+            np.ascontiguousarray(points[:, :, :, None], np.float32),
+            wanted.reshape(shape).astype(np.float32),
+            counted.reshape(shape).astype(np.float32),
+        )
+
+
+def pretrain(
+    architecture: Architecture, sources: list[Source], minutes: float, seed: int
+) -> tuple[FloatArray, dict[str, float]]:
+    """The parameters with the least validation loss found in `minutes`, and what is known of the training."""
+    rng = np.random.default_rng(seed)
+    training = Material([s for s in sources if not s.held], architecture)
+    held = Material([s for s in sources if s.held], architecture)
+    check = [held.draw(np.random.default_rng(99), BATCH, turned=False) for _ in range(10)]
+    theta = start_parameters(architecture, rng)
+    trainer = Trainer(training_graph(architecture, "all").SerializeToString(), theta, architecture, "all", RATE)
+    best, least, steps = theta, math.inf, 0
+    began, ends = time.monotonic(), time.monotonic() + 60 * minutes
+    running = 0.0
+    while (now := time.monotonic()) < ends:
+        passed = (now - began) / (60 * minutes)
+        trainer.rate = RATE * min(1.0, (steps + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * passed)))
+        loss, _ = trainer.step(training.draw(rng, BATCH, turned=True))
+        running += loss
+        steps += 1
+        if steps % CHECK_EVERY == 0:
+            reached = validation_loss(architecture, trainer.theta(), check)
+            if reached < least:
+                best, least = trainer.theta(), reached
+            print(
+                f"{now - began:6.0f} s  step {steps:5d}  training {running / CHECK_EVERY:.4f}  held out {reached:.4f}",
+                flush=True,
+            )
+            running = 0.0
+    return best, {"steps": steps, "held_out_loss": round(least, 5), "seed": seed, "minutes": minutes}
+
+
+def validation_loss(architecture: Architecture, theta: FloatArray, batches: list[Batch]) -> float:
+    """The mean loss over fixed windows."""
+    from onnx_convlstm import inference_graph
+
+    session = open_graph(inference_graph(architecture).SerializeToString(), theta)
+    return float(np.mean([loss_of(architecture.head, run_windows(session, x), y, w) for x, y, w in batches]))
+
+
+def main() -> None:
+    """Train one model and write it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model", choices=tuple(MODELS))
+    parser.add_argument("--minutes", type=float, default=6.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="a little of the simulator only")
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[2] / "resources" / "models")
+    chosen = parser.parse_args()
+    model = MODELS[chosen.model]
+    sources = list(series_sources(chosen.quick))
+    print(
+        {
+            name: sum(s.seen.shape[0] * s.seen.shape[1] for s in sources if s.name == name)
+            for name in sorted({s.name for s in sources})
+        },
+        "series days",
+        flush=True,
+    )
+    theta, facts = pretrain(model.architecture, sources, chosen.minutes, chosen.seed)
+    seen = np.concatenate([s.seen[:, :, 0][s.seen[:, :, 2] > 0] for s in sources if not s.held])
+    write_model(chosen.out, model, theta, facts, seen)
+
+
+if __name__ == "__main__":
+    main()
