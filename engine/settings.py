@@ -17,7 +17,7 @@ from engine.errors import InputError, Reason
 VOTES = ("fused", "any", "majority", "all")
 """Named votes; a whole number k as text means "at least k detectors"."""
 
-VOTING = ("preset", "vote", "budget", "threshold", "min_deviation", "min_duration", "min_traffic", "hold")
+VOTING = ("preset", "vote", "budget", "threshold", "min_deviation", "min_duration", "min_traffic", "min_events", "hold")
 """What counts after detection: `pipeline.revote` heeds these, a change of any other setting takes a run."""
 
 FEEDS = ("adjusted", "raw")
@@ -50,6 +50,7 @@ class Settings:
     min_deviation: float = setting(0.2, "Ignore deviations below this share of the expected value", low=0.0, high=10.0)
     min_duration: int = setting(1, "Ignore anomalies shorter than this many periods", low=1, high=10_000)
     min_traffic: float = setting(3.0, "Ignore counts where both value and expectation are below", low=0.0, high=1e9)
+    min_events: float = setting(3.0, "Ignore ratios that fewer events than this would explain", low=0.0, high=1e9)
     hold: float = setting(0.5, "An anomaly lasts until its score falls below", low=0.05, high=1.0)
     nnar_mode: str = setting("fleet", "NNAR training", choices=("fleet", "faithful"))
     nnar_lags: int = setting(29, "NNAR lags p", low=1, high=400)
@@ -125,6 +126,7 @@ PRESETS: Mapping[str, Settings] = {
         train_share=0.7,
         min_deviation=0.0,
         min_traffic=0.0,
+        min_events=0.0,
         hold=1.0,
         nnar_mode="faithful",
         kmeans_separation=0.0,

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.data import BoolArray, Clock, Direction, DoubleArray, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind
 from engine.expectation import deviates
+from engine.resolution import event_size
 from engine.runs import find_runs
 from engine.settings import Settings
 
@@ -28,8 +29,9 @@ ROWS_AT_ONCE = 128
 class Ground:
     """What decides about alarms besides the score, (C, T): the same for every vote, so worked out once.
 
-    barred: no anomaly may begin here (too small a deviation, too little traffic, maintenance). harmless: the value is
-    on the good side. zero: nothing was counted; spoken: something was. vanished: a silence by absence. maintenance.
+    barred: no anomaly may begin here (too small a deviation, too little traffic, too few events, maintenance).
+    harmless: the value is on the good side. zero: nothing was counted; spoken: something was. vanished: a silence by
+    absence. maintenance.
     """
 
     barred: BoolArray
@@ -99,6 +101,9 @@ def lay_ground(
         zero = values == 0
         spoken = ~(zero | np.isnan(values))
         vanished = _vanished(values, expected, others, settings, clock)
+    if kpi.kind is KpiKind.RATIO and settings.min_events > 0:
+        with np.errstate(invalid="ignore"):
+            barred |= np.abs(values - expected) < settings.min_events * event_size(values, kpi, clock)
     return Ground(barred, _good_side(kpi.bad, values, expected), zero, spoken, vanished, maintenance)
 
 

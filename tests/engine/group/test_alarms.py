@@ -75,6 +75,21 @@ def test_negligible_traffic_is_ignored_unless_one_of_value_and_expectation_is_no
     assert alarms([2, 0.1, 2, 0.1, 2], [2.0, 1.0, 9.0, 1.0, 0.0], [0.5, 0.5, 0.5, 0.5, 9.0], settings=quiet) == "--#-#"
 
 
+def test_a_drop_rate_over_a_handful_of_calls_is_chance_and_over_many_is_not() -> None:
+    drops = Kpi("drop_rate", "%", KpiKind.RATIO, Direction.UP)
+    rng = np.random.default_rng(1)
+    hours = 24 * 30
+    for attempts, expected in ((30, False), (3000, True)):
+        values = (100 * rng.binomial(attempts, 0.004, hours) / attempts).astype(np.float32)
+        values[500] = 4.0
+        score = np.where(np.arange(hours) == 500, 5.0, 0.0).astype(np.float32)
+        flags = np.zeros((1, hours), np.uint8)
+        usual = np.full((1, hours), 0.4, np.float32)
+        careful = replace(PLAIN, min_events=3.0)
+        found = find_alarms(score[None], values[None], usual, drops, careful, flags, hourly(hours))
+        assert found[0, 500] == expected
+
+
 def test_a_deviation_to_the_good_side_is_no_alarm_and_ends_one() -> None:
     drops = Kpi("drops", "%", KpiKind.RATIO, Direction.UP)
     assert alarms([2, 2, 2, 0.9], [1.0, 5.0, 1.0, 5.0], 3.0, drops) == "-#--"
