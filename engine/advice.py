@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data import Incident
-from engine.text import MESSAGES, tell
+from engine.text import tell
 
 KINDS = 2
 """Causes that are looked at; those further down the list are too unlikely to send anybody out."""
@@ -14,6 +14,5 @@ def checks(incident: Incident) -> list[str]:
     kinds = [cause.kind for cause in incident.causes[:KINDS]] or ["unknown"]
     steps: dict[str, None] = {}
     for kind in kinds:
-        code = f"check_{kind}" if f"check_{kind}" in MESSAGES else "check_unknown"
-        steps.update(dict.fromkeys(tell(code).split("\n")))
+        steps.update(dict.fromkeys(tell(f"check_{kind}").split("\n")))
     return list(steps)

@@ -205,5 +205,6 @@ MESSAGES: dict[str, str] = {
     "check_degradation": (
         "Interference and uplink noise\nHandover failures with neighbours\nHardware alarms of the sector"
     ),
+    "check_few_events": "Nothing at first: watch whether it stays when there is more traffic",
     "check_unknown": "The cell's alarms at that time\nIts neighbours and its other KPIs\nThe calendar and work orders",
 }
