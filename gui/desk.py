@@ -7,9 +7,9 @@ for it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,10 +20,15 @@ from engine.monitor import Monitor
 from engine.settings import Settings
 from engine.text import tell
 from gui.job import Job
+from gui.keeping import Keeper, placed, stored
 from gui.problems import Problems
+from gui.reviews import Place, Review
 from gui.state import AppState, Source
 from gui.voting import Voting
-from gui.wording import format_label, moment
+from gui.wording import counted, format_label, moment
+
+if TYPE_CHECKING:
+    from engine import project
 
 PROJECT_SUFFIX = ".cellwarden"
 
@@ -58,6 +63,8 @@ class Desk(QObject):
         self.voting = Voting(state, problems, self)
         self.voting.stale.connect(lambda: self.told.emit(tell("status_stale")))
         self.voting.settled.connect(self._settle)
+        self.keeper = Keeper(state, problems, self)
+        self.keeper.settled.connect(self._settle)
 
     @property
     def busy(self) -> bool:
@@ -66,13 +73,13 @@ class Desk(QObject):
 
     @property
     def writing(self) -> bool:
-        """Whether the foreground job writes files: leaving waits for it."""
-        return self.busy and self._writes
+        """Whether something is being written: leaving waits for it."""
+        return (self.busy and self._writes) or self.keeper.busy
 
     @property
     def idle(self) -> bool:
         """Whether nothing runs and nothing is due."""
-        return self._job is None and self.voting.idle
+        return self._job is None and self.voting.idle and not self.keeper.busy
 
     # -- what a person asks for
 
@@ -128,12 +135,16 @@ class Desk(QObject):
         )
 
     def save(self, path: Path) -> None:
-        """Save the result as a project."""
-        result = self._state.result
-        if result is None or self.busy:
+        """Save result, labels and reviews as a project; from then on reviews go there by themselves."""
+        result, source = self._state.result, self._state.source
+        if result is None or source is None or self.busy:
             return
+        reviews = stored(result.panel, self._state.reviews.all)
         self._start(
-            lambda _monitor: _save(result, path), lambda _none: self._saved(path), tell("doing_save", name=path.name)
+            lambda monitor: _save(result, source, reviews, path, monitor),
+            lambda _none: self._saved(path),
+            tell("doing_save", name=path.name),
+            writes=True,
         )
 
     # -- foreground
@@ -166,6 +177,7 @@ class Desk(QObject):
             self.settled.emit()
 
     def _loaded(self, source: Source) -> None:
+        self.keeper.keep_in(None)
         self._state.set_source(source)
         self._state.select(cell=0)  # something to look at while the rest is worked out
         self.voting.forget()
@@ -179,11 +191,13 @@ class Desk(QObject):
         self._state.change(country=country, zone=zone)
         self._loaded(source)
 
-    def _project_opened(self, opened: tuple[Source, Result]) -> None:
-        source, result = opened
+    def _project_opened(self, opened: tuple[Source, Result, Mapping[Place, Review], Path]) -> None:
+        source, result, reviews, path = opened
         self._state.set_source(source)
         self._state.set_settings(result.settings)
         self._state.set_result(result)
+        self._state.reviews.load(reviews)
+        self.keeper.keep_in(path)
         self._select_worst()
         self.opened.emit(source.paths)
         self.voting.forget()
@@ -195,8 +209,8 @@ class Desk(QObject):
         self.told.emit(
             tell(
                 "status_found",
-                anomalies=len(result.anomalies),
-                incidents=len(result.incidents),
+                anomalies=counted("anomaly", len(result.anomalies)),
+                incidents=counted("incident", len(result.incidents)),
                 seconds=duration_text(result.record.seconds),
             )
         )
@@ -207,6 +221,7 @@ class Desk(QObject):
         self.voting.count()
 
     def _saved(self, path: Path) -> None:
+        self.keeper.keep_in(path)
         self.told.emit(tell("status_saved", name=path.name))
         self.opened.emit((str(path),))
 
@@ -228,13 +243,13 @@ def recognised(source: Source) -> str:
         "recognised",
         name=name,
         format=format_label(quality.format),
-        rows=quality.rows_kept,
-        cells=len(panel.cells),
+        rows=counted("row", quality.rows_kept),
+        cells=counted("cell", len(panel.cells)),
         start=moment(panel, 0),
         stop=moment(panel, len(panel.times) - 1),
     )
     left_out = sum(d.rows for d in quality.dropped)
-    return f"{text} {tell('recognised_dropped', rows=left_out)}" if left_out else text
+    return f"{text} {tell('recognised_dropped', rows=counted('row', left_out))}" if left_out else text
 
 
 # -- the engine calls; they run in the worker
@@ -293,14 +308,15 @@ def _export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Mo
     return write(result, [w for w in WRITERS if w.id in writer_ids], folder, monitor)
 
 
-def _save(result: Result, path: Path) -> None:
+def _save(result: Result, source: Source, reviews: tuple[project.Review, ...], path: Path, monitor: Monitor) -> None:
     from engine import project
 
-    project.save(result, path)
+    project.save(result, path, labels=source.labels, reviews=reviews, monitor=monitor)
 
 
-def _open_project(path: Path) -> tuple[Source, Result]:
+def _open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:
     from engine import project
 
     result = project.open_project(path)
-    return Source(result.panel, result.quality, None, (str(path),)), result
+    reviews = placed(result.panel, project.read_reviews(path))
+    return Source(result.panel, result.quality, None, (str(path),)), result, reviews, path

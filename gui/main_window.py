@@ -33,7 +33,7 @@ from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
 from gui.widgets.status_line import StatusLine
 from gui.widgets.welcome import Welcome
-from gui.wording import cell_label
+from gui.wording import cell_label, counted
 
 _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         return {
             "open": self._ask_files,
             "open_folder": self._ask_folder,
-            "sample": self.desk.open_sample,
+            "sample": lambda: self._keeping_reviews(self.desk.open_sample),
             "save": self._ask_save,
             "export": self._ask_export,
             "quit": self.close,
@@ -212,9 +212,9 @@ class MainWindow(QMainWindow):
     # -- opening
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open data files, folders or a project."""
+        """Open data files, folders or a project; reviews that no project holds are offered to be saved first."""
         self.banner.hide()
-        self.desk.open(paths)
+        self._keeping_reviews(lambda: self.desk.open(paths))
 
     def _ask_files(self) -> None:
         from gui.dialogs.files import ask_files
@@ -230,6 +230,19 @@ class MainWindow(QMainWindow):
         from gui.dialogs.files import ask_project
 
         ask_project(self, self.preferences.export_folder or self.preferences.folder, self.desk.save)
+
+    def _keeping_reviews(self, then: Callable[[], Any]) -> None:
+        """Go on at once, or when the user has said what is to become of reviews that no project holds."""
+        if not self.desk.keeper.unsaved:
+            then()
+            return
+        from gui.dialogs.files import ask_keep_reviews
+
+        def discard() -> None:
+            self.desk.keeper.keep_in(None)
+            then()
+
+        ask_keep_reviews(self, len(self.state.reviews.all), self._ask_save, discard)
 
     def _ask_export(self) -> None:
         from gui.dialogs.export_dialog import ExportDialog
@@ -313,8 +326,8 @@ class MainWindow(QMainWindow):
         self.controls.set_cells([cell_label(panel, i) for i in range(len(panel.cells))] if panel else [])
         name = Path(source.paths[0]).name if source and source.paths else ""
         self.setWindowTitle(tell("window_title", data=name) if name else tell("app_name"))
-        self.status.set_fact("rows", tell("status_rows", rows=source.quality.rows_kept) if source else "")
-        self.status.set_fact("cells", tell("status_cells", cells=len(panel.cells)) if panel else "")
+        self.status.set_fact("rows", counted("row", source.quality.rows_kept) if source else "")
+        self.status.set_fact("cells", counted("cell", len(panel.cells)) if panel else "")
         self.status.set_fact("zone", tell("status_zone", zone=panel.zone) if panel else "")
         self._refresh()
 
@@ -397,6 +410,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the shape, stop the workers, go; what is being written is written to its end first."""
+        if self.desk.keeper.unsaved:
+            event.ignore()
+            self._keeping_reviews(self.close)
+            return
         if self.desk.writing:
             event.ignore()
             self.desk.settled.connect(self.close, Qt.ConnectionType.SingleShotConnection)

@@ -113,3 +113,8 @@ def term_label(term: str) -> str:
 def format_label(name: str) -> str:
     """What a person calls a file format."""
     return name.replace("-", " ").replace("_", " ")
+
+
+def counted(what: str, count: int) -> str:
+    """A number of things: "1 cell", "36 cells"."""
+    return tell(f"one_{what}" if count == 1 else f"many_{what}", count=count)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from engine.text import tell
 from gui.desk import PROJECT_SUFFIX
+from gui.wording import counted
 
 
 def ask_files(parent: QWidget, folder: str, then: Callable[[Sequence[Path]], None]) -> QFileDialog:
@@ -41,6 +42,21 @@ def ask_project(parent: QWidget, folder: str, then: Callable[[Path], None]) -> Q
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()
     return dialog
+
+
+def ask_keep_reviews(parent: QWidget, count: int, save: Callable[[], None], discard: Callable[[], None]) -> QMessageBox:
+    """Ask whether reviews that no project holds are to be saved."""
+    button = QMessageBox.StandardButton
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle(tell("save_title"))
+    box.setText(tell("keep_reviews", reviews=counted("review", count)))
+    box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+    box.setDefaultButton(button.Save)
+    box.button(button.Save).clicked.connect(save)
+    box.button(button.Discard).clicked.connect(discard)
+    box.open()
+    return box
 
 
 def _dialog(parent: QWidget, title: str, folder: str) -> QFileDialog:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from engine.data import Severity
 from engine.text import tell
+from gui.wording import counted
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -177,9 +178,9 @@ class CellTree(QAbstractItemModel):
 
     def _tooltip(self, row: CellRow | _Site) -> str:
         if isinstance(row, _Site):
-            return tell("cells_site_tip", site=row.name or tell("cells_no_site"), cells=len(row.cells))
+            return tell("cells_site_tip", site=row.name or tell("cells_no_site"), cells=counted("cell", len(row.cells)))
         worst = tell(f"severity_{row.severity.value}") if row.severity else tell("severity_none")
-        return tell("cells_cell_tip", cell=row.id, incidents=row.incidents, worst=worst)
+        return tell("cells_cell_tip", cell=row.id, incidents=counted("incident", row.incidents), worst=worst)
 
     def _severity(self, row: CellRow | _Site) -> Severity | None:
         if isinstance(row, CellRow):

@@ -41,10 +41,10 @@ from gui.reviews import TAGS, Place
 from gui.state import AppState
 from gui.theme import GRID, ROW, palette_of
 from gui.widgets.heading import Heading, empty
-from gui.wording import cause_label, cell_label, cells_label, lasting, moment, moment_iso
+from gui.wording import cause_label, cell_label, cells_label, counted, lasting, moment, moment_iso
 
 _FILTER_MS = 120
-_WIDTHS = {SEVERITY: 96, START: 132, DURATION: 72, WHERE: 152, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
+_WIDTHS = {SEVERITY: 96, START: 132, DURATION: 96, WHERE: 144, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
 
 
 class _Table(QTableView):
@@ -194,10 +194,8 @@ class IncidentsView(QWidget):
         severities = frozenset(s for s, button in self._severities.items() if button.isChecked())
         self._model.set_filter(self.filter.text(), severities, self.cause.currentData() or "")
         shown, total = self._model.rowCount(), self._model.total
-        counted = (
-            tell("incidents_all", total=total) if shown == total else tell("incidents_count", shown=shown, total=total)
-        )
-        self._heading.set_caption(counted if total else "")
+        said = counted("incident", total) if shown == total else tell("incidents_count", shown=shown, total=total)
+        self._heading.set_caption(said if total else "")
         if total:
             hint = tell("incidents_none_match")
         else:

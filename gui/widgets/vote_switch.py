@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from engine.text import tell
+from gui.wording import counted
 
 RULES = ("any", "majority", "all", "fused")
 
@@ -59,4 +60,6 @@ class VoteSwitch(QWidget):
             name, tip = tell(f"vote_{rule}"), tell(f"vote_{rule}_tip")
             count = self._counts.get(rule)
             button.setText(name if count is None else tell("vote_count", vote=name, count=count))
-            button.setToolTip(tip if count is None else tell("vote_count_tip", tip=tip, count=count))
+            button.setToolTip(
+                tip if count is None else tell("vote_count_tip", tip=tip, count=counted("anomaly", count))
+            )

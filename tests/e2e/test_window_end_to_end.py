@@ -94,12 +94,18 @@ def test_open_run_look_vote_export_save_and_open_again(
     assert {path.name for path in (tmp_path / "out").iterdir()} == always
     assert "out" in window.status.text
 
-    # save, and open in another window
+    # judge, save, judge once more, and open in another window
+    window.views["incidents"].step(-1)
+    window.actions_by_id["tag_planned"].trigger()
     choose_in_dialog(window, "save", str(tmp_path / "city.cellwarden"), qtbot)
+    settled(window, qtbot)
+    window.actions_by_id["tag_solved"].trigger()
     settled(window, qtbot)
     again = make_main_window()
     again.open([tmp_path / "city.cellwarden"])
     settled(again, qtbot)
+    assert again.state.reviews.all == window.state.reviews.all
+    assert [review.tag for review in again.state.reviews.all.values()] == ["solved"]
     assert again.state.result.incidents == window.state.result.incidents
     assert again.state.settings == window.state.settings
     assert again.banner.text == ""

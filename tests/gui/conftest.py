@@ -57,6 +57,7 @@ def make_main_window(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> It
 
     yield make
     for window in windows:
+        window.desk.keeper.keep_in(None)
         window.close()
         window.deleteLater()
     stop_all(30.0)

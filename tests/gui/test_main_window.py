@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -283,6 +283,40 @@ def test_leaving_waits_until_everything_is_written(full: MainWindow, tmp_path: P
     release.set()
     qtbot.waitUntil(lambda: not full.isVisible(), timeout=5000)
     assert (tmp_path / "written").read_text() == "whole"
+
+
+def question(window: MainWindow) -> QMessageBox:
+    return next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+
+
+def test_reviews_that_no_project_holds_are_not_lost_by_leaving(full: MainWindow, qtbot: QtBot) -> None:
+    full.actions_by_id["tag_fault"].trigger()
+    full.close()
+    assert full.isVisible()
+    assert "1 review" in question(full).text()
+    qtbot.mouseClick(question(full).button(QMessageBox.StandardButton.Cancel), Qt.MouseButton.LeftButton)
+    assert full.isVisible()
+    assert full.state.reviews.all
+    full.close()
+    qtbot.mouseClick(question(full).button(QMessageBox.StandardButton.Discard), Qt.MouseButton.LeftButton)
+    assert not full.isVisible()
+
+
+def test_reviews_that_no_project_holds_are_not_lost_by_opening_other_data(
+    full: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(full.desk, "open", opened.append)
+    full.actions_by_id["tag_fault"].trigger()
+    full.open([tmp_path / "other.csv"])
+    assert opened == []
+    qtbot.mouseClick(question(full).button(QMessageBox.StandardButton.Save), Qt.MouseButton.LeftButton)
+    dialog = next(d for d in full.findChildren(QFileDialog) if d.isVisible())
+    dialog.reject()
+    assert opened == []
+    full.actions_by_id["untag"].trigger()
+    full.open([tmp_path / "other.csv"])
+    assert opened == [[tmp_path / "other.csv"]]
 
 
 def test_a_second_job_is_not_started_beside_the_first(full: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

@@ -1,0 +1,116 @@
+"""Keeps the user's reviews in the project file: each is on disk a moment later, so that a crash loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from engine.data import Panel
+from gui.job import Job
+from gui.problems import Problems
+from gui.reviews import Place, Review
+from gui.state import AppState
+
+if TYPE_CHECKING:
+    from engine import project
+
+
+class Keeper(QObject):
+    """Writes the reviews into the project that is open, if one is.
+
+    Signals:
+        settled(): everything said is on disk, or there is no project.
+    """
+
+    settled = Signal()
+
+    def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._problems = problems
+        self._path: Path | None = None
+        self._job: Job | None = None
+        self._due = False
+        self._unsaved = False
+        state.reviews.changed.connect(lambda _place: self._changed())
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written."""
+        return self._job is not None
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there are reviews that no project holds."""
+        return self._unsaved and bool(self._state.reviews.all)
+
+    def keep_in(self, path: Path | None) -> None:
+        """The reviews as they are now are those of this project; None: there is no project."""
+        self._path = path
+        self._due = self._unsaved = False
+
+    def _changed(self) -> None:
+        self._unsaved = self._path is None
+        self._due = self._path is not None
+        self._next()
+
+    def _next(self) -> None:
+        panel, path = self._state.panel, self._path
+        if not self._due or self._job is not None or panel is None or path is None:
+            return
+        self._due = False
+        reviews = stored(panel, self._state.reviews.all)
+        self._job = Job(lambda _monitor: _write(path, reviews), "reviews")
+        self._job.done.connect(lambda _none: self._end())
+        self._job.failed.connect(self._failed)
+        self._job.start()
+
+    def _failed(self, error: Exception) -> None:
+        self._unsaved = True
+        self._problems.report(error)
+        self._end()
+
+    def _end(self) -> None:
+        self._job = None
+        self._next()
+        if self._job is None:
+            self.settled.emit()
+
+
+def stored(panel: Panel, reviews: Mapping[Place, Review]) -> tuple[project.Review, ...]:
+    """The reviews as a project holds them: by cell id and time, so that they outlive a reload of the data."""
+    from engine import project
+
+    period = np.timedelta64(panel.period_s, "s")
+    return tuple(
+        project.Review(
+            panel.cells[place.cell].id,
+            place.kpi,
+            panel.times[place.start],
+            panel.times[place.stop - 1] + period,
+            review.tag,
+            review.comment,
+        )
+        for place, review in reviews.items()
+    )
+
+
+def placed(panel: Panel, reviews: Iterable[project.Review]) -> dict[Place, Review]:
+    """The reviews of a project by their place in its panel; those of cells that are no longer there are left out."""
+    rows = {cell.id: row for row, cell in enumerate(panel.cells)}
+    found = {}
+    for review in reviews:
+        start, stop = (int(np.searchsorted(panel.times, when)) for when in (review.start, review.stop))
+        if review.cell in rows and start < stop:
+            found[Place(rows[review.cell], review.kpi, start, stop)] = Review(review.tag, review.comment)
+    return found
+
+
+def _write(path: Path, reviews: tuple[project.Review, ...]) -> None:
+    from engine import project
+
+    project.set_reviews(path, reviews)

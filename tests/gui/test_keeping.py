@@ -1,0 +1,74 @@
+"""Reviews go into the project by themselves, by cell and time, and come back to the same places."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine import project
+from engine.data import Result
+from gui.job import running
+from gui.keeping import Keeper, placed, stored
+from gui.problems import Problems
+from gui.reviews import Place, Review
+from gui.state import AppState
+
+
+@pytest.fixture
+def keeper(state: AppState, qtbot: QtBot):
+    keeper = Keeper(state, Problems(), state)
+    yield keeper
+    qtbot.waitUntil(lambda: not keeper.busy and not running(), timeout=20_000)
+
+
+def test_a_review_comes_back_to_its_place(result: Result) -> None:
+    last = len(result.panel.times)
+    reviews = {Place(3, "calls", 5, 9): Review("fault", "ticket"), Place(0, "prb", last - 1, last): Review("check")}
+    assert placed(result.panel, stored(result.panel, reviews)) == reviews
+
+
+def test_a_review_of_a_cell_that_is_gone_is_left_out(result: Result) -> None:
+    there = stored(result.panel, {Place(3, "calls", 5, 9): Review("fault")})[0]
+    assert placed(result.panel, [dataclasses.replace(there, cell="gone")]) == {}
+
+
+def test_without_a_project_reviews_are_unsaved_until_they_are_taken_back(keeper: Keeper, state: AppState) -> None:
+    place = Place(3, "calls", 5, 9)
+    assert not keeper.unsaved
+    state.reviews.tag(place, "fault")
+    assert keeper.unsaved
+    state.reviews.tag(place, "fault")
+    assert not keeper.unsaved
+
+
+def test_with_a_project_every_change_is_on_disk_a_moment_later(
+    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper.keep_in(path)
+    place = Place(3, "calls", 5, 9)
+    with qtbot.waitSignal(keeper.settled, timeout=20_000):
+        state.reviews.tag(place, "fault")
+        state.reviews.comment(place, "ticket 4711")
+    assert not keeper.unsaved
+    assert placed(result.panel, project.read_reviews(path)) == {place: Review("fault", "ticket 4711")}
+    with qtbot.waitSignal(keeper.settled, timeout=20_000):
+        state.reviews.undo_stack.undo()
+    assert placed(result.panel, project.read_reviews(path)) == {place: Review("fault")}
+
+
+def test_a_project_that_cannot_be_written_is_said_and_the_reviews_stay(
+    keeper: Keeper, state: AppState, tmp_path: Path, qtbot: QtBot
+) -> None:
+    raised = []
+    keeper._problems.raised.connect(raised.append)
+    keeper.keep_in(tmp_path / "gone.cellwarden")
+    with qtbot.waitSignal(keeper.settled, timeout=20_000):
+        state.reviews.tag(Place(3, "calls", 5, 9), "fault")
+    assert [("gone.cellwarden" in problem.sentence) for problem in raised] == [True]
+    assert keeper.unsaved
+    assert state.reviews.all
