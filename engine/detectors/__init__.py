@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from engine.detectors.base import Detector
 from engine.detectors.baseline import Baseline
+from engine.detectors.convlstm import ConvLstm
 from engine.detectors.garch import Garch
 from engine.detectors.kmeans import KMeans
 from engine.detectors.nnar import Nnar
 from engine.errors import InputError, Reason
 from engine.settings import Settings
 
-DETECTORS: tuple[type[Detector], ...] = (Baseline, Garch, KMeans, Nnar)
+DETECTORS: tuple[type[Detector], ...] = (Baseline, Garch, KMeans, Nnar, ConvLstm)
 """In display order. A new detector is a file and one entry here."""
 
 

@@ -21,7 +21,7 @@ from engine.errors import Reason
 from engine.settings import Settings
 from engine.volatility import MIN_POINTS, fit, one_step
 
-EXTREME = 4.0
+EXTREME = 3.0
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,11 @@ ROWS_BEYOND_LAGS = 100
 
 POOL_CELLS = 40
 POOL_ROWS = 16_384
-POOL_ITERATIONS = 60
-EXTREME = 4.0
+ADJUSTED_STEPS, RAW_STEPS = (500, 8, 30), (100, 30, 60)
+"""Training stops early, after (one step per so many pooled rows, at least, at most): what is left of a series without
+its season is little, and its noise is soon learned by heart."""
+
+EXTREME = 3.0
 """Standard deviations beyond which a value (or a forecast error) is not believed when it serves as a lag."""
 
 FILTER_PASSES = 12
@@ -87,7 +90,9 @@ class Nnar:
         kept = np.sort(rng.choice(len(cells), min(len(cells), POOL_ROWS), replace=False))
         cells, times = cells[kept], times[kept]
         inputs = _windows(feed.believed, self.lags)[cells, times]
-        trained = train(inputs, feed.scaled[cells, times], self.networks, self.hidden, rng, POOL_ITERATIONS)
+        per_step, least, most = RAW_STEPS if self.raw else ADJUSTED_STEPS
+        steps = min(max(len(cells) // per_step, least), most)
+        trained = train(inputs, feed.scaled[cells, times], self.networks, self.hidden, rng, steps)
         return replace(self, trained=trained)
 
     def score(self, block: Block, rng: np.random.Generator) -> Evidence:
