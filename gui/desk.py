@@ -18,7 +18,7 @@ from engine.data import Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.settings import Settings
-from engine.text import tell
+from engine.text import say, tell
 from gui.job import Job
 from gui.keeping import Keeper, placed, stored
 from gui.problems import Problems
@@ -60,6 +60,8 @@ class Desk(QObject):
         self._problems = problems
         self._job: Job | None = None
         self._writes = False
+        self.network = (state.settings.country, state.settings.zone)
+        """Country and zone of the user's own files; the sample and projects bring theirs."""
         self.voting = Voting(state, problems, self)
         self.voting.stale.connect(lambda: self.told.emit(tell("status_stale")))
         self.voting.settled.connect(self._settle)
@@ -101,13 +103,29 @@ class Desk(QObject):
                     tell("doing_open", name=paths[0].name),
                 )
             return
-        zone = self._state.settings.zone
-        self._start(lambda monitor: _load(paths, zone, monitor), self._loaded, tell("doing_load", name=paths[0].name))
+        country, zone = self.network
+        self._start(
+            lambda monitor: (_load(paths, zone, monitor), country, zone),
+            self._loaded,
+            tell("doing_load", name=paths[0].name),
+        )
 
     def open_sample(self) -> None:
         """Read the bundled sample, with its country and zone, and run."""
         if not self.busy:
-            self._start(_load_sample, self._sample_loaded, tell("doing_load", name=tell("sample_name")))
+            self._start(_load_sample, self._loaded, tell("doing_load", name=tell("sample_name")))
+
+    def add_later(self, paths: Sequence[Path]) -> None:
+        """Read later files, put them to the data that are open, and run again if they bring anything."""
+        source = self._state.source
+        if source is None or not paths or self.busy:
+            return
+        paths = [Path(p) for p in paths]
+        self._start(
+            lambda monitor: _add_later(source, paths, monitor),
+            self._added,
+            tell("doing_add", name=paths[0].name),
+        )
 
     def run(self) -> None:
         """Look for anomalies in the loaded data with the settings as they are."""
@@ -176,20 +194,32 @@ class Desk(QObject):
         if self.idle:
             self.settled.emit()
 
-    def _loaded(self, source: Source) -> None:
+    def _loaded(self, loaded: tuple[Source, str, str]) -> None:
+        source, country, zone = loaded
         self.keeper.keep_in(None)
         self._state.set_source(source)
+        self._state.change(country=country, zone=zone)
         self._state.select(cell=0)  # something to look at while the rest is worked out
         self.voting.forget()
         self.noticed.emit(recognised(source))
         self.opened.emit(source.paths)
         self.run()
 
-    def _sample_loaded(self, opened: tuple[Source, str, str]) -> None:
-        source, country, zone = opened
-        self._state.set_source(None)  # the settings of the sample are not for what was loaded before
-        self._state.change(country=country, zone=zone)
-        self._loaded(source)
+    def _added(self, added: tuple[Source, Reason, bool]) -> None:
+        source, told, changed = added
+        if not changed:
+            self.noticed.emit(tell("later_nothing", told=say(told)))
+            return
+        before = self._state.panel
+        reviews = placed(source.panel, stored(before, self._state.reviews.all)) if before is not None else {}
+        self._state.set_source(source)
+        self._state.reviews.load(reviews)
+        self._state.select(cell=0)
+        self.voting.forget()
+        self.noticed.emit(tell("later_added", told=say(told)))
+        if not any(path.endswith(PROJECT_SUFFIX) for path in source.paths):
+            self.opened.emit(source.paths)
+        self.run()
 
     def _project_opened(self, opened: tuple[Source, Result, Mapping[Place, Review], Path]) -> None:
         source, result, reviews, path = opened
@@ -282,6 +312,15 @@ def _load(paths: Sequence[Path], zone: str, monitor: Monitor) -> Source:
 
     loaded = io.load(paths, io.LoadOptions(zone=zone), monitor)
     return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
+
+
+def _add_later(source: Source, paths: Sequence[Path], monitor: Monitor) -> tuple[Source, Reason, bool]:
+    """The data with the later files, what they brought, and whether they brought anything."""
+    from engine import later
+
+    found = later.add_files(source.panel, source.quality, source.labels, paths, monitor=monitor)
+    names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
+    return Source(found.appended.panel, found.quality, found.labels, names), found.appended.reason, found.changes
 
 
 def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:

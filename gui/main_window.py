@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         return {
             "open": self._ask_files,
             "open_folder": self._ask_folder,
+            "add_later": self._ask_later,
             "sample": lambda: self._keeping_reviews(self.desk.open_sample),
             "save": self._ask_save,
             "export": self._ask_export,
@@ -220,6 +221,11 @@ class MainWindow(QMainWindow):
         from gui.dialogs.files import ask_files
 
         ask_files(self, self.preferences.folder, self.open)
+
+    def _ask_later(self) -> None:
+        from gui.dialogs.files import ask_files
+
+        ask_files(self, self.preferences.folder, self.desk.add_later)
 
     def _ask_folder(self) -> None:
         from gui.dialogs.files import ask_folder
@@ -264,7 +270,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _settings_chosen(self, settings: Any) -> None:  # noqa: ANN401 - a signal brings it
-        self.preferences.country, self.preferences.zone = settings.country, settings.zone
+        self.desk.network = (settings.country, settings.zone)
+        self.preferences.country, self.preferences.zone = self.desk.network
         self.state.set_settings(settings)
         result = self.state.result
         if result is None or not result.settings.only_votes_differ(settings):
@@ -351,7 +358,7 @@ class MainWindow(QMainWindow):
             self.welcome.set_recent(self.preferences.recent)
         enabled = {
             **dict.fromkeys(("open", "open_folder", "sample", "settings"), not busy),
-            "run": loaded and not busy,
+            **dict.fromkeys(("run", "add_later"), loaded and not busy),
             **dict.fromkeys(("save", "export"), result is not None and not busy),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **{f"tag_{tag}": result is not None for tag in TAGS},

@@ -323,6 +323,15 @@ _DESK: dict[str, str] = {
     "open_no_sample": "The sample is missing from this installation. Install Cellwarden again, or open your own files.",
 }
 
+_IMPORT: dict[str, str] = {
+    # Later files
+    "action_add_later": "&Add later files\u2026",
+    "action_add_later_tip": "Add the next days, corrected files or more cells to the open data",
+    "doing_add": "Adding {name}",
+    "later_added": "Later files: {told}",
+    "later_nothing": "Nothing new in these files; the result stays as it is. {told}",
+}
+
 MESSAGES: dict[str, str] = {
     **_SHARED,
     **_PROBLEMS,
@@ -333,4 +342,5 @@ MESSAGES: dict[str, str] = {
     **_ASSOCIATIONS,
     **_DIAGNOSIS,
     **_DESK,
+    **_IMPORT,
 }

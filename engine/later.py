@@ -1,0 +1,80 @@
+"""Later files read and put to a data set that is there already, so that a day's export extends the result of before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine import io, quality
+from engine.append import Appended, append
+from engine.data import Dropped, Labels, Panel, Quality
+from engine.io import LoadOptions
+from engine.monitor import Monitor
+
+
+@dataclass(frozen=True, eq=False)
+class Later:
+    """The data set with the later files. appended: panel and counts; quality: of all files together."""
+
+    appended: Appended
+    quality: Quality
+    labels: Labels | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything was not there before."""
+        found = self.appended
+        return bool(found.new or found.replaced or found.new_cells or found.new_kpis)
+
+
+def add_files(
+    panel: Panel,
+    known: Quality,
+    labels: Labels | None,
+    paths: Sequence[Path],
+    options: LoadOptions | None = None,
+    monitor: Monitor | None = None,
+) -> Later:
+    """Read files and put them to a panel; where both were measured, the later file counts.
+
+    Stamps without an offset are read in the panel's zone unless the options name one. Points that only the later files
+    have are not labelled (-1). Nothing that is given is changed; adding files twice changes nothing. Raises what
+    `engine.io.load` and `engine.append.append` raise.
+    """
+    options = options or LoadOptions()
+    loaded = io.load(paths, replace(options, zone=options.zone or panel.zone), monitor)
+    found = append(panel, loaded.panel)
+    return Later(found, _together(known, loaded.quality, found), _placed(labels, panel, found.panel))
+
+
+def _together(known: Quality, later: Quality, found: Appended) -> Quality:
+    """The quality report of both, measured on the panel that holds both."""
+    dropped: dict[str, Dropped] = {}
+    for one in (*known.dropped, *later.dropped):
+        before = dropped.get(one.reason.code)
+        dropped[one.reason.code] = replace(before, rows=before.rows + one.rows) if before else one
+    both = replace(
+        known,
+        rows_read=known.rows_read + later.rows_read,
+        rows_kept=known.rows_kept + later.rows_kept,
+        dropped=tuple(dropped.values()),
+        notes=tuple(dict.fromkeys((*known.notes, *later.notes, found.reason))),
+        duplicates=known.duplicates + later.duplicates,
+        clock_jumps=known.clock_jumps + later.clock_jumps,
+    )
+    return quality.measured_again(both, found.panel)
+
+
+def _placed(labels: Labels | None, old: Panel, new: Panel) -> Labels | None:
+    """Labels of the old panel on the grid of the new one, whose cells begin with the old ones."""
+    if labels is None or not all(old.shape):
+        return None
+    first = int((old.times[0] - new.times[0]) // np.timedelta64(new.period_s, "s"))
+    placed = {}
+    for kpi, given in labels.items():
+        placed[kpi] = np.full(new.shape, -1, np.int8)
+        placed[kpi][: given.shape[0], first : first + given.shape[1]] = given
+    return placed

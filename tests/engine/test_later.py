@@ -1,0 +1,74 @@
+"""Later files extend a data set; the same files again change nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import io
+from engine.errors import InputError
+from engine.io import LoadOptions
+from engine.later import add_files
+
+
+def day(folder: Path, number: int, calls: int = 5, cell: str = "A") -> Path:
+    """One day of hourly rows of one cell, by the wall clock; one row cannot be read."""
+    path = folder / f"{cell}-{number:02}.csv"
+    rows = [f"2024-01-{number:02} {hour:02}:00,{cell},{calls}" for hour in range(24)]
+    path.write_text("\n".join(["time,cell,calls", *rows, "never,A,1"]) + "\n")
+    return path
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> io.Loaded:
+    return io.load([day(tmp_path, 1)], LoadOptions(zone="Asia/Tehran"))
+
+
+def test_the_next_day_is_put_behind_and_read_in_the_zone_of_the_first(first: io.Loaded, tmp_path: Path) -> None:
+    later = add_files(first.panel, first.quality, None, [day(tmp_path, 2)])
+    assert later.changes
+    assert (later.appended.new, later.appended.replaced, later.appended.same) == (24, 0, 0)
+    assert later.appended.panel.zone == "Asia/Tehran"
+    assert np.array_equal(np.diff(later.appended.panel.times), np.full(47, np.timedelta64(3600, "s")))
+
+
+def test_the_report_counts_both_files(first: io.Loaded, tmp_path: Path) -> None:
+    later = add_files(first.panel, first.quality, None, [day(tmp_path, 2, cell="B")])
+    assert (later.quality.rows_read, later.quality.rows_kept) == (50, 48)
+    assert {d.reason.code: d.rows for d in later.quality.dropped} == {"row_time": 2}
+    assert later.quality.missing_share == 0.5
+    assert later.appended.reason in later.quality.notes
+
+
+def test_the_same_file_again_changes_nothing(first: io.Loaded, tmp_path: Path) -> None:
+    again = add_files(first.panel, first.quality, None, [day(tmp_path, 1)])
+    assert not again.changes
+    assert again.appended.same == 24
+    assert np.array_equal(again.appended.panel.values["calls"], first.panel.values["calls"])
+
+
+def test_a_corrected_day_replaces(first: io.Loaded, tmp_path: Path) -> None:
+    corrected = add_files(first.panel, first.quality, None, [day(tmp_path, 1, calls=7)])
+    assert corrected.changes
+    assert corrected.appended.replaced == 24
+
+
+def test_labels_stay_where_they_were(first: io.Loaded, tmp_path: Path) -> None:
+    labels = {"calls": np.ones(first.panel.shape, np.int8)}
+    later = add_files(first.panel, first.quality, labels, [day(tmp_path, 3, cell="B")])
+    assert later.labels is not None
+    placed = later.labels["calls"]
+    assert placed.shape == later.appended.panel.shape
+    assert (placed[0, :24] == 1).all()
+    assert (placed[0, 24:] == -1).all()
+    assert (placed[1] == -1).all()
+
+
+def test_files_of_another_period_are_refused(first: io.Loaded, tmp_path: Path) -> None:
+    path = tmp_path / "fine.csv"
+    path.write_text("time,cell,calls\n" + "".join(f"2024-01-02 00:{m:02},A,1\n" for m in range(0, 60, 15)))
+    with pytest.raises(InputError) as refused:
+        add_files(first.panel, first.quality, None, [path])
+    assert refused.value.reason.code == "append_period"
