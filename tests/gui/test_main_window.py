@@ -240,6 +240,17 @@ def test_the_details_of_an_error_can_be_copied(window: MainWindow, qtbot: QtBot)
     window.banner._again.stop()
 
 
+def test_the_network_of_the_sample_is_not_that_of_the_next_file(
+    window: MainWindow, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.desk, "run", lambda: None)
+    window.desk._loaded((source_of(result), "IR", "Asia/Tehran"))
+    assert (window.state.settings.country, window.state.settings.zone) == ("IR", "Asia/Tehran")
+    window.desk._loaded((source_of(result), *window.desk.network))
+    assert (window.state.settings.country, window.state.settings.zone) == ("", "")
+    window.banner.hide()
+
+
 def test_two_projects_at_once_are_refused(window: MainWindow, tmp_path: Path) -> None:
     window.open([tmp_path / "a.cellwarden", tmp_path / "b.csv"])
     assert "alone" in window.banner.text
