@@ -5,6 +5,7 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     "setting_choice": "{setting} is {value}, which is not one of: {choices}.",
     "setting_bounds": "{setting} is {value}; it must lie between {low} and {high}.",
+    "file_unreadable": "{file} cannot be read: {detail}. Check that it is there and that you may read it.",
     "no_detectors": "No detector is chosen. Choose at least one.",
     "stage_load": "Reading {name}",
     "stage_normalise": "Putting the rows on a regular grid",
