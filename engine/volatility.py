@@ -25,7 +25,13 @@ CELLS_AT_ONCE = 64
 EDGE = 30.0
 """Where the logits of the free parameters end."""
 
+FINE, COARSE = (1e-7, 1e-9), (1e-4, 1e-6)
+"""Largest slope and least gain of the mean log-likelihood at which a fit is done."""
+
 WEAK = 0.05
+FEW_EVALUATIONS, NEARLY = 20, 0.1
+"""Another start is followed to its end only if by so many evaluations its log-likelihood comes so near the best."""
+
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
 
 
@@ -46,11 +52,13 @@ class Fit:
     converged: BoolArray
 
 
-def fit(y: DoubleArray) -> Fit:
+def fit(y: DoubleArray, thorough: bool = True) -> Fit:
     """Quasi maximum likelihood fit of each column of y (T, C), NaN = missing.
 
     The likelihood is over the points whose predecessor is known too. A constant series has no variance to model and
-    gets NaN, like one with fewer than `MIN_POINTS` such points.
+    gets NaN, like one with fewer than `MIN_POINTS` such points. thorough: look for the highest of several maxima and go
+    to its very top, as `arch` does or better; without it a series of weak volatility may end on a slightly lower one,
+    several times sooner.
     """
     cells = y.shape[1]
     parameters = np.full((cells, 5), np.nan)
@@ -60,9 +68,11 @@ def fit(y: DoubleArray) -> Fit:
     able = np.flatnonzero((problem.count >= MIN_POINTS) & np.isfinite(problem.scale) & (problem.scale > 0))
     if len(able):
         problem = problem.of_cells(able)
-        found = _minimum(problem, _start(problem))
-        point, value = _from_elsewhere(problem, found.point, found.value)
-        point, value = _at_the_edge(problem, point, value)
+        found = _minimum(problem, _start(problem), *(FINE if thorough else COARSE))
+        point, value = found.point, found.value
+        if thorough:
+            point, value = _from_elsewhere(problem, point, value)
+            point, value = _at_the_edge(problem, point, value)
         natural = _natural(point)
         scale, centre = problem.scale, problem.centre
         natural[:, 0] = natural[:, 0] * scale + centre * (1.0 - natural[:, 1])
@@ -242,13 +252,14 @@ def _start(problem: _Problem) -> DoubleArray:
     return np.column_stack([best[:, 0], best[:, 1], np.log(best[:, 2]), _logit(total), _logit(share)])
 
 
-def _minimum(problem: _Problem, start: DoubleArray) -> Minimum:
+def _minimum(problem: _Problem, start: DoubleArray, slope: float, gain: float, evaluations: int = 200) -> Minimum:
     """The minimum reached from `start` (C, 5), some cells at a time so that their series stay in the cache."""
     parts = []
     for first in range(0, len(start), CELLS_AT_ONCE):
         rows = np.arange(first, min(first + CELLS_AT_ONCE, len(start)))
         part = problem.of_cells(rows)
-        parts.append(minimise(part.value_and_gradient, start[rows], _metric(part, start[rows]), 1e-7, 1e-9))
+        metric = _metric(part, start[rows])
+        parts.append(minimise(part.value_and_gradient, start[rows], metric, slope, gain, evaluations))
     return Minimum(
         np.concatenate([part.point for part in parts]),
         np.concatenate([part.value for part in parts]),
@@ -277,7 +288,11 @@ def _from_elsewhere(problem: _Problem, point: DoubleArray, value: DoubleArray) -
             start[:, 2] = np.log(power * (1.0 - new_alpha - new_beta))
             start[:, 3] = np.log((new_alpha + new_beta) / (1.0 - new_alpha - new_beta))
             start[:, 4] = np.log(new_alpha / new_beta)
-            found = _minimum(part, start)
+            found = _minimum(part, start, *FINE, FEW_EVALUATIONS)
+            near = np.flatnonzero(~found.converged & (found.value < value[rows] + NEARLY / part.count))
+            if len(near):
+                ended = _minimum(part.of_cells(near), found.point[near], *FINE)
+                found.point[near], found.value[near] = ended.point, ended.value
             better = found.value < value[rows]
             point[rows[better]], value[rows[better]] = found.point[better], found.value[better]
     return point, value

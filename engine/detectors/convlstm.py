@@ -17,7 +17,7 @@ from engine.convlstm.drift import drift
 from engine.convlstm.inference import judge_days
 from engine.convlstm.registry import Model, open_model
 from engine.convlstm.windows import Days, look, squash, stretch
-from engine.data import Block, Clock, Evidence, FloatArray, Kpi
+from engine.data import Block, Clock, Evidence, FloatArray, Kpi, Season
 from engine.detectors.base import BAND, Scope, points_of, silent_cells, unknown
 from engine.errors import ModelError, Reason
 from engine.robust import scale_of, sort_with_counts
@@ -34,7 +34,7 @@ LEAST_SIGMA = 0.05
 
 @dataclass(frozen=True)
 class ConvLstm:
-    """A model of the series family as a detector. model: its id, "" = the active one. moved: drift of this KPI's data."""
+    """A model of the series family as a detector. model: its id, "" = the active one. moved: drift of its data."""
 
     model: str = ""
     moved: float = 0.0
@@ -105,7 +105,7 @@ class ConvLstm:
         return Evidence(self.id, expected, lower, upper, score, _silent(score, known))
 
 
-def _season(block: Block) -> season.Season:
+def _season(block: Block) -> Season:
     if block.season is not None:
         return block.season
     return season.fit(block.values, block.clean, block.clock, block.kpi)

@@ -55,7 +55,7 @@ class Garch:
         feed = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).T.astype(np.float64)
         believed = feed if self.raw else np.where(np.abs(feed) <= EXTREME, feed, np.nan)
         learnt = np.where(block.clean.T, believed, np.nan)
-        forecast, variance = one_step(feed, fit(learnt), np.inf if self.raw else EXTREME)
+        forecast, variance = one_step(feed, fit(learnt, thorough=self.raw), np.inf if self.raw else EXTREME)
         mean, sigma = forecast.T, np.sqrt(variance).T
         pairs = np.count_nonzero(np.isfinite(learnt[1:]) & np.isfinite(learnt[:-1]), axis=0)
         with np.errstate(over="ignore"):
