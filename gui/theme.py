@@ -74,6 +74,8 @@ QTableView::item { padding: 0 6px; border: none; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 6px; }
 QAbstractItemView QLineEdit { border-radius: 0; padding: 0 4px; }
+QListView[role="popup"] { border: 1px solid $line; padding: 4px 0; }
+QListView[role="popup"]::item { height: ${row}px; padding: 0 8px; }
 QAbstractItemView::item:selected { background: $chosen; color: $text; }
 QMenuBar { background: $window; color: $text; padding: 0 4px; }
 QMenuBar::item { background: transparent; padding: 4px 8px; }

@@ -18,6 +18,7 @@ def ask_files(parent: QWidget, folder: str, then: Callable[[Sequence[Path]], Non
     dialog = _dialog(parent, tell("open_title"), folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setNameFilter(tell("open_filter", patterns=_patterns()))
+    dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
     dialog.filesSelected.connect(lambda files: then([Path(f) for f in files]))
     dialog.open()
     return dialog
@@ -68,5 +69,6 @@ def _dialog(parent: QWidget, title: str, folder: str) -> QFileDialog:
 def _patterns() -> str:
     from engine.io import READERS
 
-    suffixes = dict.fromkeys(suffix for reader in READERS for suffix in reader.suffixes)
-    return " ".join([*(f"*{suffix} *{suffix}.gz" for suffix in suffixes), f"*{PROJECT_SUFFIX}"])
+    plain = dict.fromkeys(suffix for reader in READERS for suffix in reader.suffixes)
+    packed = {f"{suffix}.gz": None for suffix in plain if not suffix.endswith((".gz", ".zip"))}
+    return " ".join(f"*{suffix}" for suffix in (*plain, *packed, PROJECT_SUFFIX))

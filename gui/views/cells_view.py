@@ -130,7 +130,7 @@ class CellsView(QWidget):
         selection = self.tree.selectionModel()
         if not index.isValid():
             selection.clear()
-        elif selection.currentIndex() != index:
+        elif selection.currentIndex() != index or not selection.isSelected(index):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(index, flags)
             self.tree.scrollTo(index)

@@ -216,7 +216,7 @@ class IncidentsView(QWidget):
         selection = self.table.selectionModel()
         if row < 0:
             selection.clear()
-        elif selection.currentIndex().row() != row:
+        elif selection.currentIndex().row() != row or not selection.isRowSelected(row, QModelIndex()):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(self._model.index(row, max(selection.currentIndex().column(), 0)), flags)
             self.table.scrollTo(self._model.index(row, SEVERITY))

@@ -60,6 +60,7 @@ class ControlBar(QWidget):
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setMaxVisibleItems(_MOST_FOUND)
+        self._completer.popup().setProperty("role", "popup")
         self.search.setCompleter(self._completer)
 
         self._row = QHBoxLayout(self)

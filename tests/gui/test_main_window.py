@@ -125,6 +125,22 @@ def test_j_and_k_walk_through_the_incidents_as_shown(full: MainWindow, result: R
     assert len(order) == len(result.incidents)
 
 
+def test_the_selected_incident_is_marked_in_the_table_whoever_had_the_focus(window: MainWindow, result: Result) -> None:
+    window.desk.voting.hold()
+    window.state.set_source(source_of(result))
+    put_focus(window, window.views["incidents"].table)
+    window.state.set_result(result)
+    put_focus(window, window.controls.search)
+    put_focus(window, window.views["incidents"].table)  # Qt makes the first row current then, without marking it
+    first = window.views["incidents"].table.model().index(0, 0).data(ROW_ROLE).incident.id
+    for incident in (first, result.incidents[-1].id, first):
+        window.state.select_incident(incident)
+        marked = window.views["incidents"].table.selectionModel().selectedRows()
+        assert [index.data(ROW_ROLE).incident.id for index in marked] == [incident]
+        cell = window.views["cells"].tree.selectionModel().selectedRows()
+        assert [index.data() for index in cell] == [f"Città {window.state.selection.cell}"]
+
+
 def test_numbers_tag_and_undo_takes_it_back(full: MainWindow, qtbot: QtBot) -> None:
     place = full.state.places(full.state.incident(full.state.selection.incident))[0]
     put_focus(full, full.views["incidents"].table)
