@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     analyse.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
     analyse.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
     analyse.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
+    analyse.add_argument("--model", metavar="ID", help=tell("cli_model"))
     analyse.add_argument("--project", type=Path, metavar="FILE", help=tell("cli_project"))
     analyse.add_argument("--jobs", type=int, metavar="N", help=tell("cli_jobs"))
     analyse.add_argument("--scheduler", metavar="ADDRESS", help=tell("cli_scheduler"))
@@ -58,6 +59,17 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("scores", type=Path, metavar="SCORES", help=tell("cli_scores_file"))
     evaluate.add_argument("--labels", type=Path, required=True, metavar="FILE", help=tell("cli_labels_truth"))
     evaluate.add_argument("--json", action="store_true", help=tell("cli_json"))
+
+    finetune = commands.add_parser("finetune", help=tell("cli_finetune"))
+    _inputs(finetune)
+    finetune.add_argument("--model", required=True, metavar="ID", help=tell("cli_model"))
+    finetune.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
+    finetune.add_argument("--epochs", type=int, default=20, metavar="N", help=tell("cli_epochs"))
+    finetune.add_argument("--train", choices=("all", "last", "head"), default="all", help=tell("cli_train"))
+    finetune.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels_truth"))
+    finetune.add_argument("--seed", type=int, default=1, metavar="N", help=tell("cli_seed"))
+
+    commands.add_parser("models", help=tell("cli_models"))
 
     simulate = commands.add_parser("simulate", help=tell("cli_simulate"))
     simulate.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))

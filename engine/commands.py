@@ -21,6 +21,8 @@ from engine.record import Fingerprint, identity
 from engine.settings import Settings, preset
 from engine.text import say, tell
 
+CONVLSTM = "convlstm"
+
 
 def analyse(given: Namespace, monitor: Monitor) -> None:
     """Load, detect, explain and write the reports."""
@@ -72,18 +74,28 @@ def _draft(
 
 
 def settings_of(given: Namespace) -> Settings:
-    """The preset with what the command line overrides. Raises InputError for a value out of bounds."""
+    """The preset with what the command line overrides; naming a model means using it.
+
+    Raises InputError for a value out of bounds, ModelError for a model that cannot be used.
+    """
+    from engine.convlstm import registry
+
     chosen: dict[str, Any] = {
         "vote": given.vote,
         "budget": given.budget,
         "country": given.country.upper() if given.country else None,
         "zone": given.zone or None,
         "seed": given.seed,
+        "model": given.model,
         "detectors": tuple(d.strip() for d in given.detectors.split(",") if d.strip()) if given.detectors else None,
     }
     if given.budget is not None:
         chosen["threshold"] = "budget"
     settings = replace(preset(given.preset), **{name: value for name, value in chosen.items() if value is not None})
+    if given.model is not None:
+        registry.open_model(given.model)  # says at once what is wrong with it
+        if CONVLSTM not in settings.detectors:
+            settings = replace(settings, detectors=(*settings.detectors, CONVLSTM))
     return settings.check()
 
 
@@ -181,9 +193,25 @@ def _show(found: Mapping[str, Any], as_json: bool) -> None:
         print(f"{key.replace('_', ' '):15} {shown}")  # noqa: T201
 
 
+def finetune(given: Namespace, monitor: Monitor) -> None:
+    """Train a model further on some files."""
+    from engine.convlstm import commands
+
+    commands.finetune(given, monitor)
+
+
+def models(given: Namespace, monitor: Monitor) -> None:
+    """List bundled and own models."""
+    from engine.convlstm import commands
+
+    commands.models(given, monitor)
+
+
 COMMANDS: Mapping[str, Callable[[Namespace, Monitor], None]] = {
     "analyse": analyse,
     "inspect": inspect,
     "evaluate": evaluate,
+    "finetune": finetune,
+    "models": models,
     "simulate": simulate,
 }

@@ -59,6 +59,7 @@ class Settings:
     kmeans_separation: float = setting(
         0.75, "K-means abstains below this separation of its clusters", low=0.0, high=1.0
     )
+    model: str = setting("", "ConvLSTM model (empty = the one in use)")
     country: str = setting("", "Country of the calendar (ISO code)")
     zone: str = setting("", "Time zone of the network (IANA name)")
     seed: int = setting(1, "Seed of everything random", low=0, high=2**31 - 1)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 
 from engine.errors import Reason
-from engine.text import causes, command, detection, diagnosis, files, general, plots, reports, window
+from engine.text import causes, command, detection, diagnosis, files, general, models, plots, reports, window
 
 AREAS: tuple[Mapping[str, str], ...] = (
     general.MESSAGES,
@@ -22,6 +22,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     reports.MESSAGES,
     window.MESSAGES,
     plots.MESSAGES,
+    models.MESSAGES,
 )
 
 MESSAGES: dict[str, str] = {}

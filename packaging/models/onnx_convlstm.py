@@ -8,7 +8,6 @@ one raw file laid out like the whole flat vector.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper
 from onnx_tape import IR_VERSION, OPSET, Graph, Tape, Value, Weight, unpack
