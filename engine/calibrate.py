@@ -22,6 +22,9 @@ from engine.errors import Reason
 FEWEST, ENOUGH = 20, 288
 """A cell needs one day of clean scores to be calibrated, but never fewer than the one nor more than the other."""
 
+WORTHWHILE = 2.5
+"""Points closer to usual than this many times the root mean square of all scores count less, in proportion."""
+
 ROWS_AT_ONCE = 128
 """Cells worked on together: what is known of them stays in the cache."""
 
@@ -34,13 +37,12 @@ def threshold(budget: float, clock: Clock) -> float:
     return max(math.log10(clock.week_slots / budget), 0.05)
 
 
-def surprise(evidence: Evidence, clean: BoolArray, clock: Clock, belief: tail.Belief = tail.HEAVY) -> Evidence:
+def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
     """`evidence` with its score turned into surprise, cell by cell, float32; NaN stays NaN.
 
     clean (C, T): points of the history that may be learned from. Monotone in the score; 0 for a score that every clean
     point reaches; a history of equal scores gives 0 throughout. A cell with less than a day of clean scores loses its
-    opinion (NaN and a Reason). What a cell gets depends on nothing but its own row. belief: how heavy tails of such
-    scores usually are.
+    opinion (NaN and a Reason). What a cell gets depends on nothing but its own row.
     """
     score = np.where(np.isfinite(evidence.score), evidence.score, np.float32(np.nan)).astype(np.float32, copy=False)
     learn = np.isfinite(score) & clean
@@ -50,16 +52,16 @@ def surprise(evidence: Evidence, clean: BoolArray, clock: Clock, belief: tail.Be
     judged = np.flatnonzero(points >= needed)
     for first in range(0, len(judged), ROWS_AT_ONCE):
         rows = judged[first : first + ROWS_AT_ONCE]
-        out[rows] = _surprise(score[rows], learn[rows], belief)
+        out[rows] = _surprise(score[rows], learn[rows])
     reasons = list(evidence.reasons)
     for cell in np.flatnonzero((points < needed) & (points > 0)):
         reasons[cell] = Reason("calibrate_short", {"points": int(points[cell]), "needed": needed})
     return dataclasses.replace(evidence, score=out, reasons=silent_cells(out, Reason("no_scores"), reasons))
 
 
-def _surprise(score: FloatArray, learn: BoolArray, belief: tail.Belief) -> FloatArray:
+def _surprise(score: FloatArray, learn: BoolArray) -> FloatArray:
     """Surprise of every finite score; each row has at least `FEWEST` points to learn from."""
-    fitted, explained = tail.fit(score, learn, belief)
+    fitted, explained = tail.fit(score, learn)
     points = explained.sum(axis=1)
     reached = -np.log10(np.maximum(_reached(score, explained), 1) / points[:, None])
     above = (explained & (score > fitted.start[:, None])).sum(axis=1)
@@ -69,7 +71,23 @@ def _surprise(score: FloatArray, learn: BoolArray, belief: tail.Belief) -> Float
     body = np.minimum(reached * (begins / np.maximum(joint, 1e-9))[:, None], begins[:, None])
     with np.errstate(invalid="ignore"):
         out = np.where(score > fitted.start[:, None], begins[:, None] + fitted.surprise(score), body)
+    out *= _worth(score, learn)
     return np.where(np.isnan(score), np.nan, out).astype(np.float32)
+
+
+def _worth(score: FloatArray, learn: BoolArray) -> DoubleArray:
+    """(C, T) in 0..1: how much of a score's surprise counts; all of it from `WORTHWHILE` times the usual scatter on.
+
+    The scatter is the root mean square of the scores, anomalies included, measured from the smallest one. On a quiet
+    history this changes nothing. Where a few per cent of the points lie far out the tail alone cannot say which of them
+    are anomalies; then those count that are far out even for such a cell.
+    """
+    lowest = np.min(np.where(learn, score, np.float32(np.inf)), axis=1, keepdims=True).astype(np.float64)
+    excess = score - lowest
+    square = np.where(learn, excess, 0.0) ** 2
+    scatter = np.sqrt(square.sum(axis=1, keepdims=True) / learn.sum(axis=1, keepdims=True))
+    worth: DoubleArray = np.clip(excess / np.maximum(WORTHWHILE * scatter, 1e-30), 0.0, 1.0)
+    return worth
 
 
 def _reached(score: FloatArray, learn: BoolArray) -> IntArray:

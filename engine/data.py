@@ -380,8 +380,7 @@ class Result:
     """All of a run.
 
     evidence[kpi][detector] holds surprises; thresholds[kpi][detector] the surprise that equals 1.0, thresholds[kpi]
-    ["vote"] the combined score that raises an alarm (1.0 unless a person moved it). fused[kpi] (C, T): the surprise of
-    all detectors together, for the fused vote.
+    ["vote"] the combined score that raises an alarm (1.0 unless a person moved it).
     """
 
     panel: Panel
@@ -397,4 +396,3 @@ class Result:
     associations: tuple[Association, ...]
     record: RunRecord
     notes: Sequence[Reason] = field(default_factory=tuple)
-    fused: Mapping[str, FloatArray] = field(default_factory=dict)

@@ -22,7 +22,6 @@ from engine.data import (
     Clock,
     Diagnosis,
     Evidence,
-    FloatArray,
     Kpi,
     Labels,
     Panel,
@@ -37,7 +36,7 @@ from engine.expectation import expectation
 from engine.monitor import Monitor
 from engine.record import Fingerprint, make_record
 from engine.settings import VOTES, Settings
-from engine.vote import fuse, vote
+from engine.vote import vote
 
 Overrides = Mapping[str, Mapping[str, float]]
 """Per KPI and detector (or `thresholds.VOTE`) a threshold that a person moved."""
@@ -91,14 +90,13 @@ def analyse(
     run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers, keeper)
 
     evidence: dict[str, dict[str, Evidence]] = {}
-    fused: dict[str, FloatArray] = {}
     diagnoses: list[Diagnosis] = []
     share = DETECT_SHARE / len(panel.kpis)
     with blocks.single_threaded_libraries():
         for index, kpi in enumerate(panel.kpis):
             part = monitor.part(share * index, share * (index + 1))
             diagnoses.extend(_diagnose(run, kpi, part.part(0.0, 0.1)))
-            evidence[kpi.id], fused[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
+            evidence[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
 
     training = np.arange(panel.shape[1]) < blocks.training_points(panel.shape[1], settings)
     levels, notes = thresholds.choose(evidence, run.detectors, clock, settings, labels, training)
@@ -116,7 +114,6 @@ def analyse(
         associations=(),
         record=make_record(inputs, settings, started, 0.0),
         notes=notes,
-        fused=fused,
     )
     result = associate(_judge(result, monitor.part(DETECT_SHARE, 0.95)), monitor.part(0.95, 1.0))
     return replace(result, record=replace(result.record, seconds=time.perf_counter() - began))
@@ -184,8 +181,8 @@ def _diagnose(run: _Run, kpi: Kpi, monitor: Monitor) -> list[Diagnosis]:
     return found
 
 
-def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> tuple[dict[str, Evidence], FloatArray]:
-    """The calibrated evidence of every detector on one KPI, and the surprise of all of them together."""
+def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> dict[str, Evidence]:
+    """The calibrated evidence of every detector on one KPI."""
     panel, clock, settings, labels = run.panel, run.clock, run.settings, run.labels
     monitor.step(0.0, Reason("stage_season", {"kpi": kpi.id}))
     collector = blocks.Collector(run.detectors, panel.shape)
@@ -212,14 +209,7 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> tuple[dict[str, Evidence],
         monitor.step(0.9, Reason("stage_neighbours", {"kpi": kpi.id}))
         collector.add(whole, blocks.judge_block(blocks.Task(block(whole), together, settings)))
 
-    evidence = collector.evidence()
-    fused = scratch.allocate(panel.shape, np.nan)
-    for rows in plan:
-        monitor.step(0.95, Reason("stage_fuse", {"kpi": kpi.id}))
-        clean = blocks.clean_points(panel, kpi, rows, settings, labels)
-        fused[rows.start : rows.stop] = fuse(_cut(evidence, rows), clean, clock)
-        scratch.release([fused, *(e.score for e in evidence.values())])
-    return evidence, fused
+    return collector.evidence()
 
 
 def _collect_kept(
@@ -247,36 +237,35 @@ def _cut(evidence: Mapping[str, Evidence], rows: range) -> dict[str, Evidence]:
 
 def _judge(result: Result, monitor: Monitor) -> Result:
     """Vote and group; the incidents have no causes yet."""
-    panel, clock, settings = result.panel, result.clock, result.settings
+    panel, clock = result.panel, result.clock
     verdicts: dict[str, Verdict] = {}
     anomalies: list[Anomaly] = []
-    usual = thresholds.by_budget(settings, clock, len(panel.kpis))
     for index, kpi in enumerate(panel.kpis):
         monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
         evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
-        verdicts[kpi.id] = _verdict(result, kpi, usual)
+        verdicts[kpi.id] = _verdict(result, kpi)
         anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
     monitor.step(0.6, Reason("stage_group"))
     incidents = group.incidents(panel, anomalies, clock)
     return replace(result, verdicts=verdicts, anomalies=tuple(anomalies), incidents=incidents)
 
 
-def _verdict(result: Result, kpi: Kpi, usual: float) -> Verdict:
-    """What the vote says of one KPI, block by block. usual: the fused surprise that equals 1.0."""
+def _verdict(result: Result, kpi: Kpi) -> Verdict:
+    """What the vote says of one KPI, block by block."""
     panel, levels, settings = result.panel, result.thresholds[kpi.id], result.settings
-    evidence, fused = result.evidence[kpi.id], result.fused[kpi.id]
+    evidence = result.evidence[kpi.id]
     values, flags = panel.values[kpi.id], panel.flags[kpi.id]
     score, alarm = scratch.allocate(panel.shape, np.nan), np.zeros(panel.shape, bool)
     others = group.reporting(values)
     for rows in blocks.plan(*panel.shape):
         part = slice(rows.start, rows.stop)
         piece = _cut(evidence, rows)
-        score[part] = vote(piece, levels, settings.vote, fused[part], usual) / np.float32(levels[thresholds.VOTE])
+        score[part] = vote(piece, levels, settings.vote) / np.float32(levels[thresholds.VOTE])
         expected = expectation(piece).expected
         alarm[part] = group.find_alarms(
             score[part], values[part], expected, kpi, settings, flags[part], result.clock, others
         )
-        scratch.release([fused, score, *(array for e in piece.values() for array in (e.score, e.expected))])
+        scratch.release([score, *(array for e in piece.values() for array in (e.score, e.expected))])
     return Verdict(score, alarm)
 
 
@@ -284,10 +273,9 @@ def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor
     """How many anomalies each vote would give with the thresholds and limits of `result`. Raises Cancelled."""
     monitor = monitor or Monitor()
     panel, clock, settings = result.panel, result.clock, result.settings
-    usual = thresholds.by_budget(settings, clock, len(panel.kpis))
     counts = dict.fromkeys(rules, 0)
     for index, kpi in enumerate(panel.kpis):
-        evidence, fused = result.evidence[kpi.id], result.fused[kpi.id]
+        evidence = result.evidence[kpi.id]
         values, flags = panel.values[kpi.id], panel.flags[kpi.id]
         moved = result.thresholds[kpi.id][thresholds.VOTE]
         levels = {name: level * moved for name, level in result.thresholds[kpi.id].items()}
@@ -300,8 +288,6 @@ def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor
                 rules,
                 piece,
                 levels,
-                fused[part],
-                usual * moved,
                 values[part],
                 expectation(piece).expected,
                 kpi,
@@ -311,5 +297,5 @@ def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor
                 others,
             )
             counts = {rule: counts[rule] + found[rule] for rule in rules}
-            scratch.release([fused, *(array for e in piece.values() for array in (e.score, e.expected))])
+            scratch.release([*(array for e in piece.values() for array in (e.score, e.expected))])
     return counts

@@ -51,7 +51,7 @@ class Settings:
     min_duration: int = setting(1, "Ignore anomalies shorter than this many periods", low=1, high=10_000)
     min_traffic: float = setting(3.0, "Ignore counts where both value and expectation are below", low=0.0, high=1e9)
     min_events: float = setting(3.0, "Ignore ratios that fewer events than this would explain", low=0.0, high=1e9)
-    hold: float = setting(0.5, "An anomaly lasts until its score falls below", low=0.05, high=1.0)
+    hold: float = setting(0.7, "An anomaly lasts until its score falls below", low=0.05, high=1.0)
     nnar_mode: str = setting("fleet", "NNAR training", choices=("fleet", "faithful"))
     nnar_lags: int = setting(29, "NNAR lags p", low=1, high=400)
     nnar_hidden: int = setting(15, "NNAR hidden nodes k", low=1, high=200)

@@ -21,30 +21,20 @@ from engine.data import BoolArray, DoubleArray, FloatArray, IntArray
 from engine.runs import find_runs
 
 SHAPES: DoubleArray = np.linspace(-0.20, 0.30, 11)
+BELIEVED_SHAPE = 0.2
+"""What is believed of the shape before a history is seen: residuals of real traffic have rather heavy tails."""
+
+WARY_SD, FREE_SD = 0.1, 0.2
+"""How firmly it is believed (standard deviation) in the wary and in the second fit."""
+
 WARY_SHARES = (0.25, 0.20)
 """How much of the history the wary fits call its tail; each leaves out what the one before could not explain."""
 
-UNEXPLAINED = 0.1
+UNEXPLAINED = 0.15
 """A run is left out if fewer peaks as high as its own were to be expected in the whole history."""
 
 FEWEST_RUNS = 6
 STRAIGHT_BELOW = 1e-3
-
-
-@dataclass(frozen=True)
-class Belief:
-    """What is believed of the shape before a history is seen: its mean, and standard deviations for both fits."""
-
-    shape: float
-    wary: float
-    free: float
-
-
-HEAVY = Belief(0.2, 0.1, 0.2)
-"""Raw scores: residuals of real traffic have heavier tails than the exponential's."""
-
-EXPONENTIAL = Belief(0.05, 0.05, 0.05)
-"""Scores that are logarithms of probabilities already: their tail is close to exponential."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +61,7 @@ class Tail:
         return natural / math.log(10)
 
 
-def fit(score: FloatArray, learn: BoolArray, belief: Belief = HEAVY) -> tuple[Tail, BoolArray]:
+def fit(score: FloatArray, learn: BoolArray) -> tuple[Tail, BoolArray]:
     """The tail of each row of `score` (C, T), and the points (C, T) that it was learned from.
 
     learn (C, T): the finite scores that may be learned from, at least a handful per row. A row's tail depends on
@@ -79,12 +69,12 @@ def fit(score: FloatArray, learn: BoolArray, belief: Belief = HEAVY) -> tuple[Ta
     """
     explained = learn
     for share in WARY_SHARES:
-        tail = _tail(score, explained, np.full(len(score), share), _WARY, belief.shape, belief.wary)
+        tail = _tail(score, explained, np.full(len(score), share), _WARY, WARY_SD)
         strange = tail.runs[:, None] * 10.0 ** -tail.surprise(score) < UNEXPLAINED
         high = find_runs(score > tail.start[:, None])
         explained = explained & ~high.paint(high.any_of(strange), score.shape)
     share = np.clip(explained.sum(axis=1) ** -0.4, 0.005, WARY_SHARES[0])
-    return _tail(score, explained, share, _FREER, belief.shape, belief.free), explained
+    return _tail(score, explained, share, _FREER, FREE_SD), explained
 
 
 class _View:
@@ -112,16 +102,14 @@ _WARY = _View(0.75, 9)
 _FREER = _View(0.92, 11)
 
 
-def _tail(
-    score: FloatArray, learn: BoolArray, share: DoubleArray, view: _View, believed: float, firmness: float
-) -> Tail:
+def _tail(score: FloatArray, learn: BoolArray, share: DoubleArray, view: _View, firmness: float) -> Tail:
     """The tail over about the highest `share` (C,) of the points of each row to learn from."""
     points = learn.sum(axis=1)
     history = np.sort(np.where(learn, score, np.float32(np.inf)), axis=1)  # inf: not learned from, sorted to the end
     place = np.maximum(points - 1 - np.floor(share * points).astype(np.int64), 0)
     start = np.take_along_axis(history, place[:, None], axis=1)[:, 0]
     peaks, runs = _peaks(score, learn, start)
-    shape, scale = _pareto(peaks, runs, view, believed, firmness)
+    shape, scale = _pareto(peaks, runs, view, firmness)
     return Tail(start, shape, scale, runs)
 
 
@@ -140,12 +128,10 @@ def _peaks(score: FloatArray, learn: BoolArray, start: FloatArray) -> tuple[Doub
     return np.sort(peaks, axis=1), runs
 
 
-def _pareto(
-    peaks: DoubleArray, runs: IntArray, view: _View, believed: float, sd: float
-) -> tuple[DoubleArray, DoubleArray]:
+def _pareto(peaks: DoubleArray, runs: IntArray, view: _View, sd: float) -> tuple[DoubleArray, DoubleArray]:
     """Shape and scale from the peaks of each row; with fewer than `FEWEST_RUNS` the prior shape and the mean excess.
 
-    The prior of the shape is normal with mean `believed` and standard deviation `sd`.
+    The prior of the shape is normal around `BELIEVED_SHAPE` with standard deviation `sd`.
     """
     few = runs < FEWEST_RUNS
     quantiles = np.where(few[:, None], 1.0, _quantiles(peaks, runs, view.levels))
@@ -157,7 +143,7 @@ def _pareto(
         # the inverse scale that maximises the likelihood of the quantiles under this shape
         inverse = (cross + np.sqrt(cross**2 + 4 * own * len(unit) / np.maximum(runs, 1))) / (2 * own)
         misfit = own * inverse**2 - 2 * cross * inverse + unit @ precision @ unit
-        prior = ((shape - believed) / sd) ** 2
+        prior = ((shape - BELIEVED_SHAPE) / sd) ** 2
         losses.append(runs * misfit - 2 * len(unit) * np.log(inverse) + spread + prior)
         scales.append(1 / inverse)
     loss, scale = np.array(losses), np.array(scales)
@@ -165,8 +151,8 @@ def _pareto(
     weight /= weight.sum(axis=0)
     mean = np.nansum(peaks, axis=1) / np.maximum(runs, 1)
     return (
-        np.where(few, believed, SHAPES @ weight),
-        np.where(few, mean * (1 - believed), np.exp(np.sum(weight * np.log(scale), axis=0))),
+        np.where(few, BELIEVED_SHAPE, SHAPES @ weight),
+        np.where(few, mean * (1 - BELIEVED_SHAPE), np.exp(np.sum(weight * np.log(scale), axis=0))),
     )
 
 

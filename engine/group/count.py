@@ -16,8 +16,6 @@ def count_alarms(
     rules: Sequence[str],
     evidence: Mapping[str, Evidence],
     thresholds: Mapping[str, float],
-    fused: FloatArray,
-    fused_threshold: float,
     values: FloatArray,
     expected: FloatArray,
     kpi: Kpi,
@@ -38,7 +36,7 @@ def count_alarms(
         ground = lay_ground(values[rows], expected[rows], others, kpi, settings, flags[rows], clock)
         part = {name: _rows(one, rows) for name, one in evidence.items()}
         for rule in rules:
-            score = vote(part, thresholds, rule, fused[rows], fused_threshold)
+            score = vote(part, thresholds, rule)
             counts[rule] += _beginnings(alarms_on(score, ground, settings, clock))
     return counts
 

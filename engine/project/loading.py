@@ -46,7 +46,7 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     thresholds: dict[str, dict[str, float]] = {}
     for kpi, name, value in connection.execute("FROM thresholds").fetchall():
         thresholds.setdefault(kpi, {})[name] = records.number(value)
-    judged, fused = ([k.id for k in panel.kpis if k.id in arrays.kpis(owner)] for owner in ("verdict", "fused"))
+    judged = [kpi.id for kpi in panel.kpis if kpi.id in arrays.kpis("verdict")]
     return Result(
         panel=panel,
         clock=Clock(**slots, **{name: arrays.read("clock", field=name)[0] for name in CLOCK_ARRAYS}),
@@ -68,7 +68,6 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
         associations=tuple(records.association_in(row) for row in _rows(connection, "associations")),
         record=records.run_in(_rows(connection, "runs")[-1]),
         notes=tuple(records.reason_in(note) for note in meta["notes"]),
-        fused={kpi: arrays.read("fused", kpi, field="score") for kpi in fused},
     )
 
 

@@ -133,8 +133,6 @@ def arrays_of(result: Result) -> Iterator[tuple[Key, Array]]:
     for name, verdict in result.verdicts.items():
         yield ("verdict", name, "", "score"), verdict.score
         yield ("verdict", name, "", "alarm"), verdict.alarm
-    for name, fused in result.fused.items():
-        yield ("fused", name, "", "score"), fused
     for name, of_kpi in result.evidence.items():
         for detector, evidence in of_kpi.items():
             for field in EVIDENCE_FIELDS:

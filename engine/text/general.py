@@ -13,7 +13,6 @@ MESSAGES: dict[str, str] = {
     "stage_diagnose": "Testing the series of {kpi}",
     "stage_detect": "Looking at {kpi}, cells {first} to {last}",
     "stage_neighbours": "Comparing the cells of {kpi} with each other",
-    "stage_fuse": "Weighing the detectors of {kpi} together",
     "stage_vote": "Counting the votes",
     "stage_group": "Grouping anomalies into incidents",
     "stage_attribute": "Looking for what goes with them",

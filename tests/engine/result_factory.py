@@ -116,7 +116,6 @@ def make_result(
             settings_hash=settings.digest(),
         ),
         notes=(FACT,),
-        fused={kpi: one[detectors[0]].score * np.float32(0.5) for kpi, one in evidence.items()},
     )
 
 
@@ -134,7 +133,6 @@ def empty_result() -> Result:
         thresholds={},
         verdicts={},
         notes=(),
-        fused={},
     )
 
 

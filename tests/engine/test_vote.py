@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.calibrate import threshold
 from engine.errors import InputError
 from engine.runs import find_runs
-from engine.vote import fuse, vote
+from engine.vote import vote
 from tests.engine.evidence_factory import hourly, scored
 
 NAN = np.nan
@@ -37,6 +37,7 @@ def votes(rule: str, thresholds: dict[str, float] = THRESHOLDS) -> list[float]:
         ("2", [1.5, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
         ("3", [1.0, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
         ("7", [1.0, 0.5, 0.5, 1.0, 2.5, NAN, 0.5]),
+        ("fused", [1.75, 1.5, 0.5, 2.5, 2.5, NAN, 1.25]),
     ],
 )
 def test_rules(rule: str, expected: list[float]) -> None:
@@ -52,17 +53,6 @@ def test_an_unknown_rule_is_refused_with_the_known_ones(rule: str) -> None:
     with pytest.raises(InputError) as caught:
         votes(rule)
     assert "majority" in str(caught.value)
-
-
-def test_the_fused_vote_needs_what_was_fused() -> None:
-    with pytest.raises(ValueError, match="fused"):
-        votes("fused")
-
-
-def test_the_fused_score_is_one_at_its_threshold() -> None:
-    evidence = {"a": scored([[1.0, 2.0]], "a")}
-    fused = np.array([[2.5, 5.0]], np.float32)
-    np.testing.assert_allclose(vote(evidence, {"a": 1.0}, "fused", fused, 2.5), [[1.0, 2.0]])
 
 
 @settings(max_examples=50, deadline=None)
@@ -86,7 +76,7 @@ def test_voting_changes_no_evidence() -> None:
     score = np.random.default_rng(0).random((3, 50)).astype(np.float32)
     evidence = {"a": scored(score, "a"), "b": scored(score[::-1].copy(), "b")}
     before = score.copy()
-    for rule in ("any", "all", "majority", "2"):
+    for rule in ("any", "all", "majority", "2", "fused"):
         vote(evidence, {"a": 0.5, "b": 2.0}, rule)
     np.testing.assert_array_equal(score, before)
 
@@ -97,47 +87,27 @@ def exponential(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("likeness", [0.0, 0.6, 1.0])
-def test_the_fused_vote_keeps_the_budget_however_alike_the_detectors_are(likeness: float) -> None:
+@pytest.mark.parametrize("detectors", [1, 3, 6])
+def test_the_fused_vote_keeps_the_budget_however_many_and_alike_the_detectors_are(
+    likeness: float, detectors: int
+) -> None:
     rng = np.random.default_rng(1)
     shape = (150, 1512)
     shared = exponential(rng, shape)
     evidence = {
-        name: scored(np.where(rng.random(shape) < likeness, shared, exponential(rng, shape)), name) for name in "abc"
+        str(n): scored(np.where(rng.random(shape) < likeness, shared, exponential(rng, shape)), str(n))
+        for n in range(detectors)
     }
-    fused = fuse(evidence, np.ones(shape, bool), hourly(shape[1]))
     for budget in (0.5, 2.0):
-        alarms = len(find_runs(fused >= threshold(budget, hourly(shape[1])))) / fused.size * 168
-        assert budget / 2 < alarms < budget * 1.5
+        level = threshold(budget, hourly(shape[1]))
+        score = vote(evidence, dict.fromkeys(evidence, level), "fused")
+        alarms = len(find_runs(score >= 1.0)) / score.size * 168
+        assert budget / 6 < alarms < budget * 1.5
 
 
-def test_the_fused_vote_sees_what_all_detectors_half_see() -> None:
-    rng = np.random.default_rng(2)
-    shape = (40, 1512)
-    scores = {name: exponential(rng, shape) for name in "abcd"}
-    for score in scores.values():
-        score[:, 700] = 2.0
-    evidence = {name: scored(score, name) for name, score in scores.items()}
-    level = threshold(0.5, hourly(shape[1]))
-    fused = fuse(evidence, np.ones(shape, bool), hourly(shape[1]))
-    assert np.mean(fused[:, 700] >= level) > 0.9
-    assert np.all(vote(evidence, dict.fromkeys(evidence, level), "any")[:, 700] < 1.0)
-
-
-def test_anomalies_in_the_history_do_not_raise_the_fused_threshold() -> None:
-    rng = np.random.default_rng(3)
-    shape = (60, 1512)
-    truth = np.zeros(shape, bool)
-    truth[:, 100::60] = True
-    scores = {name: np.where(truth, rng.uniform(3.5, 5.0, shape), exponential(rng, shape)) for name in "abc"}
-    evidence = {name: scored(score, name) for name, score in scores.items()}
-    fused = fuse(evidence, np.ones(shape, bool), hourly(shape[1]))
-    assert np.mean(fused[truth] >= threshold(0.5, hourly(shape[1]))) > 0.9
-
-
-def test_where_nobody_has_an_opinion_the_fused_vote_has_none() -> None:
-    rng = np.random.default_rng(4)
-    one, other = exponential(rng, (2, 300)), exponential(rng, (2, 300))
-    one[:, :100] = np.nan
-    other[:, :50] = np.nan
-    fused = fuse({"a": scored(one, "a"), "b": scored(other, "b")}, np.ones((2, 300), bool), hourly(300))
-    np.testing.assert_array_equal(np.isnan(fused), np.isnan(one) & np.isnan(other))
+def test_the_fused_vote_sees_what_all_detectors_nearly_see_and_what_one_sees_clearly() -> None:
+    nearly = {name: scored([[0.98, 0.9]], name) for name in "abc"} | {"d": scored([[1.1, 0.9]], "d")}
+    assert vote(nearly, dict.fromkeys(nearly, 1.0), "fused")[0].tolist() == pytest.approx([1.055, 0.9])
+    alone = {"a": scored([[1.8]], "a"), "b": scored([[0.2]], "b"), "c": scored([[0.1]], "c")}
+    assert vote(alone, dict.fromkeys(alone, 1.0), "fused")[0, 0] > 1.0
+    assert vote(alone, dict.fromkeys(alone, 1.0), "majority")[0, 0] < 1.0

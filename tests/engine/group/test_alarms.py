@@ -196,14 +196,13 @@ def test_counts_beside_the_vote_switch_are_what_each_vote_would_find(seed: int, 
         score = rng.exponential(1.0, shape)
         score[rng.random(shape) < 0.1] = np.nan
         evidence[name] = scored(score, name)
-    fused = rng.exponential(1.0, shape).astype(np.float32)
     level = threshold(5.0, hourly(48))
     settings = Settings(min_duration=2)
     flags = np.where(rng.random(shape) < 0.02, np.uint8(Flag.MAINTENANCE), np.uint8(0))
     rules = ("any", "majority", "all", "fused", "2")
     thresholds = dict.fromkeys(evidence, level)
-    counts = count_alarms(rules, evidence, thresholds, fused, level, values, usual, CALLS, settings, flags, hourly(48))
+    counts = count_alarms(rules, evidence, thresholds, values, usual, CALLS, settings, flags, hourly(48))
     for rule in rules:
-        score = vote(evidence, thresholds, rule, fused, level)
+        score = vote(evidence, thresholds, rule)
         found = find_alarms(score, values, usual, CALLS, settings, flags, hourly(48))
         assert counts[rule] == len(find_runs(found))
