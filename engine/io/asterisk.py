@@ -17,7 +17,7 @@ from typing import ClassVar
 from engine.data import Cell
 from engine.errors import InputError, Reason
 from engine.io import kpis, stamps, tables
-from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table, Target
+from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table
 from engine.io.peek import peek, unpacked
 from engine.io.rows import Problem
 from engine.io.session import Session, literal
@@ -80,13 +80,13 @@ class Asterisk:
             except session.errors as error:
                 raise tables.failed(path, error) from None
             last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
-            parts.append(Part(path, path.name, parts[-1].last if parts else 0, last, 0))
+            parts.append(Part(path, path.name, parts[-1].last if parts else 0, last, skipped=0, per_line=0))
         ((legs, calls),) = session.rows(f"SELECT sum(n), sum(calls) FROM {name} WHERE problem = 0")
         contexts = [str(row[0]) for row in session.rows(f"SELECT DISTINCT cell FROM {name} WHERE problem = 0")]
         return Measurements(
             session=session,
             format=self.id,
-            tables=(Table(name, tuple(Target(k) for k in _KPIS), tuple(parts), utc=False, weighted=True),),
+            tables=(Table(name, _KPIS, tuple(parts), utc=False, weighted=True, ordered=False),),
             sparse=True,
             period_s=HOUR_S,
             refused=tuple(refused),

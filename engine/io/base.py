@@ -48,44 +48,59 @@ class LoadOptions:
 
 
 @dataclass(frozen=True)
-class Target:
-    """Where the values of one value column belong. None = the row itself says so, in its `cell` or `kpi` column."""
-
-    kpi: str | None
-    cell: str | None = None
-
-
-@dataclass(frozen=True)
 class Part:
-    """Rows [first, last) of a table come from this file. skipped: lines before the first row (header)."""
+    """Rows [first, last) of a table come from this file.
+
+    skipped: lines before the first row (header), -1 where the file has no lines. per_line: rows that each line
+    became, 0 where several lines became one row.
+    """
 
     path: Path
     name: str
     first: int
     last: int
     skipped: int
+    per_line: int = 1
 
 
 @dataclass(frozen=True)
 class Table:
-    """Typed rows in a duckdb table of the session, in file order (duckdb's `rowid`).
+    """Typed rows in a duckdb table of the session, in file order (duckdb's `rowid`) if `ordered`.
 
-    Columns: `cell` VARCHAR, or UINTEGER if `numbered` (when a target says None), `kpi VARCHAR` (likewise), `t BIGINT`
-    seconds since 1970 (of UTC, or of the wall clock where `utc` is false), `v0`, `v1` ... FLOAT one per target (NULL
-    or NaN = not measured), `label TINYINT` (NULL = none) if `labelled`, `suspect BOOLEAN` if `suspects`, `n UINTEGER`
-    rows of the file that were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else
-    a `Problem`), `unreadable UINTEGER` values of the row that could not be read, and `offending VARCHAR` the first
-    text that could not be read, NULL or "" for none.
+    kpis: what the value columns `v0`, `v1` ... measure; () = one value `v0` per row, whose KPI the row names (`tall`).
+
+    Columns: `cell` VARCHAR, or UINTEGER into `cell_names` if there are some, `kpi VARCHAR` if `tall`, `t BIGINT`
+    seconds since 1970 (of UTC, or of the wall clock where not `utc`), `v0` ... FLOAT (NULL or NaN = not measured),
+    `label TINYINT` (NULL = none) if `labelled`, `suspect BOOLEAN` if `suspects`, `n UINTEGER` rows of the file that
+    were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else a `Problem`), `unreadable
+    UINTEGER` values of the row that could not be read, and `offending VARCHAR` the first text that could not be read,
+    NULL or "" for none.
     """
 
     name: str
-    targets: tuple[Target, ...]
+    kpis: tuple[str, ...]
     parts: tuple[Part, ...]
     utc: bool
     labelled: bool = False
     suspects: bool = False
     weighted: bool = False
-    numbered: bool = False
+    cell_names: tuple[str, ...] | None = None
+    ordered: bool = True
+
+    @property
+    def tall(self) -> bool:
+        """Whether every row names its KPI."""
+        return not self.kpis
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The columns that tell which series a row belongs to."""
+        return ("cell", "kpi") if self.tall else ("cell",)
+
+    @property
+    def width(self) -> int:
+        """The number of value columns."""
+        return max(len(self.kpis), 1)
 
 
 @dataclass(frozen=True)

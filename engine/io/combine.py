@@ -26,9 +26,8 @@ def combined(measured: Measurements, period_s: int | None, finer: bool, monitor:
     tables, notes = [], []
     for k, table in enumerate(measured.tables):
         part = monitor.part(k / len(measured.tables), (k + 1) / len(measured.tables))
-        by_row = any(t.cell is None for t in table.targets) and all(t.kpi is not None for t in table.targets)
         bucket = period_s if finer and period_s else 1
-        parted = by_row and not table.weighted and _has_parts(measured, table)
+        parted = not (table.weighted or table.tall) and _has_parts(measured, table)
         if table.suspects or not (bucket > 1 or parted):
             tables.append(table)
             continue
@@ -44,7 +43,7 @@ def _has_parts(measured: Measurements, table: Table) -> bool:
     """Whether, in a sample of cells, many moments have several rows and these differ."""
     good = f"FROM {table.name} WHERE problem = {Problem.NONE}"
     some = f"SELECT cell {good} GROUP BY cell ORDER BY hash(cell), cell LIMIT {_SAMPLE_CELLS}"
-    differ = " OR ".join(f"min(v{k}) < max(v{k})" for k in range(len(table.targets)))
+    differ = " OR ".join(f"min(v{k}) < max(v{k})" for k in range(table.width))
     (found,) = measured.session.rows(
         "SELECT count(*), count(*) FILTER (rows > 1), count(*) FILTER (rows > 1 AND differs) FROM"
         f" (SELECT count(*) AS rows, coalesce({differ}, false) AS differs {good} AND cell IN ({some})"
@@ -56,11 +55,9 @@ def _has_parts(measured: Measurements, table: Table) -> bool:
 
 def _combine(measured: Measurements, table: Table, bucket: int, monitor: Monitor) -> Table:
     session, name = measured.session, measured.session.new_table()
-    keys = [c for c, has in (("cell", any(t.cell is None for t in table.targets)),
-                             ("kpi", any(t.kpi is None for t in table.targets))) if has]  # fmt: skip
-    values = [f"CAST({_aggregate(measured, table, k)} AS FLOAT) AS v{k}" for k in range(len(table.targets))]
+    values = [f"CAST({_aggregate(measured, table, k)} AS FLOAT) AS v{k}" for k in range(table.width)]
     columns = [
-        *keys,
+        *table.series,
         f"t - t % {bucket} AS t" if bucket > 1 else "t",
         *values,
         *(["max(label) AS label"] if table.labelled else []),
@@ -69,7 +66,7 @@ def _combine(measured: Measurements, table: Table, bucket: int, monitor: Monitor
         "sum(unreadable) AS unreadable",
         "any_value(offending) AS offending",
     ]
-    grouped = ", ".join([*keys, columns[len(keys)].split(" AS ")[0], "problem"])
+    grouped = ", ".join([*table.series, columns[len(table.series)].split(" AS ")[0], "problem"])
     parts: list[Part] = []
     for part in table.parts:
         select = (
@@ -79,16 +76,16 @@ def _combine(measured: Measurements, table: Table, bucket: int, monitor: Monitor
         statement = f"INSERT INTO {name} {select}" if parts else f"CREATE TEMP TABLE {name} AS {select}"
         session.run(statement, [], monitor, Reason("stage_normalise"))
         last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
-        parts.append(replace(part, first=parts[-1].last if parts else 0, last=last))
+        parts.append(replace(part, first=parts[-1].last if parts else 0, last=last, per_line=0))
     session.connection.execute(f"DROP TABLE {table.name}")
     return replace(table, name=name, parts=tuple(parts), weighted=True)
 
 
 def _aggregate(measured: Measurements, table: Table, column: int) -> str:
     """SQL that puts the values of several rows together by the kind of the KPI."""
-    kpi = table.targets[column].kpi
-    if kpi is None:
+    if table.tall:
         return f"avg(v{column})"
+    kpi = table.kpis[column]
     known = measured.kpis.get(kpi) or kpis.known(kpi)
     if known is not None:
         return f"sum(v{column})" if known.kind is KpiKind.COUNT else f"avg(v{column})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ class Delimited:
 
     id: ClassVar[str] = "csv"
     label: ClassVar[str] = "CSV or TSV table"
-    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".dat", ".gz")
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".dat", ".gz", ".zip")
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """A table of at least two columns. Raises InputError where it holds no usable time or no value."""
@@ -54,7 +55,9 @@ class Delimited:
             found = _layout(seen, sample, options)
             plain = _as_utf8(seen, session, part.part(0.0, 0.2))
             compression = "gzip" if seen.wrapping == "gzip" and plain == path else "none"
-            source = tables.text_source(path, path.name, plain, sample.dialect, compression)
+            turned = found.kind == layout.WIDE and not any('"' in line for line in seen.lines)
+            as_source = tables.split_source if turned else tables.text_source
+            source = as_source(path, path.name, plain, sample.dialect, compression)
             try:
                 collected.add(source, found, part.part(0.2, 1.0))
             except session.errors as error:
@@ -70,7 +73,7 @@ def _is_markup(seen: Peek) -> bool:
 
 
 def _layout(seen: Peek, sample: Sample, options: LoadOptions) -> Layout:
-    """The layout of a file; where its first rows leave open whether day or month comes first, all rows are asked."""
+    """The layout of a file; where its first rows leave open whether day or month comes first, many more are asked."""
     stem = tables.stem(seen.path)
     try:
         return layout.find(sample, seen.path.name, stem, options)
@@ -78,17 +81,20 @@ def _layout(seen: Peek, sample: Sample, options: LoadOptions) -> Layout:
         if not error.reason.code.startswith("date_ambiguous"):
             raise
         column = sample.dialect.names.index(str(error.reason.params["column"]))
-        day_first = _order_of_whole_file(seen, sample.dialect, column)
+        day_first = _order_of_many_rows(seen, sample.dialect, column)
         if day_first is None:
             raise
         return layout.find(sample, seen.path.name, stem, replace(options, day_first=day_first))
 
 
-def _order_of_whole_file(seen: Peek, found: Dialect, column: int) -> bool | None:
-    """Whether days come first in a column of dates, by the first one that tells; None if none does."""
+_ASKED_LINES = 1_000_000
+
+
+def _order_of_many_rows(seen: Peek, found: Dialect, column: int) -> bool | None:
+    """Whether days come first in a column of dates, by the first row of many that tells; None if none does."""
     try:
         with open_binary(seen.path, seen.wrapping) as raw, io.TextIOWrapper(raw, seen.encoding, "replace") as text:
-            for line in text:
+            for line in itertools.islice(text, _ASKED_LINES):
                 fields = line.split(found.separator)
                 parts = re.match(r'\s*"?(\d{1,2})[-/.](\d{1,2})[-/.]', fields[column]) if column < len(fields) else None
                 if parts and (int(parts[1]) > 12) != (int(parts[2]) > 12):

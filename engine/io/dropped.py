@@ -20,6 +20,7 @@ _PROBLEMS = {
     Problem.CELL: "row_cell",
     Problem.VALUE: "row_value",
     Problem.PERIOD: "row_other_period",
+    Problem.FIELDS: "row_fields",
 }
 
 

@@ -66,10 +66,6 @@ class Filler:
         self._grid = grid
         self._cells = {c: k for k, c in enumerate(cells)}
         self._kpis = {k: i for i, k in enumerate(kpi_ids)}
-        numbers = {int(c): k for c, k in self._cells.items() if c.isdecimal()}
-        self._place_of_number = np.zeros(max(numbers, default=0) + 1 if len(numbers) == len(cells) else 1, np.int64)
-        if len(self._place_of_number) > 1:
-            self._place_of_number[list(numbers)] = list(numbers.values())
         self.shape = (len(cells), grid.count)
         self.values: list[FloatArray] = [unknown(self.shape) for _ in kpi_ids]
         self.flags: list[FlagArray] = [no_flags(self.shape) for _ in kpi_ids]
@@ -78,45 +74,44 @@ class Filler:
         )
         self.counts = Counts()
         self.periods_seen = np.zeros(grid.count, bool)
-        self._seen: dict[str, BoolArray] = {}
+        self._seen: dict[tuple[str, ...], BoolArray] = {}
 
     def fill(self, table: Table, to_clock: ToClock, monitor: Monitor, reason: Reason) -> None:
         """Put all good rows of a table in. Raises Cancelled."""
         total = max((p.last for p in table.parts), default=0)
-        by_cell = any(t.cell is None for t in table.targets)
-        by_kpi = any(t.kpi is None for t in table.targets)
-        select = self._select(table, by_cell=by_cell, by_kpi=by_kpi)
-        last = np.full((self.shape[0] if by_cell else 1) * (len(self._kpis) if by_kpi else 1), np.iinfo(np.int64).min)
+        select = self._select(table)
+        last = np.empty(self.shape[0] * (len(self._kpis) if table.tall else 1), np.int64)
+        names = table.cell_names
+        place_of_number = None if names is None else np.array([self._cells.get(n, -1) for n in names], np.int64)
         for part in table.parts:
             last[:] = np.iinfo(np.int64).min
             for low in range(part.first, part.last, CHUNK_ROWS):
-                monitor.step(low / max(total, 1), reason)
+                self._session.at(monitor, low / max(total, 1), reason)
                 high = min(low + CHUNK_ROWS, part.last)
                 chunk = self._session.arrays(f"{select} AND r.rowid >= {low} AND r.rowid < {high}")
-                if table.numbered:
-                    chunk["cell"] = self._place_of_number[chunk["cell"]]
+                if place_of_number is not None:
+                    chunk["cell"] = place_of_number[chunk["cell"]]
                 if len(chunk["id"]):
                     order = np.argsort(chunk["id"], kind="stable")
                     self._chunk(table, {k: v[order] for k, v in chunk.items()}, last, to_clock)
 
-    def _select(self, table: Table, *, by_cell: bool, by_kpi: bool) -> str:
+    def _select(self, table: Table) -> str:
         columns = [
             "r.rowid AS id",
             "r.t AS t",
             "CAST(r.n AS BIGINT) AS n" if table.weighted else "CAST(1 AS BIGINT) AS n",
         ]
         joins = ""
-        if by_cell and table.numbered:
+        if table.cell_names is not None:
             columns.append("r.cell AS cell")
-        elif by_cell:
+        else:
             joins += f" JOIN {self._names('cell', list(self._cells))} c ON c.name = r.cell"
             columns.append("c.place AS cell")
-        if by_kpi:
+        if table.tall:
             joins += f" JOIN {self._names('kpi', list(self._kpis))} k ON k.name = r.kpi"
             columns.append("k.place AS kpi")
-        for k, target in enumerate(table.targets):
-            if target.kpi is None or target.kpi in self._kpis:
-                columns.append(f"coalesce(r.v{k}, 'nan'::FLOAT) AS v{k}")
+        chosen = [k for k in range(table.width) if table.tall or table.kpis[k] in self._kpis]
+        columns += [f"coalesce(r.v{k}, 'nan'::FLOAT) AS v{k}" for k in chosen]
         if table.labelled and self.labels is not None:
             columns.append(f"coalesce(r.label, {MISSING_LABEL}) AS label")
         if table.suspects:
@@ -143,44 +138,36 @@ class Filler:
             ids, weights, seconds = ids[good], weights[good], seconds[good]
         if not len(ids):
             return
-        if not table.weighted:
-            self.counts.clock_jumps += _jumps(self._series(chunk), seconds, last)
+        if table.ordered:
+            series = chunk["cell"] if not table.tall else chunk["cell"] * len(self._kpis) + chunk["kpi"]
+            self.counts.clock_jumps += _jumps(series, seconds, last)
         off = (seconds - self._grid.first) % self._grid.period_s != 0
         self.counts.off_grid.add(table, ids[off], weights[off])
         period = self._grid.indices(seconds)
         self.periods_seen[period] = True
-        place = period
-        if "cell" in chunk:
-            place = chunk["cell"] * self._grid.count + period
-        if "kpi" in chunk:
+        place = chunk["cell"] * self._grid.count + period
+        if table.tall:
             place = chunk["kpi"] * (self.shape[0] * self._grid.count) + place
         self._put(table, chunk, place)
-
-    def _series(self, chunk: Mapping[str, npt.NDArray[Any]]) -> IntArray:
-        zero = np.zeros(len(chunk["id"]), np.int64)
-        series: IntArray = chunk.get("cell", zero) * (len(self._kpis) if "kpi" in chunk else 1) + chunk.get("kpi", zero)
-        return series
 
     def _put(self, table: Table, chunk: Mapping[str, npt.NDArray[Any]], place: IntArray) -> None:
         """Put rows in; of rows with the same place the first stays."""
         firsts = _firsts(place)
-        tall, by_cell = "kpi" in chunk, "cell" in chunk
         size = self.shape[0] * self.shape[1]
-        key = "tall" if tall else "" if by_cell else f"kpi {table.targets[0].kpi}"
-        places = len(self._kpis) * size if tall else size if by_cell else self.shape[1]
-        seen = self._seen.setdefault(key, np.zeros(places, bool))
+        if table.kpis not in self._seen:
+            self._seen[table.kpis] = np.zeros(len(self._kpis) * size if table.tall else size, bool)
+        seen = self._seen[table.kpis]
         new = firsts & ~seen[place]
         seen[place] = True
-        if tall:
+        if table.tall:
             for kpi in np.unique(chunk["kpi"]).tolist():
                 rows = chunk["kpi"] == kpi
                 part = {k: v[rows] for k, v in chunk.items()}
                 new[rows] |= self._place(kpi, place[rows] - kpi * size, part["v0"], part, firsts[rows])
         else:
-            for k, target in enumerate(table.targets):
-                if f"v{k}" in chunk:
-                    at = place if by_cell else self._cells[target.cell or ""] * self._grid.count + place
-                    new |= self._place(self._kpis[target.kpi or ""], at, chunk[f"v{k}"], chunk, firsts)
+            for k, kpi_id in enumerate(table.kpis):
+                if kpi_id in self._kpis:
+                    new |= self._place(self._kpis[kpi_id], place, chunk[f"v{k}"], chunk, firsts)
         self.counts.kept += int(chunk["n"][new].sum())
         self.counts.duplicate.add(table, chunk["id"][~new], chunk["n"][~new])
 

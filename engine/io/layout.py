@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from engine.errors import InputError, Reason
 from engine.io import kpis, stamps
-from engine.io.base import LoadOptions, Target
+from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
 from engine.io.stamps import Stamps
 
@@ -54,8 +55,9 @@ class Layout:
 
     kind: LONG (time, cell, KPIs), WIDE (time, one column per cell), SERIES (time, KPIs of the one entity that is the
     file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
-    `time` holds the clock time only. values and targets go together. subscribers: the cells are numbers of people.
-    mapping: role -> column name.
+    `time` holds the clock time only. values: the columns of numbers; kpis: what each measures, () where the column
+    `kpi` says so, one for all where `cells` names the cell of each (WIDE). subscribers: the cells are numbers of
+    people. mapping: role -> column name.
     """
 
     kind: str
@@ -65,7 +67,8 @@ class Layout:
     cell: int | None
     kpi: int | None
     values: tuple[int, ...]
-    targets: tuple[Target, ...]
+    kpis: tuple[str, ...]
+    cells: tuple[str, ...]
     label: int | None
     subscribers: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -82,9 +85,14 @@ def _same(one: str, other: str) -> bool:
     return one.replace("_", "") == other.replace("_", "")
 
 
-def is_one_of(name: str, names: Sequence[str]) -> bool:
+@lru_cache(maxsize=32)
+def _joined_forms(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.replace("_", "") for name in names)
+
+
+def is_one_of(name: str, names: tuple[str, ...]) -> bool:
     """Whether a plain name is one of the names, however it is split into words."""
-    return any(_same(name, n) for n in names)
+    return name.replace("_", "") in _joined_forms(names)
 
 
 @dataclass(frozen=True)
@@ -119,14 +127,15 @@ class _Columns:
             self.free = [c for c in self.free if c.index != column.index]
         return column
 
-    def named(self, names: Sequence[str], *, numeric: bool | None = None) -> _Column | None:
+    def named(self, names: tuple[str, ...], *, numeric: bool | None = None) -> _Column | None:
         """The free, filled column whose name stands first in `names`; a close form (without "_") counts too."""
         fits = [c for c in self.free if is_one_of(c.plain, names) and c.filled and numeric in (None, c.numeric)]
         return min(fits, key=lambda c: [_same(c.plain, n) for n in names].index(True), default=None)
 
-    def all_named(self, names: Sequence[str]) -> list[_Column]:
+    def all_named(self, names: tuple[str, ...]) -> list[_Column]:
         """The free columns whose name is one of `names`, in the order of `names`."""
-        return [c for n in names for c in self.free if _same(c.plain, n)]
+        found = [c for c in self.free if is_one_of(c.plain, names)]
+        return [c for n in names for c in found if _same(c.plain, n)]
 
     def asked(self, role: str, options: LoadOptions) -> _Column | None:
         """The column that the user's mapping gives a role. Raises InputError where there is none of that name."""
@@ -175,7 +184,8 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
             notes.append(Reason("cell_column_taken", {"file": file, "column": cell.name}))
     numbers = [asked_value] if asked_value else [c for c in columns.free if c.numeric and not _identifies(c, cell)]
     numbers.sort(key=lambda c: c.index)
-    ignored = [c.name or f"column {c.index + 1}" for c in columns.free if c not in numbers]
+    used = {c.index for c in numbers}
+    ignored = [c.name or f"column {c.index + 1}" for c in columns.free if c.index not in used]
     if ignored:
         notes.append(Reason("columns_ignored", {"file": file, "columns": ", ".join(ignored)[:300]}))
     if not numbers:
@@ -188,7 +198,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
                 "header_missing", {"file": file, "columns": len(columns.all), "line": ", ".join(sample.rows[0])[:120]}
             )
         )
-    kind, targets = _targets(columns, cell, kpi, numbers, stem, options, notes)
+    kind, ids = _kind(columns, cell, kpi, numbers, stem, options, notes)
     mapping = {"time": time.name, "written": found.label}
     for role, chosen in (("date", date), ("cell", cell), ("kpi", kpi), ("label", label)):
         if chosen is not None:
@@ -202,7 +212,8 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         cell=cell.index if cell else None,
         kpi=kpi.index if kpi else None,
         values=tuple(c.index for c in numbers),
-        targets=targets,
+        kpis=(kpi_of_file(stem),) if kind == WIDE else () if kind == INTERVALS else ids,
+        cells=ids if kind == WIDE else (),
         label=label.index if label else None,
         subscribers=subscribers,
         mapping=mapping,
@@ -293,7 +304,7 @@ def _identifies(column: _Column, cell: _Column | None) -> bool:
     return cell is not None and column.plain.startswith(cell.plain) and column.plain != cell.plain
 
 
-def _targets(
+def _kind(
     columns: _Columns,
     cell: _Column | None,
     kpi: _Column | None,
@@ -301,23 +312,25 @@ def _targets(
     stem: str,
     options: LoadOptions,
     notes: list[Reason],
-) -> tuple[str, tuple[Target, ...]]:
+) -> tuple[str, tuple[str, ...]]:
+    """(the kind of layout, the names of the number columns, each once)."""
     names = [c.name or f"column{c.index + 1}" for c in numbers]
+    distinct = _distinct(names)
     if kpi is not None:
-        return INTERVALS, (Target(None),)
+        return INTERVALS, distinct
     wanted = options.mapping.get("layout", "")
     if wanted not in ("", LONG, WIDE, SERIES, INTERVALS):
         raise InputError(Reason("no_such_layout", {"layout": wanted}))
     if cell is not None and wanted != WIDE:
-        return LONG, tuple(Target(name) for name in _distinct(names))
+        return LONG, distinct
     if len(numbers) == 1 and wanted != WIDE:
-        return SERIES, (Target(names[0]),)
+        return SERIES, distinct
     if wanted == WIDE or (not wanted and not _are_kpis(names)):
         kpi_id = kpi_of_file(stem)
         notes.append(Reason("columns_are_cells", {"file": columns.file, "columns": len(numbers), "kpi": kpi_id}))
-        return WIDE, tuple(Target(kpi_id, name) for name in _distinct(names))
+        return WIDE, distinct
     notes.append(Reason("columns_are_kpis", {"file": columns.file, "columns": len(numbers), "cell": stem}))
-    return SERIES, tuple(Target(name) for name in _distinct(names))
+    return SERIES, distinct
 
 
 def _are_kpis(names: Sequence[str]) -> bool:
@@ -327,14 +340,14 @@ def _are_kpis(names: Sequence[str]) -> bool:
     return recognised >= max(1, 0.3 * len(names)) and not (alike and len(names) > 3)
 
 
-def _distinct(names: Sequence[str]) -> list[str]:
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     """The names, a repeated one with a running number behind it."""
     seen: dict[str, int] = {}
     result = []
     for name in names:
         seen[name] = seen.get(name, 0) + 1
         result.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return result
+    return tuple(result)
 
 
 def kpi_of_file(stem: str) -> str:

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from engine.errors import InputError, Reason
 from engine.io import squares, tables
-from engine.io.base import LoadOptions, Measurements, Part, Recognition, Refused, Table, Target
+from engine.io.base import LoadOptions, Measurements, Part, Recognition, Refused, Table
 from engine.io.peek import peek, unpacked
 from engine.io.rows import Problem
 from engine.io.session import Session, literal
@@ -59,9 +59,8 @@ class MilanRaw:
                 raise tables.failed(path, error) from None
             refused += lines
             last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
-            targets = tuple(Target(k) for k in squares.KPIS)
-            whole = (Part(path, path.name, 0, last, 0),)
-            found.append(Table(name, targets, whole, utc=True, weighted=True, numbered=True))
+            whole = (Part(path, path.name, 0, last, skipped=0, per_line=0),)
+            found.append(Table(name, squares.KPIS, whole, utc=True, weighted=True, ordered=False, cell_names=_NAMES))
         ids = {
             str(row[0]) for t in found for row in session.rows(f"SELECT DISTINCT cell FROM {t.name} WHERE problem = 0")
         }
@@ -113,11 +112,14 @@ def _typed(path: Path, wrapping: str) -> str:
     sums = ", ".join(f"CAST(sum(c{k + 3}) AS FLOAT) AS {name}" for k, name in enumerate(names))
     finite = " AND ".join(f"coalesce(isfinite({name}), true)" for name in names)
     return (
-        f"SELECT *, CAST(NOT ({finite} AND t BETWEEN {EARLIEST_S} AND {LATEST_S}) AS UTINYINT) AS problem"
-        ", 0 AS unreadable, '' AS offending"
+        f"SELECT *, CAST(NOT ({finite} AND cell < {len(_NAMES)} AND t BETWEEN {EARLIEST_S} AND {LATEST_S})"
+        " AS UTINYINT) AS problem, 0 AS unreadable, '' AS offending"
         f" FROM (SELECT c0 AS cell, c1 // 1000 AS t, {sums}, count(*) AS n FROM {relation} GROUP BY cell, t)"
     )
 
+
+_NAMES = tuple(map(str, range(100_000)))
+"""Grids of the challenge have some ten thousand squares; what has a larger number is no square."""
 
 _NUMBERS = tuple(f"TRY_CAST(c{k + 3} AS DOUBLE)" for k in range(len(squares.KPIS)))
 
@@ -131,8 +133,8 @@ def _marked(path: Path, wrapping: str) -> str:
     sums = ", ".join(f"CAST(sum(x{k}) AS FLOAT) AS v{k}" for k in range(5))
     problem = (
         f"CASE WHEN t IS NULL THEN {Problem.TIME} WHEN t NOT BETWEEN {EARLIEST_S} AND {LATEST_S} THEN {Problem.RANGE}"
-        f" WHEN square IS NULL THEN {Problem.CELL} WHEN bad > 0 AND coalesce(x0, x1, x2, x3, x4) IS NULL"
-        f" THEN {Problem.VALUE} ELSE {Problem.NONE} END"
+        f" WHEN square IS NULL OR square >= {len(_NAMES)} THEN {Problem.CELL}"
+        f" WHEN bad > 0 AND coalesce(x0, x1, x2, x3, x4) IS NULL THEN {Problem.VALUE} ELSE {Problem.NONE} END"
     )
     return (
         f"SELECT square AS cell, t, {sums}, count(*) AS n, problem, sum(bad) AS unreadable"

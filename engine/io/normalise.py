@@ -42,7 +42,7 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     Raises InputError where nothing usable is left, there is only one moment, or the span is too long; Cancelled.
     """
     reason = Reason("stage_normalise")
-    monitor.step(0.0, reason)
+    measured.session.at(monitor, 0.0, reason)
     zone = check_zone(options.zone or measured.zone)
     notes = list(measured.notes)
     if not (options.zone or measured.zone) and not all(t.utc for t in measured.tables):
@@ -57,14 +57,14 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     wall = period_s > _HOUR_S and zone != "UTC"
     clocks = {t.name: _clock(measured, t, zone, wall=wall) for t in measured.tables}
     grid = _grid(measured, clocks, seconds, period_s, zone, wall=wall)
-    monitor.step(0.1, reason)
+    measured.session.at(monitor, 0.1, reason)
     if len(cells) * grid.count * len(kpi_ids) > MAX_POINTS:
         raise InputError(Reason("too_many_points", {"cells": len(cells), "periods": grid.count, "kpis": len(kpi_ids)}))
     filler = Filler(measured.session, grid, cells, kpi_ids, with_labels=any(t.labelled for t in measured.tables))
     for k, table in enumerate(measured.tables):
         share = len(measured.tables)
         filler.fill(table, clocks[table.name], monitor.part(0.1 + 0.8 * k / share, 0.1 + 0.8 * (k + 1) / share), reason)
-    monitor.step(0.9, reason)
+    measured.session.at(monitor, 0.9, reason)
     if measured.sparse:
         _absent_is_zero(filler, grid, notes)
     return _loaded(measured, filler, grid, zone, cells, kpi_ids, unchosen, notes, wall=wall)
@@ -126,13 +126,12 @@ def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list
     kpi_ids: dict[str, None] = {}
     for table in measured.tables:
         good = f"FROM {table.name} WHERE problem = 0"
-        cells |= {t.cell for t in table.targets if t.cell is not None}
-        if any(t.cell is None for t in table.targets):
-            cells |= {str(row[0]) for row in measured.session.rows(f"SELECT DISTINCT cell {good}")}
-        kpi_ids |= dict.fromkeys(t.kpi for t in table.targets if t.kpi is not None)
-        if any(t.kpi is None for t in table.targets):
-            found = measured.session.rows(f"SELECT kpi, min(rowid) {good} GROUP BY kpi ORDER BY 2")
-            kpi_ids |= dict.fromkeys(row[0] for row in found)
+        found = {row[0] for row in measured.session.rows(f"SELECT DISTINCT cell {good}")}
+        cells |= found if table.cell_names is None else {table.cell_names[number] for number in found}
+        kpi_ids |= dict.fromkeys(table.kpis)
+        if table.tall:
+            names = measured.session.rows(f"SELECT kpi, min(rowid) {good} GROUP BY kpi ORDER BY 2")
+            kpi_ids |= dict.fromkeys(row[0] for row in names)
     if not options.kpis:
         return sorted(cells, key=natural), list(kpi_ids), 0
     by_name = {k.lower(): k for k in kpi_ids}
@@ -142,7 +141,7 @@ def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list
     chosen = [by_name[k.lower()] for k in dict.fromkeys(options.kpis)]
     unchosen = 0
     for table in measured.tables:
-        if any(t.kpi is None for t in table.targets):
+        if table.tall:
             (row,) = measured.session.rows(
                 f"SELECT count(*) FROM {table.name} WHERE problem = 0 AND NOT list_contains($1::VARCHAR[], kpi)",
                 [chosen],
@@ -205,11 +204,9 @@ def _second_occurrences(measured: Measurements, table: Table, zone: str) -> IntA
     repeated = stamps[_repeat(utc, stamps, zone) > 0]
     if not len(repeated):
         return np.zeros(0, np.int64)
-    series = [c for c, has in (("cell", any(t.cell is None for t in table.targets)),
-                               ("kpi", any(t.kpi is None for t in table.targets))) if has]  # fmt: skip
     return measured.session.arrays(
         "SELECT id FROM (SELECT rowid AS id,"
-        f" row_number() OVER (PARTITION BY {', '.join([*series, 't'])} ORDER BY rowid) AS occurrence"
+        f" row_number() OVER (PARTITION BY {', '.join([*table.series, 't'])} ORDER BY rowid) AS occurrence"
         f" FROM {table.name} WHERE problem = 0 AND list_contains($1::BIGINT[], t)) WHERE occurrence = 2"
         " ORDER BY id",
         [repeated.tolist()],

@@ -80,12 +80,9 @@ def merged(values: Sequence[IntArray], counts: Sequence[IntArray]) -> tuple[IntA
 def _steps(table: Table) -> str:
     """SQL of the steps between the stamps of a series, with how often each occurs, over a sample of cells."""
     good = f"FROM {table.name} WHERE problem = 0"
-    if all(t.cell is not None for t in table.targets):
-        step = f"SELECT t - lag(t) OVER (ORDER BY t) AS step FROM (SELECT DISTINCT t {good})"
-    else:
-        some = f"SELECT cell {good} GROUP BY cell ORDER BY hash(cell), cell LIMIT {_SAMPLE_CELLS}"
-        step = (
-            "SELECT t - lag(t) OVER (PARTITION BY cell ORDER BY t) AS step FROM"
-            f" (SELECT DISTINCT cell, t {good} AND cell IN ({some}))"
-        )
+    some = f"SELECT cell {good} GROUP BY cell ORDER BY hash(cell), cell LIMIT {_SAMPLE_CELLS}"
+    step = (
+        "SELECT t - lag(t) OVER (PARTITION BY cell ORDER BY t) AS step FROM"
+        f" (SELECT DISTINCT cell, t {good} AND cell IN ({some}))"
+    )
     return f"SELECT step, count(*) AS n FROM ({step}) WHERE step > 0 GROUP BY step"

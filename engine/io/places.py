@@ -18,9 +18,11 @@ def place(table: Table, row: int, text: str) -> str:
     part = next((p for p in table.parts if p.first <= row < p.last), None)
     if part is None:
         return f"{text!r}" if text else ""
-    line = None if table.weighted or part.skipped < 0 else row - part.first + part.skipped + 1
-    found = _line_with(part.path, line or 1, text) if part.skipped >= 0 and (text or line) else None
-    where = f"{part.name}:{found or line}" if found or line else part.name
+    if part.skipped < 0:
+        return f"{part.name}, {text!r}" if text else part.name
+    about = (row - part.first) // part.per_line + part.skipped + 1 if part.per_line else None
+    line = _line_with(part.path, about or 1, text) or about
+    where = f"{part.name}:{line}" if line else part.name
     return f"{where}, {text!r}" if text else where
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from engine.data import Cell
 from engine.errors import InputError, Reason
 from engine.io import tables
-from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table, Target
+from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table
 from engine.io.dialect import is_missing
 from engine.io.peek import open_binary, peek, unreadable
 from engine.io.pm_file import Limited, Measured, objects
@@ -196,7 +196,7 @@ class _Rows:
 
     def table(self, *, utc: bool) -> Table:
         """The finished table."""
-        return Table(self._name, (Target(None),), tuple(self.parts), utc=utc, suspects=True)
+        return Table(self._name, (), tuple(self.parts), utc=utc, suspects=True)
 
 
 _TYPES: dict[str, Any] = {

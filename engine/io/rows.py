@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from engine.errors import Reason
 from engine.io.base import Part, Table
 from engine.io.dialect import MISSING
-from engine.io.layout import Layout
+from engine.io.layout import WIDE, Layout
 from engine.io.session import Session, literal, quoted
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
@@ -26,13 +27,15 @@ class Problem(IntEnum):
     CELL = 4
     VALUE = 5
     PERIOD = 6
+    FIELDS = 7
 
 
 @dataclass(frozen=True)
 class Source:
     """One file as SQL. relation: what stands behind FROM. columns: SQL identifiers, by the layout's indices.
 
-    numeric: columns that are numbers already; seconds: columns that are BIGINT seconds already.
+    numeric: columns that are numbers already; seconds: columns that are BIGINT seconds already. split: the relation has
+    the one column `fields`, a list of the texts of a line.
     """
 
     path: Path
@@ -44,110 +47,168 @@ class Source:
     thousands: str = ""
     numeric: frozenset[int] = frozenset()
     seconds: frozenset[int] = frozenset()
+    split: bool = False
+
+    def as_text(self) -> list[str]:
+        """SQL of the text of every column."""
+        return [f"CAST({c} AS VARCHAR)" if k in self.numeric else c for k, c in enumerate(self.columns)]
+
+
+_MOST_TERMS = 200
 
 
 class Filling:
-    """A table of the session while files of one set of columns are added to it."""
+    """A table of the session while files of one set of columns are added to it.
+
+    A table with one column per cell is turned: each of its lines becomes one row per column, `cell` being its number,
+    so that ten thousand columns are no more work than ten thousand lines.
+    """
 
     def __init__(self, session: Session, layout: Layout, *, with_labels: bool, key: bytes) -> None:
         self.session = session
         self.key = key
-        self.targets = layout.targets
+        self.turned = layout.kind == WIDE
+        self.cells = layout.cells
+        self.kpis = layout.kpis
+        self.width = max(len(layout.kpis), 1)
+        self.tall = not layout.kpis
         self.utc = layout.stamps.utc
         self.name = session.new_table()
         self.labelled = with_labels and layout.label is not None
-        self.by_row_cell = any(t.cell is None for t in layout.targets)
-        self.by_row_kpi = any(t.kpi is None for t in layout.targets)
         self.parts: list[Part] = []
         columns = [
-            *(["cell VARCHAR"] if self.by_row_cell else []),
-            *(["kpi VARCHAR"] if self.by_row_kpi else []),
+            "cell UINTEGER" if self.turned else "cell VARCHAR",
+            *(["kpi VARCHAR"] if self.tall else []),
             "t BIGINT",
-            *(f"v{k} FLOAT" for k in range(len(layout.targets))),
+            *(f"v{k} FLOAT" for k in range(self.width)),
             *(["label TINYINT"] if self.labelled else []),
+            *(["n UINTEGER"] if self.turned else []),
             "problem UTINYINT",
             "unreadable UINTEGER",
             "offending VARCHAR",
         ]
         session.connection.execute(f"CREATE TEMP TABLE {self.name} ({', '.join(columns)})")
 
-    def add(self, source: Source, layout: Layout, cell: str, monitor: Monitor, reason: Reason) -> int:
-        """Append the rows of a file; rows without a cell column get `cell`. Returns how many there were.
-
-        Raises Cancelled, and duckdb's own errors.
-        """
-        self.session.run_csv(self._insert(source, layout, cell), monitor, reason)
+    def add(self, source: Source, layout: Layout, cell: str, monitor: Monitor, reason: Reason) -> None:
+        """Append the rows of a file; rows without a cell column get `cell`. Raises Cancelled and duckdb's errors."""
+        typed = self._turned(source, layout) if self.turned else self._typed(source, layout, cell)
+        self.session.run_csv(self._insert(typed), monitor, reason)
         first = self.parts[-1].last if self.parts else 0
         last = int(self.session.rows(f"SELECT count(*) FROM {self.name}")[0][0])
-        self.parts.append(Part(source.path, source.name, first, last, source.skipped))
-        return last - first
+        per_line = len(self.cells) if self.turned else 1
+        self.parts.append(Part(source.path, source.name, first, last, source.skipped, per_line))
 
     def table(self) -> Table:
         """The finished table."""
-        return Table(self.name, self.targets, tuple(self.parts), utc=self.utc, labelled=self.labelled)
+        return Table(
+            self.name,
+            self.kpis,
+            tuple(self.parts),
+            utc=self.utc,
+            labelled=self.labelled,
+            weighted=self.turned,
+            cell_names=self.cells if self.turned else None,
+        )
 
-    def _insert(self, source: Source, layout: Layout, cell: str) -> str:
-        text = [f"CAST({c} AS VARCHAR)" if k in source.numeric else c for k, c in enumerate(source.columns)]
-        raw_time = text[layout.time]
-        if layout.date is not None:
-            raw_time = f"{text[layout.date]} || ' ' || {text[layout.time]}"
-        inner = [f"{raw_time} AS raw_time"]
-        outer = []
-        if self.by_row_cell:
-            named = literal(cell) if layout.cell is None else f"nullif(trim({text[layout.cell]}), '')"
-            if layout.cell is not None and layout.subscribers:
-                named = pseudonym(named, self.key)
-            inner.append(f"{named} AS cell")
-            outer.append("cell")
-        if self.by_row_kpi:
-            inner.append(f"nullif(trim({text[layout.kpi or 0]}), '') AS kpi")
-            outer.append("kpi")
-        if layout.time in source.seconds:
-            inner.append(f"{source.columns[layout.time]} AS t")
-        for k, column in enumerate(layout.values):
-            inner.append(f"{source.columns[column]} AS x{k}")
-        if layout.label is not None and self.labelled:
-            inner.append(f"TRY_CAST(TRY_CAST(trim({text[layout.label]}) AS DOUBLE) AS TINYINT) AS label")
-        count = len(layout.values)
+    def _insert(self, typed: str) -> str:
+        """SQL that appends typed rows, with what is wrong with each."""
+        count = self.width
+        unread = [_unreadable(k) for k in range(count)]
+        bad = ", ".join(f"CASE WHEN {u} THEN CAST(x{k} AS VARCHAR) END" for k, u in enumerate(unread))
+        values = [f"v{k}" for k in range(count)]
+        nameless = " OR ".join(["cell IS NULL", *(["kpi IS NULL"] if self.tall else [])])
+        is_time = f"coalesce(t BETWEEN {EARLIEST_S} AND {LATEST_S}, false)"
+        problem = (
+            f"CASE WHEN blank THEN {Problem.BLANK} WHEN misfit THEN {Problem.FIELDS} WHEN t IS NULL THEN {Problem.TIME}"
+            f" WHEN NOT {is_time} THEN {Problem.RANGE} WHEN {nameless} THEN {Problem.CELL}"
+            + (
+                ""
+                if self.turned
+                else f" WHEN unreadable > 0 AND coalesce({', '.join(values)}) IS NULL THEN {Problem.VALUE}"
+            )
+            + f" ELSE {Problem.NONE} END"
+        )
+        columns = [
+            "cell",
+            *(["kpi"] if self.tall else []),
+            "t",
+            *values,
+            *(["label"] if self.labelled else []),
+            *(["n"] if self.turned else []),
+            problem,
+            "unreadable",
+            f"left(CASE WHEN {is_time} THEN bad ELSE raw_time END, 80)",
+        ]
+        counted = [f"CAST({u} AS INTEGER)" for u in unread]
+        # A sum is much faster than one over a list, but duckdb limits how deep an expression may be.
+        unreadable = " + ".join(counted) if count <= _MOST_TERMS else f"list_sum([{', '.join(counted)}])"
+        return (
+            f"INSERT INTO {self.name} SELECT {', '.join(columns)} FROM"
+            f" (SELECT *, {unreadable} AS unreadable, coalesce({bad}) AS bad FROM ({typed}))"
+        )
+
+    def _typed(self, source: Source, layout: Layout, cell: str) -> str:
+        """SQL of a file's rows: cell, kpi, t, raw_time, label, blank, the fields x0 ... and their values v0 ..."""
+        text = source.as_text()
+        named = literal(cell) if layout.cell is None else f"nullif(trim({text[layout.cell]}), '')"
+        if layout.cell is not None and layout.subscribers:
+            named = pseudonym(named, self.key)
+        fields = [f"x{k}" for k in range(len(layout.values))]
+        inner = [
+            *_time(source, layout, text),
+            f"{named} AS cell",
+            *([f"nullif(trim({text[layout.kpi or 0]}), '') AS kpi"] if self.tall else []),
+            *(f"{source.columns[column]} AS {x}" for x, column in zip(fields, layout.values, strict=True)),
+            *self._label(layout, text),
+        ]
         native = [column in source.numeric for column in layout.values]
         middle = [
-            *outer,
-            "raw_time",
-            "t" if layout.time in source.seconds else f"{layout.stamps.sql('raw_time')} AS t",
-            *(f"x{k}" for k in range(count)),
-            *(f"{_number(f'x{k}', source, native=native[k])} AS v{k}" for k in range(count)),
-            *(["label"] if self.labelled else []),
+            f"{_number(x, source, native=n)} AS v{k}" for k, (x, n) in enumerate(zip(fields, native, strict=True))
         ]
-        unread = [f"({_unreadable(k)})" for k in range(count) if not native[k]]
-        unreadable = " + ".join(f"CAST({u} AS INTEGER)" for u in unread) or "0"
-        first_bad = " ".join(f"WHEN {_unreadable(k)} THEN x{k}" for k in range(count) if not native[k])
-        first_bad = f"CASE {first_bad} END" if first_bad else "NULL"
-        some_value = f"coalesce({', '.join(f'v{k}' for k in range(count))})"
-        some_text = f"coalesce(raw_time, {', '.join(f'CAST(x{k} AS VARCHAR)' for k in range(count))})"
-        no_name = " OR ".join(
-            [*(["cell IS NULL"] if self.by_row_cell else []), *(["kpi IS NULL"] if self.by_row_kpi else [])]
-        )
-        problem = (
-            f"CASE WHEN {some_text} IS NULL THEN {Problem.BLANK} WHEN t IS NULL THEN {Problem.TIME}"
-            f" WHEN t NOT BETWEEN {EARLIEST_S} AND {LATEST_S} THEN {Problem.RANGE}"
-            + (f" WHEN {no_name} THEN {Problem.CELL}" if no_name else "")
-            + f" WHEN unreadable > 0 AND {some_value} IS NULL THEN {Problem.VALUE} ELSE {Problem.NONE} END"
-        )
-        is_time = f"(t IS NOT NULL AND t BETWEEN {EARLIEST_S} AND {LATEST_S})"
-        columns = [
-            *outer,
-            "t",
-            *(f"v{k}" for k in range(count)),
-            *(["label"] if self.labelled else []),
-            f"{problem} AS problem",
-            "unreadable",
-            f"left(CASE WHEN {is_time} THEN bad ELSE raw_time END, 80) AS offending",
-        ]
+        blank = f"coalesce(raw_time, {', '.join(f'CAST({x} AS VARCHAR)' for x in fields)}) IS NULL AS blank"
+        blank += ", false AS misfit"
+        seconds = [] if layout.time in source.seconds else [f"{layout.stamps.sql('raw_time')} AS t"]
         return (
-            f"INSERT INTO {self.name} SELECT {', '.join(columns)} FROM ("
-            f"SELECT *, {unreadable} AS unreadable, {first_bad} AS bad FROM ("
-            f"SELECT {', '.join(middle)} FROM (SELECT {', '.join(inner)} FROM {source.relation})))"
+            f"SELECT *, {', '.join([*seconds, *middle, blank])} FROM (SELECT {', '.join(inner)} FROM {source.relation})"
         )
+
+    def _turned(self, source: Source, layout: Layout) -> str:
+        """The same of a file with one column per cell: `cell` is the column's number, `n` is 1 once per line."""
+        text = source.as_text()
+        native = all(column in source.numeric for column in layout.values)
+        count = len(layout.values)
+        if source.split:
+            first, last = layout.values[0] + 1, layout.values[-1] + 1
+            whole = last - first + 1 == count
+            line = f"fields[{first}:{last}]" if whole else f"list_select(fields, {[c + 1 for c in layout.values]})"
+        else:
+            line = f"[{', '.join(source.columns[c] if native else text[c] for c in layout.values)}]"
+        misfit = f"coalesce(len(fields), 0) <> {len(source.columns)}" if source.split else "false"
+        inner = [*_time(source, layout, text), *self._label(layout, text), f"{line} AS line", f"{misfit} AS misfit"]
+        seconds = "t" if layout.time in source.seconds else f"{layout.stamps.sql('raw_time')} AS t"
+        label = ["label"] if self.labelled else []
+        # What is said of a line is worked out below the turning, and the line itself left behind there: carried along,
+        # it would be copied for each of its fields.
+        said = [*label, "raw_time", seconds, "misfit", "line"]
+        blank = "raw_time IS NULL AND list_aggregate(line, 'count') = 0 AS blank"
+        turned = [*label, "raw_time", "t", "misfit", "blank", "unnest(line) AS x0", f"unnest(range({count})) AS cell"]
+        return (
+            f"SELECT *, {_number('x0', source, native=native)} AS v0, CAST(cell = 0 AS UINTEGER) AS n FROM"
+            f" (SELECT {', '.join(turned)} FROM (SELECT {', '.join(said)}, {blank} FROM"
+            f" (SELECT {', '.join(inner)} FROM {source.relation})))"
+        )
+
+    def _label(self, layout: Layout, text: Sequence[str]) -> list[str]:
+        if not self.labelled or layout.label is None:
+            return []
+        return [f"TRY_CAST(TRY_CAST(trim({text[layout.label]}) AS DOUBLE) AS TINYINT) AS label"]
+
+
+def _time(source: Source, layout: Layout, text: Sequence[str]) -> list[str]:
+    """SQL columns: the text of the time, and its seconds where the file holds a time type."""
+    raw = text[layout.time] if layout.date is None else f"{text[layout.date]} || ' ' || {text[layout.time]}"
+    given = [f"{source.columns[layout.time]} AS t"] if layout.time in source.seconds else []
+    return [f"{raw} AS raw_time", *given]
 
 
 def pseudonym(text: str, key: bytes) -> str:
@@ -178,7 +239,8 @@ def _number(text: str, source: Source, *, native: bool) -> str:
 
 
 def _unreadable(k: int) -> str:
-    return f"(v{k} IS NULL AND x{k} IS NOT NULL AND NOT contains({_MISSING_SQL}, '|' || lower(trim(x{k})) || '|'))"
+    text = f"lower(trim(CAST(x{k} AS VARCHAR)))"
+    return f"(v{k} IS NULL AND x{k} IS NOT NULL AND NOT contains({_MISSING_SQL}, '|' || {text} || '|'))"
 
 
 def column_names(count: int) -> tuple[str, ...]:
@@ -197,7 +259,7 @@ class Fillings:
 
     def of(self, layout: Layout) -> Filling:
         """The table that takes the rows of files of this layout."""
-        key = (layout.targets, layout.stamps.utc, layout.label is None)
+        key = (layout.kpis, layout.cells, layout.stamps.utc, layout.label is None)
         if key not in self._by_columns:
             self._by_columns[key] = Filling(self._session, layout, with_labels=self._with_labels, key=self._key)
         return self._by_columns[key]

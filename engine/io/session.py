@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,8 @@ MEMORY = "400MB"
 """What duckdb may hold before it spills to the temporary folder; the panel comes on top."""
 
 POLL_S = 0.1
+
+T = TypeVar("T")
 
 
 class Session:
@@ -52,6 +54,7 @@ class Session:
         self.errors = (duckdb.Error,)
         self._tables = 0
         self._files = 0
+        self._stage: tuple[Monitor, float, Reason] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -74,13 +77,21 @@ class Session:
         self._files += 1
         return Path(self.folder) / f"file{self._files}{suffix}"
 
+    def at(self, monitor: Monitor, fraction: float, reason: Reason) -> None:
+        """Report progress, and go on reporting it while statements run, so that each of them can be cancelled.
+
+        Raises Cancelled.
+        """
+        self._stage = (monitor, fraction, reason)
+        monitor.step(fraction, reason)
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a short query."""
-        return self.connection.execute(sql, list(parameters)).fetchall()
+        """All rows of a query whose result is small. Raises Cancelled, and duckdb's own errors."""
+        return self._watched(lambda: self.connection.execute(sql, list(parameters)).fetchall())
 
     def arrays(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, npt.NDArray[Any]]:
-        """The columns of a query as arrays; the query must not return NULL."""
-        found = self.connection.execute(sql, list(parameters)).fetchnumpy()
+        """The columns of a query as arrays; it must not return NULL. Raises Cancelled, and duckdb's own errors."""
+        found = self._watched(lambda: self.connection.execute(sql, list(parameters)).fetchnumpy())
         return {name: np.asarray(column) for name, column in found.items()}
 
     def insert(self, table: str, columns: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -109,28 +120,40 @@ class Session:
 
         Raises Cancelled when the monitor is cancelled, and duckdb's own errors.
         """
-        monitor.step(0.0, reason)
+        self.at(monitor, 0.0, reason)
+        self._watched(lambda: self.connection.execute(sql, list(parameters)), progress=True)
+
+    def _watched(self, work: Callable[[], T], *, progress: bool = False) -> T:
+        """The outcome of `work`, done in a thread so that this one can report and, when cancelled, interrupt it."""
+        if self._stage is None:
+            return work()
+        monitor, fraction, reason = self._stage
+        if monitor.cancelled:
+            raise Cancelled
+        outcome: list[T] = []
         failure: list[BaseException] = []
 
-        def work() -> None:
+        def do() -> None:
             try:
-                self.connection.execute(sql, list(parameters))
+                outcome.append(work())
             except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
                 failure.append(error)
 
-        worker = threading.Thread(target=work, name="duckdb statement", daemon=True)
+        worker = threading.Thread(target=do, name="duckdb statement", daemon=True)
         worker.start()
         try:
             while worker.is_alive():
                 worker.join(POLL_S)
                 if worker.is_alive():
-                    monitor.step(min(max(self.connection.query_progress(), 0.0), 100.0) / 100.0, reason)
+                    done = min(max(self.connection.query_progress(), 0.0), 100.0) / 100.0 if progress else fraction
+                    monitor.step(done, reason)
         except Cancelled:
             self.connection.interrupt()
             worker.join()
             raise
         if failure:
             raise failure[0]
+        return outcome[0]
 
 
 def quoted(name: str) -> str:

@@ -152,10 +152,14 @@ def _iso(fields: Sequence[str]) -> Stamps:
 
 def wall_clock(text: str) -> str:
     """SQL of the seconds since 1970 of a stamp "YYYY-MM-DD[ hh:mm[:ss]]": UTC if it has an offset, else wall clock."""
-    # A cast to TIMESTAMPTZ honours an offset; without one it takes the session's zone, which is UTC. It wants minutes
-    # and a point before fractions.
-    plain = f"regexp_replace(replace(trim({text}), ',', '.'), '^(\\S+[T ]\\d{{1,2}})$', '\\1:00')"
-    return f"CAST(floor(epoch_us(TRY_CAST({plain} AS TIMESTAMPTZ)) / 1000000) AS BIGINT)"
+    # A cast to TIMESTAMPTZ honours an offset; without one it takes the session's zone, which is UTC. It wants minutes,
+    # seconds before an offset, and a point before fractions: what it does not take is completed and tried again.
+    plain = f"replace(trim({text}), ',', '.')"
+    whole = f"regexp_replace({plain}, ' ([+-]\\d)', '\\1')"
+    whole = f"regexp_replace({whole}, '^(\\S+?[T ]\\d{{1,2}})( ?(Z|UTC|[+-].*))?$', '\\1:00\\2')"
+    whole = f"regexp_replace({whole}, '^(\\S+?[T ]\\d{{1,2}}:\\d{{2}})( ?(Z|UTC|[+-].*))$', '\\1:00\\2')"
+    moment = f"coalesce(TRY_CAST({plain} AS TIMESTAMPTZ), TRY_CAST({whole} AS TIMESTAMPTZ))"
+    return f"CAST(floor(epoch_us({moment}) / 1000000) AS BIGINT)"
 
 
 def _compact(fields: Sequence[str]) -> Stamps:

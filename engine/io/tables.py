@@ -52,6 +52,17 @@ def text_source(path: Path, name: str, plain: Path, dialect: Dialect, compressio
     return Source(path, name, relation, column_names(count), dialect.skipped, dialect.decimal, dialect.thousands)
 
 
+def split_source(path: Path, name: str, plain: Path, dialect: Dialect, compression: str) -> Source:
+    """The same of a file without quotes, taken line by line: thousands of columns at once are too much for duckdb."""
+    relation = (
+        f"(SELECT str_split(line, {literal(dialect.separator)}) AS fields FROM read_csv({literal(str(plain))}"
+        f", auto_detect=false, header=false, skip={dialect.skipped}, delim='\x01', quote='', escape=''"
+        f", compression='{compression}', columns={{'line': 'VARCHAR'}}, store_rejects=true, strict_mode={{strict}}))"
+    )
+    columns = tuple(f"fields[{k + 1}]" for k in range(len(dialect.names)))
+    return Source(path, name, relation, columns, dialect.skipped, dialect.decimal, dialect.thousands, split=True)
+
+
 class Tables:
     """The tables of one data set while its files are read."""
 
@@ -91,19 +102,13 @@ class Tables:
         """Everything that was read."""
         first = self._layouts[0]
         self._join_series()
-        columns = [t.cell for t in first.targets if t.cell is not None]
         cell_column = first.mapping.get("cell")
-        grid = squares.is_grid(first.mapping["time"], cell_column, columns)
+        grid = squares.is_grid(first.mapping["time"], cell_column, first.cells)
         tables = self._fillings.tables()
-        ids = (
-            columns
-            if cell_column is None
-            else [
-                str(row[0])
-                for t in tables
-                for row in self._session.rows(f"SELECT DISTINCT cell FROM {t.name} WHERE problem = 0")
-            ]
-        )
+        ids: set[str] = set()
+        for table in tables if grid else ():
+            found = self._session.rows(f"SELECT DISTINCT cell FROM {table.name} WHERE problem = 0")
+            ids |= set(table.cell_names or (str(row[0]) for row in found))
         return Measurements(
             session=self._session,
             format=f"{self._container}-{first.kind}",
@@ -124,7 +129,7 @@ class Tables:
             or any(len({p.path for p in t.parts}) > 1 for t in tables)
         ):
             return
-        kpi_ids = [t.kpi for table in tables for t in table.targets]
+        kpi_ids = [kpi for table in tables for kpi in table.kpis]
         if len(set(kpi_ids)) < len(kpi_ids):
             return
         for table in tables:

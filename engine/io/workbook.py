@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -54,10 +55,7 @@ class Workbook:
             for sheet, rows in _sheets(path):
                 name = f"{path.name} [{sheet}]"
                 plain = session.new_file(".csv")
-                try:
-                    _write(rows, plain, part, Reason("stage_load", {"name": name}))
-                except _BROKEN as error:
-                    raise _damaged(path, error) from None
+                _write(rows, plain, part, Reason("stage_load", {"name": name}))
                 sample = dialect.sample(_first_lines(plain), ",")
                 if sample is None:
                     continue
@@ -81,6 +79,7 @@ _BROKEN = (
     IndexError,
     SyntaxError,
     EOFError,
+    zlib.error,
 )
 """What openpyxl raises on a damaged workbook (SyntaxError: broken XML)."""
 
@@ -105,7 +104,7 @@ def _is_workbook(path: Path) -> bool:
 
 
 def _sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
-    """(name, rows) of every worksheet; rows stream. Raises InputError for a damaged workbook."""
+    """(name, rows) of every worksheet; rows stream. Raises InputError for a damaged workbook, also later."""
     import openpyxl
 
     try:
@@ -114,10 +113,17 @@ def _sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
         raise _damaged(path, error) from None
     try:
         for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            yield sheet.title, sheet.iter_rows(values_only=True)
+            yield sheet.title, _rows(path, sheet)
     finally:
         book.close()
+
+
+def _rows(path: Path, sheet: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet
+    try:
+        sheet.reset_dimensions()
+        yield from sheet.iter_rows(values_only=True)
+    except _BROKEN as error:
+        raise _damaged(path, error) from None
 
 
 def _write(rows: Iterator[tuple[Any, ...]], plain: Path, monitor: Monitor, reason: Reason) -> None:

@@ -113,6 +113,7 @@ MESSAGES: dict[str, str] = {
     "row_cell": "rows that name no cell or KPI",
     "row_value": "rows whose values cannot be read",
     "row_other_period": "values of another granularity period than most",
+    "row_fields": "rows with another number of fields than there are columns",
     "row_short": "rows with too few fields",
     "row_long": "rows with too many fields",
     "row_quote": "rows with a quote that is not closed",
@@ -165,4 +166,50 @@ MESSAGES: dict[str, str] = {
         " {example}"
     ),
     "values_unreadable": "{values} values cannot be read and count as missing. First: {example}",
+    # Call detail records
+    "recognised_cdr_ber": "{file} holds binary call detail records of a charging gateway, release {release}.",
+    "recognised_cdr_table": "{file} is a table of call detail records, one row per {what}.",
+    "no_such_entity": "Series of call detail records cannot be of {entity}. Known are: cell, area, subscriber.",
+    "cdr_undecodable": "call detail records that cannot be decoded",
+    "cdr_encoding": "call detail records in another encoding than BER",
+    "cdr_other_type": "call detail records that say nothing of a cell's traffic (transit, location update ...)",
+    "cdr_no_cell": "call detail records that name no cell",
+    "cdr_no_subscriber": "call detail records that name no subscriber",
+    "cdr_no_direction": "call detail records that do not tell their direction",
+    "no_such_unit": "Durations cannot be in {unit}. Known are: seconds, minutes.",
+    "cdr_cut": "call detail records that are cut by the end of the file",
+    "cdr_framing": "places that hold something else than call detail records, up to the next record",
+    "cdr_types": "The files hold these call detail records: {types}.",
+    "cdr_gateways": (
+        "Records of several kinds of gateways were loaded. A data session that more than one of them recorded counts"
+        " more than once; load one kind to avoid that."
+    ),
+    "cdr_file_length": "{file} says that it has {said} bytes, but has {found}. It may not have been copied to its end.",
+    "cdr_file_records": "{file} says that it has {said} records, but {found} were found.",
+    "cdr_more_files": "{count} more files do not have the length or number of records that they say.",
+    "cdr_lost": "The charging gateway says that it lost {records} records, which are in no file.",
+    "cdr_lost_unknown": "In {count} files the charging gateway says that it lost records, but not how many: {files}.",
+    "cdr_offsets": "The clocks of the records are ahead of UTC by {offsets}. Set the time zone to read times that way.",
+    "cdr_subscribers_hashed": (
+        "The series are of {count} subscribers. Their numbers were replaced by keyed hashes; the numbers themselves"
+        " are not kept."
+    ),
+    "cdr_two_rows_flag": (
+        "Every call stands in two rows, one for each side, told apart by the column {column}: outgoing rows count as"
+        " calls made, incoming rows as calls received, so each call counts once per direction."
+    ),
+    "cdr_two_rows_mirrored": (
+        "{pairs} calls stand in two mirrored rows (caller and callee swapped) and no column tells the direction: the"
+        " first row of a pair counts as the call made, the second as the call received."
+    ),
+    "cdr_one_row": "Every call stands in one row; it counts as a call made in the cell of that row.",
+    "cdr_one_row_two_cells": (
+        "Every call stands in one row; it counts as a call made in the cell {caller} and as a call received in the"
+        " cell {callee}."
+    ),
+    "cdr_duration_unit": "The column {column} was read as {unit}.",
+    "cdr_numbers_hashed": (
+        "The columns {columns} hold numbers of subscribers. They were replaced by keyed hashes while reading; the"
+        " numbers themselves are not kept."
+    ),
 }

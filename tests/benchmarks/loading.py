@@ -38,16 +38,22 @@ try:
 except InputError as error:
     found = {{"refused": error.reason.code, "sentence": str(error)}}
 """
-OURS_SETUP = "from engine import io\nfrom engine.io import LoadOptions\nfrom engine.errors import InputError\nfrom engine.monitor import Monitor"
+OURS_SETUP = """
+from engine import io
+from engine.errors import InputError
+from engine.io import LoadOptions
+from engine.monitor import Monitor
+"""
 
 SUMS = "sum(a) AS sms_in, sum(b) AS sms_out, sum(c) AS call_in, sum(d) AS call_out, sum(e) AS internet"
 DUCKDB = """
 import duckdb
 with duckdb.connect(config={{"memory_limit": "400MB", "temp_directory": {folder!r}}}) as connection:
-    rows = connection.execute(\"\"\"CREATE TEMP TABLE hours AS SELECT square, t, {sums} FROM read_csv({path!r}, delim='\\t',
-        header=false, auto_detect=false, null_padding=true, columns={{'square': 'INTEGER', 't': 'BIGINT', 'country': 'INTEGER',
-        'a': 'DOUBLE', 'b': 'DOUBLE', 'c': 'DOUBLE', 'd': 'DOUBLE', 'e': 'DOUBLE'}}) GROUP BY square, t\"\"\")
-    found = {{"rows": connection.execute("SELECT count(*) FROM hours").fetchone()[0]}}
+    connection.execute(\"\"\"CREATE TEMP TABLE sums AS SELECT square, t, {sums} FROM read_csv({path!r}, delim='\\t',
+        header=false, auto_detect=false, null_padding=true, columns={{'square': 'INTEGER', 't': 'BIGINT',
+        'country': 'INTEGER', 'a': 'DOUBLE', 'b': 'DOUBLE', 'c': 'DOUBLE', 'd': 'DOUBLE', 'e': 'DOUBLE'}})
+        GROUP BY square, t\"\"\")
+    found = {{"rows": connection.execute("SELECT count(*) FROM sums").fetchone()[0]}}
 """
 PANDAS = """
 import pandas
@@ -56,12 +62,13 @@ table = pandas.read_csv({path!r}, sep="\\t", header=None, names=names)
 found = {{"rows": len(table.groupby(["square", "t"], as_index=False)[["a", "b", "c", "d", "e"]].sum())}}
 """
 
+MILAN = "telecom-italia-milan/"
 FOLDERS = (
     ("Milan raw", ["telecom-italia-milan/raw"], ""),
     ("Milan table, 32 squares", ["telecom-italia-milan/cdr_10min_32squares.parquet"], ""),
     ("Milan wide, 5 x 5", ["telecom-italia-milan/internet_10min_grid5x5.parquet"], ""),
-    ("Milan frames, 10,000 squares", ["telecom-italia-milan/internet_10min_fullgrid_2013-11-02T2300Z_51frames.parquet"], ""),
-    ("Milan single squares", ["telecom-italia-milan/internet_10min_square_4159.csv", "telecom-italia-milan/internet_10min_square_5161.csv"], ""),
+    ("Milan frames, 10,000 squares", [MILAN + "internet_10min_fullgrid_2013-11-02T2300Z_51frames.parquet"], ""),
+    ("Milan single squares", [MILAN + f"internet_10min_square_{k}.csv" for k in (4159, 5161)], ""),
     ("Milan totals", ["telecom-italia-milan/internet_total_by_square_2013-11-01_2014-01-01.csv"], ""),
     ("core-network-kpi", ["core-network-kpi"], ""),
     ("aiops, 1 min series", ["aiops-kpi-2018/final/05f10d3a-239c-3bef-9bdc-a2feeb0037aa.csv.gz"], ""),
@@ -156,9 +163,8 @@ def big(gigabytes: float, rounds: int, with_pandas: bool) -> None:
         ours = [min(column) for column in zip(*times["ours"], strict=True)]
         for name, taken in times.items():
             cpu, wall = (min(column) for column in zip(*taken, strict=True))
-            print(
-                f"{name:7} {cpu:6.1f} CPU s {wall:6.1f} s   ours: {ours[0] / cpu:.2f} x CPU, {ours[1] / wall:.2f} x wall"
-            )
+            ratios = f"ours: {ours[0] / cpu:.2f} x CPU, {ours[1] / wall:.2f} x wall"
+            print(f"{name:7} {cpu:6.1f} CPU s {wall:6.1f} s   {ratios}")
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ NASTY = (
 
 
 def mutate(content: bytes, seed: int) -> bytes:
-    """A few changes of the kinds that happen: bytes, pieces and lines lost, doubled, swapped or replaced by nonsense."""
+    """A few changes of the kinds that happen: bytes, pieces, lines lost, doubled, swapped or replaced by nonsense."""
     chance = random.Random(seed)
     for _ in range(chance.choice((1, 1, 2, 3, 8))):
         if not content:

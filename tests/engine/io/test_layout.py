@@ -16,7 +16,7 @@ def find(text: str, options: LoadOptions | None = None, stem: str = "data") -> L
 
 
 def kpis(found: Layout) -> list[str | None]:
-    return [t.kpi for t in found.targets]
+    return list(found.kpis)
 
 
 @pytest.mark.parametrize("time", ["time", "Timestamp", "DateTime", "START_TIME", "SDATE", "Result Time", "thour"])
@@ -59,11 +59,8 @@ def test_columns_with_other_names_are_cells() -> None:
     text = "timestamp,IntGW-01,IntGW-02,RR-01\n20200629105300,1,2,3\n20200629105400,1,2,3\n"
     found = find(text, stem="cpu_util")
     assert found.kind == layout.WIDE
-    assert [(t.kpi, t.cell) for t in found.targets] == [
-        ("cpu_util", "IntGW-01"),
-        ("cpu_util", "IntGW-02"),
-        ("cpu_util", "RR-01"),
-    ]
+    assert found.kpis == ("cpu_util",)
+    assert found.cells == ("IntGW-01", "IntGW-02", "RR-01")
 
 
 def test_the_user_overrides_what_was_recognised() -> None:

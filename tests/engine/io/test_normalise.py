@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from engine.data import Direction, KpiKind
 from engine.errors import InputError
-from engine.io import Loaded, LoadOptions, load
+from engine.io import Loaded, LoadOptions, arrays, fill, load
 from engine.text import say
 
 
@@ -243,6 +244,72 @@ def test_stamps_without_a_zone_are_taken_as_utc_and_that_is_said(tmp_path: Path)
 def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         load([write(tmp_path, hourly("2024-03-05", ["00:00", "01:00"]))], LoadOptions(zone="Europe/Roma"))
+
+
+def test_utc_stamps_of_local_days_are_days_too(tmp_path: Path) -> None:
+    stamps = ["2024-03-29T23:00Z", "2024-03-30T23:00Z", "2024-03-31T22:00Z", "2024-04-01T22:00Z"]
+    text = "time,cell,calls\n" + "".join(f"{stamp},A,{k}\n" for k, stamp in enumerate(stamps))
+    loaded = load([write(tmp_path, text)], LoadOptions(zone="Europe/Rome"))
+    assert loaded.panel.period_s == 86_400
+    assert loaded.panel.values["calls"][0].tolist() == [0, 1, 2, 3]
+    assert "rows_off_grid" not in codes(loaded)
+
+
+def test_a_repeated_hour_is_told_apart_cell_by_cell(tmp_path: Path) -> None:
+    walls = ["00:00", "01:00", "02:00", "02:00", "03:00"]
+    text = "time,cell,calls\n" + "".join(
+        f"2024-10-27 {wall},{cell},{k}\n" for cell in "AB" for k, wall in enumerate(walls)
+    )
+    loaded = load([write(tmp_path, text + "2024-10-27 02:00,A,9\n")], LoadOptions(zone="Europe/Rome"))
+    assert loaded.panel.values["calls"].tolist() == [[0, 1, 2, 3, 4]] * 2
+    assert rows(loaded) == {"row_duplicate": 1}
+
+
+def test_an_hour_that_is_repeated_in_autumn_but_was_logged_once_leaves_a_gap(tmp_path: Path) -> None:
+    loaded = load(
+        [write(tmp_path, hourly("2024-10-27", ["00:00", "01:00", "02:00", "03:00"]))], LoadOptions(zone="Europe/Rome")
+    )
+    np.testing.assert_array_equal(loaded.panel.values["calls"][0], np.array([0, 1, 2, np.nan, 3], np.float32))
+
+
+def test_a_column_named_utc_is_utc(tmp_path: Path) -> None:
+    text = "time_utc,cell,calls\n2024-07-01 00:00,A,1\n2024-07-01 01:00,A,2\n"
+    loaded = load([write(tmp_path, text)], LoadOptions(zone="Europe/Rome"))
+    assert loaded.panel.times[0] == np.datetime64("2024-07-01T00:00", "s")
+
+
+# --- large panels ----------------------------------------------------------------------------------------------------
+
+
+def test_a_large_panel_lives_in_a_file_that_is_gone_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "time,cell,calls\n" + "".join(f"2024-03-01 {h:02}:00,C{c},{h * c}\n" for c in range(40) for h in range(24))
+    path = write(tmp_path, text)
+    small = load([path]).panel.values["calls"]
+    monkeypatch.setattr(arrays, "MAPPED_BYTES", 0)
+    monkeypatch.setattr(arrays, "BLOCK_POINTS", 100)
+    monkeypatch.setattr(fill, "CHUNK_ROWS", 77)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    large = load([path]).panel.values["calls"]
+    assert isinstance(large, np.memmap)
+    assert list((tmp_path / "temporary").iterdir()) == []
+    np.testing.assert_array_equal(small, large)
+
+
+def test_chunks_make_no_difference_to_what_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(4)
+    order = chance.permutation(np.concatenate([np.arange(200), np.arange(40)]))
+    text = "time,cell,calls\n" + "".join(f"{1_700_000_000 + 60 * k},C1,{n}\n" for n, k in enumerate(order.tolist()))
+    path = write(tmp_path, text)
+    whole = load([path])
+    monkeypatch.setattr(fill, "CHUNK_ROWS", 13)
+    parts = load([path])
+    np.testing.assert_array_equal(whole.panel.values["calls"], parts.panel.values["calls"])
+    assert rows(whole) == rows(parts)
+    assert whole.quality.clock_jumps == parts.quality.clock_jumps > 0
+    first = {int(k): n for n, k in reversed(list(enumerate(order.tolist())))}
+    for k, n in first.items():
+        assert parts.panel.values["calls"][0, k] == n
 
 
 # --- KPIs and labels -------------------------------------------------------------------------------------------------
