@@ -329,6 +329,15 @@ _IMPORT: dict[str, str] = {
     "action_add_later_tip": "Add the next days, corrected files or more cells to the open data",
     "doing_add": "Adding {name}",
     "later_added": "Later files: {told}",
+    # What would become of files
+    "preview_no_time": "{value} cannot be read as a time, so the row is left out.",
+    "preview_no_number": "{value} is no number and counts as missing.",
+    "preview_no_name": "Nothing stands here, so the row is left out.",
+    "preview_too_short": "The beginning of the files is of one moment; the rest is read when you import.",
+    # What was said of files before
+    "mapping_found": "Read as you said the last time for files with these columns.",
+    "mapping_damaged": "What was said of earlier files could not be read and was ignored ({file}).",
+    "mapping_not_kept": "What you said of these files cannot be kept for the next time: {file}: {error}.",
     "later_nothing": "Nothing new in these files; the result stays as it is. {told}",
 }
 

@@ -1,0 +1,169 @@
+"""The beginning of files as files of their own, so that anything can be tried on them in a moment, however large."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from engine.errors import InputError, Reason
+from engine.io.archives import is_archive, is_junk
+from engine.io.peek import open_binary, peek, unreadable
+from engine.io.session import Session, literal
+from engine.monitor import Monitor
+
+TEXT_BYTES = 1 << 19
+PARQUET_ROWS = 20_000
+SHEET_ROWS = 500
+MOST_SHEETS = 2
+MOST_FILES = 4
+_SMALL_BYTES = 1 << 20
+_SMALL_BOOK_BYTES = 1 << 15
+_SMALL_FILES = 40
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """paths: what to read instead. files: how many files are meant. whole: the excerpt is all there is."""
+
+    paths: tuple[Path, ...]
+    files: int
+    whole: bool
+
+
+def take(paths: Sequence[Path], folder: Path, monitor: Monitor) -> Excerpt:
+    """The beginnings of the first files of what is meant; copies are written into `folder`, small files stay in place.
+
+    Of a folder or archive the files with the commonest ending stand for all. Raises InputError (missing, unreadable,
+    damaged, nothing in it) and Cancelled.
+    """
+    reason = Reason("stage_load", {"name": paths[0].name if paths else ""})
+    if not paths:
+        raise InputError(Reason("no_files"))
+    found: list[Path] = []
+    size, files, packed = 0, 0, False
+    for k, given in enumerate(paths):
+        monitor.step(0.0, reason)
+        try:
+            if given.is_dir():
+                inside = sorted(p for p in given.rglob("*") if p.is_file() and not is_junk(p.relative_to(given)))
+                if not inside:
+                    raise InputError(Reason("folder_empty", {"folder": str(given)}))
+                found += inside
+                files += len(inside)
+            elif not given.exists():
+                raise InputError(Reason("file_missing", {"file": str(given)}))
+            elif is_archive(given):
+                members, count = _members(given, folder / f"archive{k}", monitor)
+                found += members
+                files += count
+                packed = packed or count > len(members) or any(m.stat().st_size >= TEXT_BYTES for m in members)
+            else:
+                found.append(given)
+                files += 1
+            size += sum(p.stat().st_size for p in found[:_SMALL_FILES])
+        except OSError as error:
+            raise unreadable(given, error) from None
+    if not packed and size <= _SMALL_BYTES and len(found) <= _SMALL_FILES and not any(_swells(p) for p in found):
+        return Excerpt(tuple(found), files, whole=True)
+    usual = Counter(p.suffix for p in found).most_common(1)[0][0]
+    chosen = [p for p in found if p.suffix == usual][:MOST_FILES]
+    copies: list[Path] = []
+    for k, path in enumerate(chosen):
+        monitor.step(k / len(chosen), reason)
+        if is_archive(path):
+            copies += _members(path, folder / f"nested{k}", monitor)[0][:1]
+        else:
+            copies.append(_begin(path, folder / f"file{k}", TEXT_BYTES // len(chosen)))
+    return Excerpt(tuple(copies), files, whole=False)
+
+
+def _swells(path: Path) -> bool:
+    """Whether a small file is packed, so that it may hold much, or is slow to read."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    packed = head.startswith(b"PK") and (path.stat().st_size > _SMALL_BOOK_BYTES or is_archive(path))
+    return packed or head.startswith((b"\x1f\x8b", b"PAR1"))
+
+
+def _members(path: Path, folder: Path, monitor: Monitor) -> tuple[list[Path], int]:
+    """The beginnings of the first members of an archive, and how many members there are."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir() and not is_junk(PurePosixPath(m.filename))]
+            if not members:
+                raise InputError(Reason("archive_empty", {"file": path.name}))
+            if any(m.flag_bits & 1 for m in members):
+                raise InputError(Reason("zip_encrypted", {"file": path.name}))
+            usual = Counter(PurePosixPath(m.filename).suffix for m in members).most_common(1)[0][0]
+            named = sorted((m for m in members if m.filename.endswith(usual)), key=lambda m: m.filename)
+            written = []
+            for k, member in enumerate(named[:MOST_FILES]):
+                monitor.step(0.0, Reason("stage_load", {"name": path.name}))
+                target = folder / str(k) / PurePosixPath(member.filename).name
+                target.parent.mkdir(parents=True)
+                with archive.open(member) as source, target.open("wb") as file:
+                    file.write(source.read(TEXT_BYTES))
+                written.append(target)
+            return written, len(members)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+        raise InputError(Reason("zip_damaged", {"file": path.name})) from None
+
+
+def _begin(path: Path, folder: Path, limit: int) -> Path:
+    """A file with the beginning of another one, of the same name; the file itself where it cannot be cut."""
+    seen = peek(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    if seen.wrapping == "parquet":
+        return _begin_of_parquet(path, folder)
+    if seen.wrapping == "zip":
+        return _begin_of_workbook(path, folder) if seen.size > _SMALL_BOOK_BYTES else path
+    markup = next((line.lstrip()[:1] for line in seen.lines if line.strip()), "") == "<"
+    if not seen.is_text or markup or (not seen.wrapping and seen.size <= limit):
+        return path
+    try:
+        with open_binary(path, seen.wrapping) as file:
+            text = file.read(limit).decode(seen.encoding, errors="replace").removeprefix("\ufeff")
+    except EOFError:
+        text = "\n".join(seen.lines) + "\n"  # a cut gzip file: what can be unpacked; loading it says that it is cut
+    except OSError as error:
+        raise unreadable(path, error) from None
+    copy = folder / path.name.removesuffix(".gz")
+    copy.write_text(text[: text.rfind("\n") + 1] or text, encoding="utf-8", newline="")
+    return copy
+
+
+def _begin_of_parquet(path: Path, folder: Path) -> Path:
+    copy = folder / path.name
+    with Session() as session:
+        try:
+            session.connection.execute(
+                f"COPY (SELECT * FROM read_parquet({literal(str(path))}) LIMIT {PARQUET_ROWS})"
+                f" TO {literal(str(copy))} (FORMAT parquet)"
+            )
+        except session.errors:
+            shutil.rmtree(folder)
+            return path  # whoever reads it says what is wrong with it
+    return copy
+
+
+def _begin_of_workbook(path: Path, folder: Path) -> Path:
+    import openpyxl
+
+    copy = folder / path.name
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        short = openpyxl.Workbook(write_only=True)
+        for sheet in book.worksheets[:MOST_SHEETS]:
+            sheet.reset_dimensions()
+            begin = short.create_sheet(sheet.title)
+            for row, _ in zip(sheet.iter_rows(values_only=True), range(SHEET_ROWS), strict=False):
+                begin.append(row)
+        book.close()
+        short.save(copy)
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError, SyntaxError, EOFError):
+        return path  # whoever reads it says what is wrong with it
+    return copy

@@ -1,0 +1,78 @@
+"""The first rows of a file as they stand in it, whatever it is packed in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+
+from engine.io import dialect
+from engine.io.archives import is_archive
+from engine.io.dialect import Dialect, Sample
+from engine.io.peek import peek
+from engine.io.session import Session, literal, quoted
+
+_ROWS = 300
+
+
+def first_rows(path: Path) -> Sample | None:
+    """The first rows of a table as text; None where the file is no table. Raises InputError for an unreadable file."""
+    seen = peek(path)
+    if seen.wrapping == "parquet":
+        return _of_parquet(path)
+    if seen.wrapping == "zip":
+        return None if is_archive(path) else _of_workbook(path)
+    if not seen.is_text or next((line.lstrip()[0] for line in seen.lines if line.strip()), "") in "<{[":
+        return None
+    found = dialect.sample(seen.lines)
+    return found if found is not None and len(found.dialect.names) > 1 else None
+
+
+def _of_parquet(path: Path) -> Sample | None:
+    relation = f"read_parquet({literal(str(path))})"
+    with Session() as session:
+        try:
+            names = tuple(str(row[0]) for row in session.rows(f"DESCRIBE SELECT * FROM {relation}"))
+            fields = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in names)
+            rows = session.rows(f"SELECT {fields} FROM {relation} LIMIT {_ROWS}")
+        except session.errors:
+            return None
+    shown = tuple(tuple("" if field is None else field for field in row) for row in rows)
+    return Sample(Dialect("", ".", "", header=True, skipped=0, names=names), shown) if shown else None
+
+
+def _of_workbook(path: Path) -> Sample | None:
+    """The first sheet with a table of at least two columns."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()
+                lines = io.StringIO()
+                writer = csv.writer(lines, lineterminator="\n")
+                for row, _ in zip(sheet.iter_rows(values_only=True), range(_ROWS), strict=False):
+                    writer.writerow([_text(value) for value in row])
+                found = dialect.sample(lines.getvalue().splitlines(), ",")
+                if found is not None and len(found.dialect.names) > 1:
+                    return found
+        finally:
+            book.close()
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError, SyntaxError, EOFError):
+        return None  # reading it as data says what is wrong with it
+    return None
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value).replace("\n", " ").replace("\r", " ")
