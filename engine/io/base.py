@@ -72,9 +72,9 @@ class Table:
     Columns: `cell` VARCHAR, or UINTEGER into `cell_names` if there are some, `kpi VARCHAR` if `tall`, `t BIGINT`
     seconds since 1970 (of UTC, or of the wall clock where not `utc`), `v0` ... FLOAT (NULL or NaN = not measured),
     `label TINYINT` (NULL = none) if `labelled`, `suspect BOOLEAN` if `suspects`, `n UINTEGER` rows of the file that
-    were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else a `Problem`), `unreadable
-    UINTEGER` values of the row that could not be read, and `offending VARCHAR` the first text that could not be read,
-    NULL or "" for none.
+    were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else a `Problem`),
+    `unreadable UINTEGER` values of the row that could not be read, and `offending VARCHAR` the first text that could
+    not be read, NULL or "" for none.
     """
 
     name: str

@@ -17,6 +17,7 @@ from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
 from engine.io.layout import Layout
 from engine.io.peek import CHUNK_BYTES, Peek, open_binary, peek, unpacked, unreadable
+from engine.io.rows import MANY_KPIS
 from engine.io.session import Session
 from engine.monitor import Monitor
 
@@ -55,8 +56,8 @@ class Delimited:
             found = _layout(seen, sample, options)
             plain = _as_utf8(seen, session, part.part(0.0, 0.2))
             compression = "gzip" if seen.wrapping == "gzip" and plain == path else "none"
-            turned = found.kind == layout.WIDE and not any('"' in line for line in seen.lines)
-            as_source = tables.split_source if turned else tables.text_source
+            broad = len(found.values) > MANY_KPIS and not any('"' in line for line in seen.lines)
+            as_source = tables.split_source if broad else tables.text_source
             source = as_source(path, path.name, plain, sample.dialect, compression)
             try:
                 collected.add(source, found, part.part(0.2, 1.0))

@@ -175,7 +175,8 @@ def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     for k, field in enumerate(first):
         if field.strip() and not _looks_numeric(field):
             below = [row[k] for row in rest if k < len(row) and row[k].strip()]
-            if below and all(_looks_numeric(b) or re.match(r"\s*\d{1,4}[-/.]\d", b) for b in below):
+            fitting = sum(bool(_looks_numeric(b) or re.match(r"\s*\d{1,4}[-/.]\d", b)) for b in below)
+            if below and fitting >= 0.6 * len(below):
                 return True
     return False
 

@@ -160,8 +160,10 @@ class Filler:
         new = firsts & ~seen[place]
         seen[place] = True
         if table.tall:
-            for kpi in np.unique(chunk["kpi"]).tolist():
-                rows = chunk["kpi"] == kpi
+            order = np.argsort(chunk["kpi"], kind="stable")
+            ends = np.flatnonzero(np.diff(chunk["kpi"][order])) + 1
+            for rows in np.split(order, ends):
+                kpi = int(chunk["kpi"][rows[0]])
                 part = {k: v[rows] for k, v in chunk.items()}
                 new[rows] |= self._place(kpi, place[rows] - kpi * size, part["v0"], part, firsts[rows])
         else:

@@ -142,8 +142,9 @@ def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list
     unchosen = 0
     for table in measured.tables:
         if table.tall:
+            count = "coalesce(sum(n), 0)" if table.weighted else "count(*)"
             (row,) = measured.session.rows(
-                f"SELECT count(*) FROM {table.name} WHERE problem = 0 AND NOT list_contains($1::VARCHAR[], kpi)",
+                f"SELECT {count} FROM {table.name} WHERE problem = 0 AND NOT list_contains($1::VARCHAR[], kpi)",
                 [chosen],
             )
             unchosen += int(row[0])

@@ -53,31 +53,43 @@ class Source:
         """SQL of the text of every column."""
         return [f"CAST({c} AS VARCHAR)" if k in self.numeric else c for k, c in enumerate(self.columns)]
 
+    def line(self, columns: Sequence[int], *, native: bool) -> str:
+        """SQL of a list of some columns, as they are if `native`, else as text."""
+        first, last = columns[0] + 1, columns[-1] + 1
+        if self.split and last - first + 1 == len(columns):
+            return f"fields[{first}:{last}]"
+        if self.split:
+            return f"list_select(fields, {[c + 1 for c in columns]})"
+        fields = self.columns if native else self.as_text()
+        return f"[{', '.join(fields[c] for c in columns)}]"
 
-_MOST_TERMS = 200
+
+MANY_KPIS = 64
+"""A table of more KPI columns is turned: duckdb works on 2,048 rows of every column and step at once."""
 
 
 class Filling:
     """A table of the session while files of one set of columns are added to it.
 
     A table with one column per cell is turned: each of its lines becomes one row per column, `cell` being its number,
-    so that ten thousand columns are no more work than ten thousand lines.
+    so that ten thousand columns are no more work than ten thousand lines. So is one of very many KPIs.
     """
 
     def __init__(self, session: Session, layout: Layout, *, with_labels: bool, key: bytes) -> None:
+        many = layout.kind != WIDE and len(layout.kpis) > MANY_KPIS
         self.session = session
         self.key = key
-        self.turned = layout.kind == WIDE
+        self.turned = layout.kind == WIDE or many
         self.cells = layout.cells
-        self.kpis = layout.kpis
-        self.width = max(len(layout.kpis), 1)
-        self.tall = not layout.kpis
+        self.kpis = () if many else layout.kpis
+        self.width = max(len(self.kpis), 1)
+        self.tall = not self.kpis
         self.utc = layout.stamps.utc
         self.name = session.new_table()
         self.labelled = with_labels and layout.label is not None
         self.parts: list[Part] = []
         columns = [
-            "cell UINTEGER" if self.turned else "cell VARCHAR",
+            "cell UINTEGER" if self.cells else "cell VARCHAR",
             *(["kpi VARCHAR"] if self.tall else []),
             "t BIGINT",
             *(f"v{k} FLOAT" for k in range(self.width)),
@@ -91,11 +103,11 @@ class Filling:
 
     def add(self, source: Source, layout: Layout, cell: str, monitor: Monitor, reason: Reason) -> None:
         """Append the rows of a file; rows without a cell column get `cell`. Raises Cancelled and duckdb's errors."""
-        typed = self._turned(source, layout) if self.turned else self._typed(source, layout, cell)
+        typed = self._turned(source, layout, cell) if self.turned else self._typed(source, layout, cell)
         self.session.run_csv(self._insert(typed), monitor, reason)
         first = self.parts[-1].last if self.parts else 0
         last = int(self.session.rows(f"SELECT count(*) FROM {self.name}")[0][0])
-        per_line = len(self.cells) if self.turned else 1
+        per_line = len(layout.values) if self.turned else 1
         self.parts.append(Part(source.path, source.name, first, last, source.skipped, per_line))
 
     def table(self) -> Table:
@@ -107,26 +119,21 @@ class Filling:
             utc=self.utc,
             labelled=self.labelled,
             weighted=self.turned,
-            cell_names=self.cells if self.turned else None,
+            cell_names=self.cells or None,
         )
 
     def _insert(self, typed: str) -> str:
         """SQL that appends typed rows, with what is wrong with each."""
-        count = self.width
-        unread = [_unreadable(k) for k in range(count)]
+        unread = [_unreadable(k) for k in range(self.width)]
         bad = ", ".join(f"CASE WHEN {u} THEN CAST(x{k} AS VARCHAR) END" for k, u in enumerate(unread))
-        values = [f"v{k}" for k in range(count)]
+        values = [f"v{k}" for k in range(self.width)]
         nameless = " OR ".join(["cell IS NULL", *(["kpi IS NULL"] if self.tall else [])])
         is_time = f"coalesce(t BETWEEN {EARLIEST_S} AND {LATEST_S}, false)"
+        no_value = f" WHEN unreadable > 0 AND coalesce({', '.join(values)}) IS NULL THEN {Problem.VALUE}"
         problem = (
             f"CASE WHEN blank THEN {Problem.BLANK} WHEN misfit THEN {Problem.FIELDS} WHEN t IS NULL THEN {Problem.TIME}"
             f" WHEN NOT {is_time} THEN {Problem.RANGE} WHEN {nameless} THEN {Problem.CELL}"
-            + (
-                ""
-                if self.turned
-                else f" WHEN unreadable > 0 AND coalesce({', '.join(values)}) IS NULL THEN {Problem.VALUE}"
-            )
-            + f" ELSE {Problem.NONE} END"
+            f"{'' if self.turned else no_value} ELSE {Problem.NONE} END"
         )
         columns = [
             "cell",
@@ -139,9 +146,7 @@ class Filling:
             "unreadable",
             f"left(CASE WHEN {is_time} THEN bad ELSE raw_time END, 80)",
         ]
-        counted = [f"CAST({u} AS INTEGER)" for u in unread]
-        # A sum is much faster than one over a list, but duckdb limits how deep an expression may be.
-        unreadable = " + ".join(counted) if count <= _MOST_TERMS else f"list_sum([{', '.join(counted)}])"
+        unreadable = " + ".join(f"CAST({u} AS INTEGER)" for u in unread)
         return (
             f"INSERT INTO {self.name} SELECT {', '.join(columns)} FROM"
             f" (SELECT *, {unreadable} AS unreadable, coalesce({bad}) AS bad FROM ({typed}))"
@@ -150,53 +155,54 @@ class Filling:
     def _typed(self, source: Source, layout: Layout, cell: str) -> str:
         """SQL of a file's rows: cell, kpi, t, raw_time, label, blank, the fields x0 ... and their values v0 ..."""
         text = source.as_text()
-        named = literal(cell) if layout.cell is None else f"nullif(trim({text[layout.cell]}), '')"
-        if layout.cell is not None and layout.subscribers:
-            named = pseudonym(named, self.key)
         fields = [f"x{k}" for k in range(len(layout.values))]
         inner = [
             *_time(source, layout, text),
-            f"{named} AS cell",
+            f"{self._cell(layout, text, cell)} AS cell",
             *([f"nullif(trim({text[layout.kpi or 0]}), '') AS kpi"] if self.tall else []),
             *(f"{source.columns[column]} AS {x}" for x, column in zip(fields, layout.values, strict=True)),
             *self._label(layout, text),
         ]
         native = [column in source.numeric for column in layout.values]
-        middle = [
+        values = [
             f"{_number(x, source, native=n)} AS v{k}" for k, (x, n) in enumerate(zip(fields, native, strict=True))
         ]
-        blank = f"coalesce(raw_time, {', '.join(f'CAST({x} AS VARCHAR)' for x in fields)}) IS NULL AS blank"
-        blank += ", false AS misfit"
         seconds = [] if layout.time in source.seconds else [f"{layout.stamps.sql('raw_time')} AS t"]
-        return (
-            f"SELECT *, {', '.join([*seconds, *middle, blank])} FROM (SELECT {', '.join(inner)} FROM {source.relation})"
-        )
+        blank = f"coalesce(raw_time, {', '.join(f'CAST({x} AS VARCHAR)' for x in fields)}) IS NULL AS blank"
+        said = ", ".join([*seconds, *values, blank, "false AS misfit"])
+        return f"SELECT *, {said} FROM (SELECT {', '.join(inner)} FROM {source.relation})"
 
-    def _turned(self, source: Source, layout: Layout) -> str:
-        """The same of a file with one column per cell: `cell` is the column's number, `n` is 1 once per line."""
+    def _turned(self, source: Source, layout: Layout, cell: str) -> str:
+        """The same with one row per field: `cell` is the column's number, or `kpi` its name; `n` is 1 once per line."""
         text = source.as_text()
         native = all(column in source.numeric for column in layout.values)
-        count = len(layout.values)
-        if source.split:
-            first, last = layout.values[0] + 1, layout.values[-1] + 1
-            whole = last - first + 1 == count
-            line = f"fields[{first}:{last}]" if whole else f"list_select(fields, {[c + 1 for c in layout.values]})"
-        else:
-            line = f"[{', '.join(source.columns[c] if native else text[c] for c in layout.values)}]"
         misfit = f"coalesce(len(fields), 0) <> {len(source.columns)}" if source.split else "false"
-        inner = [*_time(source, layout, text), *self._label(layout, text), f"{line} AS line", f"{misfit} AS misfit"]
+        inner = [
+            *_time(source, layout, text),
+            *self._label(layout, text),
+            *([] if self.cells else [f"{self._cell(layout, text, cell)} AS cell"]),
+            f"{source.line(layout.values, native=native)} AS line",
+            f"{misfit} AS misfit",
+        ]
+        kept = ["raw_time", *(["label"] if self.labelled else []), *([] if self.cells else ["cell"]), "misfit"]
         seconds = "t" if layout.time in source.seconds else f"{layout.stamps.sql('raw_time')} AS t"
-        label = ["label"] if self.labelled else []
+        blank = "raw_time IS NULL AND list_aggregate(line, 'count') = 0 AS blank"
+        names = "place AS cell" if self.cells else f"[{', '.join(map(literal, layout.kpis))}][place + 1] AS kpi"
         # What is said of a line is worked out below the turning, and the line itself left behind there: carried along,
         # it would be copied for each of its fields.
-        said = [*label, "raw_time", seconds, "misfit", "line"]
-        blank = "raw_time IS NULL AND list_aggregate(line, 'count') = 0 AS blank"
-        turned = [*label, "raw_time", "t", "misfit", "blank", "unnest(line) AS x0", f"unnest(range({count})) AS cell"]
         return (
-            f"SELECT *, {_number('x0', source, native=native)} AS v0, CAST(cell = 0 AS UINTEGER) AS n FROM"
-            f" (SELECT {', '.join(turned)} FROM (SELECT {', '.join(said)}, {blank} FROM"
+            f"SELECT *, {names}, {_number('x0', source, native=native)} AS v0, CAST(place = 0 AS UINTEGER) AS n FROM"
+            f" (SELECT {', '.join(kept)}, t, blank, unnest(line) AS x0, unnest(range({len(layout.values)})) AS place"
+            f" FROM (SELECT {', '.join(kept)}, {seconds}, line, {blank} FROM"
             f" (SELECT {', '.join(inner)} FROM {source.relation})))"
         )
+
+    def _cell(self, layout: Layout, text: Sequence[str], cell: str) -> str:
+        """SQL of the entity of a row."""
+        if layout.cell is None:
+            return literal(cell)
+        named = f"nullif(trim({text[layout.cell]}), '')"
+        return pseudonym(named, self.key) if layout.subscribers else named
 
     def _label(self, layout: Layout, text: Sequence[str]) -> list[str]:
         if not self.labelled or layout.label is None:

@@ -11,9 +11,9 @@ from engine.errors import InputError, Reason
 from engine.io import squares
 from engine.io.base import LoadOptions, Measurements, Refused
 from engine.io.dialect import Dialect
-from engine.io.layout import INTERVALS, SERIES, Layout
+from engine.io.layout import INTERVALS, SERIES, WIDE, Layout
 from engine.io.peek import unreadable
-from engine.io.rows import Fillings, Source, column_names
+from engine.io.rows import MANY_KPIS, Fillings, Source, column_names
 from engine.io.session import Session, as_input_error, literal
 from engine.monitor import Monitor
 
@@ -69,6 +69,7 @@ class Tables:
     def __init__(self, session: Session, container: str, options: LoadOptions) -> None:
         self._session = session
         self._container = container
+        self._chosen = options.kpis
         self._fillings = Fillings(session, with_labels=options.with_labels, key=options.key or secrets.token_bytes(32))
         self._layouts: list[Layout] = []
         self._names: dict[str, Path] = {}
@@ -86,6 +87,7 @@ class Tables:
         self._layouts.append(layout)
         self._notes += layout.notes
         reason = Reason("stage_load", {"name": source.name})
+        layout = self._only_chosen(layout)
         cell = NETWORK if layout.kind == INTERVALS else self._cell_of(source.path)
         self._fillings.of(layout).add(source, layout, cell, monitor, reason)
         refused = refused_rows(self._session, source.name)
@@ -93,6 +95,16 @@ class Tables:
             # A refused line may hold subscriber numbers: only its place is told.
             refused = [replace(r, example=r.example.split(",")[0]) for r in refused]
         self._refused += refused
+
+    def _only_chosen(self, layout: Layout) -> Layout:
+        """Of very many KPI columns only those that were asked for, if any of them is among these."""
+        wanted = {kpi.lower() for kpi in self._chosen}
+        chosen = [k for k, name in enumerate(layout.kpis) if name.lower() in wanted]
+        if layout.kind == WIDE or len(layout.kpis) <= MANY_KPIS or not chosen:
+            return layout
+        return replace(
+            layout, values=tuple(layout.values[k] for k in chosen), kpis=tuple(layout.kpis[k] for k in chosen)
+        )
 
     def note(self, reason: Reason) -> None:
         """Tell the user something that was assumed."""

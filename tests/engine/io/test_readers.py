@@ -115,6 +115,64 @@ def test_wide_csv_of_squares() -> None:
     assert loaded.quality.rows_read == 2
 
 
+def test_a_wide_line_that_does_not_fit_is_dropped_whole(tmp_path: Path) -> None:
+    path = tmp_path / "internet.csv"
+    path.write_text(
+        "time_ms,1,2,3\n1383260400000,1,2,3\n1383261000000,1,2\n1383261600000,1,2,3,4\nlater,1,2,3\n\n,,,\n"
+        "1383262200000,4,x,\n1383260400000,7,7,7\n"
+    )
+    loaded = load([path])
+    same(values(loaded, "internet"), [[1, 4], [2, NAN], [3, NAN]])
+    assert rows(loaded) == {"row_blank": 1, "row_time": 1, "row_short": 1, "row_long": 1, "row_duplicate": 1}
+    assert loaded.quality.rows_read == 7
+    first = {d.reason.code: d.example for d in loaded.quality.dropped}
+    assert first["row_time"] == "internet.csv:5, 'later'"
+    (note,) = [n for n in loaded.quality.notes if n.code == "values_unreadable"]
+    assert note.params == {"values": 1, "example": "internet.csv:8, 'x'"}
+
+
+def test_a_wide_table_may_have_thousands_of_cells(tmp_path: Path) -> None:
+    path = tmp_path / "internet.csv"
+    lines = [",".join(["time_ms", *(str(k + 1) for k in range(3000))])]
+    lines += [
+        ",".join([str(1383260400000 + 600_000 * t), *(str(t * 10 + k % 7) for k in range(3000))]) for t in range(3)
+    ]
+    path.write_text("\n".join([*lines, "1383262800000,1,2", "never" + "," * 3000, lines[1]]))
+    loaded = load([path])
+    assert rows(loaded) == {"row_fields": 1, "row_time": 1, "row_duplicate": 1}
+    assert {d.reason.code: d.example for d in loaded.quality.dropped}["row_time"] == "internet.csv:6, 'never'"
+    expected = np.arange(3)[None, :] * 10 + (np.arange(3000) % 7)[:, None]
+    np.testing.assert_array_equal(loaded.panel.values["internet"], expected)
+    assert loaded.quality.rows_kept == 3
+
+
+def test_a_wide_table_with_quoted_fields(tmp_path: Path) -> None:
+    path = tmp_path / "cpu.csv"
+    path.write_text('time,"node, one",node-2\n"2024-03-01 00:00","1",2\n"2024-03-01 01:00","3",4\n')
+    loaded = load([path])
+    assert [c.id for c in loaded.panel.cells] == ["node, one", "node-2"]
+    same(values(loaded, "cpu"), [[1, 3], [2, 4]])
+
+
+def test_a_table_may_have_hundreds_of_kpis(tmp_path: Path) -> None:
+    path = tmp_path / "counters.csv"
+    names = [f"counter{k}" for k in range(1500)]
+    lines = [",".join(["time", "cell", *names])]
+    lines += [",".join([f"2024-03-01 0{t}:00", "A", *(str(k + t) for k in range(1500))]) for t in range(3)]
+    path.write_text("\n".join(lines))
+    loaded = load([path])
+    assert [k.id for k in loaded.panel.kpis] == names
+    assert loaded.panel.values["counter1499"].tolist() == [[1499, 1500, 1501]]
+
+
+def test_a_missing_value_of_one_kpi_is_no_repetition_of_another(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("time,cell,calls\n2024-03-01 00:00,A,1\n2024-03-01 01:00,A,2\n")
+    (tmp_path / "drops.csv").write_text("time,cell,drops\n2024-03-01 00:00,A,\n2024-03-01 01:00,A,2\n")
+    loaded = load([tmp_path])
+    assert rows(loaded) == {}
+    assert loaded.quality.rows_kept == 4
+
+
 def test_one_series_per_file_named_by_the_file(tmp_path: Path) -> None:
     packed = tmp_path / "other.csv.gz"
     packed.write_bytes(gzip.compress(b"timestamp,value,label\n1469376000,5,0\n1469376300,6,0\n"))
