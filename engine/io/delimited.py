@@ -68,11 +68,6 @@ class Delimited:
         return collected.measurements()
 
 
-def _is_markup(seen: Peek) -> bool:
-    """Whether the text is XML, HTML or JSON."""
-    return next((line.lstrip()[0] for line in seen.lines if line.strip()), "") in "<{["
-
-
 def _layout(seen: Peek, sample: Sample, options: LoadOptions) -> Layout:
     """The layout of a file; where its first rows leave open whether day or month comes first, many more are asked."""
     stem = tables.stem(seen.path)

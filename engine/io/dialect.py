@@ -13,6 +13,7 @@ LAST_RESORT = " "
 MISSING = ("", "-", "--", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n", "?")
 """Ways of writing "not measured", in small letters."""
 
+_MARKUP = ("<", "{", "[")
 _FIRST_ROWS = 200
 _FURTHER_ROWS = 60
 _MOST_LINES = 20
@@ -69,7 +70,9 @@ def is_missing(text: str) -> bool:
 
 
 def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
-    """Find the dialect of a file from its first lines; None when they are no table of at least one column."""
+    """Find the dialect of a file from its first lines; None when they are no table, or XML, HTML or JSON."""
+    if next((line.lstrip()[0] for line in lines if line.strip()), "") in _MARKUP:
+        return None
     first, last = lines[:_FIRST_ROWS], lines[_FIRST_ROWS :: max(1, len(lines) // _FURTHER_ROWS)]
     if not any(line.strip() for line in first):
         return None

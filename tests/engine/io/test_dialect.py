@@ -60,3 +60,8 @@ def test_lines_above_the_table_are_skipped() -> None:
 def test_nothing_is_no_table() -> None:
     assert dialect.sample([]) is None
     assert dialect.sample(["", "   "]) is None
+
+
+def test_markup_is_no_table() -> None:
+    assert dialect.sample(["<a>,<b>", "<c>,<d>"]) is None
+    assert dialect.sample(['{"a": 1, "b": 2}', '{"a": 3, "b": 4}']) is None

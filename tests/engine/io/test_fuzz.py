@@ -1,6 +1,6 @@
 """Mutated files: always a data set or an InputError that says why; never a traceback, a hang or a silent nothing.
 
-The environment variable CELLWARDEN_FUZZ sets how many mutations of each format are tried (default 40).
+The environment variable CELLWARDEN_FUZZ sets how many mutations of each format are tried (default 25).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.io import LoadOptions
 from engine.text import say
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "io"
-TRIES = int(os.environ.get("CELLWARDEN_FUZZ", "40"))
+TRIES = int(os.environ.get("CELLWARDEN_FUZZ", "25"))
 NASTY = (
     b"\x00", b"\xff", b"\xef\xbb\xbf", b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"-", b"+", b"e308",
     b"inf", b"nan", b"1e999", b"99999999999999999999", b"0x1F", b"#REF!", b"\xe2\x80\xae", b"<!--", b"]]>", b"&lt;",
