@@ -32,12 +32,7 @@ class Delimited:
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """A table of at least two columns. Raises InputError where it holds no usable time or no value."""
         seen = peek(path)
-        if (
-            not seen.is_text
-            or _is_markup(seen)
-            or (sample := dialect.sample(seen.lines)) is None
-            or len(sample.dialect.names) < 2
-        ):
+        if not seen.is_text or (sample := dialect.sample(seen.lines)) is None or len(sample.dialect.names) < 2:
             return None
         if sample.rows and sum(bool(sample.column(k)) for k in range(len(sample.dialect.names))) < 2:
             return None
