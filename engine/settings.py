@@ -42,7 +42,7 @@ class Settings:
 
     preset: str = setting("balanced", "Preset")
     detectors: tuple[str, ...] = setting(("baseline", "garch", "kmeans", "nnar"), "Detectors")
-    vote: str = setting("majority", "Vote")
+    vote: str = setting("fused", "Vote")
     budget: float = setting(0.1, "False alarms per cell and week", low=0.001, high=50.0)
     threshold: str = setting("budget", "Threshold", choices=THRESHOLDS)
     feed: str = setting("adjusted", "Detectors work on", choices=FEEDS)

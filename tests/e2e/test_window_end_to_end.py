@@ -70,7 +70,7 @@ def test_open_run_look_vote_export_save_and_open_again(
 
     # another vote by a click: nothing is detected again, and the number on the segment was right
     counts = dict(window.controls.vote._counts)
-    assert counts["majority"] == len(result.anomalies)
+    assert counts[result.settings.vote] == len(result.anomalies)
     qtbot.mouseClick(window.controls.vote._buttons["any"], Qt.MouseButton.LeftButton)
     settled(window, qtbot)
     voted = window.state.result

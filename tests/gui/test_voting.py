@@ -71,10 +71,10 @@ def test_a_change_is_voted_then_counted_then_associated(voting: Voting, engine: 
     counts = []
     voting.counted.connect(counts.append)
     with qtbot.waitSignal(voting.settled):
-        state_of(voting).change(hold=0.7)
-    assert engine.asked == [("vote", 0.7), ("count", 0.7), ("associate", 0.7)]
+        state_of(voting).change(hold=0.65)
+    assert engine.asked == [("vote", 0.65), ("count", 0.65), ("associate", 0.65)]
     assert counts == [{"any": 2}]
-    assert state_of(voting).result.settings.hold == 0.7
+    assert state_of(voting).result.settings.hold == 0.65
     assert len(state_of(voting).result.notes) == 2  # what associating brought
 
 
@@ -82,7 +82,7 @@ def test_changes_during_a_vote_cost_one_more_vote_not_one_each(voting: Voting, e
     shown = []
     state_of(voting).result_changed.connect(lambda: shown.append(state_of(voting).result.settings.hold))
     engine.free.clear()
-    for hold in (0.6, 0.7, 0.8, 0.9):
+    for hold in (0.6, 0.65, 0.8, 0.9):
         state_of(voting).change(hold=hold)
     engine.free.set()
     qtbot.waitUntil(lambda: voting.idle, timeout=10_000)
@@ -125,7 +125,7 @@ def test_while_it_is_held_nothing_starts_and_then_everything_due_does(
     voting: Voting, engine: Engine, qtbot: QtBot
 ) -> None:
     voting.hold()
-    state_of(voting).change(hold=0.7)
+    state_of(voting).change(hold=0.65)
     state_of(voting).change(hold=0.8)
     assert engine.asked == []
     with qtbot.waitSignal(voting.settled):
@@ -135,7 +135,7 @@ def test_while_it_is_held_nothing_starts_and_then_everything_due_does(
 
 def test_a_vote_on_data_that_are_gone_is_dropped(voting: Voting, engine: Engine, result: Result, qtbot: QtBot) -> None:
     engine.free.clear()
-    state_of(voting).change(hold=0.7)
+    state_of(voting).change(hold=0.65)
     qtbot.waitUntil(lambda: bool(engine.asked), timeout=10_000)
     voting.forget()
     state_of(voting).set_source(source_of(result))
@@ -154,6 +154,6 @@ def test_a_vote_that_fails_is_reported_and_the_last_result_stays(
     raised = []
     voting._problems.raised.connect(raised.append)
     with qtbot.waitSignal(voting.settled):
-        state_of(voting).change(hold=0.7)
+        state_of(voting).change(hold=0.65)
     assert ["ZeroDivisionError" in problem.details for problem in raised] == [True]
     assert state_of(voting).result.verdicts is result.verdicts or state_of(voting).result is result
