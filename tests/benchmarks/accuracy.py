@@ -1,6 +1,6 @@
 """Accuracy of every detector and every vote on labelled data, beside the methods a user would pick otherwise.
 
-    python tests/benchmarks/accuracy.py [--sets core-network-kpi,nab] [--half report] [--peers]
+    python tests/benchmarks/accuracy.py [--sets "core-network-kpi;nab"] [--half report] [--peers]
                      [--peer-python PYTHON] [--cache DIR] [--paper] [--series N] [--out FILE.md]
 
 Prints one Markdown table per data set. Alarms are those of the default settings (every method its own default), no
@@ -141,7 +141,7 @@ def heading(name: str, half: str, found: Judgements) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", default="core-network-kpi,simulator")
+    parser.add_argument("--sets", default="core-network-kpi;simulator")
     parser.add_argument("--half", choices=("tune", "report", "all"), default="report")
     parser.add_argument("--series", type=int, default=10_000, help="at most so many cases of a set")
     parser.add_argument("--budget", type=float, default=preset("balanced").budget)
@@ -154,7 +154,7 @@ def main() -> None:
     given = parser.parse_args()
     settings = replace(preset("balanced"), budget=given.budget, detectors=tuple(given.detectors.split(",")))
     text = []
-    for name in given.sets.split(","):
+    for name in given.sets.split(";"):
         found: Judgements = {}
         cases = [case for case in SETS[name]() if given.half in (case.half, "all")][: given.series]
         for case in cases:

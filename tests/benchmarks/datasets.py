@@ -40,7 +40,7 @@ def _half(number: int) -> str:
     return "report" if number % 2 else "tune"
 
 
-def _single(panel: Panel, kpi: Kpi) -> Panel:
+def single(panel: Panel, kpi: Kpi) -> Panel:
     """The panel of one of its KPIs."""
     return replace(panel, kpis=(kpi,), values={kpi.id: panel.values[kpi.id]}, flags={kpi.id: panel.flags[kpi.id]})
 
@@ -55,7 +55,7 @@ def core_network() -> Iterator[Case]:
     """14 hourly KPIs of core-network hardware, eight weeks, labelled by point."""
     loaded = io.load([SHARED / "core-network-kpi/KPI_train.csv"], LoadOptions(zone="Asia/Shanghai", with_labels=True))
     for number, kpi in enumerate(sorted(loaded.panel.kpis, key=lambda k: k.id)):
-        yield Case(kpi.id[:8], _single(loaded.panel, kpi), _labelled(loaded.labels, kpi.id), _half(number))
+        yield Case(kpi.id[:8], single(loaded.panel, kpi), _labelled(loaded.labels, kpi.id), _half(number))
 
 
 def _aiops(period_s: int) -> Iterator[Case]:
@@ -98,7 +98,7 @@ def simulator() -> Iterator[Case]:
     for seed, half in ((1, "tune"), (2, "report")):
         city = simulate.city(cells=36, days=60, seed=seed)
         for kpi in city.panel.kpis:
-            yield Case(f"{kpi.id}-{seed}", _single(city.panel, kpi), city.labels[kpi.id], half, "IR")
+            yield Case(f"{kpi.id}-{seed}", single(city.panel, kpi), city.labels[kpi.id], half, "IR")
 
 
 def milan_injected() -> Iterator[Case]:
@@ -107,19 +107,19 @@ def milan_injected() -> Iterator[Case]:
         [SHARED / "telecom-italia-milan/cdr_10min_32squares.parquet"], LoadOptions(zone="Europe/Rome")
     ).panel
     for number, name in enumerate(("internet", "call_in", "sms_out")):
-        hourly = _hourly(_single(panel, panel.kpi(name)))
+        whole = hourly(single(panel, panel.kpi(name)))
         for half, rows in (("tune", slice(0, None, 2)), ("report", slice(1, None, 2))):
             part = replace(
-                hourly,
-                cells=hourly.cells[rows],
-                values={name: hourly.values[name][rows]},
-                flags={name: hourly.flags[name][rows]},
+                whole,
+                cells=whole.cells[rows],
+                values={name: whole.values[name][rows]},
+                flags={name: whole.flags[name][rows]},
             )
             values, labels = inject(part.values[name], np.random.default_rng((number, len(half))))
             yield Case(f"{name}-{half}", replace(part, values={name: values}), labels, half, "IT")
 
 
-def _hourly(panel: Panel) -> Panel:
+def hourly(panel: Panel) -> Panel:
     """Six periods of ten minutes as one hour; an hour with a missing part is missing."""
     kpi = panel.kpis[0].id
     cells, periods = panel.shape
