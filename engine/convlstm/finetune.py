@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import calibrate, season
-from engine.convlstm.inference import judge_days, run_windows
+from engine.convlstm.inference import forecasts, run_windows, weighed
 from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES
 from engine.convlstm.session import open_graph
 from engine.convlstm.training import Batch, Epoch, Trained, Trainer, fit, loss_of
@@ -32,7 +32,6 @@ ANOMALY_WEIGHT = 4.0
 """How much more a labelled anomaly counts than a normal point."""
 
 RATE = {"all": 1e-3, "last": 2e-3, "head": 5e-3}
-PATIENCE = 5
 MEMORY_MB = 256
 LARGEST_BATCH = 64
 MOST_BATCHES = 120
@@ -43,11 +42,12 @@ ALARM_BUDGET = 0.1
 
 @dataclass(frozen=True)
 class Tuning:
-    """What a person chooses. part: "all", "last" or "head"."""
+    """What a person chooses. part: "all", "last" or "head". patience: epochs without a better one before it ends."""
 
     epochs: int = 20
     part: str = "all"
     seed: int = 1
+    patience: int = 5
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,11 @@ class Tuned:
         return self.after.error < self.before.error
 
 
+EXCLUDED = ("labelled", "suspect", "maintenance", "imputed", "missing")
+
+
 @dataclass(frozen=True, eq=False)
-class _Part:
+class Part:
     """One KPI as the model sees it. seen (C, days, 3, 24); target, weight (C, days, 24); feed, clean, truth (C, T)."""
 
     seen: FloatArray
@@ -121,12 +124,12 @@ def finetune(
 
     stop, held = round(days.count * TRAIN_SHARE), round(days.count * (TRAIN_SHARE + STOP_SHARE))
     training = days.place < stop * SLOTS
-    excluded = dict.fromkeys(("labelled", "suspect", "maintenance", "imputed", "missing"), 0)
+    excluded = dict.fromkeys(EXCLUDED, 0)
     parts = []
     for index, kpi in enumerate(panel.kpis):
         monitor.step(0.1 * index / len(panel.kpis), Reason("stage_season", {"kpi": kpi.id}))
         truth = None if labels is None else labels[kpi.id]
-        parts.append(_part(panel, kpi, clock, days, truth, training, architecture.head, excluded))
+        parts.append(part_of(panel, kpi, clock, days, truth, training, architecture.head, excluded))
     used = sum(int((part.weight[:, :stop] > 0).sum()) for part in parts)
     if not used:
         raise ModelError(Reason("finetune_nothing"))
@@ -152,7 +155,7 @@ def finetune(
         lambda: _epoch(parts, stop, steps, size, rng),
         error_on(stop_batches),
         tuning.epochs,
-        PATIENCE,
+        tuning.patience,
         monitor.part(0.1, 0.9),
         listener,
     )
@@ -173,7 +176,7 @@ def batch_size(steps: int, taps: int, hidden: int, joint: int, memory_mb: int = 
     return int(np.clip(memory_mb * 2**20 // (2 * per_window), 1, LARGEST_BATCH))
 
 
-def _part(
+def part_of(
     panel: Panel,
     kpi: Kpi,
     clock: Clock,
@@ -182,7 +185,8 @@ def _part(
     training: BoolArray,
     head: str,
     excluded: dict[str, int],
-) -> _Part:
+) -> Part:
+    """One KPI made ready; adds to `excluded` how many points of the training part are not learned from, by reason."""
     values, flags = np.array(panel.values[kpi.id], np.float32), panel.flags[kpi.id]
     values[~np.isfinite(values)] = np.nan
     measured = np.isfinite(values)
@@ -209,10 +213,10 @@ def _part(
         tomorrow = mean[:, 1:]
         weight[:, :-1] = np.isfinite(tomorrow)
         target[:, :-1] = squash(np.where(np.isfinite(tomorrow), tomorrow, np.float32(0.0)))
-    return _Part(seen, target, weight, feed, clean, labelled)
+    return Part(seen, target, weight, feed, clean, labelled)
 
 
-def _epoch(parts: list[_Part], days: int, steps: int, size: int, rng: np.random.Generator) -> Iterator[Batch]:
+def _epoch(parts: list[Part], days: int, steps: int, size: int, rng: np.random.Generator) -> Iterator[Batch]:
     """The windows of the training days in random order, each cell's from a random first day on."""
     places = [
         (index, cell, start)
@@ -229,7 +233,7 @@ def _epoch(parts: list[_Part], days: int, steps: int, size: int, rng: np.random.
             yield x, y, w
 
 
-def _whole(parts: list[_Part], first: int, last: int, steps: int) -> list[Batch]:
+def _whole(parts: list[Part], first: int, last: int, steps: int) -> list[Batch]:
     """Windows that judge the days from `first` to before `last` once each, with what came before as their past."""
     batches = []
     for part in parts:
@@ -245,7 +249,7 @@ def _whole(parts: list[_Part], first: int, last: int, steps: int) -> list[Batch]
     return batches
 
 
-def _cut(part: _Part, cell: int, start: int, end: int, steps: int) -> Batch:
+def _cut(part: Part, cell: int, start: int, end: int, steps: int) -> Batch:
     """x (steps, 3, 1, 24), y and w (steps, 1, 1, 24) of the days start..end; missing days before them if too few."""
     lacking = steps - (end - start)
 
@@ -263,7 +267,7 @@ def _mean_loss(found: list[tuple[float, FloatArray]]) -> float:
 
 
 def _measured(
-    graph: bytes, theta: FloatArray, base: Verified, parts: list[_Part], clock: Clock, days: Days, held: int
+    graph: bytes, theta: FloatArray, base: Verified, parts: list[Part], clock: Clock, days: Days, held: int
 ) -> tuple[float, float]:
     """VUS-PR and alarm events per cell and week on the held-out days."""
     session = open_graph(graph, theta)
@@ -271,9 +275,10 @@ def _measured(
     level = calibrate.threshold(ALARM_BUDGET, clock)
     accuracy, events, weeks = [], 0, 0.0
     for part in parts:
-        said = days.spread(_shifted(judge_days(session, part.feed, days, base.record.architecture.steps), base))
-        seen = np.abs(squash(part.feed) - said) if base.record.architecture.head == "forecast" else said
-        score = np.where(np.isfinite(part.feed), seen, np.float32(np.nan)).astype(np.float32)
+        if base.record.architecture.head == "label":
+            score = weighed(session, part.feed, days, base.record.architecture.steps)
+        else:
+            score = np.abs(part.feed - forecasts(session, part.feed, days, base.record.architecture.steps))
         nothing = np.full(score.shape, np.nan, np.float32)
         evidence = Evidence("convlstm", nothing, nothing, nothing, score, (None,) * len(score))
         surprise = calibrate.surprise(evidence, part.clean, clock).score
@@ -285,10 +290,3 @@ def _measured(
             if (truth[judged] == 1).any():
                 accuracy.append(vus_pr(row[judged].astype(np.float64), truth[judged] == 1, clock.day_slots // 6))
     return float(np.mean(accuracy)) if accuracy else float("nan"), events / weeks if weeks else float("nan")
-
-
-def _shifted(said: FloatArray, base: Verified) -> FloatArray:
-    """A forecast belongs to the day after it was made; the first day has none."""
-    if base.record.architecture.head == "label":
-        return said
-    return np.concatenate([np.zeros_like(said[:, :1]), said[:, :-1]], axis=1)

@@ -15,9 +15,9 @@ import numpy as np
 
 from engine import season
 from engine.convlstm.drift import drift
-from engine.convlstm.inference import judge_days
+from engine.convlstm.inference import forecasts, weighed
 from engine.convlstm.registry import Model, open_model
-from engine.convlstm.windows import Days, look, stretch
+from engine.convlstm.windows import Days, look
 from engine.data import Block, Clock, Evidence, FloatArray, Kpi, Season
 from engine.detectors.base import BAND, Scope, points_of, silent_cells, unknown
 from engine.errors import ModelError, Reason
@@ -29,10 +29,6 @@ COARSEST_S = 3600
 
 LARGEST_DRIFT = 2.0
 """Stability index beyond which the model abstains; whole data sets of other networks stay below 1."""
-
-LENIENCE = 3.0
-"""Added to the logit: a network that has its doubts should not silence what stands out far. Chosen on the tuning halves
-of the core-network, simulator, Milan and NAB series."""
 
 LEAST_SIGMA = 0.05
 
@@ -79,7 +75,7 @@ class ConvLstm:
         return replace(self, moved=0.0 if np.isnan(found) else found)
 
     def score(self, block: Block, rng: np.random.Generator) -> Evidence:  # noqa: ARG002 - nothing is random
-        """Label head: spreads from usual, weighed by likelihood. Forecast head: errors in the cell's own error sizes."""
+        """Label head: spreads from usual, weighed by likelihood. Forecast head: |error| / its usual size."""
         refused = self.applies(block.clock, block.kpi, block.shape[1])
         if refused is None and self.moved > LARGEST_DRIFT:
             refused = Reason("convlstm_drift", {"index": self.moved, "limit": LARGEST_DRIFT})
@@ -92,16 +88,13 @@ class ConvLstm:
         known = points_of(block)
         feed[[reason is not None for reason in known]] = np.nan
         if model.record.architecture.head == "label":
-            score = _weighed(model, feed, Days.of(block.clock))
+            score = weighed(model.session, feed, Days.of(block.clock), model.record.architecture.steps)
             return Evidence(self.id, unknown(block), unknown(block), unknown(block), score, _silent(score, known))
         return self._forecast(model, block, feed, known)
 
     def _forecast(self, model: Model, block: Block, feed: FloatArray, known: tuple[Reason | None, ...]) -> Evidence:
         days = Days.of(block.clock)
-        said = judge_days(model.session, feed, days, model.record.architecture.steps)
-        ahead = np.full_like(said, np.nan)
-        ahead[:, 1:] = said[:, :-1]
-        forecast = stretch(days.spread(ahead))
+        forecast = forecasts(model.session, feed, days, model.record.architecture.steps)
         error = np.where(block.clean & np.isfinite(feed), np.abs(feed - forecast), np.float32(np.nan))
         sigma = np.maximum(scale_of(*sort_with_counts(error)), LEAST_SIGMA).astype(np.float32)[:, None]
         score = (np.abs(feed - forecast) / sigma).astype(np.float32)
@@ -123,13 +116,3 @@ def _feed(block: Block) -> FloatArray:
 
 def _silent(score: FloatArray, known: tuple[Reason | None, ...]) -> tuple[Reason | None, ...]:
     return silent_cells(score, Reason("no_opinion"), known)
-
-
-def _weighed(model: Model, feed: FloatArray, days: Days) -> FloatArray:
-    """(C, T) how many usual spreads a point stands out, by how much the model believes that its hour is anomalous.
-
-    The likelihood alone would not do: it is near 1 for all that is clearly strange, and no longer says how strange.
-    """
-    logit = days.spread(judge_days(model.session, feed, days, model.record.architecture.steps))
-    belief = 1.0 / (1.0 + np.exp(-(logit + LENIENCE)))
-    return np.asarray(belief * (1.0 + np.abs(feed)), np.float32)

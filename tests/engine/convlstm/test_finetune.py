@@ -1,0 +1,187 @@
+"""Fine-tuning learns, stops in time, keeps the best state, and tells whether it helped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import simulate
+from engine.calendar import make_clock
+from engine.convlstm import registry
+from engine.convlstm.finetune import Tuning, batch_size, finetune
+from engine.convlstm.inference import run_windows
+from engine.convlstm.keep import keep
+from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES
+from engine.convlstm.session import open_graph
+from engine.convlstm.training import Trainer, fit, loss_of, start_parameters
+from engine.data import Flag
+from engine.errors import ModelError, Reason
+from engine.monitor import Cancelled, Monitor
+
+CITY = simulate.city(cells=6, days=42, seed=11, incidents_per_cell_week=1.0, kpis=("calls",))
+CLOCK = make_clock(CITY.panel.times, 3600, CITY.panel.zone)
+
+
+def batch(seed=0, count=4):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((count, 14, 3, 1, 24)).astype(np.float32)
+    return x, (x[:, :, :1] > 0.5).astype(np.float32), np.ones((count, 14, 1, 1, 24), np.float32)
+
+
+def trainer(part="all", rate=1e-2):
+    base = registry.verified("series-label")
+    architecture = base.record.architecture
+    theta = start_parameters(architecture, np.random.default_rng(1))
+    return Trainer(base.graphs[TRAINING_FILES[part]], theta, architecture, part, rate), theta, base
+
+
+def test_steps_lower_the_loss_and_the_loss_is_that_of_the_inference_graph():
+    made, theta, base = trainer()
+    x, y, w = batch()
+    first, norm = made.step((x, y, w))
+    session = open_graph(base.graphs[GRAPH_FILE], theta)
+    assert first == pytest.approx(loss_of("label", run_windows(session, x), y, w), rel=1e-5)
+    assert norm > 0
+    assert min(made.step((x, y, w))[0] for _ in range(60)) < 0.6 * first
+
+
+@pytest.mark.parametrize(("part", "prefixes"), [("last", ("joint.", "head.")), ("head", ("head.",))])
+def test_what_is_frozen_stays_bit_equal(part, prefixes):
+    made, theta, base = trainer(part)
+    made.step(batch())
+    moved = made.theta() != theta
+    for name, span in base.record.architecture.spans().items():
+        assert moved[span].any() == name.startswith(prefixes), name
+
+
+def test_training_stops_at_a_loss_that_is_no_number_and_keeps_the_best_state():
+    made, _, _ = trainer()
+    poisoned = batch(1)
+    poisoned[1][:] = np.nan
+    given = [[batch()], [batch()], [poisoned]]
+    losses = iter([3.0, 2.0, 1.0])
+    best = []
+
+    def validate(theta):
+        best.append(theta)
+        return next(losses)
+
+    done = fit(made, lambda: iter(given.pop(0)), validate, 5, 5, Monitor())
+    assert done.ended.code == "training_not_finite"
+    assert np.isfinite(done.theta).all()
+    np.testing.assert_array_equal(done.theta, best[2])
+
+
+def test_training_stops_early_and_returns_the_best_epoch():
+    made, _, _ = trainer()
+    losses, seen = iter([5.0, 1.0, 2.0, 3.0, 4.0]), []
+
+    def validate(theta):
+        seen.append(theta)
+        return next(losses)
+
+    done = fit(made, lambda: iter([batch()]), validate, 20, 3, Monitor())
+    assert done.ended.code == "training_stopped_early"
+    assert [epoch.best for epoch in done.epochs] == [True, True, False, False, False]
+    np.testing.assert_array_equal(done.theta, seen[1])
+
+
+def test_training_can_be_cancelled_between_steps():
+    made, _, _ = trainer()
+    monitor = Monitor()
+    with pytest.raises(Cancelled):
+        fit(made, lambda: iter([batch()] * 3), lambda _: 1.0, 5, 5, monitor, lambda _: monitor.cancel())
+
+
+def test_the_same_seed_gives_the_same_model_and_bad_points_are_left_out_and_counted():
+    base = registry.verified("series-forecast")
+    flags = {"calls": CITY.panel.flags["calls"].copy()}
+    flags["calls"][0, 100:130] = Flag.SUSPECT
+    flags["calls"][1, 200:210] = Flag.MAINTENANCE
+    panel = replace(CITY.panel, flags=flags)
+    runs = [finetune(base, panel, CLOCK, CITY.labels, Tuning(2), Monitor()) for _ in range(2)]
+    np.testing.assert_array_equal(runs[0].trained.theta, runs[1].trained.theta)
+    assert runs[0].excluded["suspect"] == 30
+    assert runs[0].excluded["maintenance"] == 10
+    assert runs[0].excluded["labelled"] > 0
+    assert runs[0].before == runs[1].before
+    assert runs[0].held_days >= 6
+
+
+def test_what_does_not_fit_is_refused_in_words():
+    with pytest.raises(ModelError, match="labelled anomalies"):
+        finetune(registry.verified("series-label"), CITY.panel, CLOCK, None, Tuning(1), Monitor())
+    short = simulate.city(cells=2, days=10, seed=1, kpis=("calls",)).panel
+    clock = make_clock(short.times, 3600, short.zone)
+    with pytest.raises(ModelError, match="at least 21 days"):
+        finetune(registry.verified("series-forecast"), short, clock, None, Tuning(1), Monitor())
+
+
+def test_the_batch_follows_the_memory_budget():
+    assert 1 == batch_size(14, 9, 8, 16, memory_mb=0) < batch_size(14, 9, 8, 16, 16) < batch_size(14, 9, 8, 16, 64)
+
+
+@pytest.fixture(scope="module")
+def tuned():
+    base = registry.verified("series-label")
+    return base, finetune(base, CITY.panel, CLOCK, CITY.labels, Tuning(2, "head"), Monitor())
+
+
+def test_a_kept_model_is_listed_used_reverted_exported_and_deleted(tuned, tmp_path: Path):
+    base, found = tuned
+    record = keep(base, found, Tuning(2, "head"), [("calls.csv", 1, "ab" * 32)], tmp_path)
+    assert (record.parent, record.trained_part) == ("series-label", "head")
+    assert record.data == {"calls.csv": "ab" * 32}
+    assert registry.add(tmp_path / record.id) == record.id
+    assert record.id in {m.id for m in registry.list_models() if not m.bundled and m.problem is None}
+    registry.activate(record.id, worse_too=True)
+    assert registry.active() == record.id
+    assert registry.open_model("").record.id == record.id
+    assert registry.revert() == registry.DEFAULT
+    registry.export(record.id, tmp_path / "model.zip")
+    registry.delete(record.id)
+    with pytest.raises(ModelError, match="There is no model"):
+        registry.open_model(record.id)
+    assert registry.import_file(tmp_path / "model.zip") == record.id
+    assert registry.open_model(record.id).record == record
+
+
+def test_a_worse_model_is_not_put_to_use_unless_told(tuned, tmp_path: Path):
+    base, found = tuned
+    worse = replace(found, after=replace(found.before, error=found.before.error + 1.0))
+    record = keep(base, worse, Tuning(), [], tmp_path)
+    registry.add(tmp_path / record.id)
+    with pytest.raises(ModelError, match="did worse"):
+        registry.activate(record.id)
+    registry.activate(record.id, worse_too=True)
+    assert registry.active() == record.id
+
+
+def test_what_ships_cannot_be_deleted_and_a_foreign_file_not_imported(tmp_path: Path):
+    with pytest.raises(ModelError, match="none of your own"):
+        registry.delete("series-label")
+    with pytest.raises(ModelError, match="none of your own"):
+        registry.delete("../..")
+    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 not really")
+    with pytest.raises(ModelError, match="no model file"):
+        registry.import_file(tmp_path / "x.zip")
+
+
+def test_fine_tuning_loads_neither_torch_nor_onnx():
+    code = (
+        "import sys, numpy as np\n"
+        "from engine.convlstm import registry, finetune, keep, commands\n"
+        "registry.open_model('series-label')\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & {'torch', 'onnx'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_reasons_are_worded():
+    assert "epoch 3" in str(ModelError(Reason("training_not_finite", {"epoch": 3})))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import season, simulate
+from engine.calendar import make_clock
+from engine.data import Block, Kpi
+from engine.detectors.convlstm import LARGEST_DRIFT, ConvLstm
+from engine.evaluate import vus_pr
+from engine.settings import Settings
+
+RNG = np.random.default_rng(1)
+
+
+def block_of(panel, kpi: str) -> Block:
+    clock = make_clock(panel.times, panel.period_s, panel.zone, "IR")
+    values = panel.values[kpi]
+    clean = np.isfinite(values)
+    usual = season.fit(values, clean, clock, panel.kpi(kpi))
+    return Block(panel.kpi(kpi), range(len(values)), values, season.adjust(values, usual), clean, clock, usual)
+
+
+CITY = simulate.city(cells=12, days=56, seed=77, incidents_per_cell_week=0.3, kpis=("calls", "drop_rate"))
+
+
+@pytest.mark.parametrize("kpi", ["calls", "drop_rate"])
+def test_it_ranks_the_incidents_of_an_unseen_city_better_than_distance_from_usual(kpi):
+    block = block_of(CITY.panel, kpi)
+    score = ConvLstm().score(block, RNG).score
+    found = []
+    for row, far, truth in zip(score, np.abs(block.feed), CITY.labels[kpi], strict=True):
+        judged = np.isfinite(row) & (truth >= 0)
+        if (truth[judged] == 1).any():
+            found.append([vus_pr(s[judged].astype(float), truth[judged] == 1, 4) for s in (row, far)])
+    ours, distance = np.mean(found, axis=0)
+    assert ours > distance - 0.02
+    assert ours > 0.15
+
+
+def test_a_forecasting_model_gives_a_band_that_holds_most_of_what_is_measured():
+    block = block_of(CITY.panel, "calls")
+    evidence = ConvLstm(model="series-forecast").score(block, RNG)
+    known = np.isfinite(evidence.expected) & np.isfinite(block.values)
+    assert known[:, 48:].mean() > 0.95
+    inside = (evidence.lower <= block.values) & (block.values <= evidence.upper)
+    assert inside[known].mean() > 0.95
+
+
+def test_it_says_why_it_cannot_work():
+    day = np.datetime64("2024-01-01T00:00:00", "s")
+    for period, points, code in ((86_400, 400, "convlstm_period"), (3600, 100, "not_enough_history")):
+        clock = make_clock(day + np.arange(points) * np.timedelta64(period, "s"), period, "UTC")
+        reason = ConvLstm().applies(clock, Kpi("x"), points)
+        assert reason is not None
+        assert reason.code == code
+    clock = make_clock(day + np.arange(400) * np.timedelta64(3600, "s"), 3600, "UTC")
+    reason = ConvLstm.configured(replace(Settings(), model="nowhere")).applies(clock, Kpi("x"), 400)
+    assert reason is not None
+    assert reason.code == "model_unknown"
+
+
+def test_it_abstains_on_data_unlike_what_it_was_trained_on():
+    block = block_of(CITY.panel, "calls")
+    assert ConvLstm().learn(block, RNG).moved < 0.5
+    far = replace(block, values=(block.values > 150).astype(np.float32) * 1e6, season=None)
+    moved = ConvLstm().learn(far, RNG)
+    assert moved.moved > LARGEST_DRIFT
+    evidence = moved.score(far, RNG)
+    assert not np.isfinite(evidence.score).any()
+    assert {reason.code for reason in evidence.reasons if reason} == {"convlstm_drift"}
