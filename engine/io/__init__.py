@@ -12,7 +12,9 @@ from engine.errors import InputError, Reason
 from engine.io.archives import is_archive, is_junk, unpack
 from engine.io.asterisk import Asterisk
 from engine.io.base import Loaded, LoadOptions, Reader, Recognition
+from engine.io.ber_cdr import BerCdr
 from engine.io.delimited import Delimited
+from engine.io.mapped_cdr import MappedCdr
 from engine.io.milan import MilanRaw
 from engine.io.normalise import normalise
 from engine.io.parquet import Parquet
@@ -24,7 +26,16 @@ from engine.monitor import Monitor
 
 __all__ = ["READERS", "LoadOptions", "Loaded", "Recognition", "inspect", "load", "normalise", "recognise"]
 
-READERS: tuple[Reader, ...] = (PmXml(), MilanRaw(), Asterisk(), Parquet(), Workbook(), Delimited())
+READERS: tuple[Reader, ...] = (
+    PmXml(),
+    MilanRaw(),
+    Asterisk(),
+    BerCdr(),
+    MappedCdr(),
+    Parquet(),
+    Workbook(),
+    Delimited(),
+)
 """Every file format, the more specific first."""
 
 PACKED_OTHERWISE = ("tar", "bzip2", "xz", "zstd", "7z", "old Excel (.xls)")

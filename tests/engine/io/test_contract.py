@@ -32,6 +32,14 @@ def asterisk(folder: Path) -> Path:
     return Path(shutil.copy(DATA / "cdr_asterisk.csv", folder))
 
 
+def cdr_ber(folder: Path) -> Path:
+    return Path(shutil.copy(DATA / "cdr_32297.cdr", folder))
+
+
+def cdr_table(folder: Path) -> Path:
+    return Path(shutil.copy(DATA / "cdr_calls.csv", folder))
+
+
 def pm_xml(folder: Path) -> Path:
     return Path(shutil.copy(DATA / "pm_32435.xml", folder))
 
@@ -63,6 +71,8 @@ def workbook(folder: Path) -> Path:
 MINIATURES: dict[str, Callable[[Path], Path]] = {
     "milan-raw": milan,
     "cdr-asterisk": asterisk,
+    "cdr-ber": cdr_ber,
+    "cdr-table": cdr_table,
     "pm-xml": pm_xml,
     "csv": delimited,
     "parquet": parquet,
