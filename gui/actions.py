@@ -28,6 +28,7 @@ class Entry:
 TABLE: tuple[Entry, ...] = (
     Entry("open", "file", "Ctrl+O"),
     Entry("open_folder", "file", "Ctrl+Shift+O"),
+    Entry("preview", "file", "Ctrl+P"),
     Entry("add_later", "file", "Ctrl+Shift+A"),
     Entry("sample", "file"),
     Entry("recent", "file"),

@@ -29,6 +29,7 @@ from gui.wording import counted, format_label, moment
 
 if TYPE_CHECKING:
     from engine import project
+    from engine.io import Loaded
 
 PROJECT_SUFFIX = ".cellwarden"
 
@@ -109,6 +110,11 @@ class Desk(QObject):
             self._loaded,
             tell("doing_load", name=paths[0].name),
         )
+
+    def take(self, loaded: Loaded, paths: Sequence[Path]) -> None:
+        """Work on data that were loaded already."""
+        source = Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
+        self._loaded((source, *self.network))
 
     def open_sample(self) -> None:
         """Read the bundled sample, with its country and zone, and run."""
@@ -278,6 +284,7 @@ def recognised(source: Source) -> str:
         start=moment(panel, 0),
         stop=moment(panel, len(panel.times) - 1),
     )
+    text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith("mapping_"))
     left_out = sum(d.rows for d in quality.dropped)
     return f"{text} {tell('recognised_dropped', rows=counted('row', left_out))}" if left_out else text
 
@@ -308,9 +315,9 @@ def _load_sample(monitor: Monitor) -> tuple[Source, str, str]:
 
 
 def _load(paths: Sequence[Path], zone: str, monitor: Monitor) -> Source:
-    from engine import io
+    from engine.io import LoadOptions, remembered
 
-    loaded = io.load(paths, io.LoadOptions(zone=zone), monitor)
+    loaded = remembered.load(paths, LoadOptions(zone=zone), monitor)
     return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
 
 

@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         return {
             "open": self._ask_files,
             "open_folder": self._ask_folder,
+            "preview": self._ask_preview,
             "add_later": self._ask_later,
             "sample": lambda: self._keeping_reviews(self.desk.open_sample),
             "save": self._ask_save,
@@ -221,6 +222,21 @@ class MainWindow(QMainWindow):
         from gui.dialogs.files import ask_files
 
         ask_files(self, self.preferences.folder, self.open)
+
+    def _ask_preview(self) -> None:
+        from gui.dialogs.files import ask_files
+
+        ask_files(self, self.preferences.folder, self.preview)
+
+    def preview(self, paths: Sequence[Path]) -> None:
+        """Show how files are read, and load them as the user says."""
+        from engine.io import LoadOptions
+        from gui.dialogs.import_dialog import ImportDialog
+
+        self.banner.hide()
+        dialog = ImportDialog(paths, LoadOptions(zone=self.desk.network[1]), self)
+        dialog.imported.connect(lambda loaded, files: self._keeping_reviews(lambda: self.desk.take(loaded, files)))
+        dialog.open()
 
     def _ask_later(self) -> None:
         from gui.dialogs.files import ask_files
@@ -357,7 +373,7 @@ class MainWindow(QMainWindow):
         if not loaded:
             self.welcome.set_recent(self.preferences.recent)
         enabled = {
-            **dict.fromkeys(("open", "open_folder", "sample", "settings"), not busy),
+            **dict.fromkeys(("open", "preview", "open_folder", "sample", "settings"), not busy),
             **dict.fromkeys(("run", "add_later"), loaded and not busy),
             **dict.fromkeys(("save", "export"), result is not None and not busy),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),

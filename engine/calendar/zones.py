@@ -30,6 +30,13 @@ def check_zone(name: str) -> str:
     return name
 
 
+def zone_names() -> list[str]:
+    """All zones that there are, in order."""
+    from zoneinfo import available_timezones
+
+    return sorted(available_timezones())
+
+
 @lru_cache(maxsize=64)
 def _zone(name: str) -> ZoneInfo:
     try:
