@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         controls.budget_chosen.connect(lambda value: self._change(budget=value, threshold="budget"))
         controls.vote_chosen.connect(lambda rule: self._change(vote=rule))
         controls.cell_found.connect(lambda cell: state.select(cell=cell, incident=None, span=None))
-        self.welcome.open_button.clicked.connect(self._ask_files)
+        self.welcome.open_button.clicked.connect(self.actions_by_id["open"].trigger)
         self.welcome.sample_button.clicked.connect(desk.open_sample)
         self.welcome.opened.connect(lambda paths: self.open([Path(p) for p in paths]))
         stack = state.reviews.undo_stack
@@ -187,8 +187,8 @@ class MainWindow(QMainWindow):
         return {
             "open": self._ask_files,
             "open_folder": self._ask_folder,
-            "preview": self._ask_preview,
-            "add_later": self._ask_later,
+            "preview": lambda: self._ask_files(self.preview),
+            "add_later": lambda: self._ask_files(self.desk.add_later),
             "sample": lambda: self._keeping_reviews(self.desk.open_sample),
             "save": self._ask_save,
             "export": self._ask_export,
@@ -218,15 +218,10 @@ class MainWindow(QMainWindow):
         self.banner.hide()
         self._keeping_reviews(lambda: self.desk.open(paths))
 
-    def _ask_files(self) -> None:
+    def _ask_files(self, then: Callable[[Sequence[Path]], None] | None = None) -> None:
         from gui.dialogs.files import ask_files
 
-        ask_files(self, self.preferences.folder, self.open)
-
-    def _ask_preview(self) -> None:
-        from gui.dialogs.files import ask_files
-
-        ask_files(self, self.preferences.folder, self.preview)
+        ask_files(self, self.preferences.folder, then or self.open)
 
     def preview(self, paths: Sequence[Path]) -> None:
         """Show how files are read, and load them as the user says."""
@@ -237,11 +232,6 @@ class MainWindow(QMainWindow):
         dialog = ImportDialog(paths, LoadOptions(zone=self.desk.network[1]), self)
         dialog.imported.connect(lambda loaded, files: self._keeping_reviews(lambda: self.desk.take(loaded, files)))
         dialog.open()
-
-    def _ask_later(self) -> None:
-        from gui.dialogs.files import ask_files
-
-        ask_files(self, self.preferences.folder, self.desk.add_later)
 
     def _ask_folder(self) -> None:
         from gui.dialogs.files import ask_folder

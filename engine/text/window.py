@@ -341,7 +341,6 @@ _IMPORT: dict[str, str] = {
     # The import wizard
     "action_preview": "Open with pre&view\u2026",
     "action_preview_tip": "See how files are read, and say how they are meant, before they are loaded",
-    "problem_preview": "Open with preview",
     "import_title": "Import",
     "import_do": "Import",
     "import_looking": "Looking at the beginning of the files",

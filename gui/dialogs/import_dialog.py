@@ -35,7 +35,7 @@ from engine.monitor import Monitor, Progress
 from engine.text import say, tell
 from gui.job import Job
 from gui.problems import describe
-from gui.theme import GRID, ROW, colour, palette_of
+from gui.theme import GRID, ROW, palette_of
 from gui.widgets.heading import caption, heading, sentence
 from gui.wording import counted
 
@@ -152,7 +152,7 @@ class ImportDialog(QDialog):
 
     def _fill_table(self, seen: Preview) -> None:
         palette = palette_of(self)
-        bad = colour(palette.severity[Severity.CRITICAL], 0.18)
+        bad = QColor(palette.ink[Severity.CRITICAL])
         self.table.clear()
         self.table.setRowCount(seen.rows + 1)
         self.table.setColumnCount(len(seen.columns))
@@ -174,7 +174,7 @@ class ImportDialog(QDialog):
                 if not column.role:
                     item.setForeground(QColor(palette.muted))
                 if field.problem is not None:
-                    item.setBackground(bad)
+                    item.setForeground(bad)
                     item.setToolTip(say(field.problem))
                 self.table.setItem(row, k, item)
         self.table.setRowHeight(0, 8 * GRID)
