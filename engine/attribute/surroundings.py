@@ -225,7 +225,8 @@ class Surroundings:
             carried, wanted = (float(all_cells[stop] - all_cells[first]) for all_cells in self._network[kpi])
             rest = wanted - float(due.sum())
             network = (carried - float(actual.sum())) / rest if rest > 0 else NAN
-        deviation = np.log((actual + 1) / (due + 1))
+        # log1p on either side of zero: a gauge may be negative
+        deviation = np.copysign(np.log1p(np.abs(actual)), actual) - np.copysign(np.log1p(np.abs(due)), due)
         inside = deviation[start - first :]
         at = int(np.abs(inside).argmax())
         largest = abs(float(inside[at]))

@@ -112,7 +112,7 @@ def bar(qtbot: QtBot) -> Iterator[ControlBar]:
 
 
 def test_settings_of_no_preset_are_called_custom(bar: ControlBar) -> None:
-    bar.set_settings(dataclasses.replace(Settings(), hold=0.7))
+    bar.set_settings(dataclasses.replace(Settings(), hold=0.65))
     assert bar.preset.currentText() == "Custom"
     bar.set_settings(PRESETS["paper"])
     assert bar.preset.currentText() == "Paper"
