@@ -44,6 +44,7 @@ STAMP = VENV / "cellwarden-setup.json"
 LOG = VENV / "cellwarden-setup.log"
 OUT = ROOT / "out"
 SAMPLE = ROOT / "resources" / "sample"
+OF_SAMPLE = ("--cells", str(SAMPLE / "cells.csv"), "--country", "IR", "--zone", "Asia/Tehran")
 
 # What Qt loads from the system: soname, then the package that has it (and what that needs) for apt, dnf and pacman.
 EVERYWHERE = (
@@ -183,24 +184,28 @@ def set_up() -> None:
         fresh = not PYTHON.exists()
         say("Setting up in .venv (once; downloads about 400 MB) ..." if fresh else "Bringing .venv up to date ...")
         if fresh and (free := shutil.disk_usage(ROOT).free) < SPACE:
-            raise SetupError(
-                f"{free / 1e9:.1f} GB are free in {ROOT}, the set-up needs {SPACE / 1e9:.1f} GB; free some"
-            )
+            raise SetupError(f"{ROOT} has {free / 1e9:.1f} GB free, the set-up needs {SPACE / 1e9:.1f} GB; make room")
+        need_pip()
+        settled = (found_stamp() or {}).get("folder") == str(ROOT)
         VENV.mkdir(exist_ok=True)
         STAMP.write_text("{}\n", encoding="utf-8")
-        make_environment()
+        if fresh or not settled:
+            make_environment()
         pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", "requirements.lock")
         pip("install", "--no-deps", "--no-build-isolation", "--editable", ".")
         STAMP.write_text(json.dumps(wanted_stamp(), indent=1) + "\n", encoding="utf-8")
         say("Set up.")
 
 
+def need_pip() -> None:
+    """See that this Python can bring pip into an environment: Debian and Ubuntu keep that part apart from Python."""
+    package = "python{}.{}-venv".format(*sys.version_info[:2])
+    if not has_module("ensurepip") and not install([package]) and not has_module("pip"):
+        raise SetupError(f"this Python comes without venv and pip; run: {by_hand([package])}")
+
+
 def make_environment() -> None:
-    """Make the environment's Python and its pip, or refresh them where they stand (a moved folder, a new patch)."""
-    if not has_module("ensurepip"):
-        package = "python{}.{}-venv".format(*sys.version_info[:2])  # Debian keeps it apart from Python
-        if not install([package]) and not has_module("pip"):
-            raise SetupError(f"this Python comes without venv and pip; run: {by_hand([package])}")
+    """Make the environment's Python and its pip, or refresh them in an environment that was moved here."""
     command = [sys.executable, "-m", "venv", str(VENV)]
     if not has_module("ensurepip"):
         command.insert(3, "--without-pip")  # then the system's pip fills it
@@ -237,16 +242,8 @@ def logged(command: Sequence[str], failure: str) -> None:
 def followed(command: Sequence[str], log: TextIO) -> tuple[int, list[str]]:
     """Run a command, copying what it says to the log; on a terminal one line shows how far it is."""
     environment = clean_environment()
-    for name in (
-        "PIP_USER",
-        "PIP_TARGET",
-        "PIP_PREFIX",
-        "PIP_ROOT",
-        "PIP_QUIET",
-        "PIP_NO_BINARY",
-        "PIP_REQUIRE_HASHES",
-    ):
-        environment.pop(name, None)
+    for name in ("USER", "TARGET", "PREFIX", "ROOT", "QUIET", "NO_BINARY", "REQUIRE_HASHES"):
+        environment.pop(f"PIP_{name}", None)
     lines: list[str] = []
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(command, cwd=ROOT, env=environment, encoding="utf-8", errors="replace", **pipes) as process:
@@ -387,15 +384,16 @@ def start(files: Sequence[str]) -> int:
     """The main job: the desktop app on a display, else the same analysis into out/ with a picture of the window."""
     display = has_display()
     usable = provide(display)
+    shown = list(files) or [str(SAMPLE / "city.parquet")]
     if display and usable:
-        return call("cellwarden", *files)
+        return call("cellwarden", *shown)
     say(f"No {'usable ' if display else ''}display: analysing {' '.join(files) or 'the bundled sample'} into {OUT}")
-    code = call("cellwarden-cli", "analyse", *(files or [str(SAMPLE)]), "--out", str(OUT))
+    code = call("cellwarden-cli", "analyse", *shown, *(() if files else OF_SAMPLE), "--out", str(OUT))
     if code == 0 and (usable or not any(row[0] for row in missing(display=False))):
-        code = call("cellwarden", "--smoke", str(OUT / "window"), *files, QT_QPA_PLATFORM="offscreen")
+        code = call("cellwarden", "--smoke", str(OUT / "window"), *shown, QT_QPA_PLATFORM="offscreen")
     if code == 0:
         say("Results:")
-        for path in sorted(p for p in OUT.rglob("*") if p.is_file()):
+        for path in sorted([*OUT.iterdir(), *OUT.glob("window/window-*.png")]):
             say(f"    {path}")
     return code
 
