@@ -31,7 +31,7 @@ from engine.convlstm.windows import SLOTS, Days
 from engine.data import Labels, Panel
 from engine.io import LoadOptions
 from engine.monitor import Monitor
-from tests.benchmarks.datasets import SETS, SHARED
+from tests.benchmarks.datasets import SHARED
 
 ROWS = (
     ("fine-tuned, 1 epoch", "all", 1, False),
@@ -59,9 +59,6 @@ def targets(head: str) -> Iterator[Target]:
     core = io.load([SHARED / "core-network-kpi" / "KPI_train.csv"], options)
     yield Target("core-network-kpi", core.panel, core.labels)
     if head == "label":
-        cases = [case for case in SETS["milan, injected"]() if case.half == "report"]
-        for case in cases[:1]:
-            yield Target(f"milan, injected ({case.name})", case.panel, {case.kpi.id: case.labels})
         return
     for cell in ("Cell000113", "Cell000231"):
         file = SHARED / "lte-cell-traffic-hourly" / f"train_{cell}.csv"
