@@ -14,7 +14,7 @@ CRITICAL, MAJOR, MINOR = 75.0, 50.0, 25.0
 
 TYPICAL_HOURS = 3.0
 TYPICAL_CELLS = 4.0
-SIZE, DURATION, EXTENT, CERTAINTY = 0.45, 0.30, 0.15, 0.10
+SIZE, DURATION, EXTENT, CERTAINTY = 0.40, 0.35, 0.15, 0.10
 HARMLESS_SIDE = 0.75
 """A rise of traffic weighs this much of an equal fall: it is demand, not loss of service."""
 
@@ -49,7 +49,7 @@ def importance(anomalies: Sequence[Anomaly], kpis: Mapping[str, Kpi], hours: flo
     """0..100 for anomalies that make one incident over `hours` in `cells` cells.
 
     The size of the worst of them, the duration 1 - exp(-hours / 3), the extent 1 - exp(-cells / 4) and the certainty
-    1 - exp(-(score - 1)), weighted 45 : 30 : 15 : 10, the last three only as far as there is size.
+    1 - exp(-(score - 1)), weighted 40 : 35 : 15 : 10, the last three only as far as there is size.
     """
     worst = max(size(a, kpis[a.kpi]) for a in anomalies)
     lasting = -math.expm1(-hours / TYPICAL_HOURS)

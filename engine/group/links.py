@@ -49,10 +49,10 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int)
     """All links between the anomalies of `table`.
 
     together: how many periods apart two beginnings may lie and still count as the same moment. Anomalies of one cell
-    are linked when they begin together or overlap (unless one is many times as long as the other); those of
-    neighbouring cells (same site; grid or kilometres) when they begin together on the same side; where no place is
-    known, those of any cells that begin in the same period on the same side of the same KPI, if there are far more of
-    them than chance brings.
+    are linked when they begin together or overlap (unless one is many times as long as the other), those of one KPI
+    and side also when they follow each other that closely; those of neighbouring cells (same site; grid or kilometres)
+    when they begin together on the same side; where no place is known, those of any cells that begin in the same
+    period on the same side of the same KPI, if there are far more of them than chance brings.
     """
     parts = [_within_cell(table, periods, together)]
     pairs = [(same_site(cells), SAME_SITE), (near(cells), NEIGHBOURS)]
@@ -65,14 +65,20 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int)
 
 
 def _within_cell(table: Table, periods: int, together: int) -> Links:
-    """Each anomaly with the one of its cell that reaches furthest among those begun before it, if they touch."""
+    """Each anomaly with the one of its cell that reaches furthest among those begun before it, if they overlap.
+
+    Those of one side that follow each other within `together` periods count as overlapping.
+    """
     order = np.lexsort((table.start, table.cell))
     cell, start, stop = table.cell[order], table.start[order], table.stop[order]
     base = cell * (2 * periods + together + 1)
     # per cell the furthest end so far, and who has it: keys of later cells are larger, so one running maximum serves
     reach = np.maximum.accumulate(base + stop)
     holder = np.maximum.accumulate(np.where(base + stop == reach, np.arange(len(order)), 0))
-    touching = np.flatnonzero((cell[1:] == cell[:-1]) & (base[1:] + start[1:] < reach[:-1])) + 1
+    side = table.side[order]
+    pause = base[1:] + start[1:] - reach[:-1]
+    alike = (side[1:] == side[holder[:-1]]) & (table.kpi[order][1:] == table.kpi[order][holder[:-1]])
+    touching = np.flatnonzero((cell[1:] == cell[:-1]) & ((pause < 0) | ((pause <= together) & alike))) + 1
     length = stop - start
     one, other = length[touching], length[holder[touching - 1]]
     touching = touching[np.maximum(one, other) <= UNLIKE_LENGTHS * np.minimum(one, other)]

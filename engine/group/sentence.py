@@ -8,7 +8,10 @@ from collections.abc import Callable
 from engine.calendar import duration_text
 from engine.data import Anomaly, AnomalyType, Direction, Kpi, KpiKind, Panel
 from engine.errors import Reason
-from engine.text import number
+from engine.text import number, tell
+
+LEAST_TIMES, MOST_TIMES = 3.0, 99.0
+"""From the one on a rise is told in times the usual, beyond the other the number says nothing any more."""
 
 
 def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callable[[int], str]) -> Reason:
@@ -29,9 +32,10 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
         "actual": _amount(anomaly.actual / measured, kpi),
         "expected": _band(anomaly, kpi, measured),
     }
-    if math.isfinite(anomaly.expected) and math.isfinite(anomaly.actual) and anomaly.expected != 0:
-        params["percent"] = number(round(100 * abs(anomaly.actual / anomaly.expected - 1)))
-    what = _what(anomaly, "percent" in params)
+    change = _change(anomaly)
+    if change:
+        params["change"] = change
+    what = _what(anomaly, bool(change))
     return Reason(f"incident_{what}_many" if cells > 1 else f"incident_{what}", params)
 
 
@@ -45,6 +49,21 @@ def _what(anomaly: Anomaly, comparable: bool) -> str:
         return "strange"
     side = "up" if anomaly.direction is Direction.UP else "down"
     return f"shift_{side}" if anomaly.type is AnomalyType.LEVEL_SHIFT else side
+
+
+def _change(anomaly: Anomaly) -> str:
+    """How far off it was, in the words that fit its size; "" where the two cannot be compared."""
+    if not (math.isfinite(anomaly.actual) and anomaly.expected > 0 and anomaly.actual >= 0):
+        return ""
+    times = anomaly.actual / anomaly.expected
+    if times > MOST_TIMES:
+        return tell("change_beyond")
+    if times >= LEAST_TIMES:
+        return tell("change_times", times=number(times))
+    percent = 100 * abs(times - 1)
+    if times < 1 and anomaly.actual > 0:
+        percent = min(percent, 99.0)  # "100 % less" would say that nothing was left
+    return tell("change_more" if times >= 1 else "change_less", percent=number(round(percent)))
 
 
 def _amount(value: float, kpi: Kpi) -> str:

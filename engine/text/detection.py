@@ -38,33 +38,32 @@ MESSAGES: dict[str, str] = {
         "{kpi} was not reported from {time} on for {duration}, while other cells were. "
         "Expected {expected}. Worst in {cell}; more cells took part: {more}."
     ),
-    "incident_up": (
-        "{kpi} rose at {time} to {actual} for {duration}, {percent} % more than usual. Expected {expected}."
-    ),
+    "change_more": "{percent} % more than usual",
+    "change_less": "{percent} % less than usual",
+    "change_times": "{times} times the usual",
+    "change_beyond": "far more than usual",
+    "incident_up": ("{kpi} rose at {time} to {actual} for {duration}, {change}. Expected {expected}."),
     "incident_up_many": (
-        "{kpi} rose at {time} to {actual} for {duration}, {percent} % more than usual. "
+        "{kpi} rose at {time} to {actual} for {duration}, {change}. "
         "Expected {expected}. Worst in {cell}; more cells took part: {more}."
     ),
-    "incident_down": (
-        "{kpi} fell at {time} to {actual} for {duration}, {percent} % less than usual. Expected {expected}."
-    ),
+    "incident_down": ("{kpi} fell at {time} to {actual} for {duration}, {change}. Expected {expected}."),
     "incident_down_many": (
-        "{kpi} fell at {time} to {actual} for {duration}, {percent} % less than usual. "
+        "{kpi} fell at {time} to {actual} for {duration}, {change}. "
         "Expected {expected}. Worst in {cell}; more cells took part: {more}."
     ),
     "incident_shift_up": (
-        "{kpi} has been higher since {time}: {actual} over {duration}, {percent} % more than usual. "
-        "Expected {expected}."
+        "{kpi} has been higher since {time}: {actual} over {duration}, {change}. Expected {expected}."
     ),
     "incident_shift_up_many": (
-        "{kpi} has been higher since {time}: {actual} over {duration}, {percent} % more than usual. "
+        "{kpi} has been higher since {time}: {actual} over {duration}, {change}. "
         "Expected {expected}. Worst in {cell}; more cells took part: {more}."
     ),
     "incident_shift_down": (
-        "{kpi} has been lower since {time}: {actual} over {duration}, {percent} % less than usual. Expected {expected}."
+        "{kpi} has been lower since {time}: {actual} over {duration}, {change}. Expected {expected}."
     ),
     "incident_shift_down_many": (
-        "{kpi} has been lower since {time}: {actual} over {duration}, {percent} % less than usual. "
+        "{kpi} has been lower since {time}: {actual} over {duration}, {change}. "
         "Expected {expected}. Worst in {cell}; more cells took part: {more}."
     ),
     "incident_flatline": ("{kpi} stood still at {actual} from {time} on for {duration}. Expected {expected}."),

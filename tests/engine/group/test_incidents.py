@@ -65,7 +65,12 @@ def test_anomalies_of_one_cell_that_overlap_are_one_incident() -> None:
     together = (dip(0, 10, 16), dip(0, 12, 15, DROPS, Direction.UP))
     assert grouped(ALONE, *together) == [{0, 1}]
     assert why(ALONE, *together) == {"grouped_same_cell"}
-    assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16)) == [{0}, {1}]
+    assert grouped(ALONE, dip(0, 10, 13), dip(0, 15, 17)) == [{0}, {1}]
+
+
+def test_what_goes_on_after_a_short_pause_is_the_same_incident() -> None:
+    assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16)) == [{0, 1}]
+    assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16, CALLS, Direction.UP)) == [{0}, {1}]
 
 
 def test_a_long_shift_does_not_swallow_every_spike_inside_it() -> None:
@@ -154,7 +159,11 @@ def test_other_sentences_name_size_and_expectation() -> None:
         "calls fell at Tue 07 Mar 02:00 to 40 for 2 h, 60 % less than usual. Expected 75–125."
     )
     rise = said(dip(0, 26, 28, DROPS, Direction.UP))
-    assert "drop_rate rose at Tue 07 Mar 02:00 to 3 %" in rise
+    assert rise.startswith("drop_rate rose at Tue 07 Mar 02:00 to 3 % for 2 h, 6 times the usual.")
+    surge = replace(dip(0, 26, 28, CALLS, Direction.UP), actual=2500.0)
+    assert "to 1,250 for 2 h, 12.5 times the usual." in said(surge)
+    assert "150 % more than usual" in said(replace(surge, actual=500.0))
+    assert "99 % less than usual" in said(replace(dip(0, 26, 28), actual=0.1))
     assert rise.endswith("Expected 0.2–0.8 %.")
     vanished = replace(dip(0, 26, 29), type=AnomalyType.SILENCE, actual=float("nan"))
     assert "was not reported from Tue 07 Mar 02:00 on for 3 h" in said(vanished)
