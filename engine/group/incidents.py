@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 
 from engine.calendar import duration_text, local_text
-from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, Panel
+from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, KpiKind, Panel
 from engine.errors import Reason
 from engine.group.importance import importance, severity_of, size
 from engine.group.links import NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
@@ -16,6 +17,9 @@ from engine.group.sentence import sentence
 
 TOGETHER_S = 3600
 """Two anomalies that begin no more than this apart begin together."""
+
+CERTAIN = 3.0
+TRAFFIC_FIRST = 1.5
 
 
 def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Incident, ...]:
@@ -90,7 +94,7 @@ def _incident(
     clock: Clock,
 ) -> Incident:
     """One incident from its anomalies."""
-    worst_first = sorted(members, key=lambda a: (-size(a, kpis[a.kpi]) * (a.stop - a.start) ** 0.5 * a.score, a.id))
+    worst_first = sorted(members, key=lambda a: (-_headline(a, kpis[a.kpi]), a.id))
     start, stop = min(a.start for a in members), max(a.stop for a in members)
     cells = tuple(sorted({a.cell for a in members}))
     weight = importance(members, kpis, (stop - start) * clock.period_s / 3600, len(cells))
@@ -107,6 +111,12 @@ def _incident(
         causes=(),
         sentence=sentence(panel, kpis[worst_first[0].kpi], worst_first[0], len(cells), stamp),
     )
+
+
+def _headline(anomaly: Anomaly, kpi: Kpi) -> float:
+    """How much an anomaly is worth telling first: size, duration, certainty; traffic before what follows from it."""
+    told = size(anomaly, kpi) * math.sqrt(anomaly.stop - anomaly.start) * min(anomaly.score, CERTAIN)
+    return told * (TRAFFIC_FIRST if kpi.kind is KpiKind.COUNT else 1.0)
 
 
 def _grouped_by(

@@ -45,9 +45,11 @@ def _what(anomaly: Anomaly, comparable: bool) -> str:
         return "absent" if math.isnan(anomaly.actual) else "silence"
     if anomaly.type in (AnomalyType.FLATLINE, AnomalyType.VOLATILITY):
         return str(anomaly.type.value)
-    if not comparable or anomaly.direction is Direction.BOTH:
+    if anomaly.direction is Direction.BOTH:
         return "strange"
     side = "up" if anomaly.direction is Direction.UP else "down"
+    if not comparable:
+        return f"plain_{side}"
     return f"shift_{side}" if anomaly.type is AnomalyType.LEVEL_SHIFT else side
 
 
@@ -74,8 +76,10 @@ def _amount(value: float, kpi: Kpi) -> str:
 def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:
     """What was expected: "420–560", or a single number where there is no band."""
     low, high = anomaly.lower / measured, anomaly.upper / measured
-    if kpi.kind is not KpiKind.GAUGE:
+    if kpi.kind is not KpiKind.GAUGE or kpi.unit == "%":
         low = max(low, 0.0)
+    if kpi.unit == "%":
+        high = min(high, 100.0)
     if not (math.isfinite(low) and math.isfinite(high)):
         return _amount(anomaly.expected / measured, kpi)
     if number(low) == number(high):

@@ -52,6 +52,16 @@ MESSAGES: dict[str, str] = {
         "{kpi} fell at {time} to {actual} for {duration}, {change}. "
         "Expected {expected}. Worst in {cell}; more cells took part: {more}."
     ),
+    "incident_plain_up": "{kpi} rose at {time} to {actual} for {duration}. Expected {expected}.",
+    "incident_plain_up_many": (
+        "{kpi} rose at {time} to {actual} for {duration}. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
+    "incident_plain_down": "{kpi} fell at {time} to {actual} for {duration}. Expected {expected}.",
+    "incident_plain_down_many": (
+        "{kpi} fell at {time} to {actual} for {duration}. "
+        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+    ),
     "incident_shift_up": (
         "{kpi} has been higher since {time}: {actual} over {duration}, {change}. Expected {expected}."
     ),

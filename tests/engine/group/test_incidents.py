@@ -204,3 +204,18 @@ def test_chance_does_not_chain_a_city_into_one_incident() -> None:
     made = incidents(panel(cells), found, hourly(PERIODS))
     assert sum(len(incident.anomalies) for incident in made) == len(found)
     assert len(made) > len(found) / 3
+
+
+def test_traffic_is_told_before_what_follows_from_it() -> None:
+    drops = replace(dip(0, 10, 16, DROPS, Direction.UP), id=1)
+    (only,) = incidents(panel(ALONE), [dip(0, 10, 16), drops], hourly(PERIODS))
+    assert say(only.sentence).startswith("calls fell")
+
+
+def test_a_share_is_never_expected_below_zero_or_above_a_hundred() -> None:
+    prb = Kpi("prb", "%", KpiKind.GAUGE, Direction.UP)
+    busy = replace(dip(0, 10, 12), kpi="prb", direction=Direction.UP, actual=99.0, lower=-8.0, upper=130.0)
+    calls = panel(ALONE)
+    with_prb = replace(calls, kpis=(prb,), values={"prb": calls.values["calls"]}, flags={"prb": calls.flags["calls"]})
+    (only,) = incidents(with_prb, [busy], hourly(PERIODS))
+    assert say(only.sentence).endswith("Expected 0–100 %.")
