@@ -208,7 +208,7 @@ def test_chance_does_not_chain_a_city_into_one_incident() -> None:
 
 def test_traffic_is_told_before_what_follows_from_it() -> None:
     drops = replace(dip(0, 10, 16, DROPS, Direction.UP), id=1)
-    (only,) = incidents(panel(ALONE), [dip(0, 10, 16), drops], hourly(PERIODS))
+    (only,) = incidents(panel(ALONE), [replace(dip(0, 10, 16), actual=60.0), drops], hourly(PERIODS))
     assert say(only.sentence).startswith("calls fell")
 
 
