@@ -10,21 +10,22 @@ import numpy as np
 from engine.data import FlagArray, FloatArray
 
 MAPPED_BYTES = 256 << 20
-"""From this size on an array of values lives in a file."""
+"""From this size on the values of a panel live in a file."""
 
 BLOCK_POINTS = 1 << 21
 
 
-def unknown(shape: tuple[int, int]) -> FloatArray:
-    """A (cell, time) array of NaN."""
-    size = shape[0] * shape[1] * 4
-    if size < MAPPED_BYTES:
-        return np.full(shape, np.nan, np.float32)
-    # The file is unlinked at once (or marked for deletion): it lives exactly as long as the array.
+def unknown(count: int, shape: tuple[int, int]) -> list[FloatArray]:
+    """`count` (cell, time) arrays of NaN."""
+    whole = (count, *shape)
+    if 4 * count * shape[0] * shape[1] < MAPPED_BYTES:
+        return list(np.full(whole, np.nan, np.float32))
+    # The file is unlinked at once (or marked for deletion): it lives exactly as long as the arrays.
     with tempfile.TemporaryFile(prefix="cellwarden-") as file:
-        mapped: FloatArray = np.memmap(file, np.float32, "w+", shape=shape)
-    for rows in blocks(shape):
-        mapped[rows] = np.nan
+        mapped: list[FloatArray] = list(np.memmap(file, np.float32, "w+", shape=whole))
+    for values in mapped:
+        for rows in blocks(shape):
+            values[rows] = np.nan
     return mapped
 
 

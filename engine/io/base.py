@@ -69,7 +69,7 @@ class Table:
 
     kpis: what the value columns `v0`, `v1` ... measure; () = one value `v0` per row, whose KPI the row names (`tall`).
 
-    Columns: `cell` VARCHAR, or UINTEGER into `cell_names` if there are some, `kpi VARCHAR` if `tall`, `t BIGINT`
+    Columns: `cell` VARCHAR, or UINTEGER into `cell_names` if there are some, `kpi` likewise if `tall`, `t BIGINT`
     seconds since 1970 (of UTC, or of the wall clock where not `utc`), `v0` ... FLOAT (NULL or NaN = not measured),
     `label TINYINT` (NULL = none) if `labelled`, `suspect BOOLEAN` if `suspects`, `n UINTEGER` rows of the file that
     were summed into this one if `weighted`, else each is one, `problem UTINYINT` (0 = good, else a `Problem`),
@@ -85,6 +85,7 @@ class Table:
     suspects: bool = False
     weighted: bool = False
     cell_names: tuple[str, ...] | None = None
+    kpi_names: tuple[str, ...] | None = None
     ordered: bool = True
 
     @property

@@ -1,4 +1,4 @@
-"""Several rows of one entity and time: parts of it that belong together, or one period made of shorter ones."""
+"""Several rows of one entity and time that are parts of it: sectors of a site, say."""
 
 from __future__ import annotations
 
@@ -16,26 +16,21 @@ _REPEATED_SHARE = 0.3
 _DIFFERING_SHARE = 0.5
 
 
-def combined(measured: Measurements, period_s: int | None, finer: bool, monitor: Monitor) -> Measurements:
+def combined(measured: Measurements, monitor: Monitor) -> Measurements:
     """The measurements with one row per entity and time where files systematically hold several.
 
-    Rows of one entity and time are parts of it (sectors of a site, say) where a good share of the moments has several
-    rows that differ; then counts are added up, ratios and gauges are averaged, and a note says so. Where `finer` rows
-    than `period_s` were read, those of one period are combined likewise. Raises Cancelled.
+    Rows of one entity and time in one file are parts of it where a good share of the moments has several rows that
+    differ; then counts are added up, ratios and gauges are averaged, and a note says so. Raises Cancelled.
     """
     tables, notes = [], []
     for k, table in enumerate(measured.tables):
         part = monitor.part(k / len(measured.tables), (k + 1) / len(measured.tables))
-        bucket = period_s if finer and period_s else 1
-        parted = not (table.weighted or table.tall) and _has_parts(measured, table)
-        if table.suspects or not (bucket > 1 or parted):
+        if table.weighted or table.tall or table.suspects or not _has_parts(measured, table):
             tables.append(table)
             continue
-        new = _combine(measured, table, bucket, part)
-        tables.append(new)
-        before, after = (sum(p.last - p.first for p in t.parts) for t in (table, new))
-        code = "rows_of_period_combined" if bucket > 1 else "rows_of_entity_combined"
-        notes.append(Reason(code, {"rows": before, "combined": after, "period": bucket}))
+        tables.append(_combine(measured, table, part))
+        before, after = (sum(p.last - p.first for p in t.parts) for t in (table, tables[-1]))
+        notes.append(Reason("rows_of_entity_combined", {"rows": before, "combined": after}))
     return replace(measured, tables=tuple(tables), notes=(*measured.notes, *notes))
 
 
@@ -53,25 +48,23 @@ def _has_parts(measured: Measurements, table: Table) -> bool:
     return repeated > _REPEATED_SHARE * moments and differing > _DIFFERING_SHARE * repeated
 
 
-def _combine(measured: Measurements, table: Table, bucket: int, monitor: Monitor) -> Table:
+def _combine(measured: Measurements, table: Table, monitor: Monitor) -> Table:
     session, name = measured.session, measured.session.new_table()
-    values = [f"CAST({_aggregate(measured, table, k)} AS FLOAT) AS v{k}" for k in range(table.width)]
     columns = [
-        *table.series,
-        f"t - t % {bucket} AS t" if bucket > 1 else "t",
-        *values,
+        "cell",
+        "t",
+        *(f"CAST({_aggregate(measured, table, k)} AS FLOAT) AS v{k}" for k in range(table.width)),
         *(["max(label) AS label"] if table.labelled else []),
-        f"CAST({'sum(n)' if table.weighted else 'count(*)'} AS UINTEGER) AS n",
+        "CAST(count(*) AS UINTEGER) AS n",
         "problem",
         "sum(unreadable) AS unreadable",
         "any_value(offending) AS offending",
     ]
-    grouped = ", ".join([*table.series, columns[len(table.series)].split(" AS ")[0], "problem"])
     parts: list[Part] = []
     for part in table.parts:
         select = (
             f"SELECT {', '.join(columns)} FROM {table.name} WHERE rowid >= {part.first} AND rowid < {part.last}"
-            f" GROUP BY {grouped} ORDER BY min(rowid)"
+            " GROUP BY cell, t, problem ORDER BY min(rowid)"
         )
         statement = f"INSERT INTO {name} {select}" if parts else f"CREATE TEMP TABLE {name} AS {select}"
         session.run(statement, [], monitor, Reason("stage_normalise"))
@@ -83,8 +76,6 @@ def _combine(measured: Measurements, table: Table, bucket: int, monitor: Monitor
 
 def _aggregate(measured: Measurements, table: Table, column: int) -> str:
     """SQL that puts the values of several rows together by the kind of the KPI."""
-    if table.tall:
-        return f"avg(v{column})"
     kpi = table.kpis[column]
     known = measured.kpis.get(kpi) or kpis.known(kpi)
     if known is not None:

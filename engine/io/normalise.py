@@ -16,7 +16,7 @@ import numpy as np
 
 from engine import quality
 from engine.calendar.zones import check_zone, local_seconds, to_utc
-from engine.data import BoolArray, Cell, IntArray, Panel, Quality
+from engine.data import BoolArray, Cell, IntArray, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import kpis
 from engine.io.arrays import blocks
@@ -51,8 +51,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     seconds = _distinct_times(measured)
     if not len(seconds):
         raise nothing_left(measured)
-    period_s, finer = choose(measured, options.period_s, seconds, notes)
-    measured = combined(replace(measured, notes=()), period_s, finer, monitor.part(0.02, 0.1))
+    period_s, fine_s = choose(measured, options.period_s, seconds, notes)
+    measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1))
     notes += measured.notes
     wall = period_s > _HOUR_S and zone != "UTC"
     clocks = {t.name: _clock(measured, t, zone, wall=wall) for t in measured.tables}
@@ -60,7 +60,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     measured.session.at(monitor, 0.1, reason)
     if len(cells) * grid.count * len(kpi_ids) > MAX_POINTS:
         raise InputError(Reason("too_many_points", {"cells": len(cells), "periods": grid.count, "kpis": len(kpi_ids)}))
-    filler = Filler(measured.session, grid, cells, kpi_ids, with_labels=any(t.labelled for t in measured.tables))
+    labelled = any(t.labelled for t in measured.tables)
+    filler = Filler(measured.session, grid, cells, kpi_ids, with_labels=labelled, fine_s=fine_s)
     for k, table in enumerate(measured.tables):
         share = len(measured.tables)
         filler.fill(table, clocks[table.name], monitor.part(0.1 + 0.8 * k / share, 0.1 + 0.8 * (k + 1) / share), reason)
@@ -85,6 +86,9 @@ def _loaded(
     dropped = [*by_reader(measured), *on_the_way(filler.counts, unchosen)]
     read = filler.counts.kept + sum(d.rows for d in dropped)
     described = {k: measured.kpis.get(k) or kpis.describe(k, v) for k, v in zip(kpi_ids, filler.values, strict=True)}
+    filler.average([k for k, name in enumerate(kpi_ids) if described[name].kind is not KpiKind.COUNT])
+    if filler.fine_s is not None:
+        notes.append(Reason("rows_of_period_combined", {"rows": filler.counts.kept, "period": grid.period_s}))
     empty = [k for k, v in zip(kpi_ids, filler.values, strict=True) if not np.isfinite(v).any()]
     if not filler.counts.kept or len(empty) == len(kpi_ids):
         raise nothing_left(measured, dropped, read)
@@ -130,8 +134,8 @@ def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list
         cells |= found if table.cell_names is None else {table.cell_names[number] for number in found}
         kpi_ids |= dict.fromkeys(table.kpis)
         if table.tall:
-            names = measured.session.rows(f"SELECT kpi, min(rowid) {good} GROUP BY kpi ORDER BY 2")
-            kpi_ids |= dict.fromkeys(row[0] for row in names)
+            codes = [row[0] for row in measured.session.rows(f"SELECT kpi {good} GROUP BY kpi ORDER BY min(rowid)")]
+            kpi_ids |= dict.fromkeys(codes if table.kpi_names is None else (table.kpi_names[code] for code in codes))
     if not options.kpis:
         return sorted(cells, key=natural), list(kpi_ids), 0
     by_name = {k.lower(): k for k in kpi_ids}
@@ -140,14 +144,10 @@ def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list
             raise InputError(Reason("no_such_kpi", {"kpi": wanted, "kpis": ", ".join(kpi_ids)[:500]}))
     chosen = [by_name[k.lower()] for k in dict.fromkeys(options.kpis)]
     unchosen = 0
-    for table in measured.tables:
-        if table.tall:
-            count = "coalesce(sum(n), 0)" if table.weighted else "count(*)"
-            (row,) = measured.session.rows(
-                f"SELECT {count} FROM {table.name} WHERE problem = 0 AND NOT list_contains($1::VARCHAR[], kpi)",
-                [chosen],
-            )
-            unchosen += int(row[0])
+    for table in (t for t in measured.tables if t.tall):
+        count = "sum(n)" if table.weighted else "count(*)"
+        for kpi, rows in measured.session.rows(f"SELECT kpi, {count} FROM {table.name} WHERE problem = 0 GROUP BY kpi"):
+            unchosen += 0 if (kpi if table.kpi_names is None else table.kpi_names[kpi]) in chosen else int(rows)
     return sorted(cells, key=natural), chosen, unchosen
 
 

@@ -17,22 +17,24 @@ _UNCERTAIN = 0.5
 _TOLD_NAMES = 3
 
 
-def choose(measured: Measurements, asked_s: int | None, seconds: IntArray, notes: list[Reason]) -> tuple[int, bool]:
-    """(the granularity period in seconds, whether rows are finer than it).
+def choose(
+    measured: Measurements, asked_s: int | None, seconds: IntArray, notes: list[Reason]
+) -> tuple[int, int | None]:
+    """(the granularity period in seconds, that of the rows where it is finer, else None).
 
-    It is what the user asked for, what the format says, or what most steps between rows are; `seconds` are the distinct
-    stamps. Adds to `notes` where steps hardly agree. Raises InputError: only one moment, or series of several
+    The period is what the user asked for, what the format says, or what most steps between rows are; `seconds` are the
+    distinct stamps. Adds to `notes` where steps hardly agree. Raises InputError: only one moment, or series of several
     granularities.
     """
-    if measured.period_s:
-        return asked_s or measured.period_s, bool(asked_s) and 2 * measured.period_s <= (asked_s or 0)
-    if asked_s is None and measured.format.endswith(f"-{SERIES}"):
-        _refuse_mixed(measured)
-    natural_s = _natural(measured, seconds, notes) if len(seconds) > 1 else None
+    natural_s = measured.period_s
+    if natural_s is None:
+        if asked_s is None and measured.format.endswith(f"-{SERIES}"):
+            _refuse_mixed(measured)
+        natural_s = _natural(measured, seconds, notes) if len(seconds) > 1 else None
     period_s = asked_s or natural_s
     if period_s is None:
         raise InputError(Reason("one_moment", {"time": str(np.datetime64(int(seconds[0]), "s"))}))
-    return period_s, natural_s is not None and 2 * natural_s <= period_s
+    return period_s, natural_s if natural_s is not None and 2 * natural_s <= period_s else None
 
 
 def _natural(measured: Measurements, seconds: IntArray, notes: list[Reason]) -> int:

@@ -6,10 +6,12 @@ everything here; the files themselves label it with the end. Each position of a 
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +20,7 @@ import numpy as np
 from engine.data import Cell
 from engine.errors import InputError, Reason
 from engine.io import tables
-from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table
+from engine.io.base import LoadOptions, Measurements, Part, Recognition, Refused, Table
 from engine.io.dialect import is_missing
 from engine.io.peek import open_binary, peek, unreadable
 from engine.io.pm_file import Limited, Measured, objects
@@ -59,7 +61,7 @@ class PmXml:
 
         Raises InputError where no file can be used, Cancelled.
         """
-        rows = {utc: _Rows(session) for utc in (True, False)}
+        rows = {utc: _Rows(session, options.kpis) for utc in (True, False)}
         problems: list[InputError] = []
         for path, part in tables.each(paths, monitor):
             whole = True
@@ -73,17 +75,23 @@ class PmXml:
                 store.end_file(path, keep=whole)
         used = {utc: store for utc, store in rows.items() if store.parts}
         if not used:
+            known = {name: None for store in rows.values() for name in store.left_out}
+            if known:
+                names = ", ".join(known)[:500]
+                raise InputError(Reason("no_such_kpi", {"kpi": ", ".join(options.kpis), "kpis": names}))
             raise problems[0] if problems else InputError(Reason("pm_no_values", {"file": paths[0].name}))
-        period_s = options.period_s or _usual_period(list(used.values()))
+        period_s = _period(list(used.values()), options.period_s)
         for store in used.values():
             store.finish(period_s)
+        unchosen = sum(store.total.unchosen for store in used.values())
         return Measurements(
             session=session,
             format=self.id,
             tables=tuple(store.table(utc=utc) for utc, store in used.items()),
             period_s=period_s,
+            refused=(Refused(Reason("row_kpi_not_chosen"), unchosen),) if unchosen else (),
             mapping=_MAPPING,
-            notes=tuple(_notes(problems, sum(store.lists for store in used.values()))),
+            notes=tuple(_notes(problems, sum(store.total.lists for store in used.values()))),
             cells={k: v for store in used.values() for k, v in store.cells.items()},
         )
 
@@ -117,120 +125,167 @@ def _objects_of(path: Path, monitor: Monitor) -> Iterator[Measured]:
 
 
 class _Rows:
-    """The values of many files on their way into a table of the session.
+    """The values of many files on their way into a table of the session; names are written as numbers.
 
-    The values of the file being read wait in lists and, if they are many, in a table of their own: they count only
-    once the file has been read to its end.
+    What the file being read holds counts only once it has been read to its end: until then it stands in lists and, if
+    it is large, in a table of its own.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, chosen: Sequence[str]) -> None:
         self._session = session
+        self._chosen = frozenset(name.lower() for name in chosen)
         self._name, self._staged = session.new_table(), session.new_table()
-        self._waiting: dict[str, list[Any]] = {c: [] for c in _TYPES}
-        self._some_staged = False
-        self._file_rows = self._file_lists = 0
-        self._file_periods: Counter[int] = Counter()
-        self._file_cells: dict[str, Cell] = {}
-        self.parts: list[Part] = []
-        self.lists = 0
-        self.periods: Counter[int] = Counter()
+        self._waiting: dict[str, list[Any]] = {column: [] for column in _TYPES}
+        self._bad: list[tuple[int, str]] = []
+        self._file = _File()
+        self._cell_numbers: dict[str, int] = {}
+        self._kpi_numbers: dict[str, int] = {}
         self.cells: dict[str, Cell] = {}
+        self.left_out: dict[str, None] = {}
+        self.parts: list[Part] = []
+        self.total = _File()
         for name in (self._name, self._staged):
             session.connection.execute(f"CREATE TEMP TABLE {name} ({_COLUMNS})")
 
     def add(self, measured: Measured) -> None:
         """Take in one object of the file being read."""
         cell = _cell_of(measured)
-        self._file_cells.setdefault(cell.id, cell)
-        self._file_periods[measured.period_s] += 1
-        for counter, text in measured.counters:
-            fields = text.split(",")
-            self._file_lists += len(fields) > 1
-            for k, field in enumerate(fields):
-                value, bad = _number(field)
-                name = f"{counter}[{k}]" if len(fields) > 1 else counter
-                row = (cell.id, name, measured.begin, value, measured.suspect, measured.period_s, bad)
-                for column, entry in zip(self._waiting.values(), row, strict=True):
-                    column.append(entry)
-                self._file_rows += 1
-        if len(self._waiting["t"]) >= _BATCH_VALUES:
+        number = self._cell_numbers.setdefault(cell.id, len(self._cell_numbers))
+        self.cells.setdefault(cell.id, cell)
+        waiting, kpis = self._waiting, self._kpi_numbers
+        first = len(waiting["t"])
+        for name, text in self._values(measured):
+            waiting["kpi"].append(kpis.setdefault(name, len(kpis)))
+            waiting["v0"].append(self._number(text))
+        count = len(waiting["v0"]) - first
+        waiting["cell"] += [number] * count
+        waiting["t"] += [measured.begin] * count
+        waiting["suspect"] += [measured.suspect] * count
+        waiting["period"] += [measured.period_s] * count
+        self._file.rows += count
+        self._file.periods[measured.period_s] += 1
+        if len(waiting["t"]) >= _BATCH_VALUES:
             self._write(self._staged)
-            self._some_staged = True
+            self._file.staged = True
+
+    def _values(self, measured: Measured) -> Iterator[tuple[str, str]]:
+        """(KPI, text) of an object: lists taken apart, without the KPIs that were not chosen."""
+        for counter, text in measured.counters:
+            if "," in text:
+                self._file.lists += 1
+                values = [(f"{counter}[{k}]", value) for k, value in enumerate(text.split(","))]
+            else:
+                values = [(counter, text)]
+            for name, value in values:
+                if not self._chosen or name.lower() in self._chosen:
+                    yield name, value
+                else:
+                    self.left_out[name] = None
+                    self._file.unchosen += 1
+
+    def _number(self, text: str) -> float:
+        """The number, NaN where there is none; a text that should be one is remembered."""
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.inf
+        if math.isfinite(value):
+            return value
+        if not is_missing(text):
+            self._bad.append((len(self._waiting["v0"]), text[:80]))
+        return math.nan
 
     def end_file(self, path: Path, *, keep: bool) -> None:
         """Count the values of the file that was read to its end, or forget them."""
-        if keep and self._file_rows:
-            if self._some_staged:
+        if keep and self._file.rows:
+            if self._file.staged:
                 self._session.connection.execute(f"INSERT INTO {self._name} SELECT * FROM {self._staged}")
             self._write(self._name)
             first = self.parts[-1].last if self.parts else 0
-            self.parts.append(Part(path, path.name, first, first + self._file_rows, -1))
-            self.lists += self._file_lists
-            self.periods += self._file_periods
-            self.cells |= self._file_cells
+            self.parts.append(Part(path, path.name, first, first + self._file.rows, -1))
+        if keep:
+            self.total.take(self._file)
         for column in self._waiting.values():
             column.clear()
-        if self._some_staged:
+        self._bad.clear()
+        if self._file.staged:
             self._session.connection.execute(f"DELETE FROM {self._staged}")
-        self._some_staged = False
-        self._file_rows = self._file_lists = 0
-        self._file_periods, self._file_cells = Counter(), {}
+        self._file = _File()
 
     def _write(self, table: str) -> None:
-        arrays = {c: np.array(v, _TYPES[c]) for c, v in self._waiting.items()}
+        arrays: dict[str, Any] = {c: np.array(v, _TYPES[c]) for c, v in self._waiting.items()}
+        problem, unreadable, offending = str(int(Problem.NONE)), "0", "NULL"
+        if self._bad:
+            arrays["bad"] = np.full(len(self._waiting["t"]), "", object)
+            for row, text in self._bad:
+                arrays["bad"][row] = text
+            problem = f"CASE WHEN bad <> '' THEN {Problem.VALUE} ELSE {Problem.NONE} END"
+            unreadable, offending = "CAST(bad <> '' AS UINTEGER)", "nullif(bad, '')"
+        columns = f"cell, kpi, t, CAST(v0 AS FLOAT), suspect, period, {problem}, {unreadable}, {offending}"
+        self._session.insert(table, columns, arrays)
         for column in self._waiting.values():
             column.clear()
-        self._session.insert(
-            table,
-            "cell, kpi, t, CAST(v0 AS FLOAT), suspect, period, CASE WHEN bad <> '' THEN "
-            f"{Problem.VALUE} ELSE {Problem.NONE} END, CAST(bad <> '' AS UINTEGER), nullif(bad, '')",
-            arrays,
-        )
+        self._bad.clear()
 
     def finish(self, period_s: int) -> None:
         """Set aside values of another granularity than that of the data set."""
-        self._session.connection.execute(
-            f"UPDATE {self._name} SET problem = {Problem.PERIOD}, offending = period || ' s'"
-            f" WHERE problem = {Problem.NONE} AND period <> {period_s}"
-        )
+        if len(self.total.periods) > 1:
+            self._session.connection.execute(
+                f"UPDATE {self._name} SET problem = {Problem.PERIOD}, offending = period || ' s'"
+                f" WHERE problem = {Problem.NONE} AND period <> {period_s}"
+            )
 
     def table(self, *, utc: bool) -> Table:
         """The finished table."""
-        return Table(self._name, (), tuple(self.parts), utc=utc, suspects=True)
+        return Table(
+            self._name,
+            (),
+            tuple(self.parts),
+            utc=utc,
+            suspects=True,
+            cell_names=tuple(self._cell_numbers),
+            kpi_names=tuple(self._kpi_numbers),
+        )
+
+
+@dataclass
+class _File:
+    """What was found in a file, or in all of them. staged: some of its values wait in the table beside."""
+
+    rows: int = 0
+    lists: int = 0
+    unchosen: int = 0
+    staged: bool = False
+    periods: Counter[int] = field(default_factory=Counter)
+
+    def take(self, other: _File) -> None:
+        """Add what was found in another."""
+        self.rows += other.rows
+        self.lists += other.lists
+        self.unchosen += other.unchosen
+        self.periods += other.periods
 
 
 _TYPES: dict[str, Any] = {
-    "cell": object,
-    "kpi": object,
+    "cell": np.uint32,
+    "kpi": np.uint32,
     "t": np.int64,
     "v0": np.float64,
     "suspect": bool,
     "period": np.int32,
-    "bad": object,
 }
 _COLUMNS = (
-    "cell VARCHAR, kpi VARCHAR, t BIGINT, v0 FLOAT, suspect BOOLEAN, period INTEGER, problem UTINYINT,"
+    "cell UINTEGER, kpi UINTEGER, t BIGINT, v0 FLOAT, suspect BOOLEAN, period INTEGER, problem UTINYINT,"
     " unreadable UINTEGER, offending VARCHAR"
 )
 
 
-def _usual_period(stores: Sequence[_Rows]) -> int:
-    """The granularity period of most objects; of equals, the longest."""
-    total: Counter[int] = Counter()
+def _period(stores: Sequence[_Rows], asked_s: int | None) -> int:
+    """The granularity period that was asked for if files have it, else that of most objects; of equals the longest."""
+    found: Counter[int] = Counter()
     for store in stores:
-        total += store.periods
-    return max(total, key=lambda p: (total[p], p))
-
-
-def _number(text: str) -> tuple[float, str]:
-    """(value, "") or (NaN, the text where it is neither a number nor one of the ways to say "not measured")."""
-    if is_missing(text):
-        return float("nan"), ""
-    try:
-        value = float(text)
-    except ValueError:
-        return float("nan"), text[:80]
-    return (value, "") if np.isfinite(value) else (float("nan"), text[:80])
+        found += store.total.periods
+    return asked_s if asked_s and asked_s in found else max(found, key=lambda p: (found[p], p))
 
 
 def _cell_of(measured: Measured) -> Cell:

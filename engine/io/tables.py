@@ -63,6 +63,20 @@ def split_source(path: Path, name: str, plain: Path, dialect: Dialect, compressi
     return Source(path, name, relation, columns, dialect.skipped, dialect.decimal, dialect.thousands, split=True)
 
 
+def _once(notes: Sequence[Reason]) -> list[Reason]:
+    """The notes, those that say the same of several files in one."""
+    files: dict[tuple[str, tuple[tuple[str, str | int | float], ...]], list[str]] = {}
+    for note in notes:
+        rest = tuple(sorted((k, v) for k, v in note.params.items() if k != "file"))
+        files.setdefault((note.code, rest), []).append(str(note.params.get("file", "")))
+    found = []
+    for (code, rest), names in files.items():
+        others = len(set(names)) - 1
+        file = {"file": f"{names[0]} (and {others} more files)" if others else names[0]} if names[0] else {}
+        found.append(Reason(code, {**dict(rest), **file}))
+    return found
+
+
 class Tables:
     """The tables of one data set while its files are read."""
 
@@ -128,7 +142,7 @@ class Tables:
             zone=squares.ZONE if grid else "",
             refused=tuple(self._refused),
             mapping=first.mapping,
-            notes=tuple(dict.fromkeys(self._notes)),
+            notes=tuple(_once(self._notes)),
             cells=squares.squares(ids) if grid else {},
         )
 

@@ -158,8 +158,8 @@ MESSAGES: dict[str, str] = {
         " gauges averaged; {rows} rows became {combined}."
     ),
     "rows_of_period_combined": (
-        "Rows within one period of {period} s were put together: counts added up, ratios and gauges averaged;"
-        " {rows} rows became {combined}."
+        "The {rows} rows are finer than the period of {period} s and were put together: counts added up, ratios and"
+        " gauges averaged."
     ),
     "rows_off_grid": (
         "{rows} rows do not begin on the grid of {period} s; each was placed in the period that holds it. First:"

@@ -335,6 +335,11 @@ def test_finer_rows_are_put_together_in_the_period_that_was_asked_for(tmp_path: 
     loaded = load([path], LoadOptions(period_s=3600))
     same(values(loaded, "calls"), [[0 + 15 + 30 + 45, 60 + 75 + 90 + 105, 120 + 135 + 150 + 165]])
     same(values(loaded, "PRB_usage"), [[50, 50, 50]])
+    twice = tmp_path / "copy.csv"
+    shutil.copy(path, twice)
+    again = load([path, twice], LoadOptions(period_s=3600))
+    same(values(again, "calls"), values(loaded, "calls"))
+    assert rows(again) == {"row_duplicate": 12}
     milan = load([DATA / "milan_raw.txt"], LoadOptions(period_s=3600))
     same(values(milan, "internet"), [[13.5], [1]])
 
@@ -400,6 +405,29 @@ def test_values_of_another_granularity_are_set_aside(tmp_path: Path) -> None:
     loaded = load([tmp_path])
     assert loaded.panel.period_s == 3600
     assert rows(loaded) == {"row_other_period": 4}
+
+
+def test_performance_files_are_put_together_in_a_longer_period(tmp_path: Path) -> None:
+    text = (DATA / "pm_28532.xml").read_text().replace("PT1H", "PT900S")
+    for k in range(8):
+        stamp = f"T{11 + (k + 1) // 4}:{(k + 1) % 4 * 15:02}:00Z"
+        (tmp_path / f"C{k}.xml").write_text(text.replace("T11:00:00Z", stamp))
+    (tmp_path / "copy.xml").write_text(text.replace("T11:00:00Z", "T11:15:00Z"))
+    loaded = load([tmp_path], LoadOptions(period_s=3600))
+    assert loaded.panel.period_s == 3600
+    same(values(loaded, "DRB.UEThpDl"), [[12.5, 12.5], [7.5, 7.5]])
+    same(values(loaded, "RRU.PrbTotDl"), [[NAN, NAN], [40, 40]])
+    assert rows(loaded) == {"row_duplicate": 4}
+
+
+def test_of_performance_files_only_the_chosen_counters_are_kept() -> None:
+    loaded = load([DATA / "pm_32435.xml"], LoadOptions(kpis=("rrc.connestabatt",)))
+    assert [k.id for k in loaded.panel.kpis] == ["RRC.ConnEstabAtt"]
+    assert rows(loaded) == {"row_kpi_not_chosen": 6}
+    with pytest.raises(InputError) as caught:
+        load([DATA / "pm_32435.xml"], LoadOptions(kpis=("Nothing",)))
+    assert caught.value.reason.code == "no_such_kpi"
+    assert "RRC.ConnEstabAtt" in str(caught.value)
 
 
 BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>
@@ -514,6 +542,15 @@ def test_a_row_far_down_decides_the_order_of_day_and_month(tmp_path: Path) -> No
     path.write_text("time,value\n" + "\n".join([*lines, "13/4/2024 00:00:00,1"]) + "\n")
     loaded = load([path])
     assert loaded.panel.times[0] == np.datetime64("2024-04-01", "s")
+
+
+def test_what_is_said_of_many_files_is_said_once(tmp_path: Path) -> None:
+    for day in range(1, 6):
+        (tmp_path / f"day{day}.csv").write_text(
+            f"time,cell,vendor,calls\n2024-03-0{day} 00:00,A,acme,1\n2024-03-0{day} 01:00,A,acme,2\n"
+        )
+    (note,) = [n for n in load([tmp_path]).quality.notes if n.code == "columns_ignored"]
+    assert note.params == {"file": "day1.csv (and 4 more files)", "columns": "vendor"}
 
 
 def test_mixed_formats_are_refused_with_what_was_found(tmp_path: Path) -> None:
