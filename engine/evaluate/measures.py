@@ -36,10 +36,10 @@ class Evaluation:
     """Figures over all labelled points of all series; NaN where a figure is not defined.
 
     prevalence: share of labelled points that are anomalous. no_opinion: share of labelled points without a score; they
-    count as normal. event_*: a labelled event is found if any alarmed point lies in it, an alarm (run of alarmed
-    points) is right if it touches an event. pointwise_event_f1: harmonic mean of point precision and event recall,
-    which an alarm that is always on cannot win. vus_pr, auc_pr: means over the series that have an anomaly. delay_s:
-    mean time from the begin of a found event to its first alarmed point.
+    count as normal. event_*: a labelled event (gaps inside do not split it) is found if any alarmed point lies in it,
+    an alarm (run of alarmed points) is right if it touches an event. pointwise_event_f1: harmonic mean of point
+    precision and event recall, which an alarm that is always on cannot win. vus_pr, auc_pr: means over the series that
+    have an anomaly. delay_s: mean time from the begin of a found event to its first alarmed point.
     """
 
     series: int
@@ -108,7 +108,7 @@ def evaluate(series: Iterable[Judged]) -> Evaluation:
         unknown += int((np.isnan(one.score) & judged).sum())
         weeks += int(judged.sum()) * one.period_s / WEEK_S
 
-        labelled = find_runs(truth[None, :])
+        labelled = find_runs(_without_holes(one.labels)[None, :])
         events += len(labelled)
         first = _first_alarm(alarm)
         reached = first[labelled.start] < labelled.stop
@@ -152,6 +152,18 @@ def evaluate(series: Iterable[Judged]) -> Evaluation:
         false_alarms_per_cell_week=(alarms - right) / weeks if weeks else math.nan,
         delay_s=_mean(delays),
     )
+
+
+def _without_holes(labels: npt.NDArray[np.int8]) -> BoolArray:
+    """Where an event is: anomalous points, and unlabelled ones (gaps) with an anomalous point on either side."""
+    known = np.flatnonzero(labels >= 0)
+    if not len(known):
+        return np.zeros(len(labels), bool)
+    places = np.arange(len(labels))
+    before = labels[known[np.maximum(np.searchsorted(known, places, side="right") - 1, 0)]]
+    after = labels[known[np.minimum(np.searchsorted(known, places), len(known) - 1)]]
+    inside: BoolArray = (before == 1) & (after == 1) & (places >= known[0]) & (places <= known[-1])
+    return inside
 
 
 def _first_alarm(alarm: BoolArray) -> npt.NDArray[np.int64]:

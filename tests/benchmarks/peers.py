@@ -177,7 +177,7 @@ ELSEWHERE: Mapping[str, Callable[[Array, int], Verdict]] = {
 LONGEST_SERIES: Mapping[str, int] = {
     "MSTL + robust z": 20_000,
     "Sub-PCA": 40_000,
-    "Prophet": 20_000,
+    "Prophet": 30_000,
     "matrix profile (stumpy)": 40_000,
 }
 """Methods that take minutes or gigabytes on longer series are left out there, and the table shows no row."""

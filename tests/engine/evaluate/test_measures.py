@@ -103,3 +103,9 @@ def test_the_table_says_every_figure_in_words() -> None:
     assert len(text.splitlines()) == len(Evaluation.__dataclass_fields__)
     assert "VUS-PR" in text
     assert "Mean delay of found events" in text
+
+
+def test_a_gap_inside_an_event_does_not_make_it_two() -> None:
+    found = evaluate([judged(".011..110.01.", "------#------")])
+    assert (found.events, found.events_found) == (2, 1)
+    assert found.delay_s == 4 * 3600
