@@ -1,0 +1,137 @@
+"""Start the built programs as they are, without Python or anything of ours around them: `python3 packaging/smoke.py`.
+
+The window must open on the bundled sample, draw every view and log `ready`; the command line must analyse the same file
+into CSV and PDF. No sign of life is a failure, and so is any mark of a broken build in what they say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[1] / "dist" / "cellwarden"
+LIMIT_S = 600
+SUFFIX = ".exe" if sys.platform == "win32" else ""
+
+FATAL = re.compile(
+    r"Traceback|ModuleNotFoundError|ImportError|No module named|cannot open shared object|Segmentation fault"
+    r"|Qt platform plugin|QFontDatabase|Cannot find font|Failed to execute script|,\d{3} (ERROR|CRITICAL) "
+)
+"""What a broken build says."""
+
+OUTPUTS = ("anomalies.csv", "incidents.csv", "report.pdf", "quality.json", "run.json")
+
+
+class BrokenError(Exception):
+    """The build does not do what it must; the text says what."""
+
+
+def judge(code: int, said: str, sign: str) -> None:
+    """Raise BrokenError unless a program ended well, gave its sign of life and said nothing fatal."""
+    if code != 0:
+        raise BrokenError(f"ended with exit code {code}:\n{said[-2000:]}")
+    if mark := FATAL.search(said):
+        raise BrokenError(f"said {mark.group()!r}:\n{said[-2000:]}")
+    if sign not in said:
+        raise BrokenError(f"never said {sign!r}:\n{said[-2000:]}")
+
+
+def start(program: Path, *arguments: str | Path, home: Path, sign: str) -> str:
+    """Run a program in an empty environment and return what it said. Raises BrokenError."""
+    environment = {
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "TMPDIR": str(home),
+        "TMP": str(home),
+        "TEMP": str(home),
+    }
+    environment |= {"PATH": str(home / "nothing here"), "QT_QPA_PLATFORM": "offscreen"}
+    if sys.platform == "win32":
+        environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Windows itself is not found without it
+    started = time.monotonic()
+    try:
+        done = subprocess.run(
+            [str(program), *map(str, arguments)],
+            env=environment,
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=LIMIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise BrokenError(f"{program.name}: {problem}") from None
+    try:
+        judge(done.returncode, done.stdout, sign)
+    except BrokenError as problem:
+        raise BrokenError(f"{program.name} {problem}") from None
+    print(f"{program.name} {arguments[0]}: ok in {time.monotonic() - started:.0f} s")
+    return done.stdout
+
+
+def check_window(folder: Path, home: Path) -> None:
+    """The window shows the sample's result and draws every view in light and dark."""
+    pictures = home / "window"
+    start(folder / f"cellwarden{SUFFIX}", "--smoke", pictures, home=home, sign="ready")
+    sizes = {file.stem: file.stat().st_size for file in pictures.glob("*.png")}
+    light = {name.removesuffix("-light") for name in sizes if name.endswith("-light")}
+    dark = {name.removesuffix("-dark") for name in sizes if name.endswith("-dark")}
+    if "window" not in light or len(light) < 5 or light != dark:
+        raise BrokenError(f"the window drew only {sorted(sizes)}")
+    if empty := [name for name, size in sizes.items() if size < 2000]:
+        raise BrokenError(f"the window drew empty pictures: {empty}")
+
+
+def check_console(folder: Path, home: Path) -> None:
+    """The command line reads the sample and writes CSV and PDF, with calendar, time zone and every detector."""
+    program = folder / f"cellwarden-cli{SUFFIX}"
+    sample = next(iter(folder.rglob("sample/city.parquet")), None)
+    if sample is None:
+        raise BrokenError("the sample is not bundled")
+    start(program, "--help", home=home, sign="analyse")
+    start(program, "models", home=home, sign="")
+    seen = json.loads(start(program, "inspect", sample, "--json", home=home, sign="rows_read"))
+    if not seen["rows_kept"]:
+        raise BrokenError("the sample has no rows")
+    country = ("--country", "IR", "--zone", "Asia/Tehran", "--cells", sample.with_name("cells.csv"))
+    start(program, "analyse", sample, *country, "--out", home / "out", "--scores", home=home, sign=str(home / "out"))
+    for name in OUTPUTS:
+        file = home / "out" / name
+        if not file.is_file() or file.stat().st_size == 0:
+            raise BrokenError(f"{name} was not written")
+    if len((home / "out" / "anomalies.csv").read_text("utf-8").splitlines()) < 2:
+        raise BrokenError("no anomaly was found in the sample")
+    pdf = (home / "out" / "report.pdf").read_bytes()
+    if not (pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")):
+        raise BrokenError("report.pdf is no whole PDF")
+
+
+def main() -> int:
+    """Check the window, then the command line."""
+    grammar = argparse.ArgumentParser(description="Start the built programs in an empty environment.")
+    grammar.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="the built folder")
+    folder = grammar.parse_args().folder.resolve()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:
+        home = Path(made).resolve()
+        try:
+            check_window(folder, home)
+            check_console(folder, home)
+        except BrokenError as problem:
+            print(f"FAILED: {problem}", file=sys.stderr)
+            return 1
+    print("The build works.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The checks of the built programs notice what is wrong; the build itself takes minutes and is no part of the tests."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def script(name: str) -> ModuleType:
+    """A script of packaging/, which is a folder of scripts and no package."""
+    spec = importlib.util.spec_from_file_location(f"packaging_{name}", ROOT / "packaging" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_program_that_lives_and_is_quiet_passes() -> None:
+    script("smoke").judge(0, "2026-11-21 22:04:52,756 INFO ready\n  CRITICAL calls fell at Thu 02 Mar 17:00\n", "ready")
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "wrong"),
+    [
+        (1, "ready", "exit code 1"),
+        (0, "", "never said 'ready'"),
+        (0, "ready\nTraceback (most recent call last):", "Traceback"),
+        (0, "ready\n2026-11-21 22:04:52,756 ERROR a worker did not stop", "ERROR"),
+        (0, "ready\nqt.qpa.plugin: Could not load the Qt platform plugin", "Qt platform plugin"),
+    ],
+)
+def test_no_sign_of_life_or_a_mark_of_a_broken_build_fails(code: int, said: str, wrong: str) -> None:
+    smoke = script("smoke")
+    with pytest.raises(smoke.BrokenError, match=wrong):
+        smoke.judge(code, said, "ready")
+
+
+def test_programs_that_are_not_there_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["smoke.py", str(tmp_path)])
+    assert script("smoke").main() == 1
+
+
+def test_the_built_programs_carry_the_version_of_the_project(tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    identity = script("identity")
+    assert project["version"] == identity.VERSION == identity.bundle_info()["CFBundleShortVersionString"]
+    text = identity.version_file(tmp_path).read_text("utf-8")
+    assert f'"ProductVersion", "{project["version"]}"' in text
+    assert project["description"] in text
