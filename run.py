@@ -19,6 +19,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -414,6 +415,7 @@ def test(arguments: Sequence[str]) -> int:
 def call(program: str, *arguments: str, **variables: str) -> int:
     """Run a program of the environment in the foreground and return its exit code."""
     with subprocess.Popen([str(BIN / program), *arguments], env={**clean_environment(), **variables}) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         while True:
             # Ctrl+C has reached the program too: let it finish in its own way.
             with contextlib.suppress(KeyboardInterrupt):

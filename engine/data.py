@@ -210,8 +210,8 @@ class HypothesisTest:
 class Diagnosis:
     """What the series of one cell and KPI is like, before any detector runs.
 
-    seasons: periods in samples that were found, longest last. boxcox_lambda: maximum-likelihood lambda, NaN if undefined.
-    suits: per detector id None (it applies) or the Reason why not.
+    seasons: periods in samples that were found, longest last. boxcox_lambda: maximum-likelihood lambda, NaN if
+    undefined. suits: per detector id None (it applies) or the Reason why not.
     """
 
     cell: int
@@ -304,8 +304,9 @@ class Incident:
 class Association:
     """One term of the logistic regression of "anomalous" on what is known of the hour.
 
-    coefficient: log odds per unit; odds_ratio with its 95 % interval; p_value two-sided. n: points of that level, events:
-    anomalous ones among them. sentence words it; warnings say what limits it (separation, few events, circular).
+    coefficient: log odds per unit; odds_ratio with its 95 % interval; p_value two-sided. n: points of that level,
+    events: anomalous ones among them. sentence words it; warnings say what limits it (separation, few
+    events, circular).
     """
 
     kpi: str

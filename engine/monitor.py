@@ -43,6 +43,7 @@ class Monitor:
 
     @property
     def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
         return self._cancel.is_set()
 
     def step(self, fraction: float, reason: Reason) -> None:

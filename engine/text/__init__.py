@@ -1,7 +1,8 @@
 """The one place where facts become sentences.
 
 A `Reason` is a code and its parameters; `say` words it. Each module of this package holds the wording of one area;
-codes are unique over all of them (checked at import). Templates use `str.format` fields; numbers are worded by `number`.
+codes are unique over all of them (checked at import). Templates use `str.format` fields; numbers are worded by
+`number`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ _AXES: dict[str, str] = {
 
 _TIMELINE: dict[str, str] = {
     "timeline_title": "Timeline",
-    "timeline_nothing": "The series of a cell will stand here: what was measured, what was to be expected, and where it "
-    "is strange. Open a file to begin.",
+    "timeline_nothing": "The series of a cell will stand here: what was measured, what was to be expected, and where "
+    "it is strange. Open a file to begin.",
     "timeline_no_cell": "Choose a cell in the list, in the lanes or on the map: its series will stand here.",
     "timeline_kpi": "Which KPI to show",
     "timeline_measured": "measured",
@@ -63,8 +63,8 @@ _OVERVIEW: dict[str, str] = {
     "lanes_name": "By name",
     "lanes_bucket": "one column = {span}",
     "lanes_quiet": "Nothing strange was found in {cells} cells.",
-    "map_empty": "There are no positions in this data. Load a cell reference table with latitude and longitude, or grid "
-    "rows and columns, to see the cells here.",
+    "map_empty": "There are no positions in this data. Load a cell reference table with latitude and longitude, or "
+    "grid rows and columns, to see the cells here.",
     "map_play": "Play (Space)",
     "map_pause": "Pause (Space)",
     "map_tip": "{cell}\n{time} ({iso})\n{kpi}: score {score}",

@@ -29,7 +29,7 @@ def result() -> Result:
 
 
 @pytest.fixture
-def state(qapp: QApplication, result: Result) -> AppState:  # noqa: ARG001 - a QObject needs the application
+def state(qapp: QApplication, result: Result) -> AppState:
     """The factory's data loaded and judged; nothing is selected."""
     state = AppState()
     state.set_source(source_of(result))

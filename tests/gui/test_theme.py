@@ -90,7 +90,7 @@ def test_as_the_system_says(qapp: QApplication, choosing: Appearance) -> None:
     assert choosing.palette is DARK
 
 
-def test_figures_are_equally_wide(qapp: QApplication) -> None:  # noqa: ARG001 - fonts need the application
+def test_figures_are_equally_wide(qapp: QApplication) -> None:
     font = type_face(13)
     assert font.pixelSize() == 13
     assert font.featureTags() == [QFont.Tag("tnum")]

@@ -10,22 +10,15 @@ import pytest
 
 from engine.data import Direction, KpiKind
 from engine.errors import InputError
-from engine.io import Loaded, LoadOptions, arrays, fill, load
+from engine.io import LoadOptions, arrays, fill, load
 from engine.text import say
+from tests.engine.io.loaded import codes, rows
 
 
 def write(folder: Path, text: str, name: str = "data.csv") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
-
-
-def rows(loaded: Loaded) -> dict[str, int]:
-    return {d.reason.code: d.rows for d in loaded.quality.dropped}
-
-
-def codes(loaded: Loaded) -> list[str]:
-    return [note.code for note in loaded.quality.notes]
 
 
 def utc(*stamps: str) -> np.ndarray:
