@@ -84,7 +84,7 @@ def make_block(
     feed = values if settings.feed == "raw" else season.adjust(values, model)
     for array in (values, clean, feed):
         array.flags.writeable = False
-    return Block(kpi, rows, values, feed, clean, clock, model)
+    return Block(kpi, rows, values, feed, clean, clock, model, panel.cells[rows.start : rows.stop])
 
 
 def make_pool(panel: Panel, kpi: Kpi, clock: Clock, settings: Settings, labels: Labels | None) -> Block:

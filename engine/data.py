@@ -161,7 +161,7 @@ class Block:
     rows: which cells of the panel. values (C, T) in the KPI's unit, NaN = missing. feed (C, T): what the detectors
     work on, either `values` themselves (preset paper) or (transformed value - centre) / spread of `season`.
     clean (C, T): True where a point may be learned from (measured, in the training part, not suspect, imputed, in
-    maintenance, or labelled anomalous).
+    maintenance, or labelled anomalous). cells: who they are and where, one per row, empty where that does not matter.
     """
 
     kpi: Kpi
@@ -171,6 +171,7 @@ class Block:
     clean: BoolArray
     clock: Clock
     season: Season | None
+    cells: tuple[Cell, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
