@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from engine import load_options
 from engine.errors import AppError
 from engine.monitor import Cancelled, Monitor
 from engine.settings import PRESETS, VOTES
@@ -34,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     analyse = commands.add_parser("analyse", help=tell("cli_analyse"))
-    _inputs(analyse)
+    load_options.add_arguments(analyse)
     analyse.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
     analyse.add_argument("--preset", default="balanced", choices=tuple(PRESETS), help=tell("cli_preset"))
     analyse.add_argument("--detectors", metavar="a,b,c", help=tell("cli_detectors"))
@@ -52,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     analyse.add_argument("--scores", action="store_true", help=tell("cli_scores"))
 
     inspect = commands.add_parser("inspect", help=tell("cli_inspect"))
-    _inputs(inspect)
+    load_options.add_arguments(inspect)
     inspect.add_argument("--json", action="store_true", help=tell("cli_json"))
 
     evaluate = commands.add_parser("evaluate", help=tell("cli_evaluate"))
@@ -61,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help=tell("cli_json"))
 
     finetune = commands.add_parser("finetune", help=tell("cli_finetune"))
-    _inputs(finetune)
+    load_options.add_arguments(finetune)
     finetune.add_argument("--model", required=True, metavar="ID", help=tell("cli_model"))
     finetune.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
     finetune.add_argument("--epochs", type=int, default=20, metavar="N", help=tell("cli_epochs"))
@@ -81,12 +82,6 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _inputs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help=tell("cli_input"))
-    command.add_argument("--kpi", nargs="+", default=[], metavar="NAME", help=tell("cli_kpi"))
-    command.add_argument("--zone", default="", metavar="ZONE", help=tell("cli_zone"))
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = parser().parse_args(argv)
@@ -103,7 +98,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CANCELLED
     except AppError as error:
         progress.clear()
-        _complain(str(error))
+        hint = load_options.HINTS.get(error.reason.code)
+        _complain(f"{error} {tell(hint)}" if hint else str(error))
         return BAD_INPUT
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away; nothing is left to say

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine import load_options
 from engine.blocks import Keeper
 from engine.data import Labels, Panel, Result
 from engine.errors import InputError, Reason
@@ -36,7 +37,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
     make_folder(given.out)
-    loaded = io.load(given.inputs, _options(given), monitor.part(0.0, 0.2))
+    loaded = io.load(given.inputs, load_options.of(given), monitor.part(0.0, 0.2))
     panel, notes = (loaded.panel, ()) if table is None else cells.join(loaded.panel, table)
     if given.project and project.holds_result(given.project):
         appended = project.append_to(given.project, panel)
@@ -121,12 +122,6 @@ def workers(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor 
         yield executor, count
 
 
-def _options(given: Namespace):  # type: ignore[no-untyped-def]  # noqa: ANN202 - io is imported only when needed
-    from engine.io import LoadOptions
-
-    return LoadOptions(zone=given.zone, kpis=tuple(given.kpi))
-
-
 def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
     from engine.labels import read_labels
 
@@ -148,7 +143,7 @@ def inspect(given: Namespace, monitor: Monitor) -> None:
     """Say what the files are, how they were read and what is wrong with them."""
     from engine import io
 
-    found = io.inspect(given.inputs, _options(given), monitor)
+    found = io.inspect(given.inputs, load_options.of(given), monitor)
     _show(found, given.json)
 
 

@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from typing import Any
 
+from engine import load_options
 from engine.convlstm.training import Epoch
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
@@ -33,8 +34,7 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
         )
     base = registry.verified(given.model)
     make_folder(given.out)
-    options = io.LoadOptions(zone=given.zone, kpis=tuple(given.kpi))
-    panel = io.load(given.inputs, options, monitor.part(0.0, 0.15)).panel
+    panel = io.load(given.inputs, load_options.of(given), monitor.part(0.0, 0.15)).panel
     labels = read_labels(given.labels, panel, monitor) if given.labels else None
     clock = make_clock(panel.times, panel.period_s, panel.zone)
     tuning = Tuning(given.epochs, given.train, given.seed)

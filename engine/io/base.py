@@ -33,9 +33,11 @@ class LoadOptions:
 
     zone: IANA name of the zone people read times in, and of stamps that carry no offset. mapping: role -> column,
     overrides recognition; roles are "time", "date", "cell", "label", "kpi", "value" and "layout" ("long", "wide",
-    "series", "intervals"). kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The
-    label column is read as labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber
-    numbers, b"" = a fresh random one for every load.
+    "series", "intervals"), "first_time" (when the first row of files without times begins), and of call records
+    "entity" ("cell", "area", "subscriber"), "call_hours" ("start", "split") and "call_rows" ("one", "two").
+    kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The label column is read as
+    labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber numbers, b"" = a fresh random
+    one for every load.
     """
 
     zone: str = ""

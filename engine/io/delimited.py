@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.errors import InputError, Reason
-from engine.io import dialect, layout, tables
+from engine.io import dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
 from engine.io.layout import Layout
@@ -86,7 +86,7 @@ def _order_of_many_rows(seen: Peek, found: Dialect, column: int) -> bool | None:
     try:
         with open_binary(seen.path, seen.wrapping) as raw, io.TextIOWrapper(raw, seen.encoding, "replace") as text:
             for line in itertools.islice(text, _ASKED_LINES):
-                fields = line.split(found.separator)
+                fields = (line.translate(digits.PLAIN) if seen.digits else line).split(found.separator)
                 parts = re.match(r'\s*"?(\d{1,2})[-/.](\d{1,2})[-/.]', fields[column]) if column < len(fields) else None
                 if parts and (int(parts[1]) > 12) != (int(parts[2]) > 12):
                     return int(parts[1]) > 12
@@ -98,9 +98,9 @@ def _order_of_many_rows(seen: Peek, found: Dialect, column: int) -> bool | None:
 
 
 def _as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
-    """The file as duckdb can read it: a gzip file is checked for cuts, UTF-16 and Latin-1 are rewritten as UTF-8."""
+    """The file as duckdb can read it: a gzip file is checked for cuts, all but UTF-8 with usual digits is rewritten."""
     reason = Reason("stage_load", {"name": seen.path.name})
-    if seen.encoding == "utf-8":
+    if seen.encoding == "utf-8" and not seen.digits:
         if seen.wrapping == "gzip":
             for done in unpacked(seen.path):
                 monitor.step(done / seen.size, reason)
@@ -111,7 +111,8 @@ def _as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
     try:
         with open_binary(seen.path, seen.wrapping) as raw, plain.open("w", encoding="utf-8", newline="") as text:
             while chunk := raw.read(CHUNK_BYTES):
-                text.write(decoder.decode(chunk))
+                part = decoder.decode(chunk)
+                text.write(part.translate(digits.PLAIN) if seen.digits else part)
                 written += len(chunk)
                 monitor.step(min(written / seen.size, 1.0), reason)
             text.write(decoder.decode(b"", final=True))

@@ -25,6 +25,7 @@ TIME_NAMES = _listed(
     "timestamp time_ms time_s time_us time_ns epoch unixtime time_utc utc_time datetime date_time date_and_time time"
     " start_time starttime start begin begin_time begintime period_start periodstart collecttime collection_time"
     " result_time resulttime local_time localtime dt ts sdate thour date day datum zeit fecha hora data tarih"
+    " \u0632\u0645\u0627\u0646 \u062a\u0627\u0631\u06cc\u062e"
 )
 END_NAMES = _listed("end_time endtime end stop stop_time period_end periodend")
 CELL_NAMES = _listed(
@@ -33,9 +34,18 @@ CELL_NAMES = _listed(
     " enodeb enb_id enb gnodeb_id gnodeb gnb_id gnb nodeb bts bts_id bs bs_id base_station station station_id node"
     " node_id node_name ne ne_id ne_name nename managed_element measobjldn object object_id object_name entity"
     " entity_id device device_id element area area_id lac tac region host instance id"
+    " \u0633\u0644\u0648\u0644 \u0646\u0627\u0645_\u0633\u0644\u0648\u0644 \u0633\u0627\u06cc\u062a"
+    " \u0646\u0627\u0645_\u0633\u0627\u06cc\u062a"
 )
 KPI_NAMES = _listed("kpi kpi_id kpi_name metric metric_name counter counter_name measurement meas_type variable")
 LABEL_NAMES = _listed("label labels anomaly is_anomaly anomalous is_anomalous unusual outlier is_outlier ground_truth")
+HOUR_NAMES = _listed("hour hr hh hour_of_day start_hour time stunde heure hora saat \u0633\u0627\u0639\u062a")
+GRANULARITY_NAMES = _listed(
+    "period period_min period_mins period_s granularity granularity_min granularity_s granularity_period gran_period"
+    " gp reporting_period reporting_interval collection_period"
+)
+"""Columns that tell how long a period is, the same in every row: no KPI."""
+
 SUBSCRIBER_NAMES = _listed(
     "msisdn imsi imei imeisv subscriber subscriber_id a_number b_number calling_number called_number caller callee"
     " phone phone_number msisdn_a msisdn_b msisdn_counterpart src dst source_number destination_number"
@@ -47,6 +57,8 @@ LONGITUDE_NAMES = ("lon", "lng", "long", "longitude")
 SITE_NAMES = ("site", "site_id", "siteid", "site_name", "sitename")
 UNNAMED = re.compile(r"|column\d+|unnamed:? ?\d+|index|row|row_?id|nr|no")
 ROLES = ("time", "date", "cell", "kpi", "value", "label", "layout")
+FIRST_TIME = "first_time"
+"""The mapping role that is no column: when the first row of files without time stamps begins."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,8 @@ class Layout:
     file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
     `time` holds the clock time only. values: the columns of numbers; kpis: what each measures, () where the column
     `kpi` says so, one for all where `cells` names the cell of each (WIDE). subscribers: the cells are numbers of
-    people. mapping: role -> column name.
+    people. counted: (second of the first row, seconds between rows) where rows carry no time and the user says when
+    they begin; `time` is then -1. mapping: role -> column name.
     """
 
     kind: str
@@ -71,6 +84,7 @@ class Layout:
     cells: tuple[str, ...]
     label: int | None
     subscribers: bool = False
+    counted: tuple[int, int] | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Reason, ...] = ()
 
@@ -78,7 +92,7 @@ class Layout:
 def plain(name: str) -> str:
     """A column name as it is compared: small letters, words joined by "_"."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().strip('"#'))
-    return re.sub(r"[^a-z0-9]+", "_", split.lower()).strip("_")
+    return re.sub(r"[^a-z0-9\u0620-\u064a\u0670-\u06d3]+", "_", split.lower()).strip("_")
 
 
 def _same(one: str, other: str) -> bool:
@@ -159,8 +173,11 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         raise InputError(Reason("cell_table", {"file": file}))
     if not sample.rows:
         raise InputError(Reason("header_only", {"file": file, "columns": ", ".join(sample.dialect.names)[:200]}))
-    time, date, found = _time(columns, options)
     notes: list[Reason] = []
+    counted = _counted(file, options)
+    time, date, found = (None, None, counted[1]) if counted else _time(columns, options)
+    if counted:
+        notes.append(Reason("time_counted", {"file": file, "first": found.example, "period": counted[0][1]}))
     for column in columns.all:
         named = is_one_of(column.plain, TIME_NAMES)
         if is_one_of(column.plain, END_NAMES) or (stamps.is_time(column.fields[:50]) and (named or not column.numeric)):
@@ -169,6 +186,9 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     columns.take(columns.named(LATITUDE_NAMES, numeric=True))
     columns.take(columns.named(LONGITUDE_NAMES, numeric=True))
     _drop_row_number(columns)
+    for column in columns.all_named(GRANULARITY_NAMES):
+        if len(set(column.fields)) == 1:
+            columns.take(column)
     cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES) or columns.named(SUBSCRIBER_NAMES))
     subscribers = cell is not None and is_one_of(cell.plain, SUBSCRIBER_NAMES)
     if subscribers:
@@ -199,7 +219,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
             )
         )
     kind, ids = _kind(columns, cell, kpi, numbers, stem, options, notes)
-    mapping = {"time": time.name, "written": found.label}
+    mapping = {"time": time.name if time else "row number", "written": found.label}
     for role, chosen in (("date", date), ("cell", cell), ("kpi", kpi), ("label", label)):
         if chosen is not None:
             mapping[role] = chosen.name
@@ -207,7 +227,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     return Layout(
         kind=kind,
         stamps=found,
-        time=time.index,
+        time=time.index if time else -1,
         date=date.index if date else None,
         cell=cell.index if cell else None,
         kpi=kpi.index if kpi else None,
@@ -216,9 +236,27 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         cells=ids if kind == WIDE else (),
         label=label.index if label else None,
         subscribers=subscribers,
+        counted=counted[0] if counted else None,
         mapping=mapping,
         notes=tuple(notes),
     )
+
+
+def _counted(file: str, options: LoadOptions) -> tuple[tuple[int, int], Stamps] | None:
+    """((second of the first row, seconds between rows), stamps) where the user says when rows without a time begin.
+
+    Raises InputError: the moment cannot be read, or the granularity period is not said.
+    """
+    text = options.mapping.get(FIRST_TIME, "").strip()
+    if not text:
+        return None
+    found = stamps.moment(text)
+    if found is None:
+        raise InputError(Reason("first_time_unreadable", {"value": text}))
+    if not options.period_s:
+        raise InputError(Reason("first_time_needs_period", {"file": file}))
+    second, utc = found
+    return (second, options.period_s), Stamps("counted from the first row", utc, lambda text: text, text)
 
 
 def _time(columns: _Columns, options: LoadOptions) -> tuple[_Column, _Column | None, Stamps]:
@@ -263,6 +301,9 @@ def _apart(columns: _Columns, asked: _Column | None) -> tuple[_Column, _Column] 
     """(clock column, date column) where a date and a time of day stand in two columns."""
     clocks = [asked] if asked else [c for c in columns.free if not c.numeric]
     clock = next((c for c in clocks if stamps.is_clock_only(c.fields[:50])), None)
+    if clock is None:
+        hours = [asked] if asked else columns.all_named(HOUR_NAMES)
+        clock = next((c for c in hours if c.numeric and stamps.are_hours(c.fields)), None)
     dates = [c for c in columns.free if c is not clock and stamps.is_date_only(c.fields[:50]) and not _counts(c)]
     return (clock, dates[0]) if clock is not None and dates else None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from engine.errors import InputError, Reason
+from engine.io import digits
 
 SAMPLE_BYTES = 1 << 18
 """How much of a file decides what it is."""
@@ -36,7 +37,8 @@ class Peek:
     """The begin of a file. wrapping: "", "gzip", "zip", "parquet" ... by its magic bytes, never by its name.
 
     encoding: "utf-8", "utf-16" (with a byte order mark), "utf-16-le", "utf-16-be" or "latin-1"; "" when the content is
-    no text. lines: the first lines, without line ends, the last one dropped where it was cut.
+    no text. lines: the first lines, without line ends, the last one dropped where it was cut, with usual digits;
+    digits: whether those of the Arabic script stand in the file itself.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Peek:
     encoding: str
     lines: tuple[str, ...]
     whole: bool
+    digits: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -78,7 +81,10 @@ def peek(path: Path) -> Peek:
     lines = text.splitlines()
     if not whole and len(lines) > 1:
         lines.pop()
-    return Peek(path, size, wrapping, encoding, tuple(lines), whole)
+    foreign = digits.are_in(lines)
+    if foreign:
+        lines = [line.translate(digits.PLAIN) for line in lines]
+    return Peek(path, size, wrapping, encoding, tuple(lines), whole, foreign)
 
 
 def unreadable(path: Path, error: OSError) -> InputError:

@@ -197,7 +197,7 @@ def _with_table(seen: Preview, sample: Sample, options: LoadOptions, found: Layo
         fields = _fields(roles[k], texts, sample.dialect, found)
         may = _may_be(roles[k], roles, found, numeric=numeric)
         columns.append(Column(names[k] or str(k + 1), keys[k], roles[k], may, fields, numeric))
-    if found is not None and found.time < shown:
+    if found is not None and 0 <= found.time < shown:
         stamps = [f"{row[found.date]} {row[found.time]}" if found.date is not None else row[found.time] for row in rows]
         own = columns[found.time]
         read = _times([s.strip() for s in stamps], [f.raw for f in own.fields], found.stamps, options.zone)
@@ -228,7 +228,8 @@ def _roles(
     for role, index in (("label", found.label), ("kpi", found.kpi), ("cell", found.cell), ("date", found.date)):
         if index is not None:
             roles[index] = role
-    roles[found.time] = "time"
+    if found.time >= 0:
+        roles[found.time] = "time"
     return roles
 
 

@@ -167,8 +167,9 @@ class Filling:
         values = [
             f"{_number(x, source, native=n)} AS v{k}" for k, (x, n) in enumerate(zip(fields, native, strict=True))
         ]
-        seconds = [] if layout.time in source.seconds else [f"{layout.stamps.sql('raw_time')} AS t"]
-        blank = f"coalesce(raw_time, {', '.join(f'CAST({x} AS VARCHAR)' for x in fields)}) IS NULL AS blank"
+        seconds = [] if _given(source, layout) else [f"{layout.stamps.sql('raw_time')} AS t"]
+        told = [*(["raw_time"] if layout.counted is None else []), *(f"CAST({x} AS VARCHAR)" for x in fields)]
+        blank = f"coalesce({', '.join(told)}) IS NULL AS blank"
         said = ", ".join([*seconds, *values, blank, "false AS misfit"])
         return f"SELECT *, {said} FROM (SELECT {', '.join(inner)} FROM {source.relation})"
 
@@ -185,7 +186,7 @@ class Filling:
             f"{misfit} AS misfit",
         ]
         kept = ["raw_time", *(["label"] if self.labelled else []), *([] if self.cells else ["cell"]), "misfit"]
-        seconds = "t" if layout.time in source.seconds else f"{layout.stamps.sql('raw_time')} AS t"
+        seconds = "t" if _given(source, layout) else f"{layout.stamps.sql('raw_time')} AS t"
         blank = "raw_time IS NULL AND list_aggregate(line, 'count') = 0 AS blank"
         names = "place AS cell" if self.cells else f"[{', '.join(map(literal, layout.kpis))}][place + 1] AS kpi"
         # What is said of a line is worked out below the turning, and the line itself left behind there: carried along,
@@ -212,9 +213,17 @@ class Filling:
 
 def _time(source: Source, layout: Layout, text: Sequence[str]) -> list[str]:
     """SQL columns: the text of the time, and its seconds where the file holds a time type."""
+    if layout.counted is not None:
+        first, step = layout.counted
+        return ["NULL::VARCHAR AS raw_time", f"CAST({first} + {step} * (row_number() OVER () - 1) AS BIGINT) AS t"]
     raw = text[layout.time] if layout.date is None else f"{text[layout.date]} || ' ' || {text[layout.time]}"
     given = [f"{source.columns[layout.time]} AS t"] if layout.time in source.seconds else []
     return [f"{raw} AS raw_time", *given]
+
+
+def _given(source: Source, layout: Layout) -> bool:
+    """Whether the seconds need not be read from a text."""
+    return layout.counted is not None or layout.time in source.seconds
 
 
 def pseudonym(text: str, key: bytes) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 from engine.errors import InputError, Reason
+from engine.io import jalali_stamps
 
 EARLIEST_S = 631_152_000  # 1990-01-01
 LATEST_S = 4_102_444_800  # 2100-01-01
@@ -27,11 +29,11 @@ _ISO = re.compile(
 )
 _PARTS = re.compile(
     r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})[-/.](?P<year>\d{4}|\d{2})"
-    r"(?P<gap>[T ] ?)?(?P<time>\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)?"
+    r"((?P<gap>[T ] ?)?(?P<time>\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)|[T ]\d{1,2})?"
 )
 _NAMED = re.compile(
     r"(?P<day>\d{1,2})(?P<mark>[- ])(?P<month>[A-Za-z]{3,9})[- ](?P<year>\d{4}|\d{2})"
-    r"(?P<gap> )?(?P<time>\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)?"
+    r"((?P<gap> )?(?P<time>\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)| \d{1,2})?"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -45,6 +47,7 @@ _COMPACT = re.compile(
 )
 _SAYS_UTC = re.compile(r"(^|[^a-z])(utc|gmt)([^a-z]|$)", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
+_HOUR = re.compile(r"([01]?\d|2[0-3])(\.0+)?")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,10 @@ def _written(fields: Sequence[str], column: str, file: str, day_first: bool | No
     named = {"column": column, "file": file}
     if _share(_EPOCH, fields) and (unit := _epoch_unit(fields)):
         return unit
+    for pattern, compact in ((jalali_stamps.STAMP, False), (jalali_stamps.COMPACT, True)):
+        if _share(pattern, fields):
+            sql = partial(jalali_stamps.sql, compact=compact)
+            return Stamps("Jalali year/month/day", utc=False, sql=sql, example=fields[0])
     if _share(_ISO, fields):
         return _iso(fields)
     if _share(_COMPACT, fields):
@@ -93,6 +100,17 @@ def _written(fields: Sequence[str], column: str, file: str, day_first: bool | No
     if _share(_NO_YEAR, fields) and any(re.search(r"[:/A-Za-z]", f) for f in fields):
         raise InputError(Reason("date_without_year", {**named, "value": example}))
     return None
+
+
+def moment(text: str) -> tuple[int, bool] | None:
+    """(seconds since 1970, whether of UTC) of one ISO stamp that a person wrote; None where it is none."""
+    try:
+        written = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    offset = written.utcoffset()
+    since = written.replace(tzinfo=None) - (offset or timedelta(0)) - datetime(1970, 1, 1)
+    return int(since.total_seconds() // 1), offset is not None
 
 
 def is_time(fields: Sequence[str]) -> bool:
@@ -111,6 +129,11 @@ def is_date_only(fields: Sequence[str]) -> bool:
 def is_clock_only(fields: Sequence[str]) -> bool:
     """Whether the fields are clock times without a date."""
     return bool(fields) and _share(_CLOCK, [f.strip() for f in fields])
+
+
+def are_hours(fields: Sequence[str]) -> bool:
+    """Whether all fields are whole hours of a day, as they stand beside a date."""
+    return bool(fields) and all(_HOUR.fullmatch(f.strip()) for f in fields)
 
 
 def _share(pattern: re.Pattern[str], fields: Sequence[str]) -> bool:
@@ -224,7 +247,7 @@ def _month_names(fields: Sequence[str]) -> Stamps | None:
 
 def _with_clock(text: str, date: str) -> str:
     plain = f"regexp_replace(trim(replace({text}, 'T', ' ')), '  +', ' ', 'g')"
-    clocks = ["%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"]
+    clocks = ["%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H"]
     return _strptime(plain, [*(f"{date} {clock}" for clock in clocks), date])
 
 

@@ -108,6 +108,8 @@ class Tables:
         if layout.subscribers:
             # A refused line may hold subscriber numbers: only its place is told.
             refused = [replace(r, example=r.example.split(",")[0]) for r in refused]
+        if refused and layout.counted is not None:
+            raise InputError(Reason("first_time_broken", {"file": source.name, "line": refused[0].example}))
         self._refused += refused
 
     def _only_chosen(self, layout: Layout) -> Layout:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from engine.errors import InputError, Reason
-from engine.io import dialect, layout, tables
+from engine.io import dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
 from engine.io.peek import peek, unreadable
@@ -148,7 +148,7 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value).replace("\n", " ").replace("\r", " ")
+    return str(value).replace("\n", " ").replace("\r", " ").translate(digits.PLAIN)
 
 
 def _first_lines(plain: Path) -> list[str]:

@@ -56,11 +56,28 @@ MESSAGES: dict[str, str] = {
     "no_such_kpi": "There is no KPI called {kpi} in the files. They have: {kpis}.",
     "no_time_column": (
         "{file} has no column of time stamps; its columns are: {columns}. Anomalies are looked for over time, so"
-        " every row needs its date and time."
+        " every row needs its date and time. If the rows follow each other, say when the first one begins and how"
+        " long a period is."
     ),
     "no_time_no_header": (
         "{file} has no time stamps and no column names. Anomalies are looked for over time: add a column with date"
-        " and time."
+        " and time or, if the rows follow each other, say when the first one begins and how long a period is."
+    ),
+    "first_time_unreadable": (
+        "{value} is no moment at which a first row could begin. Write it as 2024-03-31 14:00, with an offset such as"
+        " +01:00 if it is not in the network's zone."
+    ),
+    "first_time_needs_period": (
+        "{file}: the rows are to be counted from a first moment, but how long a period is was not said. Say it, for"
+        " example 15min."
+    ),
+    "first_time_broken": (
+        "{file}: its rows are to be counted, but one of them cannot be read ({line}), so that all later ones would"
+        " get a wrong time. Mend that row, or add a column with date and time."
+    ),
+    "time_counted": (
+        "{file}: the rows carry no time. As you said, the first one begins at {first} and each further one {period} s"
+        " later."
     ),
     "cell_table": (
         "{file} is a table of cells or sites with their positions, not of measurements over time. Give it as the"

@@ -161,3 +161,24 @@ def test_a_mapping_that_names_no_column_is_refused_with_the_columns_there_are() 
 )
 def test_a_wide_file_measures_what_its_name_says(stem: str, expected: str) -> None:
     assert layout.kpi_of_file(stem) == expected
+
+
+@pytest.mark.parametrize("hour", ["Hour", "HR", "hour_of_day", "\u0633\u0627\u0639\u062a"])
+@pytest.mark.parametrize("day", ["2024-03-01", "13.03.2024", "1402/12/11"])
+def test_an_hour_beside_a_date_is_the_time_and_no_kpi(hour: str, day: str) -> None:
+    rows = "".join(f"{day},{h},7,{h * 10}\n" for h in range(24))
+    found = find(f"Date,{hour},cell,calls\n{rows}")
+    assert (found.mapping["time"], found.mapping["date"]) == (hour, "Date")
+    assert kpis(found) == ["calls"]
+
+
+def test_a_busy_hour_beside_a_date_is_a_number_like_others() -> None:
+    rows = "".join(f"2024-03-{d:02d},{d % 24},7,{d}\n" for d in range(1, 20))
+    found = find(f"Date,busy_hour,cell,calls\n{rows}")
+    assert found.mapping["time"] == "Date"
+
+
+def test_a_constant_period_is_no_kpi_but_a_changing_one_is_told() -> None:
+    lines = "time,Period (min),cell,calls\n2024-03-01 00:00,{},7,1\n2024-03-01 01:00,60,7,2\n"
+    assert kpis(find(lines.format(60))) == ["calls"]
+    assert kpis(find(lines.format(30))) == ["Period (min)", "calls"]

@@ -1,0 +1,17 @@
+"""Digits of the Arabic script, which exports in Persian and Arabic use in numbers and dates, as the usual ones."""
+
+from __future__ import annotations
+
+import re
+
+PLAIN = str.maketrans(
+    {chr(base + k): str(k) for base in (0x0660, 0x06F0) for k in range(10)} | {"\u066b": ".", "\u066c": ""}
+)
+"""For `str.translate`: Arabic-Indic and Persian digits, their decimal mark, and their mark between thousands."""
+
+_ANY = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
+
+
+def are_in(lines: list[str] | tuple[str, ...]) -> bool:
+    """Whether any such digit stands in the lines."""
+    return any(_ANY.search(line) for line in lines)

@@ -1,0 +1,61 @@
+"""Dates of the solar Hijri calendar are read as the days they are."""
+
+from __future__ import annotations
+
+import calendar
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from engine import io
+from engine.calendar.jalali import from_jalali
+from engine.io import jalali_stamps
+
+
+def _read(texts: list[str], *, compact: bool = False) -> list[int | None]:
+    with duckdb.connect() as connection:
+        sql = jalali_stamps.sql("x", compact=compact)
+        found = connection.execute(f"SELECT {sql} FROM (SELECT unnest($1::VARCHAR[]) AS x)", [texts]).fetchall()
+    return [row[0] for row in found]
+
+
+def test_every_day_of_a_century_is_the_day_of_the_calendar_and_no_other_day_exists() -> None:
+    texts, wanted = [], []
+    for year in range(1369, 1479):
+        for month in range(1, 13):
+            for day in range(1, 33):
+                texts.append(f"{year}/{month:02d}/{day:02d} 13:45")
+                try:
+                    wanted.append(calendar.timegm((*from_jalali(year, month, day), 13, 45, 0)))
+                except ValueError:
+                    wanted.append(None)
+    assert _read(texts) == wanted
+
+
+def test_times_of_day_that_do_not_exist_are_no_times() -> None:
+    assert _read(["1402/12/11 24:00", "1402/12/11 10:60", "1402/13/01", "1402/12/11 9"]) == [
+        None,
+        None,
+        None,
+        1709251200 + 9 * 3600,
+    ]
+
+
+def test_a_compact_date_may_have_a_time_behind_it() -> None:
+    found = _read(["14021211", "140212110730", "14021211T0730", "14021311"], compact=True)
+    assert found == [1709251200, 1709278200, 1709278200, None]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_persian_export_with_its_own_digits_is_read(tmp_path: Path, encoding: str) -> None:
+    persian = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+    lines = ["تاریخ,سلول,calls"]
+    lines += [f"1402/12/{11 + d:02d} {h:02d}:00,سایت {c},{h + c}" for d in range(3) for h in range(24) for c in (1, 2)]
+    path = tmp_path / "export.csv"
+    path.write_bytes("\n".join(lines).translate(persian).encode(encoding))
+    loaded = io.load([path])
+    assert [c.id for c in loaded.panel.cells] == ["سایت 1", "سایت 2"]
+    assert str(loaded.panel.times[0]) == "2024-03-01T00:00:00"
+    assert loaded.panel.values["calls"][1].tolist() == [h + 2 for _ in range(3) for h in range(24)]
+    assert loaded.quality.mapping["written"] == "Jalali year/month/day"
