@@ -77,11 +77,16 @@ def value_ticks(low: float, high: float, most: int = 5) -> list[Tick]:
     if not math.isfinite(span) or span <= 0 or most < 2:
         return []
     power = 10.0 ** math.floor(math.log10(span / most))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10, 20) if span / (m * power) + 1e-9 < most)
+    steps = [(m * power, _multiples(low, high, m * power)) for m in (1, 2, 2.5, 5, 10, 20, 25)]
+    step, places = next((step, places) for step, places in steps if len(places) <= most)
     divisor, suffix = _scale(max(abs(low), abs(high)))
     decimals = _decimals(step / divisor)
-    places = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
     return [Tick(i * step, f"{i * step / divisor:,.{decimals}f}{suffix}" if i else "0") for i in places]
+
+
+def _multiples(low: float, high: float, step: float) -> range:
+    """Which multiples of a step lie in the range; one at its very edge lies in it whatever the rounding."""
+    return range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
 
 
 def compact(value: float) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gui.plots.ticks import TimeScale, compact, time_ticks, value_ticks
@@ -92,6 +92,7 @@ def test_years_and_months_of_long_spans() -> None:
     assert len(time_ticks(scale(period_s=86_400), 0, 365_000, 5)) in range(3, 7)
 
 
+@example(low=0.5e-9, span=2 - 1.5e-9, most=2)
 @settings(max_examples=200, deadline=None)
 @given(st.floats(-1e12, 1e12), st.floats(1e-6, 1e12), st.integers(2, 6))
 def test_value_ticks_are_few_round_and_told_apart(low: float, span: float, most: int) -> None:
