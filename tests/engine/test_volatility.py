@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.volatility import Fit, _natural, _Problem, fit, one_step
+from engine.volatility import Fit, fit, one_step
 
 PROCESSES = {
     "persistent": (0.1, 0.5, 0.05, 0.08, 0.88),
@@ -44,20 +44,6 @@ def test_parameters_and_likelihood_are_those_of_arch(name):
         # without any ARCH effect omega and beta describe the same constant variance in many ways
         compared = slice(0, 2) if mine[3] < 1e-4 else slice(0, 5)
         np.testing.assert_allclose(mine[compared], theirs.params.to_numpy()[compared], atol=1e-4)
-
-
-def test_the_gradient_is_the_slope_of_the_likelihood_with_gaps_too():
-    rng = np.random.default_rng(0)
-    series = np.stack([simulated(PROCESSES["lively"], 400, seed) for seed in range(3)], axis=1)
-    series[rng.random(series.shape) < 0.2] = np.nan
-    problem = _Problem.of(series)
-    point = np.array([[0.1, 0.5, -1.0, 1.0, -0.5], [0.0, 0.8, -2.0, 3.0, 0.5], [0.2, 0.1, -0.5, 0.0, 0.0]])
-    _, slope = problem.value_and_gradient(point, np.arange(3))
-    for place in range(5):
-        step = np.zeros(5)
-        step[place] = 1e-5
-        up, down = (problem.value(_natural(point + sign * step)) for sign in (1, -1))
-        np.testing.assert_allclose(slope[:, place], (up - down) / 2e-5, rtol=1e-5, atol=1e-8)
 
 
 def test_variance_follows_the_definition_step_by_step():
