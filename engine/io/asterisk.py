@@ -1,4 +1,4 @@
-"""Call detail records of an Asterisk exchange (`Master.csv`), summed to calls per hour and dialling context.
+"""Call detail records of an Asterisk exchange (`Master.csv`), summed to calls per period and dialling context.
 
 Fields (no header): account code, caller, called, context, caller id, channel, destination channel, last application and
 its data, start, answer, end, duration s, billed s, disposition, AMA flags, unique id, user field. A call has one row
@@ -16,17 +16,17 @@ from typing import ClassVar
 
 from engine.data import Cell
 from engine.errors import InputError, Reason
-from engine.io import kpis, stamps, tables
+from engine.io import call_series, kpis, stamps, tables
 from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table
+from engine.io.call_series import HOUR_S, LONGEST_S
 from engine.io.peek import peek, unpacked
 from engine.io.rows import Problem
 from engine.io.session import Session, literal
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
 
-HOUR_S = 3600
 _KPIS = ("calls", "answered", "talk_seconds")
-_CONTEXT, _START, _BILLED, _DISPOSITION, _UNIQUE = 3, 9, 13, 14, 16
+_CONTEXT, _START, _DURATION, _BILLED, _DISPOSITION, _UNIQUE = 3, 9, 12, 13, 14, 16
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _DISPOSITIONS = ("ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL")
 
@@ -52,7 +52,8 @@ class Asterisk:
         return Recognition(self.id, self.id, 1.0, Reason("recognised_asterisk", {"file": path.name}), mapping)
 
     def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:
-        """Count calls (unique ids), answered calls and billed seconds per hour. Raises InputError, Cancelled."""
+        """Count calls (unique ids), answered calls and billed seconds per period. Raises InputError, Cancelled."""
+        period_s, split = min(options.period_s or HOUR_S, HOUR_S), call_series.is_split(options)
         name = session.new_table()
         values = ", ".join(f"v{k} FLOAT" for k in range(len(_KPIS)))
         session.connection.execute(
@@ -71,7 +72,7 @@ class Asterisk:
                 for done in unpacked(path):
                     part.part(0.0, 0.2).step(done / seen.size, reason)
             try:
-                statement = _insert(name, path, seen.wrapping, seen.encoding, len(fields))
+                statement = _insert(name, path, seen.wrapping, seen.encoding, len(fields), _pieces(period_s, split=split))
                 session.run_csv(statement, part.part(0.2, 1.0), reason)
                 # A refused line may hold subscriber numbers: only its place is told.
                 refused += [
@@ -88,11 +89,11 @@ class Asterisk:
             format=self.id,
             tables=(Table(name, _KPIS, tuple(parts), utc=False, weighted=True, ordered=False),),
             sparse=True,
-            period_s=HOUR_S,
+            period_s=period_s,
             refused=tuple(refused),
             mapping={"time": "start", "cell": "context", "values": ", ".join(_KPIS)},
             notes=(
-                Reason("cdr_aggregated", {"period": HOUR_S}),
+                Reason("cdr_split" if split else "cdr_aggregated", {"period": period_s}),
                 Reason("cdr_legs", {"rows": int(legs or 0), "calls": int(calls or 0)}),
             ),
             kpis={k: found for k in _KPIS if (found := kpis.known(k)) is not None},
@@ -118,8 +119,24 @@ def _is_record(line: str) -> bool:
     )
 
 
-def _insert(table: str, path: Path, wrapping: str, encoding: str, count: int) -> str:
-    """One pass: type, mark what is broken, sum the legs of an hour and context."""
+def _pieces(period_s: int, *, split: bool) -> tuple[str, str, str]:
+    """SQL of (in how many periods a call counts, the begin of the one numbered `piece`, the seconds talked in it).
+
+    The talk begins when the ringing (`rang`) ends, which may be in a later period than the call.
+    """
+    begin = f"t - t % {period_s} + piece * {period_s}"
+    if not split:
+        return "1", begin, "billed"
+    ended = f"(t % {period_s} + rang + billed)"
+    pieces = f"CASE WHEN rang + billed <= {LONGEST_S} THEN greatest(CAST(ceil({ended} / {period_s}) AS BIGINT), 1) ELSE 1 END"
+    part = f"least((piece + 1) * {period_s}, {ended}) - greatest(piece * {period_s}, t % {period_s} + rang)"
+    return f"coalesce({pieces}, 1)", begin, f"CASE WHEN pieces = 1 THEN billed ELSE greatest({part}, 0) END"
+
+
+def _insert(
+    table: str, path: Path, wrapping: str, encoding: str, count: int, pieces: tuple[str, str, str]
+) -> str:
+    """One pass: type, mark what is broken, sum the legs of a period and context."""
     columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
     relation = (
         f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"'"
@@ -132,13 +149,17 @@ def _insert(table: str, path: Path, wrapping: str, encoding: str, count: int) ->
         f"CASE WHEN t IS NULL THEN {Problem.TIME} WHEN t NOT BETWEEN {EARLIEST_S} AND {LATEST_S} THEN {Problem.RANGE}"
         f" WHEN billed IS NULL THEN {Problem.VALUE} ELSE {Problem.NONE} END"
     )
-    answered = "count(DISTINCT id) FILTER (answered)"
+    periods, begin, talked = pieces
+    answered = "count(DISTINCT id) FILTER (answered AND piece = 0)"
+    calls = "count(DISTINCT id) FILTER (piece = 0)"
     return (
-        f"INSERT INTO {table} SELECT context, t - t % {HOUR_S}, CAST(count(DISTINCT id) AS FLOAT)"
-        f", CAST({answered} AS FLOAT), CAST(sum(billed) AS FLOAT), count(*), count(DISTINCT id), problem, 0"
-        f", any_value(CASE WHEN t IS NULL THEN raw END) FROM (SELECT *, {problem} AS problem FROM"
+        f"INSERT INTO {table} SELECT context, {begin}, CAST({calls} AS FLOAT), CAST({answered} AS FLOAT)"
+        f", CAST(sum({talked}) AS FLOAT), count(*) FILTER (piece = 0), {calls}, problem, 0"
+        f", any_value(CASE WHEN t IS NULL THEN raw END) FROM (SELECT *, {problem} AS problem"
+        f", unnest(range(pieces)) AS piece FROM (SELECT *, {periods} AS pieces FROM"
         f" (SELECT coalesce(nullif(trim(c{_CONTEXT}), ''), 'default') AS context, left(c{_START}, 20) AS raw"
-        f", {seconds} AS t, {billed} AS billed, c{_UNIQUE if count > _UNIQUE else _START} AS id"
-        f", upper(trim(c{_DISPOSITION})) = 'ANSWERED' AS answered FROM {relation}))"
-        f" GROUP BY context, t - t % {HOUR_S}, problem"
+        f", {seconds} AS t, {billed} AS billed, greatest(TRY_CAST(c{_DURATION} AS DOUBLE) - {billed}, 0) AS rang"
+        f", c{_UNIQUE if count > _UNIQUE else _START} AS id"
+        f", upper(trim(c{_DISPOSITION})) = 'ANSWERED' AS answered FROM {relation})))"
+        f" GROUP BY context, {begin}, problem"
     )

@@ -1,8 +1,8 @@
 """Call detail records to series: what each call, message or session adds to its entity and period.
 
 All counts of an entity and period are summed, over files too: the records of one hour often lie in several files. A
-call counts in the period in which it starts, with all its minutes; volumes of a data session count where and when
-their container began.
+call counts in the period in which it starts; so do its minutes, unless they are to be split over the periods in which
+it was talked. Volumes of a data session count where and when their container began.
 """
 
 from __future__ import annotations
@@ -47,8 +47,20 @@ KPIS: dict[str, Kpi] = {
 }
 """Every KPI that call detail records can give, in the order in which people see them."""
 
+MINUTES = "call_minutes"
+"""The KPI that can be split over periods."""
+
 CELL, AREA, SUBSCRIBER = "cell", "area", "subscriber"
 """What a series can be of: chosen by the mapping role "entity"."""
+
+START, SPLIT = "start", "split"
+"""Where the minutes of a call count: chosen by the mapping role "call_hours"."""
+
+ONE, TWO = "one", "two"
+"""In how many rows of a table a call stands: chosen by the mapping role "call_rows", else found out."""
+
+LONGEST_S = 7 * 86_400
+"""A longer call is a record that was never closed: its minutes are not split."""
 
 _MOST_SUMS = 200_000
 _HASH_DIGITS = 16
@@ -56,9 +68,23 @@ _HASH_DIGITS = 16
 
 def entity_of(options: LoadOptions) -> str:
     """What the series are of. Raises InputError for a choice that is none."""
-    wanted = options.mapping.get("entity", CELL)
-    if wanted not in (CELL, AREA, SUBSCRIBER):
-        raise InputError(Reason("no_such_entity", {"entity": wanted}))
+    return _chosen(options, "entity", (CELL, AREA, SUBSCRIBER)) or CELL
+
+
+def rows_of(options: LoadOptions) -> str:
+    """In how many rows a call stands, "" = not said. Raises InputError for a choice that is none."""
+    return _chosen(options, "call_rows", (ONE, TWO))
+
+
+def is_split(options: LoadOptions) -> bool:
+    """Whether minutes count in every period in which they were talked. Raises InputError for a choice that is none."""
+    return _chosen(options, "call_hours", (START, SPLIT)) == SPLIT
+
+
+def _chosen(options: LoadOptions, role: str, choices: Sequence[str]) -> str:
+    wanted = options.mapping.get(role, "")
+    if wanted and wanted not in choices:
+        raise InputError(Reason("cdr_no_such_choice", {"choice": wanted, "role": role, "choices": ", ".join(choices)}))
     return wanted
 
 
@@ -77,6 +103,7 @@ class CallSeries:
     def __init__(self, session: Session, options: LoadOptions, *, utc: bool) -> None:
         self._session = session
         self._period_s = min(options.period_s or HOUR_S, HOUR_S)
+        self._split = is_split(options)
         self._utc = utc
         self._zone = options.zone
         self._to_wall = utc and bool(options.zone) and (options.period_s or 0) > HOUR_S
@@ -90,7 +117,22 @@ class CallSeries:
 
     def add(self, entity: str, second: int, amounts: Amounts, records: int) -> None:
         """Add what one record says. records: 1 for a record, 0 for what a record adds besides."""
-        key = entity, self._begin(second)
+        minutes = amounts.get(MINUTES, 0.0)
+        begin = self._begin(second)
+        first = (begin + self._period_s - second) / MINUTE_S
+        if not self._split or not first < minutes <= LONGEST_S / MINUTE_S:
+            self._add(entity, begin, amounts, records)
+            return
+        self._add(entity, begin, {**amounts, MINUTES: first}, records)
+        whole = self._period_s / MINUTE_S
+        rest = minutes - first
+        while rest > 0:
+            begin += self._period_s
+            self._add(entity, begin, {MINUTES: min(rest, whole)}, 0)
+            rest -= whole
+
+    def _add(self, entity: str, begin: int, amounts: Amounts, records: int) -> None:
+        key = entity, begin
         sums = self._sums.get(key)
         if sums is None:
             if len(self._sums) >= _MOST_SUMS:
@@ -102,14 +144,31 @@ class CallSeries:
         self._used |= amounts.keys()
 
     def add_rows(self, relation: str, amounts: Mapping[str, str]) -> str:
-        """SQL that adds the rows of a relation with the columns `cell`, `t` (seconds) and `n` (records).
+        """SQL that adds the rows of a relation with the columns `cell`, `t`, `seconds` (of talk) and `n` (records).
 
         amounts: KPI id -> SQL of what a row adds.
         """
         self._used |= amounts.keys()
+        if self._split:
+            relation = self._pieces(relation)
+            amounts = {k: sql if k == MINUTES else f"({sql}) * CAST(piece = 0 AS INTEGER)" for k, sql in amounts.items()}
         listed = ", ".join(f"sum({amounts[kpi_id]})" if kpi_id in amounts else "0" for kpi_id in KPIS)
         begin = f"t - (t + {self._shift()}) % {self._period_s}"
         return f"INSERT INTO {self._name} SELECT cell, {begin}, {listed}, sum(n) FROM {relation} GROUP BY cell, {begin}"
+
+    def _pieces(self, relation: str) -> str:
+        """SQL of the rows with one for every period in which a call was talked; `piece` numbers them from 0."""
+        length = self._period_s
+        into = f"((t + {self._shift()}) % {length})"
+        talked = f"CASE WHEN seconds BETWEEN 0 AND {LONGEST_S} THEN seconds END"
+        pieces = f"CAST(coalesce(greatest(ceil(({into} + {talked}) / {length}), 1), 1) AS BIGINT)"
+        end = f"least((piece + 1) * {length}, into_ + seconds)"
+        part = f"CASE WHEN pieces = 1 THEN seconds ELSE {end} - greatest(piece * {length}, into_) END"
+        return (
+            f"(SELECT * REPLACE (t - into_ * CAST(piece > 0 AS BIGINT) + piece * {length} AS t, {part} AS seconds"
+            f", n * CAST(piece = 0 AS INTEGER) AS n) FROM (SELECT *, {into} AS into_, {pieces} AS pieces"
+            f", unnest(range({pieces})) AS piece FROM {relation}))"
+        )
 
     def measurements(
         self,
@@ -146,7 +205,10 @@ class CallSeries:
             period_s=self._period_s,
             refused=tuple(refused),
             mapping=mapping,
-            notes=(Reason("cdr_aggregated", {"period": self._period_s}), *notes),
+            notes=(
+                Reason("cdr_split" if self._split else "cdr_aggregated", {"period": self._period_s}),
+                *notes,
+            ),
             kpis={kpi_id: KPIS[kpi_id] for kpi_id in used},
             cells=cells,
         )

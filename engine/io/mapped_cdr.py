@@ -16,7 +16,7 @@ from engine.errors import InputError, Reason
 from engine.io import call_columns, call_series, dialect, tables
 from engine.io.base import LoadOptions, Measurements, Recognition, Refused
 from engine.io.call_columns import MINUTES, CallColumns
-from engine.io.call_series import AREA, CELL, MINUTE_S, SUBSCRIBER, CallSeries
+from engine.io.call_series import AREA, CELL, MINUTE_S, SUBSCRIBER, TWO, CallSeries
 from engine.io.dialect import Sample
 from engine.io.peek import Peek, peek, unpacked
 from engine.io.rows import pseudonym
@@ -81,7 +81,7 @@ class MappedCdr:
             first = first or columns
             if series is None:
                 series = CallSeries(session, options, utc=columns.stamps.utc)
-            table = _Calls(session, columns, call_series.entity_of(options), key)
+            table = _Calls(session, columns, options, key)
             refused += table.stage(path, sample, part.part(0.0, 0.7))
             refused += table.sum_into(series, path, sample.dialect.skipped, part.part(0.7, 1.0))
             notes += table.notes(sample.dialect.names)
@@ -108,10 +108,11 @@ def _joined(refused: Sequence[Refused]) -> list[Refused]:
 class _Calls:
     """The rows of one file: typed in a table of the session, with hashes in place of numbers, then summed."""
 
-    def __init__(self, session: Session, columns: CallColumns, entity: str, key: bytes) -> None:
+    def __init__(self, session: Session, columns: CallColumns, options: LoadOptions, key: bytes) -> None:
         self._session = session
         self._columns = columns
-        self._entity = entity
+        self._entity = call_series.entity_of(options)
+        self._said = call_series.rows_of(options)
         self._key = key
         self._name = session.new_table()
         self._pairs = 0
@@ -170,7 +171,9 @@ class _Calls:
             Reason("cdr_numbers_hashed", {"columns": ", ".join(numbers)}),
             Reason("cdr_duration_unit", {"column": names[columns.places["duration"]], "unit": columns.unit}),
         ]
-        if self._mirrored and columns.has("direction"):
+        if self._said:
+            notes.append(Reason("cdr_rows_said", {"rows": self._said, "pairs": self._pairs}))
+        elif self._mirrored and columns.has("direction"):
             notes.append(Reason("cdr_two_rows_flag", {"column": names[columns.places["direction"]]}))
         elif self._mirrored:
             notes.append(Reason("cdr_two_rows_mirrored", {"pairs": self._pairs}))
@@ -183,6 +186,8 @@ class _Calls:
 
     @property
     def _mirrored(self) -> bool:
+        if self._said:
+            return self._said == TWO
         return self._rows > 0 and 2 * self._pairs >= _MIRRORED_SHARE * self._rows
 
     def _find_pairs(self) -> None:

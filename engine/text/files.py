@@ -148,6 +148,14 @@ MESSAGES: dict[str, str] = {
     "pm_lists": "{values} values are lists; each position of such a counter became a KPI of its own.",
     "recognised_asterisk": "{file} holds call detail records of an Asterisk exchange.",
     "cdr_aggregated": "Call detail records were summed per period of {period} s; a call counts where it starts.",
+    "cdr_split": (
+        "Call detail records were summed per period of {period} s; a call counts where it starts, its minutes in every"
+        " period in which it was talked."
+    ),
+    "cdr_rows_said": (
+        "As you said, every call stands in {rows} row(s). {pairs} pairs of mirrored rows (same start, duration and"
+        " numbers) were found."
+    ),
     "cdr_legs": "{rows} records are the legs of {calls} calls; legs of one call were counted once.",
     "sheet_left_out": "{sheet} was left out. {reason}",
     "recognised_milan": "{file} has the raw layout of the Telecom Italia Milan data.",
@@ -186,7 +194,7 @@ MESSAGES: dict[str, str] = {
     # Call detail records
     "recognised_cdr_ber": "{file} holds binary call detail records of a charging gateway, release {release}.",
     "recognised_cdr_table": "{file} is a table of call detail records, one row per {what}.",
-    "no_such_entity": "Series of call detail records cannot be of {entity}. Known are: cell, area, subscriber.",
+    "cdr_no_such_choice": "{role} cannot be {choice} for call detail records. Known are: {choices}.",
     "cdr_undecodable": "call detail records that cannot be decoded",
     "cdr_encoding": "call detail records in another encoding than BER",
     "cdr_other_type": "call detail records that say nothing of a cell's traffic (transit, location update ...)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine import io
 from engine.io import LoadOptions, load
 from tests.engine.io.loaded import DATA, rows, same, values
 
@@ -30,3 +31,22 @@ def test_no_subscriber_number_of_a_call_record_gets_out(tmp_path: Path) -> None:
     loaded = load([path])
     assert rows(loaded) == {"row_short": 1, "row_time": 1}
     assert not [n for n in ("0391112222", "0393334444", "039888") if n in repr(loaded.quality)]
+
+
+def test_talk_may_be_split_over_the_periods_in_which_it_was_talked(tmp_path: Path) -> None:
+    # Rings from 09:58:00, is answered at 10:00:30 and talks for 75 minutes; the other call is short.
+    line = '"","1","2","hq","","a","b","Dial","c","{}","","",{},{},"ANSWERED","DOC","{}",""\n'
+    path = tmp_path / "Master.csv"
+    path.write_text(
+        line.format("2017-06-20 09:58:00", 4650, 4500, "1.0") + line.format("2017-06-20 12:00:00", 70, 60, "2.0")
+    )
+    whole = io.load([path]).panel
+    split = io.load([path], LoadOptions(mapping={"call_hours": "split"})).panel
+    assert whole.values["talk_seconds"][0].tolist() == [4500, 0, 0, 60]
+    assert split.values["talk_seconds"][0].tolist() == [0, 3570, 930, 60]
+    for panel in (whole, split):
+        assert panel.values["calls"][0].tolist() == [1, 0, 0, 1]
+        assert panel.values["answered"][0].tolist() == [1, 0, 0, 1]
+    quarter = io.load([path], LoadOptions(period_s=900, mapping={"call_hours": "split"})).panel
+    assert quarter.period_s == 900
+    assert quarter.values["talk_seconds"][0, :7].tolist() == [0, 870, 900, 900, 900, 900, 30]

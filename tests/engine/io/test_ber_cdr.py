@@ -108,6 +108,15 @@ def test_a_call_counts_with_all_its_minutes_in_the_hour_in_which_it_starts(tmp_p
     assert loaded.panel.values["call_minutes"].tolist() == [[120, 0, 0, 1]]
 
 
+def test_its_minutes_may_be_split_over_the_hours_in_which_they_were_talked(tmp_path: Path) -> None:
+    late = MONDAY + timedelta(minutes=59)
+    octets = file([framed(call(late, seconds=7200)), framed(call(MONDAY + timedelta(hours=3)))])
+    loaded = load(tmp_path, octets, options=LoadOptions(mapping={"call_hours": "split"}))
+    assert loaded.panel.values["calls_mo"].tolist() == [[1, 0, 0, 1]]
+    assert loaded.panel.values["call_minutes"].tolist() == [[1, 60, 59, 1]]
+    assert loaded.quality.rows_kept == 2
+
+
 def test_directions_messages_drops_and_failures_are_counted_apart(tmp_path: Path) -> None:
     records = [
         call(MONDAY),
@@ -231,7 +240,7 @@ def test_series_may_be_of_location_areas(tmp_path: Path) -> None:
     assert totals(loaded)["calls_mo"] == 3
     with pytest.raises(InputError) as caught:
         load(tmp_path, content, LoadOptions(mapping={"entity": "handset"}))
-    assert caught.value.reason.code == "no_such_entity"
+    assert caught.value.reason.code == "cdr_no_such_choice"
 
 
 # --- what cannot be used ---------------------------------------------------------------------------------------------

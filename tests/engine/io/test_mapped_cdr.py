@@ -52,3 +52,52 @@ def test_the_subscriber_of_a_row_is_named_by_a_keyed_hash_alone(tmp_path: Path) 
     assert [c.id for c in loaded.panel.cells] == [pseudonym("49170111", b"k")]
     assert "49170" not in repr(loaded.quality) + repr(loaded.panel.cells)
     assert [(d.reason.code, d.rows) for d in loaded.quality.dropped] == [("row_time", 1)]
+
+
+def test_minutes_may_be_split_over_the_hours_in_which_they_were_talked(tmp_path: Path) -> None:
+    # 10 min before the hour, 60 in the next one, 20 in the one after; the last call is one that was never closed.
+    rows = ["2026-03-02 00:50:00,5400,49170111,49170222,A", "2026-03-02 05:00:00,60,49170111,49170222,A"]
+    rows += ["2026-03-02 02:00:00,0,49170111,49170222,A", "2026-03-02 06:00:00,900000,49170111,49170222,A"]
+    header = "start_time,duration,caller,callee,cell"
+    whole = load(tmp_path, header, *rows)
+    split = load(tmp_path, header, *rows, options=LoadOptions(mapping={"call_hours": "split"}))
+    assert whole.panel.values["call_minutes"][0].tolist() == [90, 0, 0, 0, 0, 1, 15_000]
+    assert split.panel.values["call_minutes"][0].tolist() == [10, 60, 20, 0, 0, 1, 15_000]
+    for loaded in (whole, split):
+        assert loaded.panel.values["calls_mo"][0].tolist() == [1, 0, 1, 0, 0, 1, 1]
+        assert loaded.quality.rows_kept == 4
+    assert "cdr_split" in codes(split)
+
+
+def test_minutes_are_split_at_the_hours_of_the_zone(tmp_path: Path) -> None:
+    rows = ["2026-03-02 00:20:00+00:00,1200,1,2,A", "2026-03-02 05:20:00+00:00,60,1,2,A"]
+    options = LoadOptions(mapping={"call_hours": "split"}, zone="Asia/Tehran")
+    loaded = load(tmp_path, "start_time,duration,caller,callee,cell", *rows, options=options)
+    assert str(loaded.panel.times[0]) == "2026-03-01T23:30:00"
+    assert loaded.panel.values["call_minutes"][0, :2].tolist() == [10, 10]
+
+
+def test_in_how_many_rows_a_call_stands_may_be_said(tmp_path: Path) -> None:
+    header = "start_time,duration,caller,callee,cell"
+    rows = [f"2026-03-02 0{h}:30:00,60,49170111,49170222,A" for h in range(5)]
+    rows += ["2026-03-02 00:30:00,60,49170222,49170111,A"]
+    one, two = (load(tmp_path, header, *rows, options=LoadOptions(mapping={"call_rows": n})) for n in ("one", "two"))
+    assert totals(one) == {"calls_mo": 6, "call_minutes": 6}
+    assert totals(two) == {"calls_mo": 5, "calls_mt": 1, "call_minutes": 6}
+    assert "cdr_rows_said" in codes(one) & codes(two)
+
+
+def test_names_of_subscribers_are_the_same_in_every_load_with_the_same_key(tmp_path: Path) -> None:
+    rows = [f"2026-03-02 0{h}:30:00,60,4917011{h % 3},49170222,A" for h in range(6)]
+    said = {"entity": "subscriber"}
+    first, again, other, none = (
+        [c.id for c in load(tmp_path, "start,duration,caller,callee,cell", *rows, options=options).panel.cells]
+        for options in (
+            LoadOptions(mapping=said, key=b"a key of one's own"),
+            LoadOptions(mapping=said, key=b"a key of one's own"),
+            LoadOptions(mapping=said, key=b"another key of one"),
+            LoadOptions(mapping=said),
+        )
+    )
+    assert first == again
+    assert len({*first, *other, *none}) == 9
