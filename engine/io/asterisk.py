@@ -72,7 +72,9 @@ class Asterisk:
                 for done in unpacked(path):
                     part.part(0.0, 0.2).step(done / seen.size, reason)
             try:
-                statement = _insert(name, path, seen.wrapping, seen.encoding, len(fields), _pieces(period_s, split=split))
+                statement = _insert(
+                    name, path, seen.wrapping, seen.encoding, len(fields), _pieces(period_s, split=split)
+                )
                 session.run_csv(statement, part.part(0.2, 1.0), reason)
                 # A refused line may hold subscriber numbers: only its place is told.
                 refused += [
@@ -128,14 +130,13 @@ def _pieces(period_s: int, *, split: bool) -> tuple[str, str, str]:
     if not split:
         return "1", begin, "billed"
     ended = f"(t % {period_s} + rang + billed)"
-    pieces = f"CASE WHEN rang + billed <= {LONGEST_S} THEN greatest(CAST(ceil({ended} / {period_s}) AS BIGINT), 1) ELSE 1 END"
+    count = f"greatest(CAST(ceil({ended} / {period_s}) AS BIGINT), 1)"
+    pieces = f"CASE WHEN rang + billed <= {LONGEST_S} THEN {count} ELSE 1 END"
     part = f"least((piece + 1) * {period_s}, {ended}) - greatest(piece * {period_s}, t % {period_s} + rang)"
     return f"coalesce({pieces}, 1)", begin, f"CASE WHEN pieces = 1 THEN billed ELSE greatest({part}, 0) END"
 
 
-def _insert(
-    table: str, path: Path, wrapping: str, encoding: str, count: int, pieces: tuple[str, str, str]
-) -> str:
+def _insert(table: str, path: Path, wrapping: str, encoding: str, count: int, pieces: tuple[str, str, str]) -> str:
     """One pass: type, mark what is broken, sum the legs of a period and context."""
     columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
     relation = (

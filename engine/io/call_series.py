@@ -151,7 +151,9 @@ class CallSeries:
         self._used |= amounts.keys()
         if self._split:
             relation = self._pieces(relation)
-            amounts = {k: sql if k == MINUTES else f"({sql}) * CAST(piece = 0 AS INTEGER)" for k, sql in amounts.items()}
+            amounts = {
+                k: sql if k == MINUTES else f"({sql}) * CAST(piece = 0 AS INTEGER)" for k, sql in amounts.items()
+            }
         listed = ", ".join(f"sum({amounts[kpi_id]})" if kpi_id in amounts else "0" for kpi_id in KPIS)
         begin = f"t - (t + {self._shift()}) % {self._period_s}"
         return f"INSERT INTO {self._name} SELECT cell, {begin}, {listed}, sum(n) FROM {relation} GROUP BY cell, {begin}"
