@@ -67,10 +67,11 @@ def parser() -> argparse.ArgumentParser:
     finetune.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
     finetune.add_argument("--epochs", type=int, default=20, metavar="N", help=tell("cli_epochs"))
     finetune.add_argument("--train", choices=("all", "last", "head"), default="all", help=tell("cli_train"))
-    finetune.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels_truth"))
+    finetune.add_argument("--early", type=int, default=5, metavar="N", help=tell("cli_early"))
+    finetune.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels_finetune"))
     finetune.add_argument("--seed", type=int, default=1, metavar="N", help=tell("cli_seed"))
 
-    commands.add_parser("models", help=tell("cli_models"))
+    _models(commands.add_parser("models", help=tell("cli_models")))
 
     simulate = commands.add_parser("simulate", help=tell("cli_simulate"))
     simulate.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
@@ -80,6 +81,16 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--country", metavar="CC", default="IR", help=tell("cli_country"))
     simulate.add_argument("--seed", type=int, metavar="N", default=1, help=tell("cli_seed"))
     return top
+
+
+def _models(models: argparse.ArgumentParser) -> None:
+    one = models.add_mutually_exclusive_group()
+    one.add_argument("--activate", metavar="ID", help=tell("cli_models_activate"))
+    one.add_argument("--revert", action="store_true", help=tell("cli_models_revert"))
+    one.add_argument("--delete", metavar="ID", help=tell("cli_models_delete"))
+    one.add_argument("--export", nargs=2, metavar=("ID", "FILE"), help=tell("cli_models_export"))
+    one.add_argument("--import", type=Path, metavar="FILE", dest="import_file", help=tell("cli_models_import"))
+    models.add_argument("--worse-too", action="store_true", help=tell("cli_models_worse_too"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -27,7 +27,7 @@ class Progress:
 
 
 class Monitor:
-    """Reports progress to a listener and answers a cancel at the next step. Thread-safe; no Qt.
+    """Reports progress to a listener and answers a cancel or a pause at the next step. Thread-safe; no Qt.
 
     `part(low, high)` gives a stage its own 0..1 that maps onto a slice of the whole.
     """
@@ -35,24 +35,50 @@ class Monitor:
     def __init__(self, listener: Callable[[Progress], None] | None = None) -> None:
         self._listener = listener
         self._cancel = threading.Event()
+        self._going = threading.Event()
+        self._going.set()
         self._started = time.monotonic()
+        self._paused_at = 0.0
 
     def cancel(self) -> None:
-        """Ask the run to stop; the next `step` in any thread raises `Cancelled`."""
+        """Ask the run to stop; the next `step` in any thread raises `Cancelled`, a paused one too."""
         self._cancel.set()
+        self._going.set()
+
+    def pause(self) -> None:
+        """Make the next `step` in any thread wait until `resume` or `cancel`. The time it waits counts for no ETA."""
+        if self._going.is_set():
+            self._paused_at = time.monotonic()
+            self._going.clear()
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        if not self._going.is_set():
+            self._started += time.monotonic() - self._paused_at
+            self._going.set()
 
     @property
     def cancelled(self) -> bool:
         """Whether `cancel` was called."""
         return self._cancel.is_set()
 
+    @property
+    def paused(self) -> bool:
+        """Whether `pause` was called and neither `resume` nor `cancel` since."""
+        return not self._going.is_set()
+
+    def check(self) -> None:
+        """Wait while paused, without reporting anything. Raises Cancelled when `cancel` was called."""
+        self._going.wait()
+        if self._cancel.is_set():
+            raise Cancelled
+
     def step(self, fraction: float, reason: Reason) -> None:
-        """Report that `fraction` (0..1) is done and that `reason` is under way.
+        """Report that `fraction` (0..1) is done and that `reason` is under way; wait while paused.
 
         Raises Cancelled when `cancel` was called.
         """
-        if self._cancel.is_set():
-            raise Cancelled
+        self.check()
         if self._listener is None:
             return
         elapsed = time.monotonic() - self._started
@@ -71,9 +97,22 @@ class _Part(Monitor):
     def cancel(self) -> None:
         self._whole.cancel()
 
+    def pause(self) -> None:
+        self._whole.pause()
+
+    def resume(self) -> None:
+        self._whole.resume()
+
     @property
     def cancelled(self) -> bool:
         return self._whole.cancelled
+
+    @property
+    def paused(self) -> bool:
+        return self._whole.paused
+
+    def check(self) -> None:
+        self._whole.check()
 
     def step(self, fraction: float, reason: Reason) -> None:
         self._whole.step(self._low + (self._high - self._low) * min(max(fraction, 0.0), 1.0), reason)

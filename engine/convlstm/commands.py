@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from argparse import Namespace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from engine import load_options
 from engine.convlstm.training import Epoch
 from engine.errors import InputError, Reason
-from engine.monitor import Monitor
+from engine.monitor import Cancelled, Monitor
 from engine.text import number, say, tell
+
+if TYPE_CHECKING:
+    from engine.convlstm.finetune import Prepared, Tuned
+    from engine.data import Labels, Panel
+
+STATE_FILE = "finetune.state"
+"""Where a training stands that was stopped; the same command goes on from there."""
+
+PROJECT_SUFFIX = ".cellwarden"
+
+MOST_THREADS = 4
+"""Threads of a training step: more do not pay for matrices of this size."""
 
 
 def finetune(given: Namespace, monitor: Monitor) -> None:
@@ -21,42 +35,48 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
     from engine.blocks import single_threaded_libraries
     from engine.calendar import make_clock
     from engine.convlstm import registry
-    from engine.convlstm.finetune import Tuning
+    from engine.convlstm.finetune import MOST_EPOCHS, Tuning
     from engine.convlstm.finetune import finetune as tune
-    from engine.convlstm.keep import keep, metrics
-    from engine.labels import read_labels
-    from engine.output import make_folder, whole_file
+    from engine.convlstm.keep import keep
+    from engine.output import make_folder
     from engine.record import fingerprint
 
-    if not 1 <= given.epochs <= 10_000:
-        raise InputError(
-            Reason("setting_bounds", {"setting": "epochs", "value": given.epochs, "low": 1, "high": 10_000})
-        )
+    for name, value, low in (("epochs", given.epochs, 1), ("early", given.early, 0)):
+        if not low <= value <= MOST_EPOCHS:
+            raise InputError(
+                Reason("setting_bounds", {"setting": name, "value": value, "low": low, "high": MOST_EPOCHS})
+            )
     base = registry.verified(given.model)
     make_folder(given.out)
     panel = io.load(given.inputs, load_options.of(given), monitor.part(0.0, 0.15)).panel
-    labels = read_labels(given.labels, panel, monitor) if given.labels else None
+    labels = None
+    if given.labels:
+        panel, labels = _labels(given.labels, panel, monitor)
     clock = make_clock(panel.times, panel.period_s, panel.zone)
-    tuning = Tuning(given.epochs, given.train, given.seed)
-    curve: list[Epoch] = []
-    with single_threaded_libraries():
-        tuned = tune(base, panel, clock, labels, tuning, monitor.part(0.15, 1.0), curve.append)
+    tuning = Tuning(given.epochs, given.train, given.seed, given.early)
+    state, curve = given.out / STATE_FILE, list[Epoch]()
+    try:
+        with single_threaded_libraries():
+            tuned = tune(
+                base,
+                panel,
+                clock,
+                labels,
+                tuning,
+                monitor.part(0.15, 1.0),
+                curve.append,
+                prepared=_tell_prepared,
+                state=state,
+                threads=threads(),
+            )
+    except Cancelled:
+        if curve and curve[-1].number and state.is_file():
+            sys.stderr.write(tell("cli_stopped_halfway", epoch=curve[-1].number, file=str(state)) + "\n")
+        raise
     record = keep(base, tuned, tuning, fingerprint(given.inputs), given.out)
-    report: dict[str, Any] = {
-        "model": record.id,
-        "parent": record.parent,
-        "ended": say(tuned.trained.ended),
-        "better": tuned.better,
-        "metrics": metrics(tuned),
-        "excluded": dict(tuned.excluded),
-        "epochs": [
-            {"epoch": e.number, "training": _plain(e.training), "held_out": _plain(e.validation), "best": e.best}
-            for e in curve
-        ],
-    }
-    with whole_file(given.out / "finetune.json") as part:
-        part.write_text(json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+    _write_report(given.out / "finetune.json", record.id, record.parent, tuned)
     registry.add(given.out / record.id)
+    state.unlink(missing_ok=True)
     for epoch in curve:
         shown = {"training": number(epoch.training), "validation": number(epoch.validation)}
         _print(tell("cli_epoch", epoch=epoch.number, **shown))
@@ -79,8 +99,74 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
     _print(tell("cli_model_written", model=record.id, folder=str(given.out / record.id)))
 
 
+def threads() -> int:
+    """Threads of a training step here: one core stays with whoever sits at the machine."""
+    return max(1, min(MOST_THREADS, (os.cpu_count() or 1) - 1))
+
+
+def _labels(file: Path, panel: Panel, monitor: Monitor) -> tuple[Panel, Labels]:
+    """The labels of a file; of a project what was said there of its incidents."""
+    from engine import project
+    from engine.labels import aligned, read_labels
+    from engine.reviewed import marked, reviewed
+
+    if file.suffix != PROJECT_SUFFIX:
+        return panel, read_labels(file, panel, monitor)
+    found = reviewed(project.open_project(file), project.read_reviews(file))
+    labels = aligned(found.labels, found.panel, panel)
+    return marked(panel, aligned(found.flags, found.panel, panel)), labels
+
+
+def _tell_prepared(prepared: Prepared) -> None:
+    if prepared.resumed:
+        sys.stderr.write(tell("cli_going_on", epoch=prepared.resumed) + "\n")
+    if prepared.strange:
+        sys.stderr.write(tell("finetune_moved", index=prepared.moved) + "\n")
+
+
+def _write_report(file: Path, model: str, parent: str, tuned: Tuned) -> None:
+    from engine.convlstm.keep import metrics
+    from engine.output import whole_file
+
+    report: dict[str, Any] = {
+        "model": model,
+        "parent": parent,
+        "ended": say(tuned.trained.ended),
+        "better": tuned.better,
+        "metrics": metrics(tuned),
+        "excluded": dict(tuned.excluded),
+        "epochs": [
+            {"epoch": e.number, "training": _plain(e.training), "held_out": _plain(e.validation), "best": e.best}
+            for e in tuned.trained.epochs
+        ],
+    }
+    with whole_file(file) as part:
+        part.write_text(json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+
+
 def models(given: Namespace, monitor: Monitor) -> None:  # noqa: ARG001 - every command is called alike
-    """List all models with their cards."""
+    """List all models with their cards, or do one thing with one of them."""
+    from engine.convlstm import registry
+
+    if given.activate:
+        _print(tell("cli_model_active", model=registry.activate(given.activate, worse_too=given.worse_too)))
+    elif given.revert:
+        _print(tell("cli_model_active", model=registry.revert()))
+    elif given.delete:
+        registry.delete(given.delete)
+        _print(tell("cli_model_deleted", model=given.delete))
+    elif given.export:
+        model, file = given.export
+        registry.export(model, Path(file))
+        _print(tell("cli_model_exported", model=model, file=file))
+    elif given.import_file:
+        _print(tell("cli_model_imported", model=registry.import_file(given.import_file)))
+    else:
+        _list()
+
+
+def _list() -> None:
+    from engine.convlstm.card import card_of, title_of
     from engine.convlstm.registry import list_models
 
     for listed in list_models():
@@ -90,19 +176,11 @@ def models(given: Namespace, monitor: Monitor) -> None:  # noqa: ARG001 - every 
         _print(f"{listed.id} ({', '.join(marks)})")
         if listed.problem is not None:
             _print(f"    {say(listed.problem)}")
-        if listed.record is None:
-            continue
-        shape = listed.record.architecture
-        facts: dict[str, object] = {
-            **{key: text for key, text in listed.record.card.items() if key != "root"},
-            "family": f"{shape.family}, {shape.head}, {shape.parameters():,} parameters",
-            "created": listed.record.created_utc,
-            **({"parent": f"{listed.record.parent} ({listed.record.trained_part})"} if listed.record.parent else {}),
-            "data": "; ".join(f"{name}: {value}" for name, value in listed.record.data.items()),
-            "metrics": ", ".join(f"{name} {number(value)}" for name, value in listed.record.metrics.items()),
-        }
-        for key, value in facts.items():
-            _print(f"    {key:12} {value}")
+        if listed.record is not None:
+            _print(f"    {title_of(listed.record)}")
+        for heading, text in card_of(listed.record) if listed.record is not None else ():
+            for row, line in enumerate(text.split("\n")):
+                _print(f"    {'' if row else heading:12} {line}")
 
 
 def _plain(value: float) -> float | None:

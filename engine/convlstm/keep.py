@@ -13,11 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from engine.convlstm.finetune import Tuned, Tuning
-from engine.convlstm.record import RECORD_FILE, FileMark, ModelRecord
+from engine.convlstm.record import LONGEST_TEXT, RECORD_FILE, FileMark, ModelRecord
 from engine.convlstm.session import WEIGHTS_FILE
 from engine.convlstm.verify import Verified
 from engine.output import make_folder, whole_file
 from engine.record import Fingerprint
+from engine.text import tell
+
+MOST_NAMED = 50
 
 
 def keep(base: Verified, tuned: Tuned, tuning: Tuning, inputs: Sequence[Fingerprint], root: Path) -> ModelRecord:
@@ -32,9 +35,10 @@ def keep(base: Verified, tuned: Tuned, tuning: Tuning, inputs: Sequence[Fingerpr
         edges=tuple(round(float(e), 6) for e in np.quantile(tuned.seen.astype(np.float64), np.arange(1, 10) / 10)),
         created_utc=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         parent=base.record.id,
+        version=base.record.version + 1,
         trained_part=tuning.part,
         seed=tuning.seed,
-        data={name: sha for name, _, sha in inputs},
+        data=_data(inputs),
         metrics=metrics(tuned),
         card={**base.record.card, "root": family},
     )
@@ -46,6 +50,14 @@ def keep(base: Verified, tuned: Tuned, tuning: Tuning, inputs: Sequence[Fingerpr
         with whole_file(folder / name) as part:
             part.write_bytes(content)
     return record
+
+
+def _data(inputs: Sequence[Fingerprint]) -> dict[str, str]:
+    """Name and SHA-256 of every input; of very many files one hash over all of them."""
+    if len(inputs) <= MOST_NAMED:
+        return {name[:LONGEST_TEXT]: sha for name, _, sha in inputs}
+    whole = hashlib.sha256(json.dumps(sorted(map(list, inputs))).encode()).hexdigest()
+    return {tell("model_many_files", count=len(inputs)): whole}
 
 
 def metrics(tuned: Tuned) -> dict[str, float]:
@@ -60,5 +72,6 @@ def metrics(tuned: Tuned) -> dict[str, float]:
         "held_out_days": tuned.held_days,
         "epochs": len(tuned.trained.epochs) - 1,
         "points": tuned.used,
+        "data_moved": tuned.prepared.moved,
     }
     return {name: round(value, 6) for name, value in found.items() if math.isfinite(value)}

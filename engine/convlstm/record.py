@@ -19,6 +19,9 @@ RECORD_FILE, GRAPH_FILE = "model.json", "infer.onnx"
 TRAINING_FILES = {part: f"train_{part}.onnx" for part in TRAINABLE}
 FILES = (GRAPH_FILE, *TRAINING_FILES.values(), WEIGHTS_FILE)
 LARGEST_RECORD = 1 << 20
+LARGEST_NUMBER = 1e300
+MOST_ENTRIES, LONGEST_TEXT = 200, 4000
+"""Of each table of the record, and of each text in it: a card is to be read by people."""
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
@@ -34,10 +37,10 @@ class FileMark:
 class ModelRecord:
     """A model's card and identity.
 
-    id: stable, lower case. parent: id of the model it was tuned from, "" for a bundled one. trained_part: "all", "last"
-    or "head". data: what it was trained on (names; SHA-256 of the data for tuned ones). edges: the nine inner decile
-    edges of what it saw (`windows.squash`ed feed), from which drift is judged. metrics: plain numbers by name. card:
-    sentences by heading (data, licence, limits ...).
+    id: stable, lower case. version: 1 for a bundled one, one more with every tuning. parent: id of the model it was
+    tuned from, "" for a bundled one. trained_part: "all", "last" or "head". data: what it was trained on (names;
+    SHA-256 of the data for tuned ones). edges: the nine inner decile edges of what it saw (`windows.squash`ed feed),
+    from which drift is judged. metrics: plain numbers by name. card: sentences by heading (data, licence, limits ...).
     """
 
     id: str
@@ -51,12 +54,20 @@ class ModelRecord:
     data: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     card: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
+
+    @property
+    def worse(self) -> bool:
+        """Whether it was tuned and did not do better on held-out days than its parent, as far as was measured."""
+        before, after = (self.metrics.get(f"held_out_{when}") for when in ("before", "after"))
+        return bool(self.parent) and (before is None or after is None or after > before)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
             "format": FORMAT,
             "id": self.id,
+            "version": self.version,
             "architecture": self.architecture.to_json(),
             "architecture_sha256": self.architecture.digest(),
             "files": {name: {"sha256": mark.sha256, "bytes": mark.length} for name, mark in self.files.items()},
@@ -75,6 +86,8 @@ def read_record(folder: Path) -> ModelRecord:
     """The record in a model's folder, every field checked. Raises ModelError that says what is wrong with it."""
     file = folder / RECORD_FILE
     try:
+        if file.is_symlink() or not file.is_file():
+            raise ModelError(Reason("model_missing", {"folder": str(folder), "file": RECORD_FILE}))
         if file.stat().st_size > LARGEST_RECORD:
             raise ModelError(Reason("model_too_large", {"file": RECORD_FILE, "folder": str(folder)}))
         stored = json.loads(file.read_text("utf-8"))
@@ -102,6 +115,7 @@ def read_record(folder: Path) -> ModelRecord:
         parent=_text(stored.get("parent"), "parent", folder),
         trained_part=_text(stored.get("trained_part"), "trained_part", folder),
         seed=int(_number(stored.get("seed"), "seed", folder)),
+        version=int(min(max(_number(stored.get("version", 1), "version", folder), 1), 1_000_000)),
         data={k: _text(v, "data", folder) for k, v in _table(stored.get("data"), "data", folder).items()},
         metrics={k: _number(v, "metrics", folder) for k, v in _table(stored.get("metrics"), "metrics", folder).items()},
         card={k: _text(v, "card", folder) for k, v in _table(stored.get("card"), "card", folder).items()},
@@ -134,18 +148,18 @@ def _edges(stored: object, folder: Path) -> tuple[float, ...]:
 
 
 def _table(stored: object, name: str, folder: Path) -> dict[str, Any]:
-    if not isinstance(stored, dict):
+    if not isinstance(stored, dict) or len(stored) > MOST_ENTRIES or any(len(key) > LONGEST_TEXT for key in stored):
         raise _wrong(folder, name)
     return stored
 
 
 def _text(stored: object, name: str, folder: Path) -> str:
-    if not isinstance(stored, str):
+    if not isinstance(stored, str) or len(stored) > LONGEST_TEXT:
         raise _wrong(folder, name)
     return stored
 
 
 def _number(stored: object, name: str, folder: Path) -> float:
-    if isinstance(stored, bool) or not isinstance(stored, int | float) or not abs(stored) < float("inf"):
+    if isinstance(stored, bool) or not isinstance(stored, int | float) or not abs(stored) < LARGEST_NUMBER:
         raise _wrong(folder, name)
     return stored

@@ -7,9 +7,12 @@ use and which ones were before. Nothing is ever changed in place.
 from __future__ import annotations
 
 import json
+import math
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import resources
 from engine.convlstm.record import FILES, GRAPH_FILE, ID, RECORD_FILE, ModelRecord, read_record
-from engine.convlstm.session import open_graph
+from engine.convlstm.session import WEIGHTS_FILE, open_graph
 from engine.convlstm.verify import LARGEST_GRAPH, LARGEST_WEIGHTS, Verified, verify
 from engine.errors import ModelError, Reason
 from engine.output import make_folder, refusal, whole_file
@@ -29,6 +32,7 @@ DEFAULT = "series-label"
 """The model in use unless the user chose another one."""
 
 ACTIVE_FILE = "active.json"
+LARGEST_FILE = LARGEST_WEIGHTS + len(FILES) * LARGEST_GRAPH
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +71,25 @@ def list_models() -> tuple[Listed, ...]:
     chosen = active()
     found = []
     for root, bundled in ((bundled_folder(), True), (own_folder(), False)):
-        for folder in sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []:
+        for folder in _folders(root):
+            if not ID.fullmatch(folder.name):
+                continue  # something half written, or somebody else's
+            record, problem = None, None
             try:
-                record, problem = read_record(folder), None
+                record = read_record(folder)
+                if record.id != folder.name:
+                    problem = Reason("model_misplaced", {"model": record.id, "folder": str(folder)})
             except ModelError as error:
-                record, problem = None, error.reason
+                problem = error.reason
             found.append(Listed(folder.name, bundled, folder.name == chosen, record, problem))
     return tuple(found)
+
+
+def _folders(root: Path) -> list[Path]:
+    try:
+        return sorted(p for p in root.iterdir() if p.is_dir())
+    except OSError:  # there is none yet, or nobody may look into it
+        return []
 
 
 def folder_of(model: str) -> Path:
@@ -108,22 +124,28 @@ def verified(model: str) -> Verified:
 
 def active() -> str:
     """The id of the model in use: the last one activated that is still there, else the default one."""
-    for identity in reversed(_history()):
-        if any((root / identity / RECORD_FILE).is_file() for root in (own_folder(), bundled_folder())):
-            return identity
-    return DEFAULT
+    return next(reversed(_history()), DEFAULT)
 
 
-def activate(model: str, worse_too: bool = False) -> None:
-    """Use a model from now on. A model whose fine-tuning made it worse on held-out weeks is refused unless told.
+def earlier() -> str | None:
+    """The id of the model that `revert` would go back to; None while the default one is in use and none was before."""
+    history = _history()
+    return (history[-2] if len(history) > 1 else DEFAULT) if history and history != [DEFAULT] else None
 
-    Raises ModelError.
+
+def activate(model: str, worse_too: bool = False) -> str:
+    """Use a model from now on and return its id.
+
+    A model that fine-tuning did not make better on held-out days is refused unless told. Raises ModelError.
     """
     record = verified(model).record
-    before, after = record.metrics.get("held_out_before"), record.metrics.get("held_out_after")
-    if before is not None and after is not None and after > before and not worse_too:
+    if folder_of(record.id).resolve() != folder_of(model).resolve():
+        raise ModelError(Reason("model_misplaced", {"model": record.id, "folder": str(folder_of(model))}))
+    if record.worse and not worse_too:
+        before, after = (record.metrics.get(f"held_out_{when}", math.nan) for when in ("before", "after"))
         raise ModelError(Reason("model_worse", {"model": model, "before": before, "after": after}))
     _remember([*(past for past in _history() if past != record.id), record.id])
+    return record.id
 
 
 def revert() -> str:
@@ -134,23 +156,38 @@ def revert() -> str:
 
 def add(folder: Path) -> str:
     """Take a model's folder into the registry and return its id. Raises ModelError, OutputError."""
-    record = verify(folder).record
+    checked = verify(folder)
+    record = checked.record
     if (bundled_folder() / record.id).is_dir():
         raise ModelError(Reason("model_name_taken", {"model": record.id}))
     root = own_folder()
+    target = root / record.id
+    if _other_weights(target, record):
+        raise ModelError(Reason("model_name_taken_own", {"model": record.id}))
     make_folder(root)
+    files = {**checked.graphs, WEIGHTS_FILE: checked.theta.astype("<f4").tobytes()}
+    text = json.dumps(record.to_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    part = Path(tempfile.mkdtemp(dir=root, prefix=".part-"))
     try:
-        with tempfile.TemporaryDirectory(dir=root, prefix=".part-") as part:
-            for name in (RECORD_FILE, *FILES):
-                shutil.copyfile(folder / name, Path(part) / name)
-            target = root / record.id
-            if target.is_dir():
-                shutil.rmtree(target)
-            Path(part).chmod(0o755)
-            shutil.copytree(part, target)
+        for name, content in {**files, RECORD_FILE: text.encode()}.items():
+            (part / name).write_bytes(content)
+        part.chmod(0o755)
+        if target.is_dir():
+            shutil.rmtree(target)
+        part.rename(target)
     except OSError as error:
         raise refusal(error, root) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     return record.id
+
+
+def _other_weights(folder: Path, record: ModelRecord) -> bool:
+    """Whether another model lies there already; one that cannot be read counts for none."""
+    try:
+        return read_record(folder).files[WEIGHTS_FILE] != record.files[WEIGHTS_FILE]
+    except ModelError:
+        return False
 
 
 def delete(model: str) -> None:
@@ -176,28 +213,42 @@ def export(model: str, file: Path) -> None:
 
 def import_file(file: Path) -> str:
     """Take a model file written by `export` into the registry and return its id. Raises ModelError, OutputError."""
-    wanted = (RECORD_FILE, *FILES)
+    foreign = ModelError(Reason("model_file_foreign", {"file": str(file)}))
     try:
+        if not file.is_file():
+            raise foreign
+        if file.stat().st_size > LARGEST_FILE:
+            raise ModelError(Reason("model_too_large", {"file": file.name, "folder": str(file.parent)}))
         with zipfile.ZipFile(file) as archive, tempfile.TemporaryDirectory(prefix="cellwarden-") as part:
-            infos = {info.filename: info for info in archive.infolist()}
-            if set(infos) != set(wanted):
-                raise ModelError(Reason("model_file_foreign", {"file": str(file)}))
-            for name in wanted:
-                if infos[name].file_size > max(LARGEST_GRAPH, LARGEST_WEIGHTS):
-                    raise ModelError(Reason("model_too_large", {"file": name, "folder": str(file)}))
-                (Path(part) / name).write_bytes(archive.read(name))
+            _unpack(archive, Path(part), file)
             return add(Path(part))
-    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ModelError(Reason("model_file_foreign", {"file": str(file)})) from error
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError) as error:
+        raise foreign from error
+    except (NotImplementedError, RuntimeError, OverflowError, MemoryError) as error:  # a password, an odd method
+        raise foreign from error
+
+
+def _unpack(archive: zipfile.ZipFile, folder: Path, file: Path) -> None:
+    """Write the files of a model into a folder; each is as large as its archive says, or it is refused."""
+    infos = {info.filename: info for info in archive.infolist()}
+    if set(infos) != {RECORD_FILE, *FILES} or len(archive.infolist()) != len(infos):
+        raise ModelError(Reason("model_file_foreign", {"file": str(file)}))
+    for name, info in infos.items():
+        if info.file_size > (LARGEST_WEIGHTS if name == WEIGHTS_FILE else LARGEST_GRAPH):
+            raise ModelError(Reason("model_too_large", {"file": name, "folder": str(file)}))
+        (folder / name).write_bytes(archive.read(info))
 
 
 def _history() -> list[str]:
-    """Ids of activated models, the present one last; none where nothing sensible is stored."""
+    """Ids of activated models that are still there, the present one last; none where nothing sensible is stored."""
     try:
         stored = json.loads((own_folder() / ACTIVE_FILE).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return []
-    return [past for past in stored if isinstance(past, str) and ID.fullmatch(past)] if isinstance(stored, list) else []
+    ids = [past for past in stored if isinstance(past, str) and ID.fullmatch(past)] if isinstance(stored, list) else []
+    return [
+        past for past in ids if any((root / past / RECORD_FILE).is_file() for root in (own_folder(), bundled_folder()))
+    ]
 
 
 def _remember(history: list[str]) -> None:

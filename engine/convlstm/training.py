@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -58,6 +59,18 @@ class Trainer:
         whole[self._moving] = self._state["theta"]
         return whole
 
+    @property
+    def state(self) -> Mapping[str, FloatArray]:
+        """Moving parameters, both moments and step number: all that the next step depends on besides its batch."""
+        return dict(self._state)
+
+    def go_on_from(self, state: Mapping[str, FloatArray]) -> None:
+        """Stand where a training with such a `state` stood. Raises ValueError when it is not of this training."""
+        for name, now in self._state.items():
+            if name not in state or state[name].shape != now.shape or not np.isfinite(state[name]).all():
+                raise ValueError(name)
+        self._state = {name: np.array(state[name], np.float32) for name in self._state}
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -67,6 +80,21 @@ class Epoch:
     training: float
     validation: float
     best: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Halfway:
+    """A training between two epochs, from which it goes on exactly as if it had never stopped.
+
+    theta: the best parameters so far. waited: epochs since then. optimiser: `Trainer.state`. randomness: the state of
+    the generator that the batches come from.
+    """
+
+    theta: FloatArray
+    waited: int
+    epochs: tuple[Epoch, ...]
+    optimiser: Mapping[str, FloatArray]
+    randomness: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,45 +114,62 @@ def fit(
     patience: int,
     monitor: Monitor,
     listener: Callable[[Epoch], None] | None = None,
+    *,
+    per_epoch: int = 1,
+    begin: Halfway | None = None,
+    between: Callable[[Halfway], None] | None = None,
+    rng: np.random.Generator | None = None,
 ) -> Trained:
     """Train for at most `epochs` passes and return the parameters with the least validation loss.
 
-    Ends early after `patience` passes without a better one, and at once when loss or gradient is not finite (the best
-    parameters so far stay). listener: told of every epoch. Raises Cancelled between two steps; a monitor whose `step`
-    waits pauses the training.
+    Ends early after `patience` passes without a better one (0 = never), and at once when loss or gradient is not finite
+    (the best parameters so far stay). listener: told of every epoch, those before `begin` too. per_epoch: about how
+    many batches an epoch has, for the progress. Raises Cancelled between two steps; a paused monitor makes it wait
+    there. `between` is handed the state after every epoch; `begin` is such a state, `rng` the generator that the
+    batches are drawn with. Raises ValueError when `begin` is the state of another training.
     """
-    best = trainer.theta()
-    least = validate(best)
-    history = [Epoch(0, math.nan, least, True)]
-    if listener:
-        listener(history[0])
+    if begin is None:
+        best = trainer.theta()
+        history = [Epoch(0, math.nan, validate(best), True)]
+        waited = 0
+    else:
+        trainer.go_on_from(begin.optimiser)
+        best, history, waited = begin.theta, list(begin.epochs), begin.waited
+        if rng is not None:
+            rng.bit_generator.state = dict(begin.randomness)
+    least = min((epoch.validation for epoch in history if epoch.best), default=math.inf)
+    for epoch in history if listener else ():
+        listener(epoch)  # type: ignore[misc]
+    first = len(history)
     ended = Reason("training_done", {"epochs": epochs})
-    waited = 0
-    for number in range(1, epochs + 1):
+    for number in range(first, epochs + 1):
+        if patience and waited >= patience:
+            ended = Reason("training_stopped_early", {"epoch": number - 1, "patience": patience})
+            break
         total, count, sound = 0.0, 0, True
         for batch in batches():
-            monitor.step((number - 1) / epochs, Reason("stage_train", {"epoch": number, "epochs": epochs}))
+            done = (number - first + min(count / per_epoch, 1.0)) / (epochs - first + 1)
+            monitor.step(done, Reason("stage_train", {"epoch": number, "epochs": epochs}))
             loss, norm = trainer.step(batch)
             if not (math.isfinite(loss) and math.isfinite(norm)):
                 sound = False
                 break
             total, count = total + loss, count + 1
-        if not sound:
+        reached = validate(trainer.theta()) if sound else math.nan
+        if not math.isfinite(reached):
             ended = Reason("training_not_finite", {"epoch": number})
             break
-        theta = trainer.theta()
-        reached = validate(theta)
         better = reached < least
         history.append(Epoch(number, total / max(count, 1), reached, better))
+        if better:
+            best, least, waited = trainer.theta(), reached, 0
+        else:
+            waited += 1
         if listener:
             listener(history[-1])
-        if better:
-            best, least, waited = theta, reached, 0
-            continue
-        waited += 1
-        if waited >= patience:
-            ended = Reason("training_stopped_early", {"epoch": number, "patience": patience})
-            break
+        if between:
+            random = dict(rng.bit_generator.state) if rng is not None else {}
+            between(Halfway(best, waited, tuple(history), trainer.state, random))
     monitor.step(1.0, Reason("stage_train", {"epoch": len(history) - 1, "epochs": epochs}))
     return Trained(best, tuple(history), ended)
 

@@ -1,13 +1,20 @@
-"""A model's folder is data from somewhere: nothing in it is run before all of it has been checked."""
+"""A model's folder is data from somewhere: nothing in it is run before all of it has been checked.
+
+Weights are numbers and may be anybody's. A graph is a program: one that keeps to the allowed operators could still ask
+for all the memory there is, so only graphs that ship with the program are ever run, for the architecture that they ship
+for. All other checks come first, because what they say is more use to a person.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+import resources
 from engine.convlstm.onnx_file import BrokenOnnxError, read_onnx
 from engine.convlstm.record import FILES, GRAPH_FILE, ModelRecord, read_record
 from engine.convlstm.session import WEIGHTS_FILE
@@ -26,6 +33,10 @@ OPERATORS = frozenset(
 )
 """All that forward, backward and Adam are made of. None reads a file, none loops."""
 
+EARLIER_GRAPHS: Mapping[str, frozenset[str]] = {}
+"""Architecture digest -> SHA-256 of graphs that earlier versions shipped for it: what was tuned with them stays usable.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Verified:
@@ -38,7 +49,7 @@ class Verified:
 
 
 def verify(folder: Path) -> Verified:
-    """Read and check a model's folder. Raises ModelError: missing, changed, foreign, too large."""
+    """Read and check a model's folder. Raises ModelError: missing, changed, foreign, too large, no graph of ours."""
     record = read_record(folder)
     contents = {name: _checked(folder, name, record) for name in FILES}
     weights = contents.pop(WEIGHTS_FILE)
@@ -52,7 +63,27 @@ def verify(folder: Path) -> Verified:
         raise ModelError(Reason("model_weights_not_finite", {"folder": str(folder)}))
     for name, content in contents.items():
         check_graph(content, name, needed if name == GRAPH_FILE else 0)
+    known = known_graphs().get(record.architecture.digest(), {})
+    earlier = EARLIER_GRAPHS.get(record.architecture.digest(), frozenset())
+    for name in contents:
+        if record.files[name].sha256 not in known.get(name, frozenset()) | earlier:
+            raise ModelError(Reason("model_graph_unknown", {"file": name, "folder": str(folder)}))
     return Verified(record, folder, contents, theta)
+
+
+def known_graphs() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Architecture digest -> file name -> SHA-256 of the graphs that ship for it."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for folder in sorted(p for p in resources.path("models").iterdir() if p.is_dir()):
+        try:
+            record = read_record(folder)
+        except ModelError:
+            continue  # a damaged one is told of where models are listed; its graphs are not trusted
+        graphs = found.setdefault(record.architecture.digest(), {})
+        for name in FILES:
+            if name != WEIGHTS_FILE:
+                graphs[name] = graphs.get(name, frozenset()) | {record.files[name].sha256}
+    return found
 
 
 def _checked(folder: Path, name: str, record: ModelRecord) -> bytes:
@@ -60,7 +91,7 @@ def _checked(folder: Path, name: str, record: ModelRecord) -> bytes:
     file = folder / name
     where: dict[str, str | int | float] = {"file": name, "folder": str(folder)}
     mark = record.files[name]
-    if mark.length > (LARGEST_WEIGHTS if name == WEIGHTS_FILE else LARGEST_GRAPH):
+    if mark.length < 0 or mark.length > (LARGEST_WEIGHTS if name == WEIGHTS_FILE else LARGEST_GRAPH):
         raise ModelError(Reason("model_too_large", where))
     if file.is_symlink() or not file.is_file():
         raise ModelError(Reason("model_missing", where))

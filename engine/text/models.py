@@ -14,16 +14,24 @@ MESSAGES: dict[str, str] = {
     "model_operator": "{file} holds operators that a model may not: {operators}. It was not opened.",
     "model_external": "{file} refers to data outside its weights file ({location}). It was not opened.",
     "model_graph_refused": "The model's graph cannot be run: {error}",
+    "model_graph_unknown": (
+        "{file} of the model in {folder} is none of the graphs that this program ships for such a model. It was not"
+        " opened. A model that another version tuned has to be tuned again."
+    ),
+    "model_misplaced": "The folder {folder} holds a model of another name, {model}. Import it instead of copying it.",
+    "model_name_taken_own": "There is another model of yours called {model}. Delete that one first.",
+    "model_many_files": "{count} files",
     "model_unknown": "There is no model {model}. Known ones: {known}.",
     "model_worse": (
-        "{model} did worse on held-out data after fine-tuning than before (error {after} instead of {before}), so it"
-        " was not put to use. Say explicitly that you want it all the same."
+        "{model} did not do better on held-out days after fine-tuning than before (error {after} after, {before}"
+        " before), so it was not put to use. Say explicitly that you want it all the same."
     ),
     "model_name_taken": "{model} is the name of a model that ships with the program.",
     "model_not_own": "{model} is none of your own models; those that ship cannot be deleted.",
     "model_file_foreign": "{file} is no model file of this program.",
     "convlstm_period": ("The ConvLSTM needs periods of at most one hour; these are {minutes} minutes long."),
     "convlstm_family": "{model} works on a grid of cells, not on single series.",
+    "finetune_family": "{model} looks at a grid of cells. Only models of single series can be fine-tuned here.",
     "convlstm_drift": (
         "The data differ from what the model was trained on (stability index {index}, limit {limit}). Fine-tune it on"
         " data of this network."
@@ -40,18 +48,79 @@ MESSAGES: dict[str, str] = {
         " forecasting model."
     ),
     "finetune_history": ("Fine-tuning needs at least {needed} days; there are {days}. Take a longer history."),
+    "finetune_nothing_late": (
+        "Nothing in the last days can be judged: all points are missing, flagged or in maintenance, so nobody could"
+        " tell whether the model got better. Take data with later days."
+    ),
     "finetune_nothing": "No point of the data can be learned from: all are missing, flagged or in maintenance.",
     "cli_finetune": "train a model further on your own data",
     "cli_models": "list bundled and own models with their cards",
     "cli_model": "ConvLSTM model to use: an id from the list of models, or the folder of one",
     "cli_epochs": "passes over the data (default: 20)",
     "cli_train": "what is trained: everything, the last layer and the head, or the head alone (default: all)",
+    "cli_early": "stop after so many epochs without a better one; 0 = never (default: 5)",
+    "cli_labels_finetune": "known anomalies: a file of labels, data with labels, or a project with reviewed incidents",
+    "cli_models_activate": "use this model from now on",
+    "cli_models_worse_too": "with --activate: use it although fine-tuning did not make it better",
+    "cli_models_revert": "go back to the model that was in use before",
+    "cli_models_delete": "delete one of your own models",
+    "cli_models_export": "write a model into one file, for another machine",
+    "cli_models_import": "add a model that --export wrote",
+    "cli_model_active": "{model} is in use.",
+    "cli_model_deleted": "{model} is deleted.",
+    "cli_model_exported": "{model} written to {file}.",
+    "cli_model_imported": "{model} is one of your models now. Use it with: models --activate {model}",
+    "cli_stopped_halfway": (
+        "Stopped after epoch {epoch}; no model was written. The same command goes on from there. (What it needs is in"
+        " {file}; delete it to begin anew.)"
+    ),
+    "cli_going_on": "Going on after epoch {epoch}.",
+    "finetune_moved": (
+        "The data differ from what the model was trained on (stability index {index}; above 0.25 is called a major"
+        " shift). That is what fine-tuning is for; take a long history."
+    ),
+    "card_purpose": "Purpose",
+    "card_kind_head": "Kind",
+    "card_kind": (
+        "{family}; {head}. Looks at {steps} steps at a time, kernels {kernels} side by side; {parameters} parameters."
+    ),
+    "card_family_series": "Single series, day by day",
+    "card_family_grid": "Cells on a grid, period by period",
+    "card_head_label": "says how likely a point is anomalous",
+    "card_head_forecast": "forecasts the next step",
+    "card_origin": "Origin",
+    "card_origin_bundled": "Ships with the program; trained on {date}.",
+    "card_origin_tuned": "Version {version}, tuned from {parent} on {date}: {part}.",
+    "card_part_all": "everything was trained",
+    "card_part_last": "the last layer and the head were trained",
+    "card_part_head": "the head alone was trained",
+    "card_data": "Trained on",
+    "card_licence": "Licence",
+    "card_limits": "Limits",
+    "card_metrics": "Metrics",
+    "card_metric": "{name}: {value}",
+    "metric_held_out_before": "Error on held-out days before",
+    "metric_held_out_after": "Error on held-out days after",
+    "metric_held_out_loss": "Error on held-out data",
+    "metric_vus_pr_before": "VUS-PR before",
+    "metric_vus_pr_after": "VUS-PR after",
+    "metric_alarms_before": "Alarms per cell and week before",
+    "metric_alarms_after": "Alarms per cell and week after",
+    "metric_held_out_days": "Held-out days",
+    "metric_data_moved": "Stability index of the data",
+    "metric_epochs": "Epochs",
+    "metric_points": "Points learned from",
+    "metric_steps": "Training steps",
+    "metric_minutes": "Minutes of training",
     "cli_model_written": "{model} written to {folder} and added to your models. Use it with: analyse --model {model}",
     "cli_tuned": (
         "{ended} Error on {days} held-out days: {before} before, {after} after; VUS-PR {vus_before} before,"
         " {vus_after} after; alarms per cell and week {alarms_before} before, {alarms_after} after."
     ),
-    "cli_tuned_worse": "The model did not get better on the held-out days. Keep the one you have.",
+    "cli_tuned_worse": (
+        "The model did not get better on the held-out days. Keep the one you have; models --activate refuses this one"
+        " unless you add --worse-too."
+    ),
     "cli_excluded": (
         "Learned from {used} points; left out: {labelled} labelled anomalous, {suspect} suspect,"
         " {maintenance} in maintenance, {imputed} imputed, {missing} missing."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from engine.errors import Reason
@@ -51,3 +53,55 @@ def test_the_time_left_is_unknown_at_the_start() -> None:
     seen: list[Progress] = []
     Monitor(seen.append).step(0.01, WORK)
     assert seen[0].eta_s is None
+
+
+def test_a_paused_run_waits_at_its_next_step_and_goes_on() -> None:
+    monitor, seen, began = Monitor(), [], threading.Event()
+    part = monitor.part(0.0, 0.5)
+
+    def work() -> None:
+        began.set()
+        part.step(0.1, WORK)
+        seen.append("went on")
+
+    part.pause()
+    assert monitor.paused
+    thread = threading.Thread(target=work)
+    thread.start()
+    began.wait()
+    thread.join(0.05)
+    assert seen == []
+    monitor.resume()
+    thread.join(10)
+    assert seen == ["went on"]
+    assert not part.paused
+
+
+def test_a_paused_run_can_be_cancelled() -> None:
+    monitor, ended = Monitor(), []
+
+    def work() -> None:
+        try:
+            monitor.check()
+        except Cancelled:
+            ended.append("cancelled")
+
+    monitor.pause()
+    thread = threading.Thread(target=work)
+    thread.start()
+    monitor.cancel()
+    thread.join(10)
+    assert ended == ["cancelled"]
+
+
+def test_a_pause_does_not_count_for_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("engine.monitor.time.monotonic", lambda: now[0])
+    seen: list[Progress] = []
+    monitor = Monitor(seen.append)
+    now[0] = 10.0
+    monitor.pause()
+    now[0] = 500.0
+    monitor.resume()
+    monitor.step(0.5, WORK)
+    assert seen[0].eta_s == pytest.approx(10.0)

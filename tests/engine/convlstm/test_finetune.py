@@ -13,12 +13,13 @@ import pytest
 from engine import simulate
 from engine.calendar import make_clock
 from engine.convlstm import registry
-from engine.convlstm.finetune import Tuning, batch_size, finetune
+from engine.convlstm.examples import batch_size, drawn
+from engine.convlstm.finetune import Tuning, finetune
+from engine.convlstm.halfway import read_halfway, write_halfway
 from engine.convlstm.inference import run_windows
-from engine.convlstm.keep import keep
 from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES
 from engine.convlstm.session import open_graph
-from engine.convlstm.training import Trainer, fit, loss_of, start_parameters
+from engine.convlstm.training import Epoch, Halfway, Trainer, fit, loss_of, start_parameters
 from engine.data import Flag
 from engine.errors import ModelError, Reason
 from engine.monitor import Cancelled, Monitor
@@ -98,6 +99,90 @@ def test_training_can_be_cancelled_between_steps():
         fit(made, lambda: iter([batch()] * 3), lambda _: 1.0, 5, 5, monitor, lambda _: monitor.cancel())
 
 
+def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(tmp_path: Path):
+    base, state = registry.verified("series-forecast"), tmp_path / "state"
+    told, seen = [], []
+    monitor = Monitor()
+
+    def stop_after_one(epoch):
+        if epoch.number == 1:
+            monitor.cancel()
+
+    choices = Tuning(2, "head", seed=5)
+    with pytest.raises(Cancelled):
+        finetune(base, CITY.panel, CLOCK, None, choices, monitor, stop_after_one, state=state)
+    again = finetune(base, CITY.panel, CLOCK, None, choices, Monitor(), seen.append, prepared=told.append, state=state)
+    whole = finetune(base, CITY.panel, CLOCK, None, choices, Monitor())
+    assert told[0].resumed == 1
+    assert [e.number for e in seen] == [0, 1, 2]
+    np.testing.assert_array_equal(again.trained.theta, whole.trained.theta)
+    assert again.trained.epochs[1:] == whole.trained.epochs[1:]
+    assert again.after == whole.after
+    other = []
+    with pytest.raises(Cancelled):
+        finetune(
+            base,
+            CITY.panel,
+            CLOCK,
+            None,
+            replace(choices, seed=6),
+            Monitor(),
+            lambda _: stop(),
+            prepared=other.append,
+            state=state,
+        )
+    assert other[0].resumed == 0, "the state of another training is not gone on from"
+
+
+def stop():
+    raise Cancelled
+
+
+def test_a_damaged_state_counts_for_none(tmp_path: Path):
+    made, _, _ = trainer("head")
+    state = tmp_path / "state"
+    history = (Epoch(0, float("nan"), 1.0, True), Epoch(1, 0.5, 0.9, True))
+    rng = np.random.default_rng(3)
+    write_halfway(state, "mark", Halfway(made.theta(), 0, history, made.state, dict(rng.bit_generator.state)))
+    back = read_halfway(state, "mark")
+    assert back is not None
+    assert back.epochs[1:] == history[1:]
+    np.testing.assert_array_equal(back.theta, made.theta())
+    assert read_halfway(state, "another mark") is None
+    content = state.read_bytes()
+    for cut in (0, 10, len(content) // 2, len(content) - 1):
+        state.write_bytes(content[:cut])
+        assert read_halfway(state, "mark") is None
+    assert read_halfway(tmp_path / "nothing", "mark") is None
+
+
+def test_a_training_that_never_got_better_keeps_what_it_began_with():
+    made, theta, _ = trainer()
+    losses = iter([1.0, 2.0, 3.0, 4.0])
+    done = fit(made, lambda: iter([batch()]), lambda _: next(losses), 3, 0, Monitor())
+    assert done.ended.code == "training_done"
+    np.testing.assert_array_equal(done.theta, theta)
+
+
+def test_a_validation_that_is_no_number_ends_the_training():
+    made, theta, _ = trainer()
+    losses = iter([1.0, float("nan")])
+    done = fit(made, lambda: iter([batch()]), lambda _: next(losses), 3, 5, Monitor())
+    assert done.ended.code == "training_not_finite"
+    np.testing.assert_array_equal(done.theta, theta)
+
+
+def test_of_a_large_panel_the_labelled_series_are_drawn_first():
+    city = simulate.city(cells=5, days=3, seed=1, kpis=("calls",))
+    labels = {"calls": np.zeros(city.panel.shape, np.int8)}
+    labels["calls"][[1, 4], 7] = 1
+    for seed in range(5):
+        (rows,) = drawn(city.panel, labels, np.random.default_rng(seed), most=3)
+        assert {1, 4} < set(rows.tolist())
+        assert len(rows) == 3
+    assert [len(rows) for rows in drawn(city.panel, None, np.random.default_rng(1), most=5)] == [5]
+
+
 def test_the_same_seed_gives_the_same_model_and_bad_points_are_left_out_and_counted():
     base = registry.verified("series-forecast")
     flags = {"calls": CITY.panel.flags["calls"].copy()}
@@ -124,52 +209,6 @@ def test_what_does_not_fit_is_refused_in_words():
 
 def test_the_batch_follows_the_memory_budget():
     assert 1 == batch_size(14, 9, 8, 16, memory_mb=0) < batch_size(14, 9, 8, 16, 16) < batch_size(14, 9, 8, 16, 64)
-
-
-@pytest.fixture(scope="module")
-def tuned():
-    base = registry.verified("series-label")
-    return base, finetune(base, CITY.panel, CLOCK, CITY.labels, Tuning(2, "head"), Monitor())
-
-
-def test_a_kept_model_is_listed_used_reverted_exported_and_deleted(tuned, tmp_path: Path):
-    base, found = tuned
-    record = keep(base, found, Tuning(2, "head"), [("calls.csv", 1, "ab" * 32)], tmp_path)
-    assert (record.parent, record.trained_part) == ("series-label", "head")
-    assert record.data == {"calls.csv": "ab" * 32}
-    assert registry.add(tmp_path / record.id) == record.id
-    assert record.id in {m.id for m in registry.list_models() if not m.bundled and m.problem is None}
-    registry.activate(record.id, worse_too=True)
-    assert registry.active() == record.id
-    assert registry.open_model("").record.id == record.id
-    assert registry.revert() == registry.DEFAULT
-    registry.export(record.id, tmp_path / "model.zip")
-    registry.delete(record.id)
-    with pytest.raises(ModelError, match="There is no model"):
-        registry.open_model(record.id)
-    assert registry.import_file(tmp_path / "model.zip") == record.id
-    assert registry.open_model(record.id).record == record
-
-
-def test_a_worse_model_is_not_put_to_use_unless_told(tuned, tmp_path: Path):
-    base, found = tuned
-    worse = replace(found, after=replace(found.before, error=found.before.error + 1.0))
-    record = keep(base, worse, Tuning(), [], tmp_path)
-    registry.add(tmp_path / record.id)
-    with pytest.raises(ModelError, match="did worse"):
-        registry.activate(record.id)
-    registry.activate(record.id, worse_too=True)
-    assert registry.active() == record.id
-
-
-def test_what_ships_cannot_be_deleted_and_a_foreign_file_not_imported(tmp_path: Path):
-    with pytest.raises(ModelError, match="none of your own"):
-        registry.delete("series-label")
-    with pytest.raises(ModelError, match="none of your own"):
-        registry.delete("../..")
-    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 not really")
-    with pytest.raises(ModelError, match="no model file"):
-        registry.import_file(tmp_path / "x.zip")
 
 
 def test_fine_tuning_loads_neither_torch_nor_onnx():

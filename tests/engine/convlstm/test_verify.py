@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import resources
+from engine.convlstm.architecture import Architecture
 from engine.convlstm.onnx_file import BrokenOnnxError, read_onnx
 from engine.convlstm.record import RECORD_FILE, read_record
 from engine.convlstm.registry import list_models
@@ -102,6 +103,12 @@ def test_weights_of_another_length_or_not_finite_are_refused(folder):
         {"edges": [9, 8, 7, 6, 5, 4, 3, 2, 1]},
         {"metrics": {"x": "much"}},
         {"card": []},
+        {"card": {"limits": "x" * 5000}},
+        {"data": {str(i): "" for i in range(300)}},
+        {"metrics": {"x": 10**400}},
+        {"metrics": {"x": float("nan")}},
+        {"seed": "one"},
+        {"version": None},
     ],
     ids=str,
 )
@@ -127,6 +134,63 @@ def test_external_data_outside_the_weights_file_are_refused():
         check_graph(GRAPH, "infer.onnx", 100)
 
 
+def part(number: int, content: bytes | int) -> bytes:
+    """One field of a protocol-buffer message."""
+    if isinstance(content, int):
+        return varint(number << 3) + varint(content)
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def varint(value: int) -> bytes:
+    out = b""
+    while value > 0x7F:
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def bomb() -> bytes:
+    """A sound graph of allowed operators alone: z = Expand(x, [2**20, 2**20]), four terabytes of zeros."""
+    shape = np.array([1 << 20, 1 << 20], "<i8").tobytes()
+    constant = part(1, 2) + part(2, 7) + part(8, b"shape") + part(9, shape)
+    node = part(1, b"x") + part(1, b"shape") + part(2, b"z") + part(4, b"Expand")
+    tensor = part(1, part(1, 1))
+    graph = part(1, node) + part(2, b"g") + part(5, constant)
+    graph += part(11, part(1, b"x") + part(2, tensor)) + part(12, part(1, b"z") + part(2, tensor))
+    return part(1, 10) + part(8, part(1, b"") + part(2, 20)) + part(7, graph)
+
+
+@pytest.mark.parametrize("name", ["infer.onnx", "train_all.onnx", "train_head.onnx"])
+def test_a_graph_of_allowed_operators_that_asks_for_all_memory_is_never_run(folder, name):
+    assert ("", "Expand") in read_onnx(bomb()).operators
+    check_graph(bomb(), name, 0)  # nothing is wrong with it but what it would do
+    remark(folder, name, bomb())
+    with pytest.raises(ModelError, match="none of the graphs that this program ships"):
+        verify(folder)
+
+
+def test_the_graph_of_another_purpose_is_refused(folder):
+    remark(folder, "infer.onnx", (folder / "train_head.onnx").read_bytes())
+    with pytest.raises(ModelError, match="none of the graphs"):
+        verify(folder)
+
+
+def test_a_graph_does_not_pass_for_one_of_another_shape(folder):
+    stored = json.loads((folder / RECORD_FILE).read_text("utf-8"))
+    shape = Architecture.from_json({**stored["architecture"], "steps": 15})
+    rewrite(folder, architecture=shape.to_json(), architecture_sha256=shape.digest())
+    with pytest.raises(ModelError, match="none of the graphs"):
+        verify(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are none there")
+def test_a_pipe_instead_of_a_record_does_not_hang(folder):
+    (folder / RECORD_FILE).unlink()
+    os.mkfifo(folder / RECORD_FILE)
+    with pytest.raises(ModelError, match="readable"):
+        read_record(folder)
+
+
 def test_the_allowed_operators_are_those_in_use():
     used = set()
     for model in BUNDLED:
@@ -144,6 +208,40 @@ def test_a_damaged_graph_is_read_or_refused_but_never_breaks_the_reader(place, b
         read_onnx(damaged)
     except BrokenOnnxError:
         return
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(("weights.bin", "infer.onnx", "train_all.onnx", "train_last.onnx")),
+    place=st.floats(0, 1, exclude_max=True),
+    byte=st.integers(0, 255),
+    cut=st.booleans(),
+)
+def test_a_damaged_file_with_a_fitting_hash_is_sound_or_refused(folder, name, place, byte, cut):
+    """Weights are numbers and may be any; a graph that is not one of ours is refused whatever is in it."""
+    content = (resources.path("models") / "series-label" / name).read_bytes()
+    at = int(place * len(content))
+    damaged = content[:at] if cut else content[:at] + bytes([byte]) + content[at + 1 :]
+    remark(folder, name, damaged)
+    try:
+        checked = verify(folder)
+    except ModelError as error:
+        assert str(error)  # noqa: PT017 - every refusal is worded
+    else:
+        assert damaged == content or (name == "weights.bin" and np.isfinite(checked.theta).all())
+    remark(folder, name, content)
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255), cut=st.booleans())
+def test_a_damaged_record_is_read_or_refused(folder, place, byte, cut):
+    content = (resources.path("models") / "series-label" / RECORD_FILE).read_bytes()
+    at = int(place * len(content))
+    (folder / RECORD_FILE).write_bytes(content[:at] if cut else content[:at] + bytes([byte]) + content[at + 1 :])
+    try:
+        read_record(folder)
+    except ModelError as error:
+        assert str(error)  # noqa: PT017
 
 
 @settings(deadline=None, max_examples=100)

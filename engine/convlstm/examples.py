@@ -1,0 +1,164 @@
+"""What a training is shown: a panel as windows of examples, without what nobody should learn as normal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import season
+from engine.convlstm.training import Batch
+from engine.convlstm.windows import SLOTS, WARM_UP, Days, look, squash
+from engine.data import BoolArray, Clock, Flag, FloatArray, IntArray, Kpi, Labels, Panel
+
+ANOMALY_WEIGHT = 4.0
+"""How much more a labelled anomaly counts than a normal point."""
+
+MEMORY_MB = 256
+LARGEST_BATCH = 64
+MOST_BATCHES = 120
+"""Per epoch: a city of thousands of cells is sampled anew every epoch instead of passed through."""
+
+MOST_SERIES = 3000
+"""Of a panel with more series (cells times KPIs) so many are drawn once: what is held in memory stays bounded."""
+
+SERIES_AT_ONCE = 128
+"""Series that are made ready or judged together, between two chances to cancel."""
+
+EXCLUDED = ("labelled", "suspect", "maintenance", "imputed", "missing")
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some series of one KPI as the model sees them.
+
+    seen (C, days, 3, 24); target, weight (C, days, 24); feed, clean, truth (C, T).
+    """
+
+    seen: FloatArray
+    target: FloatArray
+    weight: FloatArray
+    feed: FloatArray
+    clean: BoolArray
+    truth: npt.NDArray[np.int8]
+
+
+def drawn(panel: Panel, labels: Labels | None, rng: np.random.Generator, most: int = MOST_SERIES) -> list[IntArray]:
+    """Per KPI the rows to work on: all of them, or of more than `most` series as many, labelled anomalous ones first.
+
+    Those after the labelled ones are drawn at random.
+    """
+    cells, kpis = len(panel.cells), len(panel.kpis)
+    if cells * kpis <= most:
+        return [np.arange(cells) for _ in panel.kpis]
+    share = max(1, most // kpis)
+    chosen = []
+    for kpi in panel.kpis:
+        order = rng.permutation(cells)
+        if labels is not None:
+            order = order[np.argsort(~(labels[kpi.id][order] == 1).any(axis=1), kind="stable")]
+        chosen.append(np.sort(order[:share]))
+    return chosen
+
+
+def part_of(
+    panel: Panel,
+    kpi: Kpi,
+    clock: Clock,
+    days: Days,
+    truth: npt.NDArray[np.int8] | None,
+    training: BoolArray,
+    head: str,
+    excluded: dict[str, int],
+    rows: IntArray | None = None,
+) -> Part:
+    """Rows of one KPI (None = all) made ready.
+
+    Adds to `excluded` how many points of the training part are not learned from, by reason.
+    """
+    chosen = slice(None) if rows is None else rows
+    values, flags = np.array(panel.values[kpi.id][chosen], np.float32), panel.flags[kpi.id][chosen]
+    values[~np.isfinite(values)] = np.nan
+    measured = np.isfinite(values)
+    labelled = np.full(values.shape, -1, np.int8) if truth is None else truth[chosen]
+    excluded["missing"] += int((~measured & training).sum())
+    sound = measured.copy()
+    for name, flag in (("suspect", Flag.SUSPECT), ("imputed", Flag.IMPUTED), ("maintenance", Flag.MAINTENANCE)):
+        flagged = measured & (flags & flag != 0)
+        excluded[name] += int((flagged & training).sum())
+        sound &= ~flagged
+    anomalous = sound & (labelled == 1)
+    clean = sound & ~anomalous & training
+    feed = season.adjust(values, season.fit(values, clean, clock, kpi))
+    seen = look(feed, days)
+    if head == "label":
+        positive = days.any(anomalous)
+        normal = days.any(sound & (labelled == 0)) & ~positive
+        target = positive.astype(np.float32)
+        weight = np.where(positive, ANOMALY_WEIGHT, normal).astype(np.float32)
+    else:
+        excluded["labelled"] += int((anomalous & training).sum())
+        mean = days.mean(np.where(sound & ~anomalous, feed, np.float32(np.nan)))
+        target, weight = np.zeros((2, *mean.shape), np.float32)
+        tomorrow = mean[:, 1:]
+        weight[:, :-1] = np.isfinite(tomorrow)
+        target[:, :-1] = squash(np.where(np.isfinite(tomorrow), tomorrow, np.float32(0.0)))
+    return Part(seen, target, weight, feed, clean, labelled)
+
+
+def epoch_of(parts: list[Part], days: int, steps: int, size: int, rng: np.random.Generator) -> Iterator[Batch]:
+    """The windows of the training days in random order, each cell's from a random first day on."""
+    places = [
+        (index, cell, start)
+        for index, part in enumerate(parts)
+        for cell in range(len(part.seen))
+        for start in range(int(rng.integers(max(1, min(steps, days - steps + 1)))), max(1, days - steps + 1), steps)
+    ]
+    order = rng.permutation(len(places))[: MOST_BATCHES * size]
+    for first in range(0, len(order), size):
+        chosen = [places[i] for i in order[first : first + size]]
+        cut = [_cut(parts[p], cell, start, min(start + steps, days), steps) for p, cell, start in chosen]
+        x, y, w = (np.stack(arrays) for arrays in zip(*cut, strict=True))
+        if len(x) and w.any():
+            yield x, y, w
+
+
+def whole(parts: list[Part], first: int, last: int, steps: int) -> list[Batch]:
+    """Windows that judge the days from `first` to before `last` once each, with what came before as their past."""
+    batches = []
+    for part in parts:
+        cut = []
+        for cell in range(len(part.seen)):
+            for start in range(first, last, steps - WARM_UP):
+                end = min(start + steps - WARM_UP, last)
+                x, y, w = _cut(part, cell, max(0, end - steps), end, steps)
+                w[: -(end - start) or None] = 0.0
+                cut.append((x, y, w))
+        x, y, w = (np.stack(arrays) for arrays in zip(*cut, strict=True))
+        batches.append((x, y, w))
+    return batches
+
+
+def _cut(part: Part, cell: int, start: int, end: int, steps: int) -> Batch:
+    """x (steps, 3, 1, 24), y and w (steps, 1, 1, 24) of the days start..end; missing days before them if too few."""
+    lacking = steps - (end - start)
+
+    def padded(array: FloatArray) -> FloatArray:
+        taken = array[cell, start:end]
+        return np.concatenate([np.zeros((lacking, *taken.shape[1:]), np.float32), taken]) if lacking else taken.copy()
+
+    x, y, w = padded(part.seen), padded(part.target), padded(part.weight)
+    return np.ascontiguousarray(x[:, :, None]), y[:, None, None], w[:, None, None]
+
+
+def batch_size(steps: int, taps: int, hidden: int, joint: int, memory_mb: int = MEMORY_MB) -> int:
+    """Windows per step that keep the unfolded inputs of one step within the memory budget."""
+    per_window = 4 * steps * SLOTS * (taps * (3 + hidden) + 3 * (3 * hidden + joint) + 12 * (3 * hidden + joint))
+    return int(np.clip(memory_mb * 2**20 // (2 * per_window), 1, LARGEST_BATCH))
+
+
+def batches_in(series: int, days: int, steps: int, size: int) -> int:
+    """About how many batches an epoch has."""
+    return min(-(-series * max(1, days // steps) // size), MOST_BATCHES)

@@ -1,0 +1,94 @@
+"""Fine-tuning and choosing models by command: stopped cleanly, gone on with, put to use, moved to another machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine import simulate
+from engine.__main__ import main
+from engine.convlstm import registry
+from engine.convlstm.commands import STATE_FILE
+from engine.monitor import Monitor
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("city")
+    simulate.write(
+        simulate.city(3, 24, 3600, "IT", seed=3, kpis=("calls",), incidents_per_cell_week=1.0), folder, Monitor()
+    )
+    return folder
+
+
+def command(city: Path, out: Path, epochs: int, model: str = "series-forecast") -> list[str]:
+    return [
+        *("finetune", str(city / "data.parquet"), "--model", model, "--out", str(out), "--train", "head"),
+        *("--epochs", str(epochs), "--early", "0", "--labels", str(city / "truth.csv")),
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process there")
+def test_stopping_writes_no_model_and_the_same_command_goes_on(city: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "out"
+    program = [sys.executable, "-m", "engine"]
+    with subprocess.Popen([*program, *command(city, out, 400)], stderr=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 120
+        while not (out / STATE_FILE).exists() and running.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=120)
+    assert running.returncode == 130, said
+    assert "goes on from there" in said
+    assert {p.name for p in out.iterdir()} == {STATE_FILE}
+    assert registry.list_models() == tuple(m for m in registry.list_models() if m.bundled)
+    begun = int(said.split("after epoch ")[1].split(";")[0])
+    assert main(command(city, out, begun + 1)) == 0
+    assert f"Going on after epoch {begun}." in capsys.readouterr().err
+    report = json.loads((out / "finetune.json").read_text("utf-8"))
+    assert [e["epoch"] for e in report["epochs"]] == list(range(begun + 2))
+    assert not (out / STATE_FILE).exists()
+
+
+def test_a_model_is_tuned_put_to_use_moved_and_deleted(city: Path, tmp_path: Path, capsys) -> None:
+    assert main(command(city, tmp_path, 1, "series-label")) == 0
+    report = json.loads((tmp_path / "finetune.json").read_text("utf-8"))
+    model, said = report["model"], capsys.readouterr().out
+    assert "Learned from" in said
+    assert "VUS-PR" in said
+    capsys.readouterr()
+    assert main(["models", "--activate", model, "--worse-too"]) == 0
+    assert main(["models"]) == 0
+    listing = capsys.readouterr().out
+    assert f"{model} (own, in use)" in listing
+    assert "tuned from series-label" in listing
+    assert "Open Database License" in listing
+    assert main(["models", "--export", model, str(tmp_path / "model.zip")]) == 0
+    assert main(["models", "--revert"]) == 0
+    assert main(["models", "--delete", model]) == 0
+    assert main(["models", "--import", str(tmp_path / "model.zip")]) == 0
+    assert registry.active() == registry.DEFAULT
+    assert model in {listed.id for listed in registry.list_models()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["models", "--activate", "nothing"], "no model nothing"),
+        (["models", "--delete", "series-label"], "none of your own"),
+        (["models", "--import", __file__], "no model file"),
+        (["models", "--export", "nothing", "x.zip"], "no model nothing"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_line(arguments: list[str], sentence: str, capsys) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
