@@ -68,9 +68,10 @@ def _surprise(score: FloatArray, learn: BoolArray) -> FloatArray:
     joint = -np.log10(np.maximum(above, 1) / points)
     # the tail counts runs, the body points: the body is stretched so that both meet where the tail starts
     begins = np.maximum(-np.log10(np.maximum(fitted.runs, 0.5) / points), joint)
-    body = np.minimum(reached * (begins / np.maximum(joint, 1e-9))[:, None], begins[:, None])
-    with np.errstate(invalid="ignore"):
-        out = np.where(score > fitted.start[:, None], begins[:, None] + fitted.surprise(score), body)
+    out = np.minimum(reached * (begins / np.maximum(joint, 1e-9))[:, None], begins[:, None])
+    high = np.flatnonzero(score > fitted.start[:, None])
+    cell = high // score.shape[1]
+    out.ravel()[high] = begins[cell] + fitted.surprise(score.ravel()[high], cell)
     out *= _worth(score, learn)
     return np.where(np.isnan(score), np.nan, out).astype(np.float32)
 

@@ -46,19 +46,20 @@ class Tail:
     scale: DoubleArray
     runs: IntArray
 
-    def surprise(self, score: FloatArray) -> DoubleArray:
-        """-log10 of the share of peaks that reach `score` (C, T); 0 at or below the start, 0 for NaN.
+    def surprise(self, score: FloatArray, cell: IntArray) -> DoubleArray:
+        """-log10 of the share of peaks of `cell` (P,) that reach `score` (P,), which lies above the cell's start.
 
         A bounded tail goes on as a straight line from where it has fallen to `STRAIGHT_BELOW`: it stays increasing.
         """
-        with np.errstate(invalid="ignore"):
-            excess = score - self.start[:, None].astype(np.float64)
-            relative = np.where(excess > 0, excess, 0.0) / np.maximum(self.scale, 1e-30)[:, None]
-        shape = np.where(np.abs(self.shape) < 1e-6, 1e-6, self.shape)[:, None]
+        shape = np.where(np.abs(self.shape) < 1e-6, 1e-6, self.shape)
         bent = (STRAIGHT_BELOW**-shape - 1) / shape  # excess in units of scale where the straight line begins
-        inside = np.where(shape < 0, np.minimum(relative, bent), relative)
-        natural: DoubleArray = np.log1p(shape * inside) / shape + (relative - inside) / (1 + shape * bent)
-        return natural / math.log(10)
+        end = np.where(shape < 0, bent, np.inf)[cell]
+        relative = (score - self.start.astype(np.float64)[cell]) / np.maximum(self.scale, 1e-30)[cell]
+        inside = np.minimum(relative, end)
+        natural: DoubleArray = np.log1p(shape[cell] * inside) / shape[cell]
+        natural += (relative - inside) / (1 + shape * bent)[cell]
+        natural /= math.log(10)
+        return natural
 
 
 def fit(score: FloatArray, learn: BoolArray) -> tuple[Tail, BoolArray]:
@@ -70,9 +71,11 @@ def fit(score: FloatArray, learn: BoolArray) -> tuple[Tail, BoolArray]:
     explained = learn
     for share in WARY_SHARES:
         tail = _tail(score, explained, np.full(len(score), share), _WARY, WARY_SD)
-        strange = tail.runs[:, None] * 10.0 ** -tail.surprise(score) < UNEXPLAINED
         high = find_runs(score > tail.start[:, None])
-        explained = explained & ~high.paint(high.any_of(strange), score.shape)
+        cell = np.repeat(high.cell, high.length)
+        peaks = tail.runs[cell] * 10.0 ** -tail.surprise(score.ravel()[high.points], cell)
+        strange = np.minimum.reduceat(peaks, high.begins) < UNEXPLAINED if len(high) else np.zeros(0, np.bool_)
+        explained = explained & ~high.paint(strange, score.shape)
     share = np.clip(explained.sum(axis=1) ** -0.4, 0.005, WARY_SHARES[0])
     return _tail(score, explained, share, _FREER, FREE_SD), explained
 
