@@ -89,7 +89,7 @@ class Nnar:
             return self
         kept = np.sort(rng.choice(len(cells), min(len(cells), POOL_ROWS), replace=False))
         cells, times = cells[kept], times[kept]
-        inputs = _windows(feed.believed, self.lags)[cells, times]
+        inputs = np.ascontiguousarray(_lagged(feed.believed, self.lags)[:, cells, times].T)
         per_step, least, most = RAW_STEPS if self.raw else ADJUSTED_STEPS
         steps = min(max(len(cells) // per_step, least), most)
         trained = train(inputs, feed.scaled[cells, times], self.networks, self.hidden, rng, steps)
@@ -139,17 +139,17 @@ class Nnar:
 
     def _by_cell(self, feed: _Feed, seed: int) -> tuple[DoubleArray, DoubleArray]:
         """Forecast and error size (1, T), scaled, of one cell by networks of its own."""
-        windows = _windows(feed.literal, self.lags)[0]
-        known = _windows(np.where(feed.known, 0, np.nan).astype(np.float32), self.lags)[0]
-        complete = ~np.isnan(known).any(axis=1)
+        lagged = _lagged(feed.literal, self.lags)[:, 0]
+        complete = ~_lagged((~feed.known).astype(np.float32), self.lags)[:, 0].any(axis=0)
         rows = feed.clean[0] & complete
         rows[: self.lags] = False
         if rows.sum() < ROWS_BEYOND_LAGS:  # too many gaps for complete rows: fall back on filled ones
             rows = feed.clean[0].copy()
             rows[: self.lags] = False
         rng = np.random.default_rng(seed)
-        networks = train(windows[rows], feed.scaled[0, rows], self.networks, self.hidden, rng)
-        forecast = networks.outputs(windows).mean(axis=1)[None].astype(np.float64)
+        inputs = np.ascontiguousarray(lagged[:, rows].T)
+        networks = train(inputs, feed.scaled[0, rows], self.networks, self.hidden, rng)
+        forecast = networks.outputs(lagged).mean(axis=0)[None].astype(np.float64)
         forecast[:, : self.lags] = np.nan
         error = np.where(rows, feed.scaled - forecast, np.nan)
         sigma = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA * 0.01)
@@ -159,11 +159,11 @@ class Nnar:
         """Forecast and error size (C, T), scaled, by the fleet's networks; None if there are none."""
         if self.trained is None:
             return None
-        count, length = feed.scaled.shape
         believed = feed.believed.copy()
-        outputs = self.trained.outputs(_windows(believed, self.lags).reshape(-1, self.lags)).reshape(count, length, -1)
+        outputs = self.trained.outputs(_lagged(believed, self.lags).reshape(self.lags, -1))
+        outputs = outputs.reshape(-1, *feed.scaled.shape).transpose(1, 0, 2)
         weights = _weigh(outputs, feed.scaled, feed.learnable)
-        forecast = np.einsum("ctn,cn->ct", outputs, weights[:, :-1]) + weights[:, -1:]
+        forecast = np.matmul(weights[:, None, :-1], outputs)[:, 0] + weights[:, -1:]
         error = np.where(feed.learnable, feed.scaled - forecast, np.float32(np.nan))
         own = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA)[:, None]
         usual = np.where(feed.learnable, np.abs(feed.scaled), np.float32(np.nan))
@@ -180,8 +180,8 @@ class Nnar:
                 break
             believed = np.where(changed, wanted, believed).astype(np.float32)
             cells, times = np.nonzero(_reached(changed, self.lags))
-            outputs_there = self.trained.outputs(_windows(believed, self.lags)[cells, times])
-            forecast[cells, times] = np.einsum("mn,mn->m", outputs_there, weights[cells, :-1]) + weights[cells, -1]
+            there = self.trained.outputs(_lagged_at(believed, self.lags, cells, times))
+            forecast[cells, times] = np.einsum("nm,nm->m", there, weights[cells, :-1].T) + weights[cells, -1]
             sigma = _error_size(trusted & ~surprising, own, whole, self.lags)
         return forecast.astype(np.float64), sigma.astype(np.float64)
 
@@ -233,46 +233,63 @@ class _Feed:
         return _Feed(**{name: getattr(self, name)[chosen] for name in self.__dataclass_fields__})
 
 
-def _windows(series: FloatArray, lags: int) -> FloatArray:
-    """(C, T, lags) the values before each point, the latest first; before the beginning stands 0."""
-    padded = np.concatenate([np.zeros((len(series), lags), np.float32), series[:, :-1]], axis=1)
-    view = np.lib.stride_tricks.sliding_window_view(padded, lags, axis=1)[:, :, ::-1]
-    return view[:, : series.shape[1]]
+def _lagged(series: FloatArray, lags: int) -> FloatArray:
+    """(lags, C, T) the values before each point of `series` (C, T), the latest first; before the beginning stands 0."""
+    out = np.zeros((lags, *series.shape), np.float32)
+    for lag in range(min(lags, series.shape[1] - 1)):
+        out[lag, :, lag + 1 :] = series[:, : -lag - 1]
+    return out
+
+
+def _lagged_at(series: FloatArray, lags: int, cells: IntArray, times: IntArray) -> FloatArray:
+    """(lags, m) the same for some points only."""
+    padded = np.concatenate([np.zeros((len(series), lags), np.float32), series], axis=1)
+    places = cells * padded.shape[1] + times + lags
+    out = np.empty((lags, len(cells)), np.float32)
+    for row in out:
+        places -= 1
+        np.take(padded.reshape(-1), places, out=row, mode="clip")
+    return out
 
 
 def _weigh(outputs: FloatArray, targets: FloatArray, learnable: BoolArray) -> FloatArray:
-    """(C, N + 1) each cell's weights on its networks' outputs (C, T, N) and an intercept, drawn toward the plain mean.
+    """(C, N + 1) each cell's weights on its networks' outputs (C, N, T) and an intercept, drawn toward the plain mean.
 
     Ridge regression in closed form, made twice: the second time without the points that the first missed by far.
     """
-    cells, length, count = outputs.shape
-    start = np.zeros((cells, count + 1))
-    start[:, :count] = 1.0 / count
-    weights = start.copy()
+    cells, count, length = outputs.shape
     every = max(1, -(-length // WEIGHT_ROWS))
-    design = np.concatenate(
-        [outputs[:, ::every], np.ones((cells, outputs[:, ::every].shape[1], 1), np.float32)], axis=2
-    )
     aims, use = np.nan_to_num(targets[:, ::every]), learnable[:, ::every]
+    design = np.ones((cells, count + 1, aims.shape[1]), np.float32)
+    design[:, :-1] = outputs[:, :, ::every]
+    weights = np.zeros((cells, count + 1), np.float32)
+    weights[:, :count] = 1.0 / count
+    start = weights.astype(np.float64)
+    rest = aims - np.matmul(weights[:, None], design)[:, 0]
+    error = rest
     for _ in range(2):
-        error = aims - np.einsum("ctn,cn->ct", design, weights)
         size = np.where(use, np.abs(error), np.float32(np.nan)).astype(np.float32)
         near = use & (np.abs(error) <= EXTREME * scale_of(*sort_with_counts(size))[:, None])
-        used = design * near[:, :, None]
-        gram = np.matmul(used.transpose(0, 2, 1), design).astype(np.float64)
+        used = design * near[:, None]
+        gram = np.matmul(used, design.transpose(0, 2, 1)).astype(np.float64)
         gram[:, range(count + 1), range(count + 1)] += RIDGE * np.maximum(near.sum(axis=1), 1)[:, None]
-        rest = np.where(near, aims - np.einsum("ctn,cn->ct", design, start), 0.0)
-        pull = np.einsum("ctn,ct->cn", used, rest.astype(np.float32))
-        weights = start + np.linalg.solve(gram, pull[:, :, None].astype(np.float64))[:, :, 0]
-    return np.asarray(weights, np.float32)
+        pull = np.matmul(used, rest[:, :, None].astype(np.float32)).astype(np.float64)
+        weights = (start + np.linalg.solve(gram, pull)[:, :, 0]).astype(np.float32)
+        error = aims - np.matmul(weights[:, None], design)[:, 0]
+    return weights
 
 
 def _error_size(trusted: BoolArray, own: FloatArray, whole: FloatArray, lags: int) -> FloatArray:
     """(C, T) the forecast error to be expected: `own` after trusted lags, up to `whole` where they are not known."""
     weight = 1.0 / np.arange(1, lags + 1)
     weight /= weight.sum()
-    before = np.concatenate([np.ones((len(trusted), lags)), ~trusted[:, :-1]], axis=1)
-    doubt = np.stack([np.convolve(row, weight, "valid")[: trusted.shape[1]] for row in before])
+    cells, times = np.nonzero(~trusted)
+    after = times[:, None] + np.arange(1, lags + 1)
+    inside = after < trusted.shape[1]
+    places = (cells[:, None] * trusted.shape[1] + after)[inside]
+    doubt = np.bincount(places, np.broadcast_to(weight, after.shape)[inside], trusted.size).reshape(trusted.shape)
+    first = min(lags, trusted.shape[1])
+    doubt[:, :first] += np.cumsum(weight[::-1])[::-1][:first]  # nothing is known of the time before the beginning
     return np.asarray(np.sqrt(own**2 + doubt * (whole**2 - own**2)), np.float32)
 
 

@@ -39,7 +39,7 @@ def test_outputs_are_those_of_logistic_nodes():
         ],
         axis=1,
     )
-    np.testing.assert_allclose(networks.outputs(inputs), by_hand, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(networks.outputs(inputs.T).T, by_hand, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("full_metric", [1000, 0])
@@ -49,7 +49,7 @@ def test_training_reaches_what_scipy_reaches(full_metric, monkeypatch):
     monkeypatch.setattr(perceptron, "FULL_METRIC", full_metric)
     inputs, targets = data()
     networks = train(inputs, targets, 8, 6, np.random.default_rng(4), iterations=150)
-    ours = np.mean((networks.outputs(inputs) - targets[:, None]) ** 2, axis=0)
+    ours = np.mean((networks.outputs(inputs.T) - targets) ** 2, axis=1)
 
     loss = _Loss(inputs, targets, 6)
     theirs = []

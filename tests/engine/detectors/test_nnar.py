@@ -10,7 +10,7 @@ import pytest
 from engine import season
 from engine.calendar import make_clock
 from engine.data import Block, Kpi
-from engine.detectors.nnar import Nnar, _error_size, _reached, _windows
+from engine.detectors.nnar import Nnar, _error_size, _lagged, _reached
 
 HOURS = 24 * 7 * 6
 
@@ -40,9 +40,9 @@ def fleet() -> Nnar:
     return Nnar(networks=4).learn(block_of(weeks(12, seed=8)), np.random.default_rng(1))
 
 
-def test_a_window_holds_the_values_before_a_point_latest_first():
-    windows = _windows(np.array([[1, 2, 3, 4]], np.float32), 2)
-    np.testing.assert_array_equal(windows[0], [[0, 0], [1, 0], [2, 1], [3, 2]])
+def test_lags_are_the_values_before_a_point_latest_first():
+    lagged = _lagged(np.array([[1, 2, 3, 4]], np.float32), 2)
+    np.testing.assert_array_equal(lagged[:, 0], [[0, 1, 2, 3], [0, 0, 1, 2]])
 
 
 def test_a_changed_value_reaches_the_points_within_its_lags_and_not_itself():
@@ -58,6 +58,15 @@ def test_forecast_errors_are_expected_larger_after_lags_that_cannot_be_trusted()
     assert size[0] == pytest.approx(3)
     assert size[10] == pytest.approx(1)
     assert size[11] > size[12] > size[14] > size[15] == pytest.approx(1)
+
+
+def test_doubt_adds_up_over_every_lag_that_cannot_be_trusted():
+    rng = np.random.default_rng(4)
+    trusted, own, whole = rng.random((3, 60)) > 0.3, np.ones((3, 1), np.float32), np.full((3, 1), 3, np.float32)
+    weight = 1 / np.arange(1, 6) / np.sum(1 / np.arange(1, 6))
+    before = np.concatenate([np.ones((3, 5)), ~trusted[:, :-1]], axis=1)
+    doubt = np.stack([np.convolve(row, weight, "valid")[:60] for row in before])
+    np.testing.assert_allclose(_error_size(trusted, own, whole, 5), np.sqrt(1 + 8 * doubt), rtol=1e-6)
 
 
 def test_fleet_forecasts_better_than_the_season_alone(fleet):
