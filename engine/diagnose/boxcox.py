@@ -21,6 +21,7 @@ GUERRERO_RANGE = (-1.0, 2.0)
 
 _SERIES = 0.05  # below this |lambda| powers are summed as a series: the closed form cancels there
 _TERMS = 18
+_THINNED, _ENOUGH = 8, 100
 
 
 def shift_of(values: DoubleArray, *, counts: bool) -> DoubleArray:
@@ -57,13 +58,28 @@ def likelihood_lambda(values: DoubleArray) -> DoubleArray:
         n = here[rows].sum(axis=1, keepdims=True)
         x = np.where(here[rows], logs[rows], 0.0)
         x = np.where(here[rows], x - x.sum(axis=1, keepdims=True) / n, 0.0)
-        found[rows] = _newton(x, here[rows], n[:, 0])
+        found[rows] = _newton(x, here[rows], n[:, 0], _nearby(x, here[rows]))
     return found
 
 
-def _newton(logs: DoubleArray, here: BoolArray, n: DoubleArray) -> DoubleArray:
-    """Maximise -n/2 log var(z(lambda)) per row of the centred `logs` (0 where not `here`)."""
-    power = np.full(len(logs), 0.2)
+def _nearby(logs: DoubleArray, here: BoolArray) -> DoubleArray:
+    """An exponent per row from which few steps are left: that of every `_THINNED`-th point."""
+    start = np.full(len(logs), 0.2)
+    x, there = logs[:, ::_THINNED], here[:, ::_THINNED]
+    n = there.sum(axis=1)
+    spread = np.where(there, x, np.inf).min(axis=1) < np.where(there, x, -np.inf).max(axis=1)
+    rows = np.flatnonzero(spread & (n >= _ENOUGH))
+    if len(rows):
+        centred = np.where(there[rows], x[rows] - x[rows].sum(axis=1, keepdims=True) / n[rows, None], 0.0)
+        start[rows] = _newton(centred, there[rows], n[rows].astype(np.float64), start[rows], 1e-3)
+    return start
+
+
+def _newton(
+    logs: DoubleArray, here: BoolArray, n: DoubleArray, start: DoubleArray, tolerance: float = 1e-7
+) -> DoubleArray:
+    """Maximise -n/2 log var(z(lambda)) per row of the centred `logs` (0 where not `here`), from `start`."""
+    power = np.clip(start, -0.9 * LIMIT, 0.9 * LIMIT)
     low, high = np.full(len(logs), -LIMIT), np.full(len(logs), LIMIT)
     open_rows = np.arange(len(logs))
     for _ in range(60):
@@ -76,7 +92,7 @@ def _newton(logs: DoubleArray, here: BoolArray, n: DoubleArray) -> DoubleArray:
         inside = (bend < 0) & (step > low[open_rows]) & (step < high[open_rows])
         following = np.where(inside, step, 0.5 * (low[open_rows] + high[open_rows]))
         power[open_rows] = following
-        open_rows = open_rows[np.abs(following - now) > 1e-7 * np.maximum(1.0, np.abs(now))]
+        open_rows = open_rows[np.abs(following - now) > tolerance * np.maximum(1.0, np.abs(now))]
         if not len(open_rows):
             break
     return power

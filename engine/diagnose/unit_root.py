@@ -64,8 +64,12 @@ def kpss(values: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
     with np.errstate(invalid="ignore", divide="ignore"):
         x = np.where(here, values - np.where(here, values, 0.0).sum(axis=1, keepdims=True) / n[:, None], 0.0)
         eta = (np.cumsum(x, axis=1) ** 2 * here).sum(axis=1) / n.astype(float) ** 2
-        variance = (x * x).sum(axis=1)
-        for lag in range(1, lags + 1):
-            variance = variance + 2 * (1 - lag / (lags + 1)) * (x[:, lag:] * x[:, :-lag]).sum(axis=1)
-        statistic = np.where((n >= 20) & (variance > 1e-12 * (x * x).sum(axis=1)), eta / (variance / n), np.nan)
+        # weights that fall linearly with the lag: the squares of the sums over lags + 1 neighbours hold them all
+        sums = np.zeros((len(x), x.shape[1] + 2 * lags + 2))
+        np.cumsum(x, axis=1, out=sums[:, lags + 1 : lags + 1 + x.shape[1]])
+        sums[:, lags + 1 + x.shape[1] :] = sums[:, lags + x.shape[1], None]
+        together = sums[:, lags + 1 :] - sums[:, : -lags - 1]
+        variance = np.einsum("ct,ct->c", together, together) / (lags + 1)
+        own = np.einsum("ct,ct->c", x, x)
+        statistic = np.where((n >= 20) & (variance > 1e-12 * own), eta / (variance / n), np.nan)
     return statistic, np.interp(statistic, _KPSS_STATISTIC, _KPSS_P)
