@@ -287,7 +287,8 @@ def _error_size(trusted: BoolArray, own: FloatArray, whole: FloatArray, lags: in
     after = times[:, None] + np.arange(1, lags + 1)
     inside = after < trusted.shape[1]
     places = (cells[:, None] * trusted.shape[1] + after)[inside]
-    doubt = np.bincount(places, np.broadcast_to(weight, after.shape)[inside], trusted.size).reshape(trusted.shape)
+    summed = np.bincount(places, np.broadcast_to(weight, after.shape)[inside], trusted.size)
+    doubt = np.asarray(summed, np.float64).reshape(trusted.shape)
     first = min(lags, trusted.shape[1])
     doubt[:, :first] += np.cumsum(weight[::-1])[::-1][:first]  # nothing is known of the time before the beginning
     return np.asarray(np.sqrt(own**2 + doubt * (whole**2 - own**2)), np.float32)
