@@ -129,21 +129,33 @@ def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
 
 
 def _print_summary(result: Result, folder: Path) -> None:
-    """The worst three incidents in sentences, and where the rest is."""
-    from engine.summary import worst_first
+    """The worst three incidents in sentences, what was left out of the judgement, and where the rest is."""
+    from engine.summary import counted, silence, worst_first
 
-    count = len(result.incidents)
-    print(tell("cli_found", anomalies=len(result.anomalies), incidents=count))  # noqa: T201 - the command's output
-    for incident in worst_first(result.incidents)[:3]:
-        print(f"  {incident.severity.upper():8} {say(incident.sentence)}")  # noqa: T201
-    print(tell("cli_written", folder=str(folder)))  # noqa: T201
+    anomalies, incidents = counted(len(result.anomalies), "anomaly"), counted(len(result.incidents), "incident")
+    lines = [tell("cli_found", anomalies=anomalies, incidents=incidents) if result.incidents else tell("cli_nothing")]
+    lines += [f"  {i.severity.upper():8} {say(i.sentence)}" for i in worst_first(result.incidents)[:3]]
+    if (reason := silence(result)) is not None:
+        lines = [tell("cli_nobody", reason=say(reason))]
+    if dropped := result.quality.dropped:
+        most = max(dropped, key=lambda one: one.rows)
+        rows = sum(one.rows for one in dropped)
+        read, first = result.quality.rows_read, most.example
+        lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
+    print("\n".join([*lines, tell("cli_written", folder=str(folder))]))  # noqa: T201 - the command's output
 
 
 def inspect(given: Namespace, monitor: Monitor) -> None:
     """Say what the files are, how they were read and what is wrong with them."""
     from engine import io
+    from engine.quality import as_json
 
-    found = io.inspect(given.inputs, load_options.of(given), monitor)
+    loaded = io.load(given.inputs, load_options.of(given), monitor)
+    found = as_json(loaded.quality, loaded.panel)
+    if not given.json:
+        told = [tell("cli_rows", rows=d.rows, reason=say(d.reason), first=d.example) for d in loaded.quality.dropped]
+        found = {**found, "dropped": told}
+        del found["first_dropped"]
     _show(found, given.json)
 
 

@@ -21,6 +21,7 @@ from engine.data import (
     Result,
     Severity,
 )
+from engine.errors import Reason
 from engine.scratch import release
 from engine.text import MESSAGES, tell
 
@@ -169,8 +170,20 @@ def cell_name(panel: Panel, cell: int) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A number with its noun: "1 cell", "24 cells". noun: "cell" or "kpi"."""
-    return tell(f"count_{noun}" if count == 1 else f"count_{noun}s", count=count)
+    """A number with its noun: "1 cell", "24 cells". noun: "cell", "kpi", "anomaly" or "incident"."""
+    several = f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
+    return tell(f"count_{noun}" if count == 1 else f"count_{several}", count=count)
+
+
+def silence(result: Result) -> Reason | None:
+    """Why nobody could judge anything at all; None where any detector had an opinion on any point."""
+    first = None
+    for of_kpi in result.evidence.values():
+        for one in of_kpi.values():
+            if None in one.reasons:
+                return None
+            first = first or next(iter(one.reasons), None)
+    return first
 
 
 def cause_name(kind: str) -> str:

@@ -74,7 +74,7 @@ def _amount(value: float, kpi: Kpi) -> str:
 
 
 def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:
-    """What was expected: "420–560", or a single number where there is no band."""
+    """What was expected: "420–560", "-2 to 3", or a single number where there is no band."""
     low, high = anomaly.lower / measured, anomaly.upper / measured
     if kpi.kind is not KpiKind.GAUGE or kpi.unit == "%":
         low = max(low, 0.0)
@@ -84,4 +84,4 @@ def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:
         return _amount(anomaly.expected / measured, kpi)
     if number(low) == number(high):
         return _amount(low, kpi)
-    return f"{number(low)}–{_amount(high, kpi)}"
+    return f"{number(low)}{'–' if low >= 0 else ' to '}{_amount(high, kpi)}"  # "-2–-1" cannot be read

@@ -29,14 +29,14 @@ MESSAGES: dict[str, str] = {
     "incident_silence": ("{kpi} fell to zero at {time} and stayed there for {duration}. Expected {expected}."),
     "incident_silence_many": (
         "{kpi} fell to zero at {time} and stayed there for {duration}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "incident_absent": (
         "{kpi} was not reported from {time} on for {duration}, while other cells were. Expected {expected}."
     ),
     "incident_absent_many": (
         "{kpi} was not reported from {time} on for {duration}, while other cells were. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "change_more": "{percent} % more than usual",
     "change_less": "{percent} % less than usual",
@@ -45,53 +45,47 @@ MESSAGES: dict[str, str] = {
     "incident_up": ("{kpi} rose at {time} to {actual} for {duration}, {change}. Expected {expected}."),
     "incident_up_many": (
         "{kpi} rose at {time} to {actual} for {duration}, {change}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "incident_down": ("{kpi} fell at {time} to {actual} for {duration}, {change}. Expected {expected}."),
     "incident_down_many": (
         "{kpi} fell at {time} to {actual} for {duration}, {change}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "incident_plain_up": "{kpi} rose at {time} to {actual} for {duration}. Expected {expected}.",
     "incident_plain_up_many": (
-        "{kpi} rose at {time} to {actual} for {duration}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "{kpi} rose at {time} to {actual} for {duration}. Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "incident_plain_down": "{kpi} fell at {time} to {actual} for {duration}. Expected {expected}.",
     "incident_plain_down_many": (
-        "{kpi} fell at {time} to {actual} for {duration}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "{kpi} fell at {time} to {actual} for {duration}. Expected {expected}. Worst in {cell}; {more} more took part."
     ),
-    "incident_shift_up": (
-        "{kpi} has been higher since {time}: {actual} over {duration}, {change}. Expected {expected}."
-    ),
+    "incident_shift_up": ("{kpi} was higher from {time} on: {actual} over {duration}, {change}. Expected {expected}."),
     "incident_shift_up_many": (
-        "{kpi} has been higher since {time}: {actual} over {duration}, {change}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "{kpi} was higher from {time} on: {actual} over {duration}, {change}. "
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
-    "incident_shift_down": (
-        "{kpi} has been lower since {time}: {actual} over {duration}, {change}. Expected {expected}."
-    ),
+    "incident_shift_down": ("{kpi} was lower from {time} on: {actual} over {duration}, {change}. Expected {expected}."),
     "incident_shift_down_many": (
-        "{kpi} has been lower since {time}: {actual} over {duration}, {change}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "{kpi} was lower from {time} on: {actual} over {duration}, {change}. "
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "incident_flatline": ("{kpi} stood still at {actual} from {time} on for {duration}. Expected {expected}."),
     "incident_flatline_many": (
         "{kpi} stood still at {actual} from {time} on for {duration}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "incident_volatility": (
         "{kpi} swung to either side of what is usual from {time} on for {duration}. Expected {expected}."
     ),
     "incident_volatility_many": (
         "{kpi} swung to either side of what is usual from {time} on for {duration}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     "incident_strange": ("{kpi} was unusual from {time} on for {duration}: {actual}. Expected {expected}."),
     "incident_strange_many": (
         "{kpi} was unusual from {time} on for {duration}: {actual}. "
-        "Expected {expected}. Worst in {cell}; more cells took part: {more}."
+        "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
     # evaluation against labels
     "evaluation_series": "Series with labels",

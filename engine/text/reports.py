@@ -44,6 +44,10 @@ MESSAGES: dict[str, str] = {
     "count_cells": "{count} cells",
     "count_kpi": "{count} KPI",
     "count_kpis": "{count} KPIs",
+    "count_anomaly": "{count} anomaly",
+    "count_anomalies": "{count} anomalies",
+    "count_incident": "{count} incident",
+    "count_incidents": "{count} incidents",
     # the report: first page
     "report_title": "Anomaly report: {name}",
     "report_author": "Cellwarden",
@@ -57,6 +61,7 @@ MESSAGES: dict[str, str] = {
     "report_scope": "{cells}, {kpis}, every {every}",
     "report_no_data": "no data",
     "report_nothing_found": "Nothing unusual was found. The method page says what was looked for and who looked.",
+    "report_nothing_judged": "Nothing could be judged, so nothing was found. The first reason: {reason}",
     "report_nothing_read": "There are no measurements in the data, so there is nothing to judge.",
     "report_figure_incidents": "incidents",
     "report_figure_cells": "of {cells} cells affected",
@@ -125,14 +130,13 @@ MESSAGES: dict[str, str] = {
     "report_method": "How it was found",
     "report_method_what": (
         "Every detector looks at every series on its own and says how surprising each point is. The surprise is "
-        "measured against the clean history of that very series and brought to one unit: 1 is the alarm threshold, "
-        "set so that "
-        "{budget} false alarms are expected per cell and week. Then the detectors vote; one without an opinion counts "
-        "neither for nor against."
+        "measured against the clean history of that very series (4 means that such an alarm begins in one of 10,000 "
+        "periods) and brought to one unit: 1 is the alarm threshold, set so that {budget} false alarms are expected "
+        "per cell and week. Then the detectors vote; one without an opinion counts neither for nor against."
     ),
     "report_column_detector": "detector",
     "report_column_idea": "what it looks at",
-    "report_column_threshold": "threshold",
+    "report_column_threshold": "surprise at 1",
     "report_column_opinion": "has an opinion",
     "report_column_alarms": "in alarm",
     "report_column_series": "series",

@@ -26,7 +26,15 @@ from engine.reports.report_pdf.lettering import (
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.pictures import network
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Box, Column, Sheet
-from engine.summary import alarms_per_cell_week, cause_name, cells_affected, counted, severity_counts, worst_first
+from engine.summary import (
+    alarms_per_cell_week,
+    cause_name,
+    cells_affected,
+    counted,
+    severity_counts,
+    silence,
+    worst_first,
+)
 from engine.text import number, say, tell
 
 LISTED = 10
@@ -69,8 +77,7 @@ def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
     incidents = worst_first(result.incidents)
     if not incidents:
         sheet.gap(10)
-        found_nothing = "report_nothing_found" if all(result.panel.shape) else "report_nothing_read"
-        sheet.paragraph(tell(found_nothing), LEAD)
+        sheet.paragraph(_nothing(result), LEAD)
         sheet.gap(10)
     if all(result.panel.shape) and result.verdicts:
         sheet.gap(16)
@@ -86,6 +93,14 @@ def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
             sheet.paragraph(
                 tell("report_more_incidents" if more > 1 else "report_more_incident", more=more), SMALL, LIGHT.muted
             )
+
+
+def _nothing(result: Result) -> str:
+    """Why there is no incident: nothing strange, nobody who could judge, or nothing to judge."""
+    if not all(result.panel.shape):
+        return tell("report_nothing_read")
+    reason = silence(result)
+    return tell("report_nothing_found") if reason is None else tell("report_nothing_judged", reason=say(reason))
 
 
 def _title(sheet: Sheet, result: Result) -> None:
@@ -118,13 +133,20 @@ def _figures(sheet: Sheet, result: Result) -> None:
     _figure(sheet, first, number(len(result.incidents)), tell("report_figure_incidents"))
     _severities(sheet, first, severity_counts(result))
     _figure(sheet, second, number(cells_affected(result)), tell("report_figure_cells", cells=result.panel.shape[0]))
-    _figure(sheet, third, "–" if math.isnan(rate) else f"{rate:.2g}", tell("report_figure_rate"))
+    _figure(sheet, third, _rate(rate), tell("report_figure_rate"))
     sheet.text(
         tell("report_budget", budget=result.settings.budget), third.x, third.y + 8, SMALL, LIGHT.muted, third.width
     )
     busy = _busiest(result)
     if busy:
         sheet.text(busy, second.x, second.y + 8, SMALL, LIGHT.muted, second.width)
+
+
+def _rate(rate: float) -> str:
+    """One decimal, so that a one does not stand before a plural; two digits below one."""
+    if math.isnan(rate):
+        return "–"
+    return f"{rate:.1f}" if 0.95 <= rate < 99.95 else f"{rate:.2g}"
 
 
 def _figure(sheet: Sheet, box: Box, figure: str, words: str) -> None:

@@ -175,7 +175,7 @@ def test_an_incident_of_many_cells_names_the_worst_one() -> None:
     (only,) = incidents(panel(cells), found, hourly(PERIODS))
     assert only.anomalies == (1, 0)
     assert only.cells == (0, 1)
-    assert "Worst in Square 0-1; more cells took part: 1." in say(only.sentence)
+    assert "Worst in Square 0-1; 1 more took part." in say(only.sentence)
 
 
 def test_every_incident_can_be_worded() -> None:
