@@ -17,9 +17,12 @@ from pathlib import Path
 from identity import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run.py stands there
 PYTHON = ROOT / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 DIST = ROOT / "dist"
 FOLDER = DIST / "cellwarden"
+BESIDE = (ROOT / "LICENSE", ROOT / "THIRD_PARTY.md")
+"""What a person should find beside the programs."""
 
 
 def build() -> None:
@@ -27,6 +30,24 @@ def build() -> None:
     command = [str(PYTHON), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"]
     places = ["--distpath", str(DIST), "--workpath", str(ROOT / "build"), str(ROOT / "packaging" / "cellwarden.spec")]
     subprocess.run([*command, *places], cwd=ROOT, check=True)
+
+
+def lay_beside() -> None:
+    """Put the notices beside the programs, and on Linux what brings them into the menu."""
+    if sys.platform == "darwin":
+        return  # the bundle is signed as it is; it holds the licence texts already
+    for file in BESIDE:
+        shutil.copy(file, FOLDER)
+    if sys.platform.startswith("linux"):
+        shutil.copy(ROOT / "packaging" / "linux" / "add-to-menu.sh", FOLDER)
+
+
+def lacking() -> str:
+    """The command that installs what Qt needs from this system, as it goes into the folder; "" if nothing lacks."""
+    import run
+
+    rows = [row for row in run.missing(display=True) if row is not run.FONT]
+    return run.by_hand(run.packages(rows, run.package_manager())) if rows else ""
 
 
 def report() -> None:
@@ -58,10 +79,14 @@ def main() -> int:
     if not PYTHON.exists():
         print("There is no .venv yet; run: python3 run.py setup", file=sys.stderr)
         return 2
+    if command := lacking():
+        print(f"This system lacks libraries that the folder must bring along; run: {command}", file=sys.stderr)
+        return 2
     try:
         build()
     except subprocess.CalledProcessError as failure:
         return failure.returncode
+    lay_beside()
     report()
     if given.archive:
         archive()

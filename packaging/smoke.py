@@ -1,7 +1,8 @@
 """Start the built programs as they are, without Python or anything of ours around them: `python3 packaging/smoke.py`.
 
-The window must open on the bundled sample, draw every view and log `ready`; the command line must analyse the same file
-into CSV and PDF. No sign of life is a failure, and so is any mark of a broken build in what they say.
+The window must open on the bundled sample, draw every view and log `ready`; the command line must read a file of every
+format, analyse the sample into CSV and PDF with every detector, measure the result, train a model and simulate a city.
+No sign of life is a failure, and so is any mark of a broken build in what they say.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[1] / "dist" / "cellwarden"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "dist" / "cellwarden"
+FILES = ROOT / "tests" / "data" / "io"
 LIMIT_S = 600
 SUFFIX = ".exe" if sys.platform == "win32" else ""
 
@@ -26,7 +29,19 @@ FATAL = re.compile(
 )
 """What a broken build says."""
 
-OUTPUTS = ("anomalies.csv", "incidents.csv", "report.pdf", "quality.json", "run.json")
+OUTPUTS = ("anomalies.csv", "incidents.csv", "report.pdf", "quality.json", "run.json", "scores.parquet")
+FORMATS = {
+    "milan_raw.txt": "milan-raw",
+    "pm_32435.xml": "pm-xml",
+    "pm_28532.xml": "pm-xml",
+    "cdr_32297.cdr": "cdr-ber",
+    "cdr_asterisk.csv": "cdr-asterisk",
+    "cdr_calls.csv": "cdr-table",
+    "long.csv": "csv-long",
+}
+"""A file of the tests -> the format that must be found in it."""
+
+NOTICES = () if sys.platform == "darwin" else ("LICENSE", "THIRD_PARTY.md")
 
 
 class BrokenError(Exception):
@@ -99,25 +114,63 @@ def check_console(folder: Path, home: Path) -> None:
     if sample is None:
         raise BrokenError("the sample is not bundled")
     start(program, "--help", home=home, sign="analyse")
-    start(program, "models", home=home, sign="")
+    start(program, "models", home=home, sign="series-label (bundled")
     seen = json.loads(start(program, "inspect", sample, "--json", home=home, sign="rows_read"))
     if not seen["rows_kept"]:
         raise BrokenError("the sample has no rows")
     country = ("--country", "IR", "--zone", "Asia/Tehran", "--cells", sample.with_name("cells.csv"))
-    start(program, "analyse", sample, *country, "--out", home / "out", "--scores", home=home, sign=str(home / "out"))
+    how = ("--model", "series-label", "--scores", "--project", home / "sample.cellwarden")
+    start(program, "analyse", sample, *country, *how, "--out", home / "out", home=home, sign=str(home / "out"))
     for name in OUTPUTS:
         file = home / "out" / name
         if not file.is_file() or file.stat().st_size == 0:
             raise BrokenError(f"{name} was not written")
-    if len((home / "out" / "anomalies.csv").read_text("utf-8").splitlines()) < 2:
+    heading, *anomalies = (home / "out" / "anomalies.csv").read_text("utf-8").splitlines()
+    if not anomalies:
         raise BrokenError("no anomaly was found in the sample")
+    judged = {name for name in ("baseline", "garch", "kmeans", "nnar", "convlstm") if f"vote_{name}" in heading}
+    abstained = json.loads((home / "out" / "run.json").read_text("utf-8"))["abstentions"]
+    if len(judged) < 5 or "detector_failed" in json.dumps(abstained):
+        raise BrokenError(f"of the detectors only {sorted(judged)} worked: {abstained}")
     pdf = (home / "out" / "report.pdf").read_bytes()
     if not (pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")):
         raise BrokenError("report.pdf is no whole PDF")
+    truth = ("--labels", sample.with_name("truth.csv"), "--json")
+    start(program, "evaluate", home / "out" / "scores.parquet", *truth, home=home, sign="vus_pr")
+
+
+def check_rest(folder: Path, home: Path) -> None:
+    """Every format is read, a model trained further, a city simulated, and the terms of others' work are there."""
+    program = folder / f"cellwarden-cli{SUFFIX}"
+    sample = next(folder.rglob("sample/city.parquet"))
+    for name, known in FORMATS.items():
+        seen = json.loads(start(program, "inspect", FILES / name, "--json", home=home, sign="rows_read"))
+        if not seen["format"].startswith(known):
+            raise BrokenError(f"{name} was taken for {seen['format']}")
+    tuning = (
+        "--model",
+        "series-forecast",
+        "--epochs",
+        "1",
+        "--train",
+        "head",
+        "--kpi",
+        "calls",
+        "--out",
+        home / "tuned",
+    )
+    start(program, "finetune", sample, *tuning, home=home, sign=str(home / "tuned"))
+    city = ("--out", home / "city", "--cells", "3", "--days", "15", "--country", "IT")
+    start(program, "simulate", *city, home=home, sign=str(home / "city"))
+    if lacking := [name for name in NOTICES if not (folder / name).is_file()]:
+        raise BrokenError(f"the folder lacks {lacking}")
+    texts = [file for file in folder.rglob("*") if "licenses" in file.parts and file.is_file() and file.stat().st_size]
+    if len(texts) < 20:
+        raise BrokenError(f"the folder has {len(texts)} licence texts only")
 
 
 def main() -> int:
-    """Check the window, then the command line."""
+    """Check the window, then the command line, then all else."""
     grammar = argparse.ArgumentParser(description="Start the built programs in an empty environment.")
     grammar.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="the built folder")
     folder = grammar.parse_args().folder.resolve()
@@ -126,6 +179,7 @@ def main() -> int:
         try:
             check_window(folder, home)
             check_console(folder, home)
+            check_rest(folder, home)
         except BrokenError as problem:
             print(f"FAILED: {problem}", file=sys.stderr)
             return 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -55,3 +57,48 @@ def test_the_built_programs_carry_the_version_of_the_project(tmp_path: Path) -> 
     text = identity.version_file(tmp_path).read_text("utf-8")
     assert f'"ProductVersion", "{project["version"]}"' in text
     assert project["description"] in text
+
+
+def test_every_library_of_the_program_brings_its_terms() -> None:
+    notices = script("notices")
+    names = {one.metadata["Name"].lower().replace("_", "-") for one in notices.libraries()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    direct = {line.partition("==")[0].lower() for line in project["dependencies"]}
+    assert direct - {*notices.ABSENT} <= names
+    entries = notices.entries()
+    assert {folder.split("/")[1].lower().replace("_", "-") for _, folder in entries} == names | {"qt", "python"}
+    assert [file for file, _ in entries if not Path(file).stat().st_size] == []
+    assert len({(folder, Path(file).name) for file, folder in entries}) == len(entries), "one text hides another"
+
+
+def test_every_direct_dependency_is_named_in_the_notes() -> None:
+    told = (ROOT / "THIRD_PARTY.md").read_text("utf-8").lower()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = [line.partition("==")[0].lower().removesuffix("-essentials") for line in project["dependencies"]]
+    assert [name for name in names if name not in told] == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a menu of the freedesktop kind")
+def test_the_menu_entry_starts_the_folder_wherever_it_lies_and_goes_again(tmp_path: Path) -> None:
+    folder = tmp_path / 'my "tools" $5 100%'
+    (folder / "_internal/resources").mkdir(parents=True)
+    shutil.copy(ROOT / "packaging/linux/add-to-menu.sh", folder)
+    shutil.copytree(ROOT / "resources/icons", folder / "_internal/resources/icons")
+    program = folder / "cellwarden"
+    data = tmp_path / "data"
+
+    def run(*arguments: str) -> None:
+        environment = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(data), "PATH": "/usr/bin:/bin"}
+        subprocess.run([folder / "add-to-menu.sh", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    run()
+    entry = (data / "applications/cellwarden.desktop").read_text("utf-8")
+    line = next(line for line in entry.splitlines() if line.startswith("Exec="))
+    quoted, _, rest = line.removeprefix('Exec="').rpartition('"')
+    unescaped = quoted.replace("\\\\", "\\")  # as the entry is read
+    for sign in '"$`\\':
+        unescaped = unescaped.replace("\\" + sign, sign)  # as the command line in it is read
+    assert (unescaped.replace("%%", "%"), rest) == (str(program), " %F")
+    assert (data / "icons/hicolor/256x256/apps/cellwarden.png").stat().st_size > 0
+    run("--remove")
+    assert not (data / "applications/cellwarden.desktop").exists()
