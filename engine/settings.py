@@ -52,9 +52,12 @@ class Settings:
     min_traffic: float = setting(3.0, "Ignore counts where both value and expectation are below", low=0.0, high=1e9)
     min_events: float = setting(3.0, "Ignore ratios that fewer events than this would explain", low=0.0, high=1e9)
     hold: float = setting(0.7, "An anomaly lasts until its score falls below", low=0.05, high=1.0)
+    garch_p: int = setting(1, "GARCH p (past squared errors)", low=1, high=5)
+    garch_q: int = setting(1, "GARCH q (past variances)", low=0, high=5)
     nnar_mode: str = setting("fleet", "NNAR training", choices=("fleet", "faithful"))
-    nnar_lags: int = setting(29, "NNAR lags p", low=1, high=400)
-    nnar_hidden: int = setting(15, "NNAR hidden nodes k", low=1, high=200)
+    nnar_lags: int = setting(29, "NNAR lags p (0 = by the data)", low=0, high=400)
+    nnar_seasonal: int = setting(0, "NNAR seasonal lags P (same time on so many days before)", low=0, high=14)
+    nnar_hidden: int = setting(15, "NNAR hidden nodes k (0 = by the lags)", low=0, high=200)
     nnar_networks: int = setting(20, "NNAR networks averaged", low=1, high=100)
     kmeans_separation: float = setting(
         0.75, "K-means abstains below this separation of its clusters", low=0.0, high=1.0

@@ -1,7 +1,8 @@
-"""AR(1) mean with GARCH(1,1) variance: by how many of its momentary standard deviations a value misses its forecast.
+"""AR(1) mean with GARCH(p, q) variance: by how many of its momentary standard deviations a value misses its forecast.
 
 A GARCH model forecasts the variance, so the level needs a mean equation (an intercept and the previous value); see
-`engine.volatility` for the fit. Over a gap mean and variance go on with their expectation.
+`engine.volatility` for the fit of order (1, 1), `engine.volatility_orders` for the others. Over a gap mean and variance
+go on with their expectation.
 
 On the adjusted feed extreme values are not learned from, and a value that misses its forecast by more than `EXTREME`
 standard deviations is a gap to what follows: so a fault neither bends the parameters, nor becomes the new normal, nor
@@ -15,7 +16,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from engine.data import Block, Clock, Evidence, Kpi
+from engine import volatility_orders
+from engine.data import Block, Clock, DoubleArray, Evidence, Kpi
 from engine.detectors.base import BAND, Scope, in_unit, points_of, silent_cells
 from engine.errors import Reason
 from engine.settings import Settings
@@ -26,22 +28,26 @@ EXTREME = 3.0
 
 @dataclass(frozen=True)
 class Garch:
-    """GARCH(1,1) with an AR(1) mean. raw: fit the feed as it is (paper), else cut extreme values first."""
+    """GARCH(p, q) with an AR(1) mean, p past squared errors and q past variances. raw: fit the feed as it is (paper),
+    else cut extreme values first.
+    """
 
     raw: bool = False
+    p: int = 1
+    q: int = 1
 
     id: ClassVar[str] = "garch"
-    label: ClassVar[str] = "GARCH(1,1)"
+    label: ClassVar[str] = "GARCH"
     scope: ClassVar[Scope] = "block"
     own_cut: ClassVar[float | None] = None
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:
-        """Take the kind of feed."""
-        return cls(raw=settings.feed == "raw")
+        """Take the kind of feed and the order."""
+        return cls(settings.feed == "raw", settings.garch_p, settings.garch_q)
 
     def applies(self, clock: Clock, kpi: Kpi, points: int) -> Reason | None:  # noqa: ARG002 - same for every cadence
-        """It needs enough points for five parameters."""
+        """It needs enough points for its parameters."""
         if points < MIN_POINTS:
             return Reason("not_enough_history", {"points": points, "needed": MIN_POINTS})
         return None
@@ -55,7 +61,7 @@ class Garch:
         feed = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).T.astype(np.float64)
         believed = feed if self.raw else np.where(np.abs(feed) <= EXTREME, feed, np.nan)
         learnt = np.where(block.clean.T, believed, np.nan)
-        forecast, variance = one_step(feed, fit(learnt, thorough=self.raw), np.inf if self.raw else EXTREME)
+        forecast, variance = self._forecast(feed, learnt, np.inf if self.raw else EXTREME)
         mean, sigma = forecast.T, np.sqrt(variance).T
         pairs = np.count_nonzero(np.isfinite(learnt[1:]) & np.isfinite(learnt[:-1]), axis=0)
         with np.errstate(over="ignore"):
@@ -72,6 +78,12 @@ class Garch:
         return Evidence(
             self.id, expected, lower, upper, score, silent_cells(score, Reason("garch_no_variance"), reasons)
         )
+
+    def _forecast(self, feed: DoubleArray, learnt: DoubleArray, limit: float) -> tuple[DoubleArray, DoubleArray]:
+        """Mean and variance (T, C) of the next value, by the parameters of `learnt`."""
+        if (self.p, self.q) == (1, 1):
+            return one_step(feed, fit(learnt, thorough=self.raw), limit)
+        return volatility_orders.one_step(feed, volatility_orders.fit_orders(learnt, self.p, self.q), limit)
 
 
 def _why(pairs: int) -> Reason | None:

@@ -1,10 +1,12 @@
 """NNAR(p, k): the next value from the last p values by a network with k hidden nodes, averaged over several networks.
 
-The model is `nnetar` of R's forecast package (Hyndman & Athanasopoulos 2021, section 12.4). *Faithful* trains it as
-there, for every cell by itself: values scaled by mean and standard deviation, complete rows only, random starts, the
-mean of the networks, lags taken as they are. *Fleet* trains the networks once on rows pooled from some cells of the
-KPI; a cell then only weighs the networks' outputs by ridge regression toward their mean. That is a thousand times
-cheaper and forecasts better, because the networks of a single cell learn its noise.
+NNAR(p, P, k)[m] also looks at the same time of the P days before, m periods apart; p and k can be left to the data
+(`engine.lag_choice`). The model is `nnetar` of R's forecast package (Hyndman & Athanasopoulos 2021, section 12.4).
+*Faithful* trains it as there, for every cell by itself: values scaled by mean and standard deviation, complete rows
+only, random starts, the mean of the networks, lags taken as they are. *Fleet* trains the networks once on rows pooled
+from some cells of the KPI; a cell then only weighs the networks' outputs by ridge regression toward their mean. That is
+a thousand times cheaper and forecasts better, because the networks of a single cell learn its noise. There p is the
+median of what the pooled cells ask for.
 
 Fleet mode does not learn from extreme points, and a value that was itself extreme is replaced by its forecast before
 it serves as a lag, so that a fault neither echoes through the p hours after it nor becomes the new normal.
@@ -12,6 +14,7 @@ it serves as a lag, so that a fault neither echoes through the p hours after it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -20,12 +23,16 @@ import numpy as np
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kpi
 from engine.detectors.base import BAND, Scope, in_unit, points_of, silent_cells
 from engine.errors import Reason
+from engine.lag_choice import autoregressive_order, hidden_nodes, lag_list, seasonally_adjusted
 from engine.perceptron import Networks, train
 from engine.robust import gather, grouped_places, median, scale_of, sort_with_counts
 from engine.settings import Settings
 
 ROWS_BEYOND_LAGS = 100
 """Points that a series needs beyond its lags."""
+
+LIKELY_LAGS = 30
+"""About how many lags a series asks for that may choose them itself."""
 
 POOL_CELLS = 40
 POOL_ROWS = 16_384
@@ -45,11 +52,14 @@ LEAST_SIGMA = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Nnar:
-    """NNAR(lags, hidden). raw: the feed is the values themselves (paper); trained: the fleet's networks."""
+    """NNAR(lags, seasonal, hidden); lags or hidden 0: by the data. raw: the feed is the values themselves (paper);
+    trained: the fleet's networks.
+    """
 
     fleet: bool = True
     raw: bool = False
     lags: int = 29
+    seasonal: int = 0
     hidden: int = 15
     networks: int = 20
     trained: Networks | None = None
@@ -66,15 +76,31 @@ class Nnar:
             fleet=settings.nnar_mode == "fleet",
             raw=settings.feed == "raw",
             lags=settings.nnar_lags,
+            seasonal=settings.nnar_seasonal,
             hidden=settings.nnar_hidden,
             networks=settings.nnar_networks,
         )
 
-    def applies(self, clock: Clock, kpi: Kpi, points: int) -> Reason | None:  # noqa: ARG002 - same for every cadence
+    def applies(self, clock: Clock, kpi: Kpi, points: int) -> Reason | None:  # noqa: ARG002 - same for every KPI
         """It needs its lags and enough rows to learn from."""
-        if points < self.lags + ROWS_BEYOND_LAGS:
-            return Reason("not_enough_history", {"points": points, "needed": self.lags + ROWS_BEYOND_LAGS})
+        if points < self._needed(clock):
+            return Reason("not_enough_history", {"points": points, "needed": self._needed(clock)})
         return None
+
+    def _needed(self, clock: Clock) -> int:
+        return max(self.lags or LIKELY_LAGS, self.seasonal * clock.day_slots) + ROWS_BEYOND_LAGS
+
+    def _sized(self, series: FloatArray, season: int) -> Self:
+        """This detector with the lags and hidden nodes that the rows of `series` (C, T) ask for, where left to them."""
+        lags = self.lags
+        if not lags:
+            orders = [
+                autoregressive_order(seasonally_adjusted(row, season if self.seasonal else 1))
+                for row in series.astype(np.float64)
+            ]
+            lags = max(1, round(float(np.median(orders))))
+        inputs = len(lag_list(lags, self.seasonal, season))
+        return replace(self, lags=lags, hidden=self.hidden or hidden_nodes(inputs))
 
     def learn(self, pool: Block, rng: np.random.Generator) -> Self:
         """In fleet mode the networks, trained on rows of at most `POOL_CELLS` cells; faithful mode learns nothing."""
@@ -83,17 +109,19 @@ class Nnar:
         rows = np.unique(np.linspace(0, len(pool.values) - 1, min(len(pool.values), POOL_CELLS)).round().astype(int))
         feed = _Feed.of(pool, self.raw, rows)
         usable = feed.learnable.copy()
-        usable[:, : min(self.lags, usable.shape[1])] = False
+        sized = self._sized(feed.believed, pool.clock.day_slots)
+        lags = lag_list(sized.lags, sized.seasonal, pool.clock.day_slots)
+        usable[:, : min(lags[-1], usable.shape[1])] = False
         cells, times = np.nonzero(usable)
         if len(cells) < ROWS_BEYOND_LAGS:
             return self
         kept = np.sort(rng.choice(len(cells), min(len(cells), POOL_ROWS), replace=False))
         cells, times = cells[kept], times[kept]
-        inputs = np.ascontiguousarray(_lagged(feed.believed, self.lags)[:, cells, times].T)
+        inputs = np.ascontiguousarray(_lagged(feed.believed, lags)[:, cells, times].T)
         per_step, least, most = RAW_STEPS if self.raw else ADJUSTED_STEPS
         steps = min(max(len(cells) // per_step, least), most)
-        trained = train(inputs, feed.scaled[cells, times], self.networks, self.hidden, rng, steps)
-        return replace(self, trained=trained)
+        trained = train(inputs, feed.scaled[cells, times], sized.networks, sized.hidden, rng, steps)
+        return replace(sized, trained=trained)
 
     def score(self, block: Block, rng: np.random.Generator) -> Evidence:
         """|value - forecast| in standard deviations of the cell's own clean forecast errors; band `BAND` of them."""
@@ -101,18 +129,18 @@ class Nnar:
         forecast = np.full(block.shape, np.nan)
         sigma = np.full(block.shape, np.nan)
         reasons = list(points_of(block))
+        season, needed = block.clock.day_slots, self._needed(block.clock)
         step = max(1, POINTS_AT_ONCE // max(1, block.shape[1])) if self.fleet else 1
         for first in range(0, len(block.values), step):
             rows = np.array([r for r in range(first, min(first + step, len(reasons))) if reasons[r] is None], int)
             if not len(rows):
                 continue
             feed = _Feed.of(block, self.raw, rows)
-            enough = feed.learnable.sum(axis=1) >= self.lags + ROWS_BEYOND_LAGS
+            enough = feed.learnable.sum(axis=1) >= needed
             for row, points, varies, fine in zip(
                 rows.tolist(), feed.learnable.sum(axis=1).tolist(), feed.varies.tolist(), enough.tolist(), strict=True
             ):
                 if not fine:
-                    needed = self.lags + ROWS_BEYOND_LAGS
                     reasons[row] = Reason("not_enough_history", {"points": points, "needed": needed})
                 elif not varies:
                     reasons[row] = Reason("nnar_constant")
@@ -120,7 +148,7 @@ class Nnar:
             if not able.any():
                 continue
             feed = feed.of_cells(able)
-            found = self._by_fleet(feed) if self.fleet else self._by_cell(feed, seed)
+            found = self._by_fleet(feed, season) if self.fleet else self._by_cell(feed, season, seed)
             if found is None:
                 for row in rows[able].tolist():
                     reasons[row] = Reason("nnar_nothing_learnt")
@@ -137,30 +165,34 @@ class Nnar:
         score = score.astype(np.float32)
         return Evidence(self.id, expected, lower, upper, score, silent_cells(score, Reason("no_opinion"), reasons))
 
-    def _by_cell(self, feed: _Feed, seed: int) -> tuple[DoubleArray, DoubleArray]:
+    def _by_cell(self, feed: _Feed, season: int, seed: int) -> tuple[DoubleArray, DoubleArray]:
         """Forecast and error size (1, T), scaled, of one cell by networks of its own."""
-        lagged = _lagged(feed.literal, self.lags)[:, 0]
-        complete = ~_lagged((~feed.known).astype(np.float32), self.lags)[:, 0].any(axis=0)
+        last = int(np.flatnonzero(feed.clean[0])[-1]) + 1
+        sized = self._sized(feed.literal[:, :last], season)
+        lags = lag_list(sized.lags, sized.seasonal, season)
+        lagged = _lagged(feed.literal, lags)[:, 0]
+        complete = ~_lagged((~feed.known).astype(np.float32), lags)[:, 0].any(axis=0)
         rows = feed.clean[0] & complete
-        rows[: self.lags] = False
+        rows[: lags[-1]] = False
         if rows.sum() < ROWS_BEYOND_LAGS:  # too many gaps for complete rows: fall back on filled ones
             rows = feed.clean[0].copy()
-            rows[: self.lags] = False
+            rows[: lags[-1]] = False
         rng = np.random.default_rng(seed)
         inputs = np.ascontiguousarray(lagged[:, rows].T)
-        networks = train(inputs, feed.scaled[0, rows], self.networks, self.hidden, rng)
+        networks = train(inputs, feed.scaled[0, rows], sized.networks, sized.hidden, rng)
         forecast = networks.outputs(lagged).mean(axis=0)[None].astype(np.float64)
-        forecast[:, : self.lags] = np.nan
+        forecast[:, : lags[-1]] = np.nan
         error = np.where(rows, feed.scaled - forecast, np.nan)
         sigma = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA * 0.01)
         return forecast, np.broadcast_to(sigma[:, None], forecast.shape)
 
-    def _by_fleet(self, feed: _Feed) -> tuple[DoubleArray, DoubleArray] | None:
+    def _by_fleet(self, feed: _Feed, season: int) -> tuple[DoubleArray, DoubleArray] | None:
         """Forecast and error size (C, T), scaled, by the fleet's networks; None if there are none."""
         if self.trained is None:
             return None
+        lags = lag_list(self.lags, self.seasonal, season)
         believed = feed.believed.copy()
-        outputs = self.trained.outputs(_lagged(believed, self.lags).reshape(self.lags, -1))
+        outputs = self.trained.outputs(_lagged(believed, lags).reshape(len(lags), -1))
         outputs = outputs.reshape(-1, *feed.scaled.shape).transpose(1, 0, 2)
         weights = _weigh(outputs, feed.scaled, feed.learnable)
         forecast = np.matmul(weights[:, None, :-1], outputs)[:, 0] + weights[:, -1:]
@@ -169,7 +201,7 @@ class Nnar:
         usual = np.where(feed.learnable, np.abs(feed.scaled), np.float32(np.nan))
         whole = np.maximum(scale_of(*sort_with_counts(usual))[:, None], own)
         trusted = feed.known & (np.abs(feed.scaled) <= EXTREME)
-        sigma = _error_size(trusted, own, whole, self.lags)
+        sigma = _error_size(trusted, own, whole, lags)
         for _ in range(FILTER_PASSES):
             with np.errstate(invalid="ignore"):
                 surprising = feed.known & (np.abs(feed.scaled - forecast) > EXTREME * sigma)
@@ -179,10 +211,10 @@ class Nnar:
             if not changed.any():
                 break
             believed = np.where(changed, wanted, believed).astype(np.float32)
-            cells, times = np.nonzero(_reached(changed, self.lags))
-            there = self.trained.outputs(_lagged_at(believed, self.lags, cells, times))
+            cells, times = np.nonzero(_reached(changed, lags))
+            there = self.trained.outputs(_lagged_at(believed, lags, cells, times))
             forecast[cells, times] = np.einsum("nm,nm->m", there, weights[cells, :-1].T) + weights[cells, -1]
-            sigma = _error_size(trusted & ~surprising, own, whole, self.lags)
+            sigma = _error_size(trusted & ~surprising, own, whole, lags)
         return forecast.astype(np.float64), sigma.astype(np.float64)
 
 
@@ -233,22 +265,22 @@ class _Feed:
         return _Feed(**{name: getattr(self, name)[chosen] for name in self.__dataclass_fields__})
 
 
-def _lagged(series: FloatArray, lags: int) -> FloatArray:
+def _lagged(series: FloatArray, lags: Sequence[int]) -> FloatArray:
     """(lags, C, T) the values before each point of `series` (C, T), the latest first; before the beginning stands 0."""
-    out = np.zeros((lags, *series.shape), np.float32)
-    for lag in range(min(lags, series.shape[1] - 1)):
-        out[lag, :, lag + 1 :] = series[:, : -lag - 1]
+    out = np.zeros((len(lags), *series.shape), np.float32)
+    for row, lag in zip(out, lags, strict=True):
+        row[:, lag:] = series[:, :-lag]
     return out
 
 
-def _lagged_at(series: FloatArray, lags: int, cells: IntArray, times: IntArray) -> FloatArray:
+def _lagged_at(series: FloatArray, lags: Sequence[int], cells: IntArray, times: IntArray) -> FloatArray:
     """(lags, m) the same for some points only."""
-    padded = np.concatenate([np.zeros((len(series), lags), np.float32), series], axis=1)
-    places = cells * padded.shape[1] + times + lags
-    out = np.empty((lags, len(cells)), np.float32)
-    for row in out:
-        places -= 1
-        np.take(padded.reshape(-1), places, out=row, mode="clip")
+    reach = lags[-1]
+    padded = np.concatenate([np.zeros((len(series), reach), np.float32), series], axis=1)
+    places = cells * padded.shape[1] + times + reach
+    out = np.empty((len(lags), len(cells)), np.float32)
+    for row, lag in zip(out, lags, strict=True):
+        np.take(padded.reshape(-1), places - lag, out=row, mode="clip")
     return out
 
 
@@ -279,23 +311,25 @@ def _weigh(outputs: FloatArray, targets: FloatArray, learnable: BoolArray) -> Fl
     return weights
 
 
-def _error_size(trusted: BoolArray, own: FloatArray, whole: FloatArray, lags: int) -> FloatArray:
+def _error_size(trusted: BoolArray, own: FloatArray, whole: FloatArray, lags: Sequence[int]) -> FloatArray:
     """(C, T) the forecast error to be expected: `own` after trusted lags, up to `whole` where they are not known."""
-    weight = 1.0 / np.arange(1, lags + 1)
+    ahead = np.array(lags)
+    weight = 1.0 / np.arange(1, len(lags) + 1)
     weight /= weight.sum()
     cells, times = np.nonzero(~trusted)
-    after = times[:, None] + np.arange(1, lags + 1)
+    after = times[:, None] + ahead
     inside = after < trusted.shape[1]
     places = (cells[:, None] * trusted.shape[1] + after)[inside]
     summed = np.bincount(places, np.broadcast_to(weight, after.shape)[inside], trusted.size)
     doubt = np.asarray(summed, np.float64).reshape(trusted.shape)
-    first = min(lags, trusted.shape[1])
-    doubt[:, :first] += np.cumsum(weight[::-1])[::-1][:first]  # nothing is known of the time before the beginning
+    for lag, share in zip(lags, weight, strict=True):
+        doubt[:, :lag] += share  # nothing is known of the time before the beginning
     return np.asarray(np.sqrt(own**2 + doubt * (whole**2 - own**2)), np.float32)
 
 
-def _reached(changed: BoolArray, lags: int) -> BoolArray:
-    """(C, T) the points that have a changed value among their `lags` predecessors."""
-    sums = np.cumsum(np.concatenate([np.zeros((len(changed), lags + 1), np.int64), changed], axis=1), axis=1)
-    within = sums[:, lags:-1] - sums[:, : -lags - 1]
-    return np.asarray(within > 0)
+def _reached(changed: BoolArray, lags: Sequence[int]) -> BoolArray:
+    """(C, T) the points that have a changed value among the values at their `lags`."""
+    reached = np.zeros(changed.shape, bool)
+    for lag in lags:
+        reached[:, lag:] |= changed[:, :-lag]
+    return reached

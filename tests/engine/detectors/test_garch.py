@@ -50,6 +50,15 @@ def test_a_fault_that_lasts_a_day_does_not_become_the_new_normal():
     assert np.mean(score[:, 525:560] > 4) < 0.05
 
 
+def test_another_order_sees_the_same_outage_and_leaves_quiet_hours_alone():
+    values = _weeks(2)
+    values[:, 500:512] = 0
+    for order in ((2, 1), (1, 0)):
+        score = Garch(p=order[0], q=order[1]).score(_block(values), np.random.default_rng(0)).score
+        assert (score[:, 500:512] > 4).all()
+        assert 0.5 < np.median(score[:, 100:490]) < 0.9
+
+
 def test_a_cell_that_does_not_vary_gets_a_reason():
     values = _weeks(2)
     values[0] = 5

@@ -11,6 +11,7 @@ from engine import season
 from engine.calendar import make_clock
 from engine.data import Block, Kpi
 from engine.detectors.nnar import Nnar, _error_size, _lagged, _reached
+from engine.lag_choice import autoregressive_order
 
 HOURS = 24 * 7 * 6
 
@@ -41,20 +42,21 @@ def fleet() -> Nnar:
 
 
 def test_lags_are_the_values_before_a_point_latest_first():
-    lagged = _lagged(np.array([[1, 2, 3, 4]], np.float32), 2)
+    lagged = _lagged(np.array([[1, 2, 3, 4]], np.float32), (1, 2))
     np.testing.assert_array_equal(lagged[:, 0], [[0, 1, 2, 3], [0, 0, 1, 2]])
+    np.testing.assert_array_equal(_lagged(np.array([[1, 2, 3, 4]], np.float32), (1, 3))[1, 0], [0, 0, 0, 1])
 
 
 def test_a_changed_value_reaches_the_points_within_its_lags_and_not_itself():
     changed = np.zeros((1, 8), bool)
     changed[0, 2] = True
-    np.testing.assert_array_equal(np.flatnonzero(_reached(changed, 3)[0]), [3, 4, 5])
+    np.testing.assert_array_equal(np.flatnonzero(_reached(changed, (1, 2, 3))[0]), [3, 4, 5])
 
 
 def test_forecast_errors_are_expected_larger_after_lags_that_cannot_be_trusted():
     trusted = np.ones((1, 20), bool)
     trusted[0, 10] = False
-    size = _error_size(trusted, np.ones((1, 1), np.float32), np.full((1, 1), 3, np.float32), 4)[0]
+    size = _error_size(trusted, np.ones((1, 1), np.float32), np.full((1, 1), 3, np.float32), (1, 2, 3, 4))[0]
     assert size[0] == pytest.approx(3)
     assert size[10] == pytest.approx(1)
     assert size[11] > size[12] > size[14] > size[15] == pytest.approx(1)
@@ -66,7 +68,7 @@ def test_doubt_adds_up_over_every_lag_that_cannot_be_trusted():
     weight = 1 / np.arange(1, 6) / np.sum(1 / np.arange(1, 6))
     before = np.concatenate([np.ones((3, 5)), ~trusted[:, :-1]], axis=1)
     doubt = np.stack([np.convolve(row, weight, "valid")[:60] for row in before])
-    np.testing.assert_allclose(_error_size(trusted, own, whole, 5), np.sqrt(1 + 8 * doubt), rtol=1e-6)
+    np.testing.assert_allclose(_error_size(trusted, own, whole, (1, 2, 3, 4, 5)), np.sqrt(1 + 8 * doubt), rtol=1e-6)
 
 
 def test_fleet_forecasts_better_than_the_season_alone(fleet):
@@ -152,6 +154,40 @@ def test_a_faithful_forecast_does_not_depend_on_the_unit():
     thousand = detector.score(block_of(values * np.float32(1024), raw=True), np.random.default_rng(1))
     np.testing.assert_allclose(thousand.expected[:, 12:] / 1024, one.expected[:, 12:], rtol=1e-3)
     np.testing.assert_allclose(thousand.score[:, 12:], one.score[:, 12:], rtol=0.05, atol=0.05)
+
+
+def test_seasonal_lags_remember_what_happened_at_this_hour_yesterday():
+    values = weeks(1, seed=6, hours=700)
+    rng = np.random.default_rng(2)
+    values[:] = np.repeat(rng.uniform(200, 400, (700 // 24 + 1, 24)).cumsum(axis=0), 1, axis=0).ravel()[:700]
+    plain = Nnar(fleet=False, raw=True, lags=3, hidden=3, networks=3)
+    block = block_of(values, raw=True)
+    errors = []
+    for detector in (plain, replace(plain, seasonal=1)):
+        expected = detector.score(block, np.random.default_rng(1)).expected
+        errors.append(np.sqrt(np.nanmean((expected - values)[:, 24:] ** 2)))
+    assert errors[1] < 0.7 * errors[0]
+    assert np.isnan(replace(plain, seasonal=1).score(block, np.random.default_rng(1)).score[:, :24]).all()
+
+
+def test_lags_and_hidden_nodes_can_be_left_to_the_data():
+    values = weeks(1, seed=6, hours=500)
+    detector = Nnar(fleet=False, raw=True, lags=0, hidden=0, networks=1)
+    score = detector.score(block_of(values, raw=True), np.random.default_rng(1)).score
+    silent = int(np.argmax(np.isfinite(score[0])))
+    assert silent == autoregressive_order(values[0].astype(np.float64)) > 10
+    fleet = Nnar(lags=0, seasonal=1, hidden=0, networks=2).learn(block_of(weeks(3)), np.random.default_rng(1))
+    assert fleet.lags >= 1
+    assert fleet.trained is not None
+    assert fleet.trained.into.shape[2] - 1 == len({*range(1, fleet.lags + 1), 24})
+    assert np.isfinite(fleet.score(block_of(weeks(3)), np.random.default_rng(1)).score).any()
+
+
+def test_a_history_shorter_than_its_seasonal_lags_is_told_so():
+    clock = block_of(weeks(1, hours=300)).clock
+    reason = Nnar(seasonal=9).applies(clock, Kpi("k"), 300)
+    assert reason is not None
+    assert reason.params["needed"] == 9 * 24 + 100
 
 
 def test_another_seed_gives_other_networks():

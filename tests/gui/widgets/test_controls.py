@@ -263,7 +263,7 @@ def test_the_declared_bounds_hold_in_the_form(qtbot: QtBot) -> None:
     form = added(SettingsForm(Settings(), CHOICES), qtbot)
     lags = form.widget("nnar_lags")
     assert isinstance(lags, QSpinBox)
-    assert (lags.minimum(), lags.maximum()) == (1, 400)
+    assert (lags.minimum(), lags.maximum()) == (0, 400)
     threshold = form.widget("threshold")
     assert isinstance(threshold, QComboBox)
     assert [threshold.itemData(i) for i in range(threshold.count())] == ["budget", "min_error"]
