@@ -74,14 +74,23 @@ def _amount(value: float, kpi: Kpi) -> str:
 
 
 def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:
-    """What was expected: "420–560", "-2 to 3", or a single number where there is no band."""
+    """What was expected: "420–560", "-2 to 3", or a single number where there is no band.
+
+    A value that rose or fell within a wide band (what was strange is its step or how long it lasted) is told against
+    the middle of it.
+    """
     low, high = anomaly.lower / measured, anomaly.upper / measured
     if kpi.kind is not KpiKind.GAUGE or kpi.unit == "%":
         low = max(low, 0.0)
     if kpi.unit == "%":
         high = min(high, 100.0)
-    if not (math.isfinite(low) and math.isfinite(high)):
+    within = anomaly.type not in _IN_BAND and low <= anomaly.actual / measured <= high
+    if not (math.isfinite(low) and math.isfinite(high)) or (within and math.isfinite(anomaly.expected)):
         return _amount(anomaly.expected / measured, kpi)
     if number(low) == number(high):
         return _amount(low, kpi)
     return f"{number(low)}{'–' if low >= 0 else ' to '}{_amount(high, kpi)}"  # "-2–-1" cannot be read
+
+
+_IN_BAND = (AnomalyType.FLATLINE, AnomalyType.VOLATILITY, AnomalyType.SILENCE)
+"""Types that say nothing of which side of the usual a value lies on."""

@@ -64,7 +64,7 @@ MESSAGES: dict[str, str] = {
     "report_nothing_judged": "Nothing could be judged, so nothing was found. The first reason: {reason}",
     "report_nothing_read": "There are no measurements in the data, so there is nothing to judge.",
     "report_figure_incidents": "incidents",
-    "report_figure_cells": "of {cells} cells affected",
+    "report_figure_cells": "of {cells} affected",
     "report_figure_rate": "alarms per cell and week",
     "report_budget": "budget: {budget} expected false alarms",
     "report_busiest": "{kpi}: {count} of {total} anomalies",

@@ -132,7 +132,12 @@ def _figures(sheet: Sheet, result: Result) -> None:
     first, second, third = box.columns((1.25, 1, 1), 20)
     _figure(sheet, first, number(len(result.incidents)), tell("report_figure_incidents"))
     _severities(sheet, first, severity_counts(result))
-    _figure(sheet, second, number(cells_affected(result)), tell("report_figure_cells", cells=result.panel.shape[0]))
+    _figure(
+        sheet,
+        second,
+        number(cells_affected(result)),
+        tell("report_figure_cells", cells=counted(result.panel.shape[0], "cell")),
+    )
     _figure(sheet, third, _rate(rate), tell("report_figure_rate"))
     sheet.text(
         tell("report_budget", budget=result.settings.budget), third.x, third.y + 8, SMALL, LIGHT.muted, third.width

@@ -214,8 +214,25 @@ def test_traffic_is_told_before_what_follows_from_it() -> None:
 
 def test_a_share_is_never_expected_below_zero_or_above_a_hundred() -> None:
     prb = Kpi("prb", "%", KpiKind.GAUGE, Direction.UP)
-    busy = replace(dip(0, 10, 12), kpi="prb", direction=Direction.UP, actual=99.0, lower=-8.0, upper=130.0)
+    busy = replace(dip(0, 10, 12), kpi="prb", type=AnomalyType.FLATLINE, actual=99.0, lower=-8.0, upper=130.0)
     calls = panel(ALONE)
     with_prb = replace(calls, kpis=(prb,), values={"prb": calls.values["calls"]}, flags={"prb": calls.flags["calls"]})
     (only,) = incidents(with_prb, [busy], hourly(PERIODS))
     assert say(only.sentence).endswith("Expected 0–100 %.")
+
+
+def test_a_change_within_a_wide_band_is_told_against_its_middle() -> None:
+    assert said(replace(dip(0, 26, 28), lower=20.0, upper=400.0)).endswith("60 % less than usual. Expected 100.")
+    flat = replace(dip(0, 26, 28), type=AnomalyType.FLATLINE, lower=20.0, upper=400.0)
+    assert said(flat).endswith("Expected 10–200.")
+
+
+def test_a_band_below_zero_can_be_read() -> None:
+    below = replace(dip(0, 26, 28, DROPS), kpi="level", actual=-9.0, expected=-1.5, lower=-2.0, upper=-1.0)
+    level = Kpi("level", "", KpiKind.GAUGE)
+    whole = panel(ALONE)
+    with_level = replace(
+        whole, kpis=(level,), values={"level": whole.values["calls"]}, flags={"level": whole.flags["calls"]}
+    )
+    (only,) = incidents(with_level, [below], hourly(PERIODS))
+    assert say(only.sentence).endswith("Expected -2 to -1.")
