@@ -174,15 +174,17 @@ def simulate(given: Namespace, monitor: Monitor) -> None:
     """Write a simulated city, its cells and its truth."""
     from engine import simulate as simulator
     from engine.output import make_folder
+    from engine.summary import counted
 
     if given.cells < 1 or given.days < 1:
         raise InputError(Reason("simulate_size", {"cells": given.cells, "days": given.days}))
-    make_folder(given.out)
     period = {"15min": 900, "1h": 3600}[given.period]
     monitor.step(0.0, Reason("stage_simulate"))
     city = simulator.city(given.cells, given.days, period, given.country.upper(), seed=given.seed)
+    make_folder(given.out)
     simulator.write(city, given.out, monitor)
-    print(tell("cli_simulated", cells=given.cells, incidents=len(city.incidents), folder=str(given.out)))  # noqa: T201
+    made = {"cells": counted(given.cells, "cell"), "incidents": counted(len(city.incidents), "incident")}
+    print(tell("cli_simulated", **made, folder=str(given.out)))  # noqa: T201
 
 
 def _show(found: Mapping[str, Any], as_json: bool) -> None:

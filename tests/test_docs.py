@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from engine.detectors import DETECTORS
 from engine.io import READERS
 from engine.reports import WRITERS
 from engine.settings import PRESETS, VOTES
+from engine.text import tell
 from gui.views import VIEWS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,8 +120,12 @@ def test_the_first_page_and_the_licence_are_what_the_package_says() -> None:
     assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
-def test_the_source_of_the_open_data_is_named_where_a_person_sees_it() -> None:
-    for page in ("README.md", "THIRD_PARTY.md"):
-        text = " ".join((ROOT / page).read_text("utf-8").replace(">", " ").split())
-        assert "Telecom Italia Big Data Challenge" in text
-        assert "Open Database License (ODbL) 1.0" in text
+def test_the_sources_that_a_model_owes_are_named_where_a_person_sees_them() -> None:
+    cards = [json.loads(file.read_text("utf-8")) for file in sorted((ROOT / "resources/models").glob("*/model.json"))]
+    owed = {card["card"]["attribution"].partition(". ")[0] for card in cards}
+    assert owed
+    places = {page: (ROOT / page).read_text("utf-8") for page in ("README.md", "THIRD_PARTY.md")}
+    places["Help, About"] = tell("about_credits")
+    for place, text in places.items():
+        plain = " ".join(re.sub(r"[\[\]>]|\(https[^)]*\)", "", text).split())
+        assert [one for one in owed if one not in plain] == [], place

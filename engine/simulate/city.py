@@ -36,7 +36,9 @@ def city(
 ) -> Simulated:
     """Simulate `cells` cells for `days` days from `start` (UTC; the default is the paper's first local midnight).
 
-    The same arguments give the same numbers. period_s must divide a day. Raises ValueError for a size below one.
+    The same arguments give the same numbers. period_s must divide a day. A country that is not in ZONES has its
+    holidays and weekend, and lies at 0° N 0° E in UTC. Raises InputError for an unknown country, ValueError for a size
+    below one.
     """
     if cells < 1 or days < 1 or 86_400 % period_s:
         raise ValueError("cells and days must be at least 1 and period_s must divide a day")
@@ -44,7 +46,7 @@ def city(
     zone, lat, lon = ZONES.get(country, ("UTC", 0.0, 0.0))
     steps = days * 86_400 // period_s
     times = np.datetime64(start, "s") + np.arange(steps) * np.timedelta64(period_s, "s")
-    clock = make_clock(times, period_s, zone, country if country in ZONES else "")
+    clock = make_clock(times, period_s, zone, country)
     sites = places(cells, lat, lon, rng)
     undisturbed = demand(sites, clock, rng)
     happenings = draw(sites, clock, incidents_per_cell_week, rng)

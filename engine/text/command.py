@@ -54,7 +54,7 @@ MESSAGES: dict[str, str] = {
     "cli_dropped": "{dropped} of {rows} rows were not used. Most often ({most}): {reason}. First: {first}",
     "cli_rows": "{rows} {reason} (first: {first})",
     "cli_written": "Written to {folder}",
-    "cli_simulated": "{cells} cells with {incidents} incidents written to {folder}",
+    "cli_simulated": "{cells} with {incidents} written to {folder}",
     "progress_left": "about {time} left",
     "stage_simulate": "Simulating the city",
     "cancelled": "Cancelled. Nothing was written over.",

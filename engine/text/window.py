@@ -311,6 +311,11 @@ _DESK: dict[str, str] = {
     "alarms fits your shift.\n5. Export the tables and the report.",
     "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "
     "of mobile networks, offline.",
+    "about_credits": (
+        "MIT licence. The window stands on Qt and PySide6 under the LGPL 3.0; THIRD_PARTY.md names all libraries and "
+        "their terms.\n\nModels: Contains information from the Milan grid of the Telecom Italia Big Data Challenge, "
+        "made available under the Open Database License (ODbL) 1.0. The card of each model names all its data."
+    ),
     "leave_writing": "The window closes when everything is written.",
     "app_description": "Finds and explains anomalies in call detail records and performance counters, offline.",
     "app_smoke": "open the window, run, write a picture of every view into DIR, and leave",

@@ -67,7 +67,7 @@ def _keys(menu: str, actions: Mapping[str, QAction]) -> QGridLayout:
 
 
 def about(parent: QWidget) -> QMessageBox:
-    """Name, version and purpose."""
+    """Name, version and purpose, and what is owed to others."""
     try:
         version = metadata.version("cellwarden")
     except metadata.PackageNotFoundError:  # started from a source tree that was never installed
@@ -76,4 +76,5 @@ def about(parent: QWidget) -> QMessageBox:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(tell("action_about").replace("&", ""))
     box.setText(tell("about_text", version=version))
+    box.setInformativeText(tell("about_credits"))
     return box

@@ -118,6 +118,7 @@ def test_overrides_are_in_the_run_record(city: Path, tmp_path: Path, flags: list
         (["analyse", "DATA", "--out", "DATA"], "data.parquet"),
         (["evaluate", "DATA", "--labels", "gone.csv"], "data.parquet"),
         (["simulate", "--out", "o", "--cells", "0", "--days", "1"], "0"),
+        (["simulate", "--out", "o", "--cells", "1", "--days", "1", "--country", "QQ"], "QQ"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_2(
