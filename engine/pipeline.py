@@ -135,16 +135,22 @@ def revote(
     """
     monitor = monitor or Monitor()
     settings = settings.check()
+    levels = levels_of(result, settings, overrides)
+    result = replace(result, settings=settings, thresholds=levels, associations=())
+    if not associations:
+        return _explained(_judge(result, monitor))
+    return associate(_judge(result, monitor.part(0.0, 0.5)), monitor.part(0.5, 1.0))
+
+
+def levels_of(result: Result, settings: Settings, overrides: Overrides | None = None) -> thresholds.Levels:
+    """The thresholds that a vote with other settings goes by, those that a person moved included."""
     levels = {kpi: dict(of_kpi) for kpi, of_kpi in result.thresholds.items()}
     if settings.threshold == "budget":
         usual = thresholds.by_budget(settings, result.clock, len(result.panel.kpis))
         levels = {kpi: {thresholds.VOTE: 1.0} | dict.fromkeys(of, usual) for kpi, of in result.evidence.items()}
     for kpi, moved in (overrides or {}).items():
         levels[kpi].update(moved)
-    result = replace(result, settings=settings, thresholds=levels, associations=())
-    if not associations:
-        return _explained(_judge(result, monitor))
-    return associate(_judge(result, monitor.part(0.0, 0.5)), monitor.part(0.5, 1.0))
+    return levels
 
 
 def associate(result: Result, monitor: Monitor | None = None) -> Result:
@@ -277,8 +283,7 @@ def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor
     for index, kpi in enumerate(panel.kpis):
         evidence = result.evidence[kpi.id]
         values, flags = panel.values[kpi.id], panel.flags[kpi.id]
-        moved = result.thresholds[kpi.id][thresholds.VOTE]
-        levels = {name: level * moved for name, level in result.thresholds[kpi.id].items()}
+        levels = result.thresholds[kpi.id]
         others = group.reporting(values)
         for rows in blocks.plan(*panel.shape):
             monitor.step(index / len(panel.kpis), Reason("stage_vote"))

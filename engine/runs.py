@@ -44,16 +44,29 @@ class Runs:
         out: BoolArray = np.logical_or.reduceat(mask.ravel()[self.points], self.begins)
         return out
 
+    def longer_than(self, periods: int) -> Runs:
+        """The runs of more than `periods` periods."""
+        chosen = self.length > periods
+        length = self.length[chosen]
+        points = self.points[np.repeat(chosen, self.length)]
+        return Runs(points, np.cumsum(length) - length, self.cell[chosen], self.start[chosen], self.stop[chosen])
+
 
 def find_runs(mask: BoolArray) -> Runs:
     """The runs of consecutive True points of each row of `mask` (C, T)."""
-    points = np.flatnonzero(mask)
+    return runs_of(np.flatnonzero(mask), mask.shape[1])
+
+
+def runs_of(points: IntArray, times: int) -> Runs:
+    """The runs of consecutive points, given as ascending flat indices (cell * times + time)."""
     if not points.size:
         none = np.zeros(0, np.int64)
         return Runs(none, none, none, none, none)
-    times = mask.shape[1]
-    cells = points // times
-    begins = np.flatnonzero(np.r_[True, (np.diff(points) > 1) | (np.diff(cells) > 0)])
-    start = points[begins] - cells[begins] * times
+    follows = np.diff(points, prepend=points[0] - 2) == 1
+    row_begins = np.searchsorted(points, np.arange(points[0] // times + 1, points[-1] // times + 1) * times)
+    follows[row_begins[row_begins < len(points)]] = False
+    begins = np.flatnonzero(~follows)
+    cells = points[begins] // times
+    start = points[begins] - cells * times
     length = np.diff(np.r_[begins, len(points)])
-    return Runs(points, begins, cells[begins], start, start + length)
+    return Runs(points, begins, cells, start, start + length)

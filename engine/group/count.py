@@ -9,6 +9,7 @@ import numpy as np
 from engine.data import BoolArray, Clock, DoubleArray, Evidence, FlagArray, FloatArray, Kpi
 from engine.group.alarms import ROWS_AT_ONCE, alarms_on, lay_ground, reporting
 from engine.settings import Settings
+from engine.thresholds import VOTE
 from engine.vote import vote
 
 
@@ -36,7 +37,7 @@ def count_alarms(
         ground = lay_ground(values[rows], expected[rows], others, kpi, settings, flags[rows], clock)
         part = {name: _rows(one, rows) for name, one in evidence.items()}
         for rule in rules:
-            score = vote(part, thresholds, rule)
+            score = vote(part, thresholds, rule) / np.float32(thresholds.get(VOTE, 1.0))
             counts[rule] += _beginnings(alarms_on(score, ground, settings, clock))
     return counts
 
