@@ -8,7 +8,7 @@ the short lists made once per result, and is equal to the full answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import blocks, group, scratch, thresholds
 from engine.data import Evidence, Result
@@ -39,7 +39,7 @@ class Glance:
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """The short lists of a result, one per KPI."""
+    """The short lists of a result, one per KPI. result: what they were made of, without verdicts and what follows."""
 
     result: Result
     lists: Mapping[str, Shortlist]
@@ -67,7 +67,8 @@ class Outlook:
                 scratch.release(array for e in evidence.values() for array in (e.score, e.expected))
             if parts:
                 lists[kpi.id] = Shortlist.joined(parts, rows_of_parts)
-        return cls(result, lists)
+        bare = replace(result, verdicts={}, anomalies=(), incidents=(), associations=())
+        return cls(bare, lists)
 
     def serves(self, result: Result) -> bool:
         """Whether the lists are of the evidence of `result`."""

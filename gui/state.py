@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
+from engine.runs import Runs
 from engine.settings import Settings
 from gui.reviews import NONE, Place, Review, Reviews
 
@@ -54,12 +55,14 @@ class AppState(QObject):
             and result signals it entails.
         settings_changed: the settings, or a threshold that overrides them, changed.
         result_changed: there is another result, or none.
+        outline_changed: it is known which stretches the vote under way will call anomalous; `result_changed` follows.
         selection_changed: cell, KPI, incident or span changed.
     """
 
     panel_changed = Signal()
     settings_changed = Signal()
     result_changed = Signal()
+    outline_changed = Signal()
     selection_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -68,6 +71,7 @@ class AppState(QObject):
         self._settings = Settings()
         self._thresholds: dict[str, dict[str, float]] = {}
         self._result: Result | None = None
+        self._outline: Mapping[str, Runs] = {}
         self._selection = Selection()
         self._anomalies: dict[int, Anomaly] = {}
         self._incidents: dict[int, Incident] = {}
@@ -101,6 +105,11 @@ class AppState(QObject):
     def result(self) -> Result | None:
         """The last result; None before the first run and after other data were loaded."""
         return self._result
+
+    @property
+    def outline(self) -> Mapping[str, Runs]:
+        """Per KPI id the anomalous stretches by the settings, while the result of that vote is not there yet."""
+        return self._outline
 
     @property
     def selection(self) -> Selection:
@@ -189,6 +198,11 @@ class AppState(QObject):
         self.result_changed.emit()
         self.selection_changed.emit()
 
+    def set_outline(self, outline: Mapping[str, Runs]) -> None:
+        """Show at once which stretches are anomalous by the settings; the next result takes its place."""
+        self._outline = outline
+        self.outline_changed.emit()
+
     def select(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Selection
         """Replace fields of the selection (`cell`, `kpi`, `incident`, `span`); nothing happens if nothing changes."""
         selection = dataclasses.replace(self._selection, **changes)
@@ -209,5 +223,6 @@ class AppState(QObject):
 
     def _keep(self, result: Result | None) -> None:
         self._result = result
+        self._outline = {}
         self._anomalies = {a.id: a for a in result.anomalies} if result else {}
         self._incidents = {i.id: i for i in result.incidents} if result else {}

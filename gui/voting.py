@@ -1,14 +1,16 @@
 """Keeps the result in step with the settings: vote, count what the other votes would give, say what goes with it.
 
 Only what comes after detection, so an answer takes a moment; it is worked out beside whatever the window does. While
-one step runs, further changes only leave word that another vote is due: a dragged threshold never queues up.
+one step runs, further changes only leave word that another vote is due: a dragged threshold never queues up. Beside
+all steps a glance at the short lists of the result says within a fraction of a second which stretches are anomalous by
+the settings and what every vote would give, however long the whole vote takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +21,9 @@ from gui.job import Job
 from gui.problems import Problems
 from gui.state import AppState, Thresholds
 
+if TYPE_CHECKING:
+    from engine.outlook import Glance, Outlook
+
 VOTE, COUNT, ASSOCIATE = range(3)
 """The steps, most urgent first."""
 
@@ -27,7 +32,7 @@ class Voting(QObject):
     """Re-votes when the settings change.
 
     Signals:
-        counted(Mapping): anomalies by vote rule; empty while unknown.
+        counted(Mapping): anomalies by vote rule, of the settings; empty while unknown.
         stale(): the settings changed in a way that only a run can follow.
         settled(): nothing runs and nothing is due.
     """
@@ -44,12 +49,15 @@ class Voting(QObject):
         self._job: Job | None = None
         self._held = False
         self._counted: tuple[object, Settings, Thresholds] | None = None
+        self._outlook: Outlook | None = None
+        self._glancing: Job | None = None
+        self._look_again = False
         state.settings_changed.connect(self.follow)
 
     @property
     def idle(self) -> bool:
         """Whether nothing runs and nothing is due."""
-        return self._job is None and not self._due
+        return self._job is None and self._glancing is None and not self._due
 
     def hold(self) -> None:
         """Start nothing until `release`: the window works on something else."""
@@ -63,9 +71,11 @@ class Voting(QObject):
     def forget(self) -> None:
         """The data are others: nothing that was due matters any more."""
         self._due.clear()
-        self._counted = None
-        if self._job is not None:
-            self._job.cancel()
+        self._counted = self._outlook = None
+        self._look_again = False
+        for job in (self._job, self._glancing):
+            if job is not None:
+                job.cancel()
         self.counted.emit({})
 
     def follow(self) -> None:
@@ -79,6 +89,7 @@ class Voting(QObject):
         self._due = {VOTE, COUNT, ASSOCIATE}
         if self._job is not None and self._job.name != "vote":
             self._job.cancel()  # nobody waits for what goes with a vote that is no more
+        self._glance(result)
         self._next()
 
     def count(self) -> None:
@@ -100,7 +111,8 @@ class Voting(QObject):
         elif step == ASSOCIATE:
             self._start("associate", lambda monitor: _associate(result, monitor), self._associated)
         elif self._needs_counting(result):
-            self._start("count", lambda monitor: _count(result, monitor), self.counted.emit)
+            known = self._outlook
+            self._start("count", lambda monitor: _count(result, known, monitor), self._looked)
         else:
             self._end(lambda: None)
 
@@ -113,11 +125,48 @@ class Voting(QObject):
         if VOTE not in self._due and shown is not None and shown.verdicts is result.verdicts:
             self._state.set_result(result)
 
+    def _looked(self, found: tuple[Outlook, Mapping[str, int]]) -> None:
+        self._outlook, counts = found
+        if VOTE not in self._due:
+            self.counted.emit(counts)
+
     def _needs_counting(self, result: Result) -> bool:
         """Whether more than the vote is another than when was counted last."""
         now = (result.evidence, replace(result.settings, vote="any", preset=""), self._state.thresholds)
         before, self._counted = self._counted, now
         return before is None or before[0] is not now[0] or before[1:] != now[1:]
+
+    # -- the glance, beside the steps
+
+    def _glance(self, result: Result) -> None:
+        """Look at the short lists of the result, if there are any; one look at a time, the last settings win."""
+        outlook = self._outlook
+        if self._held or outlook is None or not outlook.serves(result):
+            return
+        if self._glancing is not None:
+            self._look_again = True
+            return
+        settings, thresholds = self._state.settings, self._state.thresholds
+        job = Job(lambda monitor: _look(outlook, result, settings, thresholds, monitor), "glance")
+        self._glancing = job
+        job.done.connect(lambda found: self._glanced(result, found))
+        job.failed.connect(lambda error: self._glanced(result, None, error))
+        job.cancelled.connect(lambda: self._glanced(result, None))
+        job.start()
+
+    def _glanced(self, result: Result, found: Glance | None, error: Exception | None = None) -> None:
+        self._glancing = None
+        again, self._look_again = self._look_again, False
+        shown = self._state.result
+        if error is not None:
+            self._problems.report(error)
+        if again and shown is not None:
+            self._glance(shown)
+        elif found is not None and shown is result:  # else the whole vote was quicker
+            self._state.set_outline(found.runs)
+            self.counted.emit(found.counts)
+        if self.idle:
+            self.settled.emit()
 
     def _start(self, name: str, work: Callable[[Monitor], Any], done: Callable[[Any], None]) -> None:
         job = Job(work, name)
@@ -154,7 +203,23 @@ def _associate(result: Result, monitor: Monitor) -> Result:
     return pipeline.associate(result, monitor)
 
 
-def _count(result: Result, monitor: Monitor) -> Mapping[str, int]:
+def _count(result: Result, known: Outlook | None, monitor: Monitor) -> tuple[Outlook, Mapping[str, int]]:
+    """The short lists of the result, those known if they will do, and what every vote gives."""
+    from engine.outlook import Outlook
+
+    found = None
+    if known is not None and known.serves(result):
+        found = known.glance(result.settings, result.thresholds, monitor=monitor)
+    if known is None or found is None:
+        known = Outlook.of(result, monitor)
+        found = known.glance(result.settings, result.thresholds, monitor=monitor)
+    assert found is not None  # lists answer for the very thresholds they were made with
+    return known, found.counts
+
+
+def _look(
+    outlook: Outlook, result: Result, settings: Settings, thresholds: Thresholds, monitor: Monitor
+) -> Glance | None:
     from engine import pipeline
 
-    return pipeline.count_by_vote(result, monitor=monitor)
+    return outlook.glance(settings, pipeline.levels_of(result, settings, thresholds), monitor=monitor)

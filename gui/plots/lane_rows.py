@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import Anomaly, BoolArray, Incident, IntArray, Severity
+from engine.runs import Runs
 
 RANKS: tuple[Severity, ...] = tuple(Severity)
 """Severity by its rank in the arrays here: 0 = critical."""
@@ -19,7 +20,10 @@ SILENT = QUIET + 1
 
 @dataclass(frozen=True, eq=False)
 class LaneRows:
-    """Anomalies (N,), ordered by cell. first (cells + 1,): where each cell's begin. rank: the incident's severity."""
+    """Anomalies (N,), ordered by cell. first (cells + 1,): where each cell's begin. rank: the incident's severity.
+
+    ids: of the anomaly, -1 for a stretch that is none of the result.
+    """
 
     first: IntArray
     cell: IntArray
@@ -45,6 +49,21 @@ class LaneRows:
         order = np.lexsort((table[1], table[0]))
         cell, start, stop, rank, ids = (column[order] for column in table)
         return cls(np.searchsorted(cell, np.arange(cells + 1)), cell, start, stop, rank, ids)
+
+    def outlined(self, runs: Sequence[Runs]) -> LaneRows:
+        """The stretches `runs` in place of these anomalies, each with rank and id of one that it meets; where there is
+        none, it counts as a warning.
+        """
+        cell, start, stop = (np.concatenate([getattr(one, name) for one in runs]) for name in ("cell", "start", "stop"))
+        order = np.lexsort((start, cell))
+        cell, start, stop = cell[order], start[order], stop[order]
+        rank, ids = np.full(len(cell), QUIET - 1), np.full(len(cell), -1)
+        if len(self.cell):
+            width = int(max(self.stop.max(), stop.max(initial=0))) + 1
+            last = np.searchsorted(self.cell * width + self.start, cell * width + stop) - 1
+            met = (last >= 0) & (self.cell[last] == cell) & (self.stop[last] > start)
+            rank[met], ids[met] = self.rank[last[met]], self.ids[last[met]]
+        return LaneRows(np.searchsorted(cell, np.arange(len(self.first))), cell, start, stop, rank, ids)
 
     def order(self) -> IntArray:
         """All cells, worst first: by gravest anomaly, then by how long they are anomalous, then as in the panel."""
@@ -74,7 +93,7 @@ class LaneRows:
     def at(self, cell: int, start: int, stop: int) -> int | None:
         """The id of the gravest anomaly of a cell that meets [start, stop); None if there is none."""
         mine = np.arange(self.first[cell], self.first[cell + 1])
-        meets = mine[(self.start[mine] < stop) & (start < self.stop[mine])]
+        meets = mine[(self.start[mine] < stop) & (start < self.stop[mine]) & (self.ids[mine] >= 0)]
         return int(self.ids[meets[np.argmin(self.rank[meets])]]) if len(meets) else None
 
     def ranks_at(self, time: int) -> IntArray:

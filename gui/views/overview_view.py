@@ -48,6 +48,8 @@ class OverviewView(QWidget):
         self._state = state
         self._shown: object = None
         self._rows: LaneRows | None = None
+        self._found: LaneRows | None = None
+        self._order: IntArray = np.empty(0, np.int64)
         self._incidents: Mapping[int, Incident] = {}
         self._alarmed: IntArray = np.empty(0, np.int64)
         self._stale: set[str] = set()
@@ -94,6 +96,7 @@ class OverviewView(QWidget):
         self.map.chosen.connect(lambda cell, moment: self._choose(cell, moment, moment + 1))
         state.panel_changed.connect(self._refresh)
         state.result_changed.connect(self._refresh)
+        state.outline_changed.connect(self._outline)
         state.selection_changed.connect(self._follow)
         self._refresh()
 
@@ -137,9 +140,24 @@ class OverviewView(QWidget):
         self._follow()
 
     def _show(self, result: Result, kpi: str) -> None:
-        panel, kpis = result.panel, self._chosen_kpis(result)
         self._incidents = incident_by_anomaly(result)
-        self._rows = rows = LaneRows.of(result.anomalies, result.incidents, panel.shape[0], kpi)
+        self._found = rows = LaneRows.of(result.anomalies, result.incidents, result.panel.shape[0], kpi)
+        self._order = rows.order() if self.order.currentData() == "worst" else _by_name(result.panel)
+        self._show_rows(result, rows)
+        self._stale = {"map", "week"}
+
+    def _outline(self) -> None:
+        """Show the lanes of the vote under way, in the order they have."""
+        result, outline = self._state.result, self._state.outline
+        if result is None or self._found is None or self._rows is None or not outline:
+            return
+        self._shown = None
+        self._show_rows(result, self._found.outlined([outline[kpi] for kpi in self._chosen_kpis(result)]))
+        self._write_caption()
+
+    def _show_rows(self, result: Result, rows: LaneRows) -> None:
+        panel, kpis = result.panel, self._chosen_kpis(result)
+        self._rows = rows
         self._alarmed = cells_in_alarm(rows.cell, rows.start, rows.stop, panel.shape[1])
 
         def silent(cells: Sequence[int]) -> BoolArray:
@@ -151,14 +169,13 @@ class OverviewView(QWidget):
                 scale=TimeScale(panel.times[0], panel.period_s, panel.zone),
                 length=panel.shape[1],
                 rows=rows,
-                order=rows.order() if self.order.currentData() == "worst" else _by_name(panel),
+                order=self._order,
                 alarmed=self._alarmed,
                 silent=silent,
                 label=lambda cell: cell_label(panel, cell),
                 tip=lambda cell, start, stop: self._tip(result, cell, start, stop),
             )
         )
-        self._stale = {"map", "week"}
 
     def _fill(self, page: str) -> None:
         """Hand the result to a page when it is looked at."""

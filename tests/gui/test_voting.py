@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import gui.voting
+from engine import pipeline
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.settings import Settings
@@ -32,10 +33,10 @@ class Engine:
         assert self.free.wait(20)
         return dataclasses.replace(result, settings=settings, verdicts=dict(result.verdicts), associations=())
 
-    def count(self, result: Result, _monitor: Monitor) -> dict[str, int]:
+    def count(self, result: Result, known: object, _monitor: Monitor) -> tuple[object, dict[str, int]]:
         self.asked.append(("count", result.settings.hold))
         assert self.free.wait(20)
-        return {"any": len(self.asked)}
+        return known, {"any": len(self.asked)}
 
     def associate(self, result: Result, _monitor: Monitor) -> Result:
         self.asked.append(("associate", result.settings.hold))
@@ -157,3 +158,101 @@ def test_a_vote_that_fails_is_reported_and_the_last_result_stays(
         state_of(voting).change(hold=0.65)
     assert ["ZeroDivisionError" in problem.details for problem in raised] == [True]
     assert state_of(voting).result.verdicts is result.verdicts or state_of(voting).result is result
+
+
+# -- the glance
+
+
+@pytest.fixture
+def looking(result: Result, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    """Voting with the real engine on a real vote's result, its short lists made; the whole vote waits for `free`."""
+    free = threading.Event()
+    whole = gui.voting._revote
+
+    def slow(*arguments: object) -> Result:
+        assert free.wait(20)
+        return whole(*arguments)
+
+    monkeypatch.setattr(gui.voting, "_revote", slow)
+    state = AppState()
+    state.set_settings(result.settings)
+    state.set_source(source_of(result))
+    state.set_result(pipeline.revote(result, result.settings, associations=False))
+    voting = Voting(state, Problems(), state)
+    voting.count()
+    qtbot.waitUntil(lambda: voting.idle, timeout=20_000)
+    yield voting, free
+    free.set()
+    qtbot.waitUntil(lambda: voting.idle and not running(), timeout=20_000)
+
+
+def test_what_is_anomalous_is_shown_before_the_whole_vote_is_there(looking: tuple, qtbot: QtBot) -> None:
+    voting, free = looking
+    state, counts = state_of(voting), []
+    voting.counted.connect(counts.append)
+    with qtbot.waitSignal(state.outline_changed):
+        state.change(budget=state.settings.budget * 2)
+    outline = state.outline
+    assert state.result.settings.budget != state.settings.budget
+    free.set()
+    qtbot.waitUntil(lambda: voting.idle, timeout=20_000)
+    for kpi, runs in outline.items():
+        found = [(a.cell, a.start, a.stop) for a in state.result.anomalies if a.kpi == kpi]
+        assert list(zip(runs.cell.tolist(), runs.start.tolist(), runs.stop.tolist(), strict=True)) == found
+    assert counts[0] == counts[-1] == pipeline.count_by_vote(state.result)
+    assert state.outline == {}
+
+
+def test_while_one_looks_further_changes_cost_one_more_look(
+    looking: tuple, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    voting, free = looking
+    state, asked, look, gate = state_of(voting), [], gui.voting._look, threading.Event()
+
+    def slow(*arguments: object) -> object:
+        asked.append(arguments[2].hold)
+        assert gate.wait(20)
+        return look(*arguments)
+
+    monkeypatch.setattr(gui.voting, "_look", slow)
+    shown = []
+    state.outline_changed.connect(lambda: shown.append(state.outline))
+    for hold in (0.9, 0.8, 0.75):
+        state.change(hold=hold)
+    gate.set()
+    qtbot.waitUntil(lambda: bool(shown), timeout=20_000)
+    assert asked == [0.9, 0.75]
+    assert len(shown) == 1
+    free.set()
+
+
+def test_a_glance_that_comes_after_the_whole_vote_is_dropped(
+    looking: tuple, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    voting, free = looking
+    state, look, gate = state_of(voting), gui.voting._look, threading.Event()
+
+    def slow(*arguments: object) -> object:
+        assert gate.wait(20)
+        return look(*arguments)
+
+    monkeypatch.setattr(gui.voting, "_look", slow)
+    free.set()
+    with qtbot.waitSignal(state.result_changed):
+        state.change(hold=0.9)
+    gate.set()
+    qtbot.waitUntil(lambda: voting.idle, timeout=20_000)
+    assert state.outline == {}
+
+
+def test_lists_that_cannot_answer_leave_it_to_the_whole_vote_and_are_made_anew(looking: tuple, qtbot: QtBot) -> None:
+    voting, free = looking
+    state, heard = state_of(voting), []
+    state.outline_changed.connect(lambda: heard.append(True))
+    free.set()
+    with qtbot.waitSignal(voting.settled):
+        state.change(min_deviation=0.4)
+    assert heard == []
+    free.clear()
+    with qtbot.waitSignal(state.outline_changed):
+        state.change(hold=0.8)

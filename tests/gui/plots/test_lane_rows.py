@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.data import Severity
 from engine.palette import LIGHT
+from engine.runs import find_runs
 from gui.plots.lane_image import HEIGHTS, column_buckets, lane_image, rgb
 from gui.plots.lane_rows import QUIET, SILENT, LaneRows, all_of, bucket_edges
 from tests.engine.result_factory import make_result
@@ -121,3 +122,22 @@ def test_no_opinion_is_hatched() -> None:
 
 def test_heights_of_the_severities_differ() -> None:
     assert len({round(15 * share) for share in HEIGHTS}) == len(HEIGHTS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPANS)
+def test_an_outline_shows_new_stretches_with_the_rank_of_what_they_meet(spans: list) -> None:
+    rng = np.random.default_rng(len(spans))
+    mask = rng.random((CELLS, PERIODS)) < 0.2
+    apart = [one for n, one in enumerate(spans) if not any(o[0] == one[0] for o in spans[:n])]
+    rows, truth = rows_of(apart)
+    outline = rows.outlined([find_runs(mask)])
+    lanes = outline.lanes(range(CELLS), np.arange(PERIODS + 1))
+    np.testing.assert_array_equal(lanes < QUIET, mask)
+    for cell, start, stop, rank, known in zip(
+        outline.cell, outline.start, outline.stop, outline.rank, outline.ids, strict=True
+    ):
+        met = truth[cell, start:stop].min()
+        assert rank == (met if met < QUIET else QUIET - 1)
+        assert (known >= 0) == (met < QUIET)
+        assert outline.at(cell, start, stop) == (known if known >= 0 else None)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
+from engine.runs import find_runs
 from gui.job import running
 from gui.plots import week_panel
 from gui.plots.swim_lanes import AXIS, LABELS, NETWORK, ROW
@@ -333,3 +334,23 @@ def test_turning_away_stops_the_count(qtbot: QtBot, state: AppState, monkeypatch
     turn_to(view, "week")
     qtbot.waitUntil(lambda: view.week.grid._rhythm is not None, timeout=5000)
     qtbot.waitUntil(lambda: not running(), timeout=5000)
+
+
+# -- a vote under way
+
+
+def test_the_lanes_show_a_vote_under_way_in_their_order_and_then_its_result(
+    qtbot: QtBot, state: AppState, result: Result
+) -> None:
+    view = opened(qtbot, state)
+    before, order = view._rows, view._order.copy()
+    mask = np.zeros(result.panel.shape, bool)
+    mask[7, 3:9] = mask[2, 5] = True
+    state.set_outline({kpi: find_runs(mask) for kpi in result.verdicts})
+    assert set(view._rows.cell.tolist()) == {2, 7}
+    np.testing.assert_array_equal(view._order, order)
+    view._choose(7, 3, 9)  # a stretch that is no anomaly of the result selects cell and time
+    assert state.selection.cell == 7
+    state.set_result(dataclasses.replace(result))
+    np.testing.assert_array_equal(view._rows.start, before.start)
+    assert state.outline == {}
