@@ -71,6 +71,11 @@ def parser() -> argparse.ArgumentParser:
     finetune.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels_finetune"))
     finetune.add_argument("--seed", type=int, default=1, metavar="N", help=tell("cli_seed"))
 
+    rows = commands.add_parser("rows", help=tell("cli_rows_command"))
+    load_options.add_arguments(rows)
+    rows.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
+    rows.add_argument("--seed", type=int, default=1, metavar="N", help=tell("cli_seed"))
+
     _models(commands.add_parser("models", help=tell("cli_models")))
 
     simulate = commands.add_parser("simulate", help=tell("cli_simulate"))

@@ -159,6 +159,22 @@ def inspect(given: Namespace, monitor: Monitor) -> None:
     _show(found, given.json)
 
 
+def rows(given: Namespace, monitor: Monitor) -> None:
+    """Judge rows one by one where no date puts them in order."""
+    from engine import rowwise
+    from engine.output import make_folder
+
+    make_folder(given.out)
+    judged = rowwise.analyse_rows(given.inputs, load_options.of(given), given.seed, monitor.part(0.0, 0.9))
+    rowwise.write_rows(judged, given.out, monitor.part(0.9, 1.0))
+    labels = judged.table.labels
+    told = {"rows": len(labels), "cells": len(set(judged.table.cells.tolist()))}
+    print(tell("cli_rows_found", **told, labelled=int((labels >= 0).sum()), anomalous=int((labels == 1).sum())))  # noqa: T201
+    for note in judged.notes:
+        print(f"  {say(note)}")  # noqa: T201
+    print(tell("cli_written", folder=str(given.out)))  # noqa: T201
+
+
 def evaluate(given: Namespace, monitor: Monitor) -> None:
     """Compare a scores file with labels."""
     from engine.evaluate import evaluate_files
@@ -222,5 +238,6 @@ COMMANDS: Mapping[str, Callable[[Namespace, Monitor], None]] = {
     "evaluate": evaluate,
     "finetune": finetune,
     "models": models,
+    "rows": rows,
     "simulate": simulate,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import itertools
 import re
@@ -16,7 +15,8 @@ from engine.io import dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
 from engine.io.layout import Layout
-from engine.io.peek import CHUNK_BYTES, Peek, open_binary, peek, unpacked, unreadable
+from engine.io.peek import Peek, open_binary, peek, unreadable
+from engine.io.plain_text import as_utf8
 from engine.io.rows import MANY_KPIS
 from engine.io.session import Session
 from engine.monitor import Monitor
@@ -49,7 +49,7 @@ class Delimited:
             if sample is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
             found = _layout(seen, sample, options)
-            plain = _as_utf8(seen, session, part.part(0.0, 0.2))
+            plain = as_utf8(seen, session, part.part(0.0, 0.2))
             compression = "gzip" if seen.wrapping == "gzip" and plain == path else "none"
             broad = len(found.values) > MANY_KPIS and not any('"' in line for line in seen.lines)
             as_source = tables.split_source if broad else tables.text_source
@@ -95,29 +95,3 @@ def _order_of_many_rows(seen: Peek, found: Dialect, column: int) -> bool | None:
     except OSError as error:
         raise unreadable(seen.path, error) from None
     return None
-
-
-def _as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
-    """The file as duckdb can read it: a gzip file is checked for cuts, all but UTF-8 with usual digits is rewritten."""
-    reason = Reason("stage_load", {"name": seen.path.name})
-    if seen.encoding == "utf-8" and not seen.digits:
-        if seen.wrapping == "gzip":
-            for done in unpacked(seen.path):
-                monitor.step(done / seen.size, reason)
-        return seen.path
-    plain = session.new_file(".csv")
-    decoder = codecs.getincrementaldecoder(seen.encoding)(errors="replace")
-    written = 0
-    try:
-        with open_binary(seen.path, seen.wrapping) as raw, plain.open("w", encoding="utf-8", newline="") as text:
-            while chunk := raw.read(CHUNK_BYTES):
-                part = decoder.decode(chunk)
-                text.write(part.translate(digits.PLAIN) if seen.digits else part)
-                written += len(chunk)
-                monitor.step(min(written / seen.size, 1.0), reason)
-            text.write(decoder.decode(b"", final=True))
-    except EOFError:
-        raise InputError(Reason("gzip_cut", {"file": seen.path.name})) from None
-    except OSError as error:
-        raise unreadable(seen.path, error) from None
-    return plain

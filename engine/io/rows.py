@@ -164,9 +164,7 @@ class Filling:
             *self._label(layout, text),
         ]
         native = [column in source.numeric for column in layout.values]
-        values = [
-            f"{_number(x, source, native=n)} AS v{k}" for k, (x, n) in enumerate(zip(fields, native, strict=True))
-        ]
+        values = [f"{number(x, source, native=n)} AS v{k}" for k, (x, n) in enumerate(zip(fields, native, strict=True))]
         seconds = [] if _given(source, layout) else [f"{layout.stamps.sql('raw_time')} AS t"]
         told = [*(["raw_time"] if layout.counted is None else []), *(f"CAST({x} AS VARCHAR)" for x in fields)]
         blank = f"coalesce({', '.join(told)}) IS NULL AS blank"
@@ -192,7 +190,7 @@ class Filling:
         # What is said of a line is worked out below the turning, and the line itself left behind there: carried along,
         # it would be copied for each of its fields.
         return (
-            f"SELECT *, {names}, {_number('x0', source, native=native)} AS v0, CAST(place = 0 AS UINTEGER) AS n FROM"
+            f"SELECT *, {names}, {number('x0', source, native=native)} AS v0, CAST(place = 0 AS UINTEGER) AS n FROM"
             f" (SELECT {', '.join(kept)}, t, blank, unnest(line) AS x0, unnest(range({len(layout.values)})) AS place"
             f" FROM (SELECT {', '.join(kept)}, {seconds}, line, {blank} FROM"
             f" (SELECT {', '.join(inner)} FROM {source.relation})))"
@@ -215,7 +213,7 @@ def _time(source: Source, layout: Layout, text: Sequence[str]) -> list[str]:
     """SQL columns: the text of the time, and its seconds where the file holds a time type."""
     if layout.counted is not None:
         first, step = layout.counted
-        return ["NULL::VARCHAR AS raw_time", f"CAST({first} + {step} * (row_number() OVER () - 1) AS BIGINT) AS t"]
+        return ["NULL::VARCHAR AS raw_time", f"CAST({first} + {step} * (rownumber() OVER () - 1) AS BIGINT) AS t"]
     raw = text[layout.time] if layout.date is None else f"{text[layout.date]} || ' ' || {text[layout.time]}"
     given = [f"{source.columns[layout.time]} AS t"] if layout.time in source.seconds else []
     return [f"{raw} AS raw_time", *given]
@@ -236,11 +234,11 @@ def pseudonym(text: str, key: bytes) -> str:
 _HASH_BLOCK = 64
 
 # One constant to search in: an IN list of this length becomes a join, and there is one per value column.
-_MISSING_SQL = literal("|" + "|".join(MISSING) + "|")
+MISSING_SQL = literal("|" + "|".join(MISSING) + "|")
 
 
-def _number(text: str, source: Source, *, native: bool) -> str:
-    """SQL of the FLOAT in a field: NULL when missing, unreadable or infinite."""
+def number(text: str, source: Source, *, native: bool) -> str:
+    """SQL of the FLOAT in a field of a source: NULL when missing, unreadable or infinite."""
     if native:
         cast = f"CAST({text} AS FLOAT)"
     else:
@@ -255,7 +253,7 @@ def _number(text: str, source: Source, *, native: bool) -> str:
 
 def _unreadable(k: int) -> str:
     text = f"lower(trim(CAST(x{k} AS VARCHAR)))"
-    return f"(v{k} IS NULL AND x{k} IS NOT NULL AND NOT contains({_MISSING_SQL}, '|' || {text} || '|'))"
+    return f"(v{k} IS NULL AND x{k} IS NOT NULL AND NOT contains({MISSING_SQL}, '|' || {text} || '|'))"
 
 
 def column_names(count: int) -> tuple[str, ...]:

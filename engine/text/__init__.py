@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 
 from engine.errors import Reason
-from engine.text import causes, command, detection, diagnosis, files, general, models, plots, reports, window
+from engine.text import causes, command, detection, diagnosis, files, general, models, plots, reports, rows, window
 
 AREAS: tuple[Mapping[str, str], ...] = (
     general.MESSAGES,
@@ -24,6 +24,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     window.MESSAGES,
     plots.MESSAGES,
     models.MESSAGES,
+    rows.MESSAGES,
 )
 
 MESSAGES: dict[str, str] = {}
