@@ -25,8 +25,12 @@ class Detector(Protocol):
 
     id: ClassVar[str]
     label: ClassVar[str]
-    scope: ClassVar[Scope]
     own_cut: ClassVar[float | None]
+
+    @property
+    def scope(self) -> Scope:
+        """What of a KPI it reads at once; asked after `learn`."""
+        ...
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:

@@ -32,6 +32,11 @@ MESSAGES: dict[str, str] = {
     "convlstm_period": ("The ConvLSTM needs periods of at most one hour; these are {minutes} minutes long."),
     "convlstm_family": "{model} works on a grid of cells, not on single series.",
     "finetune_family": "{model} looks at a grid of cells. Only models of single series can be fine-tuned here.",
+    "convlstm_no_map": (
+        "This ConvLSTM looks at a map of cells, and fewer than {needed} cells have a known place. Give rows and columns"
+        " or coordinates with --cells."
+    ),
+    "convlstm_no_place": "The place of this cell is not known, so it is on no map that a ConvLSTM could look at.",
     "convlstm_drift": (
         "The data differ from what the model was trained on (stability index {index}, limit {limit}). Fine-tune it on"
         " data of this network."

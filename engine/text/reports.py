@@ -148,7 +148,7 @@ MESSAGES: dict[str, str] = {
     "detector_garch_what": "The step from one period to the next, against a volatility that grows in restless hours.",
     "detector_kmeans_what": "Whether the point lies with the ordinary values or in a cluster far apart.",
     "detector_nnar_what": "What small neural networks expect from the last periods.",
-    "detector_convlstm_what": "What a bundled network expects of the whole map of cells.",
+    "detector_convlstm_what": "What a bundled neural network makes of the hours of the days, or of the map of cells.",
     "report_abstentions": "Who had no opinion, and why",
     "report_abstentions_none": "Every detector had an opinion on every series.",
     "report_diagnoses": "What the {series} series are like",

@@ -40,6 +40,14 @@ FURTHER = {
     "grids": "Finland and Taiwan grids (MIT, DGRN-wireless-traffic-forecast)",
     "kazan": "E-RAB failure rates of an LTE network, Kazan, 2016-2019 (MIT, kirlf/lte-kpi-ts-forecasting)",
 }
+GRIDS = {
+    "simulator": "four cities of 75 cells of this program's simulator, seeds 201-204, hourly and by 15 minutes",
+    "milan": (
+        "Telecom Italia, Big Data Challenge 2014, Milan grid, squares 41-45 x 41-45 in November 2013 and 51 frames of"
+        " the whole grid (ODbL 1.0; Barlacchi et al., Scientific Data 2:150055, 2015)"
+    ),
+    "grids": "Finland and Taiwan grids (MIT, DGRN-wireless-traffic-forecast)",
+}
 ATTRIBUTION = (
     "Contains information from the Milan grid of the Telecom Italia Big Data Challenge, made available under the Open"
     " Database License (ODbL) 1.0. Weights are a produced work; they ship under the program's licence."
@@ -71,6 +79,20 @@ MODELS: Mapping[str, Bundled] = {
                 "purpose": "Forecasts the next day of any KPI hour by hour, from the deseasonalised series.",
                 "attribution": ATTRIBUTION,
                 "limits": "It knows nothing of the day that it forecasts, so it cannot follow what began that morning.",
+            },
+        ),
+        Bundled(
+            "grid-forecast",
+            Architecture("grid", "forecast", 12, 3, (1, 3, 5), 4, 8, 3),
+            GRIDS,
+            {
+                "title": "Map of cells, forecast of the next period",
+                "purpose": "Forecasts every cell of a network one period ahead from its own and its neighbours' past.",
+                "attribution": ATTRIBUTION,
+                "limits": (
+                    "Cells need a place on the map. What all of them do at once it takes for usual within an hour or"
+                    " two unless it stands far out."
+                ),
             },
         ),
     )

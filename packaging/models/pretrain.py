@@ -1,9 +1,10 @@
-"""Pretrain a bundled model on two processor cores and write it to resources/models.
+"""Pretrain a bundled model on one processor core and write it to resources/models.
 
     python packaging/models/pretrain.py MODEL [--minutes 6] [--seed 1] [--quick] [--out resources/models]
 
 Needs the extra `models` (onnx) and the data folder beside the checkout. Trains with the program's own trainer, so what
 is shipped has been through what a user's fine-tuning goes through. The parameters with the least validation loss ship.
+Minutes are of processor time.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import math
 import sys
 import time
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from export import MODELS, write_model
-from onnx_convlstm import training_graph
+from grid_material import GridMaterial, held_errors
+from grid_sources import grid_sources
+from onnx_convlstm import inference_graph, training_graph
 from sources import Source, series_sources
 
 from engine.convlstm.architecture import Architecture
@@ -32,7 +36,16 @@ from engine.data import FloatArray
 ANOMALY_WEIGHT = 4.0
 """How much more a labelled anomaly counts than a normal point: they are rare."""
 
-BATCH, RATE, CHECK_EVERY = 48, 3e-3, 150
+BATCH = {"series": 48, "grid": 16}
+RATE, CHECK_EVERY, CHECKS = 3e-3, 150, {"series": 10, "grid": 60}
+
+
+class Supply(Protocol):
+    """Where windows come from."""
+
+    def draw(self, rng: np.random.Generator, count: int, turned: bool) -> Batch:
+        """`count` windows; turned: changed in ways that must not matter to the model."""
+        ...
 
 
 def targets(source: Source, head: str) -> tuple[FloatArray, FloatArray]:
@@ -87,30 +100,30 @@ class Material:
 
 
 def pretrain(
-    architecture: Architecture, sources: list[Source], minutes: float, seed: int
+    architecture: Architecture, training: Supply, held: Supply, minutes: float, seed: int
 ) -> tuple[FloatArray, dict[str, float]]:
     """The parameters with the least validation loss found in `minutes`, and what is known of the training."""
-    rng = np.random.default_rng(seed)
-    training = Material([s for s in sources if not s.held], architecture)
-    held = Material([s for s in sources if s.held], architecture)
-    check = [held.draw(np.random.default_rng(99), BATCH, turned=False) for _ in range(10)]
+    rng, size = np.random.default_rng(seed), BATCH[architecture.family]
+    fixed = np.random.default_rng(99)
+    check = [held.draw(fixed, size, turned=False) for _ in range(CHECKS[architecture.family])]
     theta = start_parameters(architecture, rng)
     trainer = Trainer(training_graph(architecture, "all").SerializeToString(), theta, architecture, "all", RATE)
     best, least, steps = theta, math.inf, 0
-    began, ends = time.monotonic(), time.monotonic() + 60 * minutes
-    running = 0.0
-    while (now := time.monotonic()) < ends:
-        passed = (now - began) / (60 * minutes)
+    began = time.process_time()
+    running, passed = 0.0, 0.0
+    while passed < 1.0:
         trainer.rate = RATE * min(1.0, (steps + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * passed)))
-        loss, _ = trainer.step(training.draw(rng, BATCH, turned=True))
+        loss, _ = trainer.step(training.draw(rng, size, turned=True))
         running += loss
         steps += 1
-        if steps % CHECK_EVERY == 0:
+        passed = (time.process_time() - began) / (60 * minutes)
+        if steps % CHECK_EVERY == 0 or passed >= 1.0:
             reached = validation_loss(architecture, trainer.theta(), check)
             if reached < least:
                 best, least = trainer.theta(), reached
             print(
-                f"{now - began:6.0f} s  step {steps:5d}  training {running / CHECK_EVERY:.4f}  held out {reached:.4f}",
+                f"{60 * minutes * passed:6.0f} s  step {steps:5d}  training {running / CHECK_EVERY:.4f}"
+                f"  held out {reached:.4f}",
                 flush=True,
             )
             running = 0.0
@@ -119,10 +132,23 @@ def pretrain(
 
 def validation_loss(architecture: Architecture, theta: FloatArray, batches: list[Batch]) -> float:
     """The mean loss over fixed windows."""
-    from onnx_convlstm import inference_graph
-
     session = open_graph(inference_graph(architecture).SerializeToString(), theta)
     return float(np.mean([loss_of(architecture.head, run_windows(session, x), y, w) for x, y, w in batches]))
+
+
+def series_supply(quick: bool, architecture: Architecture) -> tuple[Supply, Supply, FloatArray]:
+    """Windows to train on, windows to judge by, and the values that the model gets to see."""
+    sources = list(series_sources(quick))
+    seen = np.concatenate([s.seen[:, :, 0][s.seen[:, :, 2] > 0] for s in sources if not s.held])
+    return (*(Material([s for s in sources if s.held == held], architecture) for held in (False, True)), seen)
+
+
+def grid_supply(quick: bool, architecture: Architecture) -> tuple[Supply, Supply, FloatArray]:
+    """The same for maps."""
+    maps = list(grid_sources(quick))
+    training = GridMaterial(maps, architecture)
+    seen = np.concatenate([part[:, 0][part[:, 1] > 0] for _, part in training.parts])
+    return training, GridMaterial(maps, architecture, held=True), seen
 
 
 def main() -> None:
@@ -135,17 +161,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[2] / "resources" / "models")
     chosen = parser.parse_args()
     model = MODELS[chosen.model]
-    sources = list(series_sources(chosen.quick))
-    print(
-        {
-            name: sum(s.seen.shape[0] * s.seen.shape[1] for s in sources if s.name == name)
-            for name in sorted({s.name for s in sources})
-        },
-        "series days",
-        flush=True,
-    )
-    theta, facts = pretrain(model.architecture, sources, chosen.minutes, chosen.seed)
-    seen = np.concatenate([s.seen[:, :, 0][s.seen[:, :, 2] > 0] for s in sources if not s.held])
+    supply = grid_supply if model.architecture.family == "grid" else series_supply
+    training, held, seen = supply(chosen.quick, model.architecture)
+    theta, facts = pretrain(model.architecture, training, held, chosen.minutes, chosen.seed)
+    if isinstance(held, GridMaterial):
+        session = open_graph(inference_graph(model.architecture).SerializeToString(), theta)
+        facts |= held_errors(session, held.maps, model.architecture.steps)
     write_model(chosen.out, model, theta, facts, seen)
 
 

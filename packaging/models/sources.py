@@ -49,7 +49,7 @@ def series_sources(quick: bool = False) -> Iterator[Source]:
     if quick:
         return
     yield from _milan()
-    yield from _aiops()
+    yield from aiops()
     yield from _grids()
     yield from _kazan()
 
@@ -99,7 +99,7 @@ def _milan() -> Iterator[Source]:
                 yield _source("milan", disturbed, clock, kpi, labels, held)
 
 
-def _aiops() -> Iterator[Source]:
+def aiops() -> Iterator[Source]:
     """The preliminary series only, so that the final ones can tell how well it went."""
     for file in sorted((SHARED / "aiops-kpi-2018" / "preliminary").glob("*.csv*")):
         loaded = io.load([file], LoadOptions(zone="Asia/Shanghai", with_labels=True))

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import season, simulate
+from engine import pipeline, season, simulate
 from engine.calendar import make_clock
 from engine.data import Block, Kpi
 from engine.detectors.convlstm import LARGEST_DRIFT, ConvLstm
 from engine.evaluate import vus_pr
 from engine.settings import Settings
+from engine.text import say
+from tests.engine.result_factory import empty_result
 
 RNG = np.random.default_rng(1)
 
@@ -20,7 +22,9 @@ def block_of(panel, kpi: str) -> Block:
     values = panel.values[kpi]
     clean = np.isfinite(values)
     usual = season.fit(values, clean, clock, panel.kpi(kpi))
-    return Block(panel.kpi(kpi), range(len(values)), values, season.adjust(values, usual), clean, clock, usual)
+    return Block(
+        panel.kpi(kpi), range(len(values)), values, season.adjust(values, usual), clean, clock, usual, panel.cells
+    )
 
 
 CITY = simulate.city(cells=12, days=56, seed=77, incidents_per_cell_week=0.3, kpis=("calls", "drop_rate"))
@@ -71,3 +75,52 @@ def test_it_abstains_on_data_unlike_what_it_was_trained_on():
     evidence = moved.score(far, RNG)
     assert not np.isfinite(evidence.score).any()
     assert {reason.code for reason in evidence.reasons if reason} == {"convlstm_drift"}
+
+
+MAP = ConvLstm(model="grid-forecast")
+
+
+def test_a_model_of_maps_reads_the_whole_network_and_says_what_each_cell_should_show():
+    block = block_of(CITY.panel, "calls")
+    detector = MAP.learn(block, RNG)
+    assert detector.scope == "panel"
+    assert ConvLstm(model="series-label").learn(block, RNG).scope == "block"
+    evidence = detector.score(block, RNG)
+    known = np.isfinite(block.values)
+    np.testing.assert_array_equal(np.isfinite(evidence.score), known)
+    inside = (evidence.lower <= block.values) & (block.values <= evidence.upper)
+    assert inside[known].mean() > 0.95
+    error, usual = (np.abs(block.values - e) for e in (evidence.expected, season.restore(0 * block.feed, block.season)))
+    assert np.nanmean(error) < np.nanmean(usual)
+
+
+def test_an_outage_stands_out_on_the_map_until_its_last_hour():
+    block = block_of(CITY.panel, "calls")
+    values = block.values.copy()
+    values[4, 700:730] = 0.0
+    broken = replace(block, values=values, season=season.fit(values, block.clean, block.clock, block.kpi))
+    score = MAP.learn(broken, RNG).score(broken, RNG).score
+    busy = season.restore(np.zeros_like(values), broken.season)[4, 700:730] > 50
+    assert (score[4, 700:730][busy] > 4).all()
+    assert score[4, 729] > 0.7 * score[4, 700:730].mean()
+
+
+def test_without_places_it_says_what_is_missing_and_a_single_cell_without_one_is_left_out():
+    block = block_of(CITY.panel, "calls")
+    nowhere = tuple(replace(cell, lat=None, lon=None) for cell in block.cells)
+    evidence = MAP.learn(block, RNG).score(replace(block, cells=nowhere), RNG)
+    assert {reason.code for reason in evidence.reasons if reason} == {"convlstm_no_map"}
+    assert all("--cells" in say(reason) for reason in evidence.reasons if reason)
+    evidence = MAP.learn(block, RNG).score(replace(block, cells=(nowhere[0], *block.cells[1:])), RNG)
+    codes = [reason.code if reason else None for reason in evidence.reasons]
+    assert codes == ["convlstm_no_place"] + [None] * 11
+    assert not np.isfinite(evidence.score[0]).any()
+
+
+def test_a_run_with_a_model_of_maps_judges_every_cell_whatever_the_blocks():
+    panel = CITY.panel
+    part = replace(panel, kpis=panel.kpis[:1])
+    settings = replace(Settings(), detectors=("baseline", "convlstm"), model="grid-forecast", country="IR")
+    evidence = pipeline.analyse(part, empty_result().quality, settings).evidence["calls"]["convlstm"]
+    assert evidence.reasons == (None,) * 12
+    assert np.isfinite(evidence.score).mean() > 0.95
