@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from engine import calibrate, scratch, season
-from engine.data import Block, BoolArray, Clock, Evidence, Flag, FloatArray, Kpi, Labels, Panel
+from engine import calibrate, gaps, scratch, season
+from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import Reason
 from engine.monitor import Monitor
@@ -59,9 +59,7 @@ def clean_points(panel: Panel, kpi: Kpi, rows: range, settings: Settings, labels
     """
     part = slice(rows.start, rows.stop)
     values = panel.values[kpi.id][part]
-    clean: BoolArray = np.isfinite(values) & (
-        panel.flags[kpi.id][part] & (Flag.SUSPECT | Flag.IMPUTED | Flag.MAINTENANCE) == 0
-    )
+    clean: BoolArray = np.isfinite(values) & (panel.flags[kpi.id][part] & gaps.unlearned(kpi.id, settings.gaps) == 0)
     clean[:, training_points(panel.shape[1], settings) :] = False
     if labels is not None:
         clean &= labels[kpi.id][part] != 1

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.data import Cell, Panel
+from engine.data import Cell, Panel, Quality
 from engine.errors import InputError, Reason
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -87,21 +87,22 @@ def _cell(row: Mapping[str, str | None], columns: Mapping[str, str], path: Path,
     )
 
 
-def join(panel: Panel, table: Mapping[str, Cell]) -> tuple[Panel, tuple[Reason, ...]]:
-    """The panel with what the table knows of its cells, and how many are unmatched either way.
+def join(panel: Panel, quality: Quality, table: Mapping[str, Cell]) -> tuple[Panel, Quality]:
+    """The panel with what the table knows of its cells, and the quality report with the unmatched ones of both sides.
 
-    A field that the table leaves empty keeps what the panel has.
+    A field that the table leaves empty keeps what the panel has. What the report said of an earlier table goes.
     """
     cells = tuple(_merged(cell, table.get(cell.id)) for cell in panel.cells)
     present = {cell.id for cell in panel.cells}
-    unknown = [c.id for c in panel.cells if c.id not in table]
-    unused = [name for name in table if name not in present]
-    notes = []
+    unknown = tuple(c.id for c in panel.cells if c.id not in table)
+    unused = tuple(name for name in table if name not in present)
+    notes = [note for note in quality.notes if note.code not in ("cells_unmatched", "cells_unused")]
     if unknown:
         notes.append(Reason("cells_unmatched", {"count": len(unknown), "total": len(cells), "example": unknown[0]}))
     if unused:
         notes.append(Reason("cells_unused", {"count": len(unused), "example": unused[0]}))
-    return dataclasses.replace(panel, cells=cells), tuple(notes)
+    report = dataclasses.replace(quality, notes=tuple(notes), unknown_cells=unknown, unused_cells=unused)
+    return dataclasses.replace(panel, cells=cells), report
 
 
 def _merged(cell: Cell, known: Cell | None) -> Cell:

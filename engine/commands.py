@@ -15,7 +15,7 @@ from typing import Any
 
 from engine import load_options
 from engine.blocks import Keeper
-from engine.data import Labels, Panel, Result
+from engine.data import Labels, Panel, Quality, Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.record import Fingerprint, identity
@@ -27,9 +27,8 @@ CONVLSTM = "convlstm"
 
 def analyse(given: Namespace, monitor: Monitor) -> None:
     """Load, detect, explain and write the reports."""
-    from engine import calendar, cells, io, pipeline, project
+    from engine import calendar, cells, gaps, pipeline, project
     from engine.output import make_folder
-    from engine.quality import measured_again
     from engine.record import fingerprint
     from engine.reports import write_all
 
@@ -37,17 +36,16 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
     make_folder(given.out)
-    loaded = io.load(given.inputs, load_options.of(given), monitor.part(0.0, 0.2))
-    panel, notes = (loaded.panel, ()) if table is None else cells.join(loaded.panel, table)
-    if given.project and project.holds_result(given.project):
-        appended = project.append_to(given.project, panel)
-        panel, notes = appended.panel, (*notes, appended.reason)
+    panel, quality, added = _data(given, monitor.part(0.0, 0.2))
+    if table is not None:
+        panel, quality = cells.join(panel, quality, table)
+    gaps.check_names(panel, settings.gaps)
     labels = _labels(given.labels, panel, monitor) if given.labels else None
     inputs = fingerprint(given.inputs)
     with workers(given.jobs, given.scheduler) as (executor, count), _draft(given.project, inputs, settings) as keeper:
         result = pipeline.analyse(
             panel,
-            measured_again(replace(loaded.quality, notes=(*loaded.quality.notes, *notes)), panel),
+            quality,
             settings,
             labels=labels,
             events=events,
@@ -60,7 +58,19 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
     if given.project:
         project.save(result, given.project)
-    _print_summary(result, given.out)
+    _print_summary(result, given.out, added)
+
+
+def _data(given: Namespace, monitor: Monitor) -> tuple[Panel, Quality, Reason | None]:
+    """What the files hold; if there is a project already, its data with them, and what they brought to it."""
+    from engine import io, later, project
+
+    if not (given.project and project.holds_result(given.project)):
+        loaded = io.load(given.inputs, load_options.of(given), monitor)
+        return loaded.panel, loaded.quality, None
+    panel, known = project.read_data(given.project)
+    found = later.add_files(panel, known, None, given.inputs, load_options.of(given), monitor)
+    return found.appended.panel, found.quality, found.appended.reason
 
 
 def _draft(
@@ -88,6 +98,7 @@ def settings_of(given: Namespace) -> Settings:
         "zone": given.zone or None,
         "seed": given.seed,
         "model": given.model,
+        "gaps": tuple(given.gaps) if given.gaps else None,
         "detectors": tuple(d.strip() for d in given.detectors.split(",") if d.strip()) if given.detectors else None,
     }
     if given.budget is not None:
@@ -128,8 +139,8 @@ def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
     return read_labels(path, panel, monitor)
 
 
-def _print_summary(result: Result, folder: Path) -> None:
-    """The worst three incidents in sentences, what was left out of the judgement, and where the rest is."""
+def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
+    """What later files brought, the worst three incidents, what was left out of the judgement, where the rest is."""
     from engine.summary import counted, silence, worst_first
 
     anomalies, incidents = counted(len(result.anomalies), "anomaly"), counted(len(result.incidents), "incident")
@@ -142,6 +153,8 @@ def _print_summary(result: Result, folder: Path) -> None:
         rows = sum(one.rows for one in dropped)
         read, first = result.quality.rows_read, most.example
         lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
+    if added is not None:
+        lines.insert(0, say(added))
     print("\n".join([*lines, tell("cli_written", folder=str(folder))]))  # noqa: T201 - the command's output
 
 

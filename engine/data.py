@@ -337,7 +337,8 @@ class Quality:
     """What was read and what was wrong with it. All counts are of the given files.
 
     completeness (C,) share of the grid measured per cell over all KPIs; duplicates: rows that repeated a cell and time;
-    clock_jumps: places where time went back; gaps: runs of missing periods, per cell (C,).
+    clock_jumps: places where time went back; gaps: runs of missing periods, per cell (C,). unknown_cells: ids of cells
+    that have data and do not stand in the cell table, unused_cells: the other way round; both None without a table.
     """
 
     format: str
@@ -351,6 +352,8 @@ class Quality:
     missing_share: float
     completeness: DoubleArray
     gaps: IntArray
+    unknown_cells: tuple[str, ...] | None = None
+    unused_cells: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,14 @@ def _together(known: Quality, later: Quality, found: Appended) -> Quality:
         duplicates=known.duplicates + later.duplicates,
         clock_jumps=known.clock_jumps + later.clock_jumps,
     )
+    if known.unknown_cells is not None and known.unused_cells is not None:
+        listed, there = {*known.unknown_cells, *known.unused_cells}, {c.id for c in found.panel.cells}
+        fresh = [c.id for c in found.panel.cells[len(found.panel.cells) - found.new_cells :] if c.id not in listed]
+        both = replace(
+            both,
+            unknown_cells=(*known.unknown_cells, *fresh),
+            unused_cells=tuple(c for c in known.unused_cells if c not in there),
+        )
     return quality.measured_again(both, found.panel)
 
 

@@ -1,4 +1,4 @@
-"""The order of the stages, and nothing else: diagnose, detect, calibrate, vote, group, attribute.
+"""The order of the stages, and nothing else: fill gaps, diagnose, detect, calibrate, vote, group, attribute.
 
 `analyse` runs them all; `revote` repeats what comes after detection, so that another vote, budget or threshold costs a
 fraction of a second.
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from engine import attribute, blocks, diagnose, group, scratch, thresholds
+from engine import attribute, blocks, diagnose, gaps, group, scratch, thresholds
 from engine.calendar import Event, make_clock, mark_maintenance
 from engine.data import (
     Anomaly,
@@ -85,7 +85,7 @@ def analyse(
     started, began = datetime.now(UTC), time.perf_counter()
     settings = settings.check()
     zone = settings.zone or panel.zone
-    panel = mark_maintenance(replace(panel, zone=zone), events)
+    panel = mark_maintenance(replace(gaps.fill(panel, settings.gaps), zone=zone), events)
     clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)
     run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers, keeper)
 
@@ -250,7 +250,8 @@ def _judge(result: Result, monitor: Monitor) -> Result:
         monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
         evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
         verdicts[kpi.id] = _verdict(result, kpi)
-        anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
+        told = gaps.stated(panel, kpi.id, result.settings.gaps)
+        anomalies += group.anomalies(told, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
     monitor.step(0.6, Reason("stage_group"))
     incidents = group.incidents(panel, anomalies, clock)
     return replace(result, verdicts=verdicts, anomalies=tuple(anomalies), incidents=incidents)
@@ -267,6 +268,9 @@ def _verdict(result: Result, kpi: Kpi) -> Verdict:
         part = slice(rows.start, rows.stop)
         piece = _cut(evidence, rows)
         score[part] = vote(piece, levels, settings.vote) / np.float32(levels[thresholds.VOTE])
+        filled = gaps.invented(kpi.id, flags[part], settings.gaps)
+        if filled is not None:
+            score[part][filled] = np.nan
         expected = expectation(piece).expected
         alarm[part] = group.find_alarms(
             score[part], values[part], expected, kpi, settings, flags[part], result.clock, others

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from engine.calendar import duration_text, local_text
+from engine.coverage import Coverage, Stretch, cover
 from engine.data import BoolArray, DoubleArray, IntArray, Panel, Quality
-from engine.text import say
+from engine.gap_policy import GapPolicy, policy_of
+from engine.text import say, tell
 
 BLOCK_POINTS = 1 << 21
+NAMES = 20
+"""How many names of unmatched cells stand in a sentence."""
 
 
 def measure(panel: Panel) -> tuple[float, DoubleArray, IntArray]:
@@ -43,11 +49,82 @@ def measured_again(quality: Quality, panel: Panel) -> Quality:
     return replace(quality, missing_share=missing, completeness=completeness, gaps=gaps)
 
 
+def percent(share: float) -> str:
+    """A share as a person reads it; what is not quite none or all is never rounded to it, and NaN is a dash."""
+    if share != share:
+        return "\u2013"
+    text = f"{100 * share:.1f} %"
+    if share < 1 and text == "100.0 %":
+        return "99.9 %"
+    if share > 0 and text == "0.0 %":
+        return "< 0.1 %"
+    return text.replace(".0 %", " %")
+
+
+def told(policy: GapPolicy, period_s: int) -> str:
+    """A gap policy in words."""
+    return tell(f"gaps_told_{policy.kind}", longest=duration_text(policy.longest * period_s))
+
+
+def stretch_text(stretch: Stretch, panel: Panel) -> str:
+    """A stretch of suspect periods in words, in local time."""
+    stop = panel.times[stretch.stop - 1] + np.timedelta64(panel.period_s, "s")
+    cells = tell("count_cell" if stretch.cells == 1 else "count_cells", count=stretch.cells)
+    start_text, stop_text = local_text(panel.times[stretch.start], panel.zone), local_text(stop, panel.zone)
+    return tell("quality_suspect_one", start=start_text, stop=stop_text, points=stretch.points, cells=cells)
+
+
+def unmatched_cells(quality: Quality) -> list[str]:
+    """What data and cell table do not share, in words; nothing where there was no table."""
+    if quality.unknown_cells is None or quality.unused_cells is None:
+        return []
+    sides = (("unknown", quality.unknown_cells), ("unused", quality.unused_cells))
+    lines = [tell(f"quality_cells_{side}", count=len(ids), names=_names(ids)) for side, ids in sides if ids]
+    return lines or [tell("quality_cells_match")]
+
+
+def _names(ids: Sequence[str]) -> str:
+    shown = ", ".join(ids[:NAMES])
+    return tell("quality_names_more", names=shown, more=len(ids) - NAMES) if len(ids) > NAMES else shown
+
+
+def by_kpi_json(coverage: Coverage, policies: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """What there is of each KPI as plain values; longest gap in periods."""
+    return [
+        {
+            "kpi": one.kpi,
+            "missing_share": round(one.missing_share, 6) if one.points else None,
+            "gaps": one.gaps,
+            "longest_gap_periods": one.longest,
+            "suspect_points": one.suspect,
+            "imputed_points": one.imputed,
+            "maintenance_points": one.maintenance,
+            "gap_policy": policy_of(one.kpi, policies).text,
+        }
+        for one in coverage.kpis
+    ]
+
+
+def suspect_json(coverage: Coverage, panel: Panel) -> list[dict[str, Any]]:
+    """The stretches of suspect periods as plain values, UTC."""
+    period = np.timedelta64(panel.period_s, "s")
+    return [
+        {
+            "start_utc": f"{panel.times[one.start]}Z",
+            "end_utc": f"{panel.times[one.stop - 1] + period}Z",
+            "cells": one.cells,
+            "points": one.points,
+        }
+        for one in coverage.suspect
+    ]
+
+
 def as_json(quality: Quality, panel: Panel) -> dict[str, Any]:
     """The quality report of a data set: the object that `inspect --json` prints.
 
     `dropped` counts rows by reason code, `first_dropped` says where each happened first; times are UTC, ISO 8601.
     """
+    coverage = cover(panel)
     return {
         "format": quality.format,
         "rows_read": quality.rows_read,
@@ -63,6 +140,9 @@ def as_json(quality: Quality, panel: Panel) -> dict[str, Any]:
         "zone": panel.zone,
         "duplicates": quality.duplicates,
         "clock_jumps": quality.clock_jumps,
+        "excluded_share": round(coverage.excluded_share, 6) if coverage.kpis else None,
+        "by_kpi": by_kpi_json(coverage),
+        "suspect_periods": suspect_json(coverage, panel),
         "mapping": dict(quality.mapping),
         "notes": [say(note) for note in quality.notes],
     }

@@ -27,5 +27,5 @@ def cells_file() -> Path:
 def load(monitor: Monitor) -> Loaded:
     """The sample with its cells in place, times read in Tehran. Raises Cancelled."""
     loaded = io.load([data_file()], LoadOptions(zone=ZONE), monitor)
-    panel, notes = cells.join(loaded.panel, cells.read_cells(cells_file()))
-    return replace(loaded, panel=panel, quality=replace(loaded.quality, notes=(*loaded.quality.notes, *notes)))
+    panel, quality = cells.join(loaded.panel, loaded.quality, cells.read_cells(cells_file()))
+    return replace(loaded, panel=panel, quality=quality)

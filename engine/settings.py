@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine import gap_policy
 from engine.errors import InputError, Reason
 
 VOTES = ("fused", "any", "majority", "all")
@@ -19,6 +20,9 @@ VOTES = ("fused", "any", "majority", "all")
 
 VOTING = ("preset", "vote", "budget", "threshold", "min_deviation", "min_duration", "min_traffic", "min_events", "hold")
 """What counts after detection: `pipeline.revote` heeds these, a change of any other setting takes a run."""
+
+NO_PRESET = ("country", "zone", "seed", "gaps")
+"""What belongs to the data or the network: choosing a preset leaves it alone."""
 
 FEEDS = ("adjusted", "raw")
 THRESHOLDS = ("budget", "min_error")
@@ -63,6 +67,7 @@ class Settings:
         0.75, "K-means abstains below this separation of its clusters", low=0.0, high=1.0
     )
     model: str = setting("", "ConvLSTM model (empty = the one in use)")
+    gaps: tuple[str, ...] = setting((), "What becomes of gaps, by KPI (zero, hold:3, interpolate:3)")
     country: str = setting("", "Country of the calendar (ISO code)")
     zone: str = setting("", "Time zone of the network (IANA name)")
     seed: int = setting(1, "Seed of everything random", low=0, high=2**31 - 1)
@@ -86,6 +91,7 @@ class Settings:
             raise InputError(
                 Reason("setting_choice", {"setting": "vote", "value": self.vote, "choices": ", ".join(VOTES) + ", N"})
             )
+        gap_policy.read(self.gaps)
         if not self.detectors:
             raise InputError(Reason("no_detectors"))
         return self

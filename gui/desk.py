@@ -204,7 +204,7 @@ class Desk(QObject):
         source, country, zone = loaded
         self.keeper.keep_in(None)
         self._state.set_source(source)
-        self._state.change(country=country, zone=zone)
+        self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
         self.voting.forget()
         self.noticed.emit(recognised(source))
@@ -361,8 +361,8 @@ def _save(result: Result, source: Source, reviews: tuple[project.Review, ...], p
 
 
 def _open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:
-    from engine import project
+    from engine import gaps, project
 
     result = project.open_project(path)
     reviews = placed(result.panel, project.read_reviews(path))
-    return Source(result.panel, result.quality, None, (str(path),)), result, reviews, path
+    return Source(gaps.measured(result.panel), result.quality, None, (str(path),)), result, reviews, path

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.settings import preset
+from engine.settings import NO_PRESET, preset
 from engine.text import tell
 from gui.actions import MENUS, SUBMENUS, TABLE, make_actions, yielding
 from gui.desk import Desk
@@ -374,7 +374,8 @@ class MainWindow(QMainWindow):
 
     def _choose_preset(self, name: str) -> None:
         now = self.state.settings
-        self.state.set_settings(dataclasses.replace(preset(name), country=now.country, zone=now.zone, seed=now.seed))
+        kept = {name: getattr(now, name) for name in NO_PRESET}
+        self.state.set_settings(dataclasses.replace(preset(name), **kept))
 
     def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Settings
         self.state.change(**changes)

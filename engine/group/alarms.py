@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.data import BoolArray, Clock, Direction, DoubleArray, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind
 from engine.expectation import deviates
+from engine.gaps import invented
 from engine.resolution import event_size
 from engine.runs import find_runs
 from engine.settings import Settings
@@ -31,7 +32,7 @@ class Ground:
 
     barred: no anomaly may begin here (too small a deviation, too little traffic, too few events, maintenance).
     harmless: the value is on the good side. zero: nothing was counted; spoken: something was. vanished: a silence by
-    absence. maintenance.
+    absence. maintenance. invented: a gap that a policy filled, which tells nothing.
     """
 
     barred: BoolArray
@@ -40,6 +41,7 @@ class Ground:
     spoken: BoolArray
     vanished: BoolArray
     maintenance: BoolArray
+    invented: BoolArray
 
 
 def find_alarms(
@@ -60,8 +62,9 @@ def find_alarms(
     goes to the good side), bridges up to two hours without opinion, and needs `settings.min_duration` periods.
     A silence (0 where traffic was expected) lasts as long as the value stays 0 or absent. A cell that stops reporting
     a count for two hours or more while the others report, and that usually reports, is silent too. Points in
-    maintenance are never anomalous. Nothing looks ahead in time except the bridging of gaps. others: `reporting` of the
-    whole panel, when these are only some of its cells.
+    maintenance are never anomalous; a gap over which a value was held or drawn counts as a gap without opinion. Nothing
+    looks ahead in time except the bridging of gaps. others: `reporting` of the whole panel, when these are only some of
+    its cells.
     """
     if others is None:
         others = reporting(values)
@@ -92,6 +95,7 @@ def lay_ground(
 ) -> Ground:
     """What the score of some cells is judged on; `others` from `reporting` of the whole panel."""
     maintenance = (flags & Flag.MAINTENANCE) != 0
+    filled = invented(kpi.id, flags, settings.gaps)
     barred = maintenance | ~deviates(kpi, values, expected, settings.min_deviation)
     nothing = np.zeros(values.shape, bool)
     zero = spoken = vanished = nothing
@@ -104,15 +108,18 @@ def lay_ground(
     if kpi.kind is KpiKind.RATIO and settings.min_events > 0:
         with np.errstate(invalid="ignore"):
             barred |= np.abs(values - expected) < settings.min_events * event_size(values, kpi, clock)
-    return Ground(barred, _good_side(kpi.bad, values, expected), zero, spoken, vanished, maintenance)
+    harmless = _good_side(kpi.bad, values, expected)
+    if filled is None:
+        return Ground(barred, harmless, zero, spoken, vanished, maintenance, invented=nothing)
+    return Ground(barred | filled, harmless & ~filled, zero & ~filled, spoken & ~filled, vanished, maintenance, filled)
 
 
 def alarms_on(score: FloatArray, ground: Ground, settings: Settings, clock: Clock) -> BoolArray:
     """The anomalous points of some cells by their score (1.0 = threshold, NaN = no opinion)."""
-    known = ~np.isnan(score)
+    known = ~np.isnan(score) & ~ground.invented
     with np.errstate(invalid="ignore"):
         begins = (score >= 1.0) & ~ground.barred & ~ground.harmless
-        ends = (score < settings.hold) | ground.harmless
+        ends = ((score < settings.hold) & ~ground.invented) | ground.harmless
     alarm = known & _held(begins, ends)
     alarm |= _bridged(alarm, known, max(1, BRIDGED_S // clock.period_s))
     seed = begins & ground.zero

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.append import Appended, append
-from engine.data import Labels, Panel, Result
+from engine.data import Labels, Panel, Quality, Result
 from engine.errors import InputError, OutputError, Reason
+from engine.gaps import measured
 from engine.monitor import Monitor
 from engine.output import refusal
 from engine.project import labels as stored_labels
@@ -20,7 +20,7 @@ from engine.project import records, schema
 from engine.project.access import MEMORY, reading, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import read_labels
-from engine.project.loading import read_panel, read_result
+from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import Review, insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.writing import insert, write_result
 
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = [
-    "Appended",
     "Draft",
     "Review",
-    "append_to",
     "holds_result",
     "open_project",
+    "read_data",
     "read_labels",
     "read_reviews",
     "save",
@@ -108,17 +107,15 @@ def holds_result(path: Path) -> bool:
         return schema.holds_result(connection)
 
 
-def append_to(path: Path, later: Panel) -> Appended:
-    """The panel of a project with later measurements, and what was new in them; the file itself is not changed.
+def read_data(path: Path) -> tuple[Panel, Quality]:
+    """The panel of a project as it was measured, without filled gaps, and its quality report.
 
-    Analyse the panel and save the result to bring it up to date. Raises InputError as `open_project`, and when the
-    measurements do not lie on the project's grid.
+    Raises InputError as `open_project`.
     """
     with reading(path) as connection:
         if not schema.holds_result(connection):
             raise InputError(Reason("project_unfinished", {"file": str(path)}))
-        old = read_panel(connection)
-    return append(old, later)
+        return measured(read_panel(connection)), read_quality(connection)
 
 
 def _what_a_person_put_in(path: Path) -> dict[str, list[tuple[Any, ...]]]:

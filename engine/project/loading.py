@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.data import Clock, Evidence, Panel, Result, Verdict
+from engine.data import Clock, Evidence, Panel, Quality, Result, Verdict
 from engine.errors import Reason
 from engine.project import records
 from engine.project.arrays import Array, unpack
@@ -50,11 +51,7 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     return Result(
         panel=panel,
         clock=Clock(**slots, **{name: arrays.read("clock", field=name)[0] for name in CLOCK_ARRAYS}),
-        quality=records.quality_in(
-            meta["quality"],
-            arrays.read("quality", field="completeness")[0],
-            arrays.read("quality", field="gaps")[0],
-        ),
+        quality=_quality(meta, arrays),
         settings=Settings.from_json(meta["settings"]),
         diagnoses=tuple(records.diagnosis_in(row) for row in _rows(connection, "diagnoses")),
         evidence=evidence,
@@ -69,6 +66,16 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
         record=records.run_in(_rows(connection, "runs")[-1]),
         notes=tuple(records.reason_in(note) for note in meta["notes"]),
     )
+
+
+def read_quality(connection: duckdb.DuckDBPyConnection) -> Quality:
+    """The quality report of an open project of the current schema."""
+    return _quality(_meta(connection), Arrays(connection))
+
+
+def _quality(meta: Mapping[str, Any], arrays: Arrays) -> Quality:
+    completeness, gaps = (arrays.read("quality", field=field)[0] for field in ("completeness", "gaps"))
+    return records.quality_in(meta["quality"], completeness, gaps)
 
 
 def _meta(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -234,6 +234,8 @@ def quality_out(one: Quality) -> str:
             "duplicates": one.duplicates,
             "clock_jumps": one.clock_jumps,
             "missing_share": one.missing_share,
+            "unknown_cells": one.unknown_cells,
+            "unused_cells": one.unused_cells,
         }
     )
 
@@ -242,5 +244,7 @@ def quality_in(stored: str, completeness: Any, gaps: Any) -> Quality:  # noqa: A
     """The quality record that `quality_out` was given, with its arrays."""
     held = json.loads(stored)
     held["dropped"] = tuple(Dropped(reason_in(reason), rows, example) for reason, rows, example in held["dropped"])
+    for name in ("unknown_cells", "unused_cells"):  # files of before had none
+        held[name] = tuple(held[name]) if held.get(name) is not None else None
     held["notes"] = tuple(reason_in(reason) for reason in held["notes"])
     return Quality(**held, completeness=completeness, gaps=gaps)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from engine.coverage import cover
 from engine.data import Result
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.plain import write_json
+from engine.quality import by_kpi_json, suspect_json
 from engine.reports.base import When
 from engine.summary import Stamps, flagged
 
@@ -27,6 +29,7 @@ class QualityJson:
         """Write the object. Raises OutputError, Cancelled."""
         monitor.step(0.0, Reason("stage_report", {"name": self.filename}))
         quality, panel = result.quality, result.panel
+        coverage = cover(panel, result.settings.gaps, monitor.part(0.0, 0.5))
         stamps = Stamps(panel).utc
         dropped: dict[str, int] = {}
         for one in quality.dropped:
@@ -53,6 +56,12 @@ class QualityJson:
             "zone": panel.zone,
             "missing_share": quality.missing_share,
             "flagged_points": {str(flag.name).lower(): count for flag, count in flagged(result).items()},
+            "excluded_share": coverage.excluded_share,
+            "by_kpi": by_kpi_json(coverage, result.settings.gaps),
+            "suspect_periods": suspect_json(coverage, panel),
+            "suspect_stretches": coverage.suspect_stretches,
+            "unknown_cells": quality.unknown_cells,
+            "unused_cells": quality.unused_cells,
             "per_cell": [
                 {"cell": cell.id, "completeness": complete, "gaps": gaps}
                 for cell, complete, gaps in zip(

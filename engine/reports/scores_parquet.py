@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.data import FloatArray, Result
+from engine.data import Flag, FloatArray, Result
 from engine.errors import OutputError, Reason
 from engine.expectation import trusted_first
 from engine.monitor import Monitor
@@ -30,7 +30,10 @@ BANDS = ("expected", "lower", "upper")
 
 
 class ScoresParquet:
-    """Every point with its expectation, each detector's score (1.0 = its threshold) and the voter's."""
+    """Every point with its expectation, each detector's score (1.0 = its threshold) and the voter's.
+
+    Where gaps were filled by a policy, a last column `imputed` says which values were not measured.
+    """
 
     id: ClassVar[str] = "scores"
     filename: ClassVar[str] = "scores.parquet"
@@ -79,6 +82,8 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
         arrays |= {f"{band}{i}": getattr(evidence[name], band).ravel() for band in BANDS}
     scored = {name: f"s{i}" for i, name in enumerate(evidence) if np.isfinite(evidence[name].score).any()}
     arrays |= {column: evidence[name].score.ravel() for name, column in scored.items()}
+    if result.settings.gaps:
+        arrays["imputed"] = (panel.flags[kpi] & Flag.IMPUTED).ravel() != 0
     connection.register(f"arrays{number}", arrays)
     cell = f"n // {periods} + 1"
     first = int(panel.times[0].astype("datetime64[us]").astype(np.int64)) if periods else 0
@@ -96,6 +101,8 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
         known = f"({scored[name]} / {thresholds[name]!r}::DOUBLE)::FLOAT" if name in scored else "NULL::FLOAT"
         columns.append(_number(known, f"score_{name}"))
     columns += [_number("score", "score"), "anomaly"]
+    if result.settings.gaps:
+        columns.append("imputed")
     large = [array for array in arrays.values() if array.dtype == np.float32]
     return f"SELECT {', '.join(columns)} FROM arrays{number}", large
 
@@ -115,6 +122,7 @@ def _columns_of_nothing(result: Result) -> str:
             "NULL::TIMESTAMP AS time_utc",
             *(f"NULL::FLOAT AS {quoted(name)}" for name in floats),
             "NULL::BOOLEAN AS anomaly",
+            *(["NULL::BOOLEAN AS imputed"] if result.settings.gaps else []),
         ]
     )
 

@@ -11,12 +11,26 @@ import math
 from collections.abc import Mapping
 
 from engine.errors import Reason
-from engine.text import causes, command, detection, diagnosis, files, general, models, plots, reports, rows, window
+from engine.text import (
+    causes,
+    command,
+    detection,
+    diagnosis,
+    files,
+    general,
+    models,
+    plots,
+    quality,
+    reports,
+    rows,
+    window,
+)
 
 AREAS: tuple[Mapping[str, str], ...] = (
     general.MESSAGES,
     command.MESSAGES,
     files.MESSAGES,
+    quality.MESSAGES,
     diagnosis.MESSAGES,
     detection.MESSAGES,
     causes.MESSAGES,

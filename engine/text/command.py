@@ -39,6 +39,10 @@ MESSAGES: dict[str, str] = {
     "cli_labels": "known anomalies, kept out of what is learned; sets the paper's threshold",
     "cli_labels_truth": "what is known to be anomalous",
     "cli_project": "also save a project file that the window opens",
+    "cli_gaps": (
+        "what becomes of points that were not measured: missing (as they are; the default), zero, hold:N or"
+        " interpolate:N, which fill gaps of at most N periods; KPI * is every other KPI"
+    ),
     "cli_jobs": "blocks worked on side by side (default: one per processor core)",
     "cli_scheduler": "run the blocks on a dask cluster at this address",
     "cli_seed": "seed of everything random",

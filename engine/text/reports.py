@@ -170,8 +170,9 @@ MESSAGES: dict[str, str] = {
     "report_missing": "of the grid missing",
     "report_flagged": (
         "{suspect} points are marked as suspect by the files, {imputed} were filled in and not measured, {maintenance} "
-        "lie in maintenance windows. None of them was learned from."
+        "lie in maintenance windows. None of them was learned from, but gaps that were said to be 0."
     ),
+    "report_more_kpis": "{more} more KPIs stand in quality.json.",
     "report_format": "Read as {format}.",
     "report_mapping": "Columns: {mapping}.",
     "report_dropped": "Rows that were not used, by reason",

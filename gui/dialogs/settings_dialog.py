@@ -20,7 +20,7 @@ from engine.calendar import check_zone
 from engine.calendar.country import days_of
 from engine.detectors import DETECTORS
 from engine.errors import InputError
-from engine.settings import PRESETS, Settings, preset
+from engine.settings import NO_PRESET, PRESETS, Settings, preset
 from engine.text import tell
 from gui.theme import GRID
 from gui.widgets.heading import caption, sentence
@@ -91,7 +91,7 @@ class SettingsDialog(QDialog):
 
     def _take_preset(self, _index: int) -> None:
         self._preset = self.preset.currentData()
-        now = {name: self.form.read(name) for name in ("country", "zone", "seed")}
+        now = {name: self.form.read(name) for name in NO_PRESET}
         self.form.set_settings(dataclasses.replace(preset(self._preset), **now))
         self._check()
 

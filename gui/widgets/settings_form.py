@@ -27,11 +27,13 @@ from gui.widgets.heading import heading
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "network": ("country", "zone"),
+    "data": ("gaps",),
     "alarm": ("budget", "vote", "threshold", "min_deviation", "min_duration", "min_traffic", "hold"),
     "detectors": ("detectors", "feed", "train_share", "kmeans_separation"),
 }
 """Which group a setting stands in; the rest stand in the last one, `more`."""
 _FIELD = 48 * GRID
+_SEPARATOR = "; "
 
 
 class _Number(QDoubleSpinBox):
@@ -114,6 +116,8 @@ class SettingsForm(QWidget):
             return self._detector_boxes()
         if declared.name == "vote":
             return self._vote_box()
+        if declared.name == "gaps":
+            return self._gaps_line()
         if meta["choices"]:
             return self._choice([(c, _choice_label(declared.name, c)) for c in meta["choices"]])
         if isinstance(declared.default, int):
@@ -165,6 +169,26 @@ class SettingsForm(QWidget):
             return text.upper() if name == "country" else text
 
         return _Field(line, read, line.setText)
+
+    def _gaps_line(self) -> _Field:
+        """Policies one after the other; the table by KPI stands in the data quality view."""
+        line = QLineEdit()
+        line.setPlaceholderText(tell("settings_gaps_hint"))
+        line.setFixedWidth(_FIELD)
+        line.textEdited.connect(lambda _text: self.edited.emit())
+        shown: list[tuple[str, ...]] = [()]
+
+        def read() -> tuple[str, ...]:
+            if line.text() == _SEPARATOR.join(shown[0]):
+                return shown[0]  # a KPI's name may hold the separator
+            return tuple(part.strip() for part in line.text().split(_SEPARATOR.strip()) if part.strip())
+
+        def write(texts: Sequence[str]) -> None:
+            shown[0] = tuple(texts)
+            line.setText(_SEPARATOR.join(texts))
+            line.setToolTip(line.text())
+
+        return _Field(line, read, write)
 
     def _detector_boxes(self) -> _Field:
         box = QWidget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from engine import project
@@ -52,6 +54,47 @@ def test_later_days_join_a_project_and_give_what_all_days_together_give(days: Pa
     assert analyse(days / "whole.parquet", tmp_path / "whole") == 0
     assert anomalies(tmp_path / "late") == anomalies(tmp_path / "whole")
     assert project.open_project(city).panel.shape == (6, 21 * 24)
+
+
+def test_a_later_day_is_read_in_the_zone_of_the_project_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in (1, 2):
+        rows = [f"2024-03-{d:02} {h:02}:00,A,{d + h}" for d in range(2 * day - 1, 2 * day + 1) for h in range(24)]
+        (tmp_path / f"{day}.csv").write_text("\n".join(["time,cell,calls", *rows]) + "\n")
+    common = ["--out", str(tmp_path / "out"), "--detectors", "baseline", "--project", str(tmp_path / "p.cellwarden")]
+    assert main(["analyse", str(tmp_path / "1.csv"), *common, "--zone", "Asia/Tehran"]) == 0
+    capsys.readouterr()
+    assert main(["analyse", str(tmp_path / "2.csv"), *common]) == 0
+    assert "48 measurements are new, 0 replaced" in capsys.readouterr().out
+    report = json.loads((tmp_path / "out" / "quality.json").read_text("utf-8"))
+    assert (report["missing_share"], report["rows_read"], report["zone"]) == (0, 96, "Asia/Tehran")
+    assert (report["start_utc"], report["end_utc"]) == ("2024-02-29T20:30:00Z", "2024-03-04T20:30:00Z")
+
+
+def test_gaps_are_filled_as_said_and_marked_in_every_output(tmp_path: Path) -> None:
+    rows = [f"2024-03-{d:02} {h:02}:00,A,{d + h}" for d in range(1, 8) for h in range(24) if (d, h) != (5, 9)]
+    (tmp_path / "a.csv").write_text("\n".join(["time,cell,calls", *rows]) + "\n")
+    more = ["--scores", "--gaps", "calls=interpolate:2", "--project", str(tmp_path / "p.cellwarden")]
+    assert analyse(tmp_path / "a.csv", tmp_path / "out", *more) == 0
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select value from '{tmp_path / 'out' / 'scores.parquet'}' where imputed"
+        ).fetchall()
+    assert found == [(14.0,)]
+    report = json.loads((tmp_path / "out" / "quality.json").read_text("utf-8"))
+    assert report["by_kpi"][0] | {"gap_policy": "interpolate:2", "imputed_points": 1, "gaps": 1} == report["by_kpi"][0]
+    assert report["missing_share"] == pytest.approx(1 / 168)
+    panel, _ = project.read_data(tmp_path / "p.cellwarden")
+    assert int(np.isnan(panel.values["calls"]).sum()) == 1
+
+
+@pytest.mark.parametrize(("policy", "complaint"), [("cals=zero", "no KPI called cals"), ("calls=often", "no policy")])
+def test_a_policy_that_cannot_be_is_bad_input(
+    days: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], policy: str, complaint: str
+) -> None:
+    assert analyse(days / "early.parquet", tmp_path / "out", "--gaps", policy) == 2
+    assert complaint in capsys.readouterr().err
 
 
 def test_the_same_day_twice_changes_nothing_and_says_so(days: Path, tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ def test_what_does_not_fit_is_refused_with_the_reason(change: object, code: str)
 def test_a_projects_panel_takes_the_next_day(tmp_path: Path) -> None:
     result = make_result(cells=3, periods=72)
     project.save(result, tmp_path / "a.cellwarden")
-    done = project.append_to(tmp_path / "a.cellwarden", shifted(result.panel, 48 * 3600))
-    assert done.panel.shape == (3, 120)
+    panel, quality = project.read_data(tmp_path / "a.cellwarden")
+    assert append(panel, shifted(result.panel, 48 * 3600)).panel.shape == (3, 120)
+    assert quality.rows_read == result.quality.rows_read
     assert difference(result, project.open_project(tmp_path / "a.cellwarden")) == ""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.cells import join, read_cells
-from engine.data import Cell, Kpi, Panel
-from engine.errors import InputError
+from engine.data import Cell, Kpi, Panel, Quality
+from engine.errors import InputError, Reason
 from engine.text import say
 
 
@@ -34,9 +34,14 @@ def test_common_header_names_and_separators_are_understood(tmp_path: Path, separ
 
 def test_unmatched_cells_are_reported_both_ways(tmp_path: Path) -> None:
     known = read_cells(table(tmp_path, "cell,site\na,S1\nz,S9\n"))
-    joined, notes = join(panel(Cell("a", name="kept"), Cell("b")), known)
+    quality = Quality("csv", {}, 4, 4, (), (Reason("zone_assumed"),), 0, 0, 0.0, np.ones(2), np.zeros(2, np.int64))
+    joined, report = join(panel(Cell("a", name="kept"), Cell("b")), quality, known)
     assert joined.cells == (Cell("a", name="kept", site="S1"), Cell("b"))
-    assert [say(n) for n in notes] == [
+    assert (report.unknown_cells, report.unused_cells) == (("b",), ("z",))
+    again = join(joined, report, {"a": Cell("a"), "b": Cell("b")})[1]
+    assert (again.unknown_cells, again.unused_cells) == ((), ())
+    assert [n.code for n in again.notes] == ["zone_assumed"]
+    assert [say(n) for n in report.notes[1:]] == [
         "1 of 2 cells are not in the cell table, e.g. b.",
         "1 cells of the cell table have no data, e.g. z.",
     ]

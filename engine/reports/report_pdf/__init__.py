@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
+from engine.coverage import Coverage, cover
 from engine.data import Result
 from engine.detectors import DETECTORS
 from engine.errors import Reason
@@ -23,7 +24,6 @@ from engine.reports.report_pdf import (
     quality_page,
     summary_page,
 )
-from engine.reports.report_pdf.pictures import completeness
 from engine.reports.report_pdf.sheet import PAGE_HEIGHT, PAGE_WIDTH, Sheet
 from engine.text import tell
 
@@ -41,18 +41,18 @@ class ReportPdf:
     def write(self, result: Result, path: Path, monitor: Monitor) -> None:
         """Write the report. Raises OutputError, Cancelled."""
         lettering.load()
-        strips = completeness.strips(result) if all(result.panel.shape) else None
+        coverage = cover(result.panel, result.settings.gaps, monitor.part(0.0, 0.05))
         pages: dict[int, int] = {}
         total, content = 0, b""
         for turn in range(2):
-            monitor.step(turn / 2, Reason("stage_report", {"name": self.filename}))
-            content, total, pages = _drawn(result, strips, total, pages, monitor)
+            monitor.step(0.05 + 0.95 * turn / 2, Reason("stage_report", {"name": self.filename}))
+            content, total, pages = _drawn(result, coverage, total, pages, monitor)
         with whole_file(path) as part:
             part.write_bytes(content)
 
 
 def _drawn(
-    result: Result, strips: completeness.Strips | None, total: int, pages: dict[int, int], monitor: Monitor
+    result: Result, coverage: Coverage, total: int, pages: dict[int, int], monitor: Monitor
 ) -> tuple[bytes, int, dict[int, int]]:
     """The report as bytes, how many pages it has and on which page each incident stands."""
     from reportlab.pdfgen.canvas import Canvas
@@ -82,7 +82,7 @@ def _drawn(
         monitor.step(0.5, Reason("stage_report", {"name": ReportPdf.filename}))
     association_pages.draw(sheet, result)
     method_page.draw(sheet, result, NAMES)
-    quality_page.draw(sheet, result, strips)
+    quality_page.draw(sheet, result, coverage)
     sheet.finish()
     canvas.save()
     return buffer.getvalue(), sheet.page, found

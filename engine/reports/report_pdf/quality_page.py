@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from engine.calendar import duration_text
+from engine.coverage import Coverage
 from engine.data import Flag, Result
+from engine.gap_policy import policy_of
 from engine.palette import LIGHT
+from engine.quality import percent, stretch_text, told, unmatched_cells
 from engine.reports.report_pdf.lettering import BODY, QUANTITY, SMALL
 from engine.reports.report_pdf.method_page import sub_heading
 from engine.reports.report_pdf.pictures import completeness
-from engine.reports.report_pdf.pictures.completeness import Strips
 from engine.reports.report_pdf.sheet import WIDTH, Column, Sheet
 from engine.summary import flagged
 from engine.text import number, say, tell
 
+MOST_KPIS = 30
+MOST_STRETCHES = 6
 START = 320.0
 """The section begins on the page under way if that much is left on it."""
 
 
-def draw(sheet: Sheet, result: Result, strips: Strips | None) -> None:
-    """Draw both sections. strips: what `completeness.strips` found, None without data."""
+def draw(sheet: Sheet, result: Result, coverage: Coverage) -> None:
+    """Draw both sections. coverage: what `engine.coverage.cover` found in the panel."""
     sheet.need(START)
     sheet.gap(22)
     sheet.heading(tell("report_quality"), "quality")
-    _figures(sheet, result)
+    _figures(sheet, result, coverage)
     _dropped(sheet, result)
+    _by_kpi(sheet, result, coverage)
+    _suspect(sheet, result, coverage)
+    _cells(sheet, result)
+    strips = coverage.strips
     if strips is not None:
         sub_heading(sheet, tell("report_completeness"))
         sheet.paragraph(
@@ -34,7 +43,7 @@ def draw(sheet: Sheet, result: Result, strips: Strips | None) -> None:
     _run(sheet, result)
 
 
-def _figures(sheet: Sheet, result: Result) -> None:
+def _figures(sheet: Sheet, result: Result, coverage: Coverage) -> None:
     quality = result.quality
     share = quality.missing_share
     figures = (
@@ -43,7 +52,7 @@ def _figures(sheet: Sheet, result: Result) -> None:
         (number(sum(one.rows for one in quality.dropped)), "report_rows_dropped"),
         (number(quality.duplicates), "report_duplicates"),
         (number(quality.clock_jumps), "report_clock_jumps"),
-        (f"{100 * share:.1f} %" if share == share else "–", "report_missing"),
+        (percent(share), "report_missing"),
     )
     box = sheet.take(46)
     for column, (figure, code) in zip(box.columns([1] * len(figures), 8), figures, strict=True):
@@ -54,6 +63,9 @@ def _figures(sheet: Sheet, result: Result) -> None:
     if any(marked.values()):
         counts = {"suspect": marked[Flag.SUSPECT], "imputed": marked[Flag.IMPUTED]}
         sheet.paragraph(tell("report_flagged", **counts, maintenance=marked[Flag.MAINTENANCE]), SMALL)
+    if coverage.excluded_share == coverage.excluded_share:
+        excluded = tell("quality_excluded_value", share=percent(coverage.excluded_share))
+        sheet.paragraph(f"{tell('quality_excluded')}: {excluded}.", SMALL)
     mapping = ", ".join(f"{role} = {column}" for role, column in quality.mapping.items())
     format_text = tell("report_format", format=quality.format)
     sheet.paragraph(
@@ -77,6 +89,59 @@ def _dropped(sheet: Sheet, result: Result) -> None:
     for note in quality.notes[:12]:
         sheet.gap(2)
         sheet.paragraph(say(note), SMALL, LIGHT.text)
+
+
+def _by_kpi(sheet: Sheet, result: Result, coverage: Coverage) -> None:
+    """What there is of each KPI, and what became of its gaps."""
+    if not coverage.kpis:
+        return
+    sub_heading(sheet, tell("quality_by_kpi"))
+    numbers = ("missing", "gaps", "longest", "suspect", "imputed", "maintenance")
+    narrow, policy = 54, 118
+    columns = (
+        Column(tell("quality_kpi"), WIDTH - narrow * len(numbers) - policy),
+        *(Column(tell(f"quality_kpi_{name}"), narrow, right=True) for name in numbers),
+        Column(tell("quality_kpi_policy"), policy),
+    )
+    policies = result.settings.gaps
+    rows = [
+        [
+            one.kpi,
+            percent(one.missing_share),
+            number(one.gaps),
+            duration_text(one.longest * result.panel.period_s) if one.longest else "–",
+            number(one.suspect),
+            number(one.imputed),
+            number(one.maintenance),
+            told(policy_of(one.kpi, policies), result.panel.period_s),
+        ]
+        for one in coverage.kpis
+    ]
+    sheet.table(columns, rows[:MOST_KPIS])
+    if len(rows) > MOST_KPIS:
+        sheet.paragraph(tell("report_more_kpis", more=len(rows) - MOST_KPIS), SMALL, LIGHT.muted)
+
+
+def _suspect(sheet: Sheet, result: Result, coverage: Coverage) -> None:
+    """When the files marked their own values as suspect."""
+    if not coverage.suspect:
+        return
+    sub_heading(sheet, tell("quality_suspect"))
+    for one in coverage.suspect[:MOST_STRETCHES]:
+        sheet.paragraph(stretch_text(one, result.panel), SMALL)
+    more = coverage.suspect_stretches - MOST_STRETCHES
+    if more > 0:
+        sheet.paragraph(tell("quality_suspect_more", more=more), SMALL, LIGHT.muted)
+
+
+def _cells(sheet: Sheet, result: Result) -> None:
+    """Cells that only the data or only the cell table know."""
+    lines = unmatched_cells(result.quality)
+    if not lines:
+        return
+    sub_heading(sheet, tell("quality_cells"))
+    for line in lines:
+        sheet.paragraph(line, SMALL, lines=3)
 
 
 def _run(sheet: Sheet, result: Result) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from engine.coverage import Strips
 from engine.data import DoubleArray, Result
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import Scale, draw_time_axis, time_ticks
@@ -19,44 +19,7 @@ from engine.text import tell
 LABELS = 92.0
 VALUES = 40.0
 LANE = 9.0
-LANES = 20
 AXIS = 14.0
-BUCKETS = 130
-ROWS_AT_ONCE = 256
-
-
-@dataclass(frozen=True, eq=False)
-class Strips:
-    """Share measured over all KPIs: of the whole network (B,), and of the `cells` with most missing (rows, B)."""
-
-    cells: tuple[int, ...]
-    whole: DoubleArray
-    rows: DoubleArray
-    complete: int
-
-
-def strips(result: Result) -> Strips:
-    """Read the panel block by block of cells."""
-    count, periods = result.panel.shape
-    buckets = max(1, min(BUCKETS, periods))
-    edges = np.linspace(0, periods, buckets + 1).astype(int)[:-1]
-    missing = 1 - result.quality.completeness
-    worst = np.argsort(-missing, kind="stable")[:LANES]
-    worst = worst[missing[worst] > 0]
-    whole = np.zeros(buckets)
-    sizes = np.diff(np.append(edges, periods)) * max(len(result.panel.kpis), 1)
-    for first in range(0, count, ROWS_AT_ONCE):
-        whole += _measured(result, np.arange(first, min(first + ROWS_AT_ONCE, count)), edges).sum(axis=0)
-    shares = _measured(result, worst, edges) / sizes if len(worst) else np.zeros((0, buckets))
-    return Strips(tuple(worst.tolist()), whole / np.maximum(sizes * count, 1), shares, int((missing <= 0).sum()))
-
-
-def _measured(result: Result, cells: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Points measured per cell and bucket, over all KPIs."""
-    total = np.zeros((len(cells), len(edges)))
-    for values in result.panel.values.values():
-        total += np.add.reduceat(np.isfinite(values[cells]), edges, axis=1, dtype=np.int64)
-    return total
 
 
 def height(found: Strips) -> float:
