@@ -11,8 +11,11 @@ import numpy as np
 from engine import io, quality
 from engine.append import Appended, append
 from engine.data import Dropped, Labels, Panel, Quality
-from engine.io import LoadOptions
+from engine.errors import InputError, Reason
+from engine.io import Loaded, LoadOptions
 from engine.monitor import Monitor
+
+_HASHED = ("subscribers_hashed", "cdr_subscribers_hashed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,19 @@ def add_files(
     `engine.io.load` and `engine.append.append` raise.
     """
     options = options or LoadOptions()
+    check_key(known, options)
     loaded = io.load(paths, replace(options, zone=options.zone or panel.zone), monitor)
+    return add(panel, known, labels, loaded)
+
+
+def check_key(known: Quality, options: LoadOptions) -> None:
+    """Raises InputError where series are of subscribers and no key is given: later pseudonyms would be other ones."""
+    if not options.key and any(note.code in _HASHED for note in known.notes):
+        raise InputError(Reason("append_key"))
+
+
+def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> Later:
+    """Put a data set that was read already to a panel; see `add_files`. Raises what `engine.append.append` raises."""
     found = append(panel, loaded.panel)
     return Later(found, _together(known, loaded.quality, found), _placed(labels, panel, found.panel))
 

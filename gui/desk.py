@@ -19,6 +19,7 @@ from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.settings import Settings
 from engine.text import say, tell
+from gui import reading
 from gui.job import Job
 from gui.keeping import Keeper, placed, stored
 from gui.problems import Problems
@@ -29,7 +30,7 @@ from gui.wording import counted, format_label, moment
 
 if TYPE_CHECKING:
     from engine import project
-    from engine.io import Loaded
+    from engine.io import Loaded, LoadOptions
 
 PROJECT_SUFFIX = ".cellwarden"
 
@@ -44,6 +45,8 @@ class Desk(QObject):
         noticed(str): something good to know, for the banner.
         told(str): what happened last, for the status bar.
         opened(tuple): paths that were opened, for the list of recent ones.
+        asked(tuple, bool): these files leave something to say before they can be loaded; whether they are to be added.
+        refused(tuple, bool): these files could not be loaded; whether they were to be added.
         settled(): nothing runs and nothing is due.
     """
 
@@ -53,6 +56,8 @@ class Desk(QObject):
     noticed = Signal(str)
     told = Signal(str)
     opened = Signal(object)
+    asked = Signal(object, bool)
+    refused = Signal(object, bool)
     settled = Signal()
 
     def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
@@ -63,11 +68,19 @@ class Desk(QObject):
         self._writes = False
         self.network = (state.settings.country, state.settings.zone)
         """Country and zone of the user's own files; the sample and projects bring theirs."""
+        self.asks = True
+        """Whether a person is there to answer what files leave open; else it is assumed, and said."""
         self.voting = Voting(state, problems, self)
         self.voting.stale.connect(lambda: self.told.emit(tell("status_stale")))
         self.voting.settled.connect(self._settle)
         self.keeper = Keeper(state, problems, self)
         self.keeper.settled.connect(self._settle)
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the open data are read, else the user's own."""
+        panel = self._state.panel
+        return panel.zone if panel is not None else self.network[1]
 
     @property
     def busy(self) -> bool:
@@ -91,7 +104,7 @@ class Desk(QObject):
         paths = [Path(p) for p in paths]
         if not paths or self.busy:
             return
-        if _is_sample(paths):
+        if reading.is_sample(paths):
             self.open_sample()
             return
         if any(p.suffix == PROJECT_SUFFIX for p in paths):
@@ -99,16 +112,25 @@ class Desk(QObject):
                 self._problems.report(InputError(Reason("open_one_project", {"name": paths[0].name})))
             else:
                 self._start(
-                    lambda _monitor: _open_project(paths[0]),
+                    lambda _monitor: reading.open_project(paths[0]),
                     self._project_opened,
                     tell("doing_open", name=paths[0].name),
                 )
             return
         country, zone = self.network
+        asks = self.asks
+
+        def loaded(source: Source | None) -> None:
+            if source is None:
+                self.asked.emit(tuple(paths), False)
+            else:
+                self._loaded((source, country, zone))
+
         self._start(
-            lambda monitor: (_load(paths, zone, monitor), country, zone),
-            self._loaded,
+            lambda monitor: reading.load(paths, zone, monitor, asks=asks),
+            loaded,
             tell("doing_load", name=paths[0].name),
+            refused=lambda: self.refused.emit(tuple(paths), False),
         )
 
     def take(self, loaded: Loaded, paths: Sequence[Path]) -> None:
@@ -119,18 +141,37 @@ class Desk(QObject):
     def open_sample(self) -> None:
         """Read the bundled sample, with its country and zone, and run."""
         if not self.busy:
-            self._start(_load_sample, self._loaded, tell("doing_load", name=tell("sample_name")))
+            self._start(reading.load_sample, self._loaded, tell("doing_load", name=tell("sample_name")))
 
     def add_later(self, paths: Sequence[Path]) -> None:
         """Read later files, put them to the data that are open, and run again if they bring anything."""
         source = self._state.source
         if source is None or not paths or self.busy:
             return
-        paths = [Path(p) for p in paths]
+        paths, asks = [Path(p) for p in paths], self.asks
+
+        def added(found: tuple[Source, Reason, bool] | None) -> None:
+            if found is None:
+                self.asked.emit(tuple(paths), True)
+            else:
+                self._added(found)
+
         self._start(
-            lambda monitor: _add_later(source, paths, monitor),
-            self._added,
+            lambda monitor: reading.add_later(source, paths, monitor, asks=asks),
+            added,
             tell("doing_add", name=paths[0].name),
+            refused=lambda: self.refused.emit(tuple(paths), True),
+        )
+
+    def take_later(self, loaded: Loaded, paths: Sequence[Path], options: LoadOptions) -> None:
+        """Put data that were loaded already to those that are open, and run again if they bring anything."""
+        source = self._state.source
+        if source is None or self.busy:
+            return
+        self._start(
+            lambda _monitor: reading.put(source, loaded, [Path(p) for p in paths], options),
+            self._added,
+            tell("doing_add", name=Path(paths[0]).name),
         )
 
     def run(self) -> None:
@@ -174,18 +215,29 @@ class Desk(QObject):
     # -- foreground
 
     def _start(
-        self, work: Callable[[Monitor], Any], done: Callable[[Any], None], doing: str, *, writes: bool = False
+        self,
+        work: Callable[[Monitor], Any],
+        done: Callable[[Any], None],
+        doing: str,
+        *,
+        writes: bool = False,
+        refused: Callable[[], None] | None = None,
     ) -> None:
         job = Job(work, "foreground")
         self._job, self._writes = job, writes
         job.progressed.connect(self.progressed)
         job.done.connect(lambda value: self._end(lambda: done(value)))
-        job.failed.connect(lambda error: self._end(lambda: self._problems.report(error)))
+        job.failed.connect(lambda error: self._end(lambda: self._failed(error, refused)))
         job.cancelled.connect(lambda: self._end(lambda: self.told.emit(tell("status_cancelled"))))
         self.voting.hold()
         self.busy_changed.emit(True)
         self.doing.emit(doing)
         job.start()
+
+    def _failed(self, error: Exception, refused: Callable[[], None] | None) -> None:
+        self._problems.report(error)
+        if refused is not None and isinstance(error, InputError):
+            refused()
 
     def _end(self, then: Callable[[], None]) -> None:
         self._job = None
@@ -292,44 +344,6 @@ def recognised(source: Source) -> str:
 # -- the engine calls; they run in the worker
 
 
-def _is_sample(paths: Sequence[Path]) -> bool:
-    """Whether the folder of the sample, or its data file, is meant."""
-    from engine import sample
-
-    try:
-        data = sample.data_file()
-    except FileNotFoundError:
-        return False
-    return len(paths) == 1 and paths[0].resolve() in (data, data.parent)
-
-
-def _load_sample(monitor: Monitor) -> tuple[Source, str, str]:
-    """The sample, its country and its zone."""
-    from engine import sample
-
-    try:
-        loaded, path = sample.load(monitor), sample.data_file()
-    except FileNotFoundError as error:
-        raise InputError(Reason("open_no_sample")) from error
-    return Source(loaded.panel, loaded.quality, loaded.labels, (str(path),)), sample.COUNTRY, sample.ZONE
-
-
-def _load(paths: Sequence[Path], zone: str, monitor: Monitor) -> Source:
-    from engine.io import LoadOptions, remembered
-
-    loaded = remembered.load(paths, LoadOptions(zone=zone), monitor)
-    return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
-
-
-def _add_later(source: Source, paths: Sequence[Path], monitor: Monitor) -> tuple[Source, Reason, bool]:
-    """The data with the later files, what they brought, and whether they brought anything."""
-    from engine import later
-
-    found = later.add_files(source.panel, source.quality, source.labels, paths, monitor=monitor)
-    names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
-    return Source(found.appended.panel, found.quality, found.labels, names), found.appended.reason, found.changes
-
-
 def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
     from engine import pipeline
     from engine.commands import workers
@@ -358,11 +372,3 @@ def _save(result: Result, source: Source, reviews: tuple[project.Review, ...], p
     from engine import project
 
     project.save(result, path, labels=source.labels, reviews=reviews, monitor=monitor)
-
-
-def _open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:
-    from engine import gaps, project
-
-    result = project.open_project(path)
-    reviews = placed(result.panel, project.read_reviews(path))
-    return Source(gaps.measured(result.panel), result.quality, None, (str(path),)), result, reviews, path

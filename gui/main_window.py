@@ -167,6 +167,10 @@ class MainWindow(QMainWindow):
         desk.noticed.connect(self.banner.show_notice)
         desk.told.connect(self.status.tell)
         desk.opened.connect(self._opened)
+        desk.asked.connect(lambda paths, adding: self.preview(paths, adding=adding))
+        desk.refused.connect(
+            lambda paths, adding: self.banner.offer(tell("problem_look"), lambda: self.preview(paths, adding=adding))
+        )
         self.problems.raised.connect(self.banner.show_problem)
         controls.preset_chosen.connect(self._choose_preset)
         controls.budget_chosen.connect(lambda value: self._change(budget=value, threshold="budget"))
@@ -223,15 +227,12 @@ class MainWindow(QMainWindow):
 
         ask_files(self, self.preferences.folder, then or self.open)
 
-    def preview(self, paths: Sequence[Path]) -> None:
-        """Show how files are read, and load them as the user says."""
-        from engine.io import LoadOptions
-        from gui.dialogs.import_dialog import ImportDialog
+    def preview(self, paths: Sequence[Path], *, adding: bool = False) -> None:
+        """Show how files are read, and load them as the user says; adding: put them to the open data."""
+        from gui.dialogs.importing import show_import
 
         self.banner.hide()
-        dialog = ImportDialog(paths, LoadOptions(zone=self.desk.network[1]), self)
-        dialog.imported.connect(lambda loaded, files: self._keeping_reviews(lambda: self.desk.take(loaded, files)))
-        dialog.open()
+        show_import(self, self.desk, self.preferences, paths, self._keeping_reviews, adding=adding)
 
     def _ask_folder(self) -> None:
         from gui.dialogs.files import ask_folder

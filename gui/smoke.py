@@ -43,6 +43,7 @@ class Smoke(QObject):
         self._window.show()
         self._window.resize(*SIZE)
         self._window.build_views()
+        self._window.desk.asks = False
         self._window.desk.settled.connect(self._settled)
         if self._files:
             self._window.open([Path(f) for f in self._files])

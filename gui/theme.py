@@ -90,6 +90,8 @@ QHeaderView { background: $panel; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-weight: normal; }
 QHeaderView::section:first { padding-left: 12px; }
+QHeaderView::section:vertical { border: none; padding: 0 8px; }
+QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $line; }
 QAbstractItemView { background: $panel; border: none; outline: none; }
 QWidget[role="bar"] { background: $window; border-bottom: 1px solid $line; }
 QStatusBar { background: $window; color: $muted; padding: 0 4px; border-top: 1px solid $line; }

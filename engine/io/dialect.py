@@ -53,10 +53,14 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a delimited file, split into fields; short rows are padded with ""."""
+    """The first rows of a delimited file, split into fields; short rows are padded with "".
+
+    lines: the line of the file that each row stands on, counted from 1; shorter than `rows` where that is not known.
+    """
 
     dialect: Dialect
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...] = ()
 
     def column(self, index: int) -> list[str]:
         """The fields of one column that hold anything, stripped."""
@@ -79,6 +83,7 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     separator = separator or _separator([line for line in first if line.strip()])
     # The first rows and some from further down: enough to tell numbers from names.
     split = _records(first, separator)
+    near = len(split)
     split += [(i, row) for i, row in _records(last, separator) if len(row) == _usual_width([r for _, r in split])]
     if not split:
         return None
@@ -87,6 +92,7 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     if start is None:
         return None
     body = [(i, row) for i, row in split[start:] if len(row) <= width]
+    near = sum(len(row) <= width for _, row in split[start:near])
     if 2 * sum(len(row) == width for _, row in split) < len(split):
         return None
     header = _is_header(body[0][1], [row for _, row in body[1:200]])
@@ -94,7 +100,9 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     first_data = body[0][0] + (1 if header else 0)
     rows = tuple(tuple(row) + ("",) * (width - len(row)) for _, row in body[1 if header else 0 :])
     decimal, thousands = _marks(rows, separator)
-    return Sample(Dialect(separator, decimal, thousands, header, first_data, names), rows)
+    begun = 1 if header else 0
+    places = tuple(i + 1 for i, _ in body[begun:near])
+    return Sample(Dialect(separator, decimal, thousands, header, first_data, names), rows, places)
 
 
 def _records(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:

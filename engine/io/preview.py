@@ -10,52 +10,24 @@ import contextlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from engine import io
-from engine.calendar.zones import local_seconds
-from engine.data import Dropped, Panel
+from engine.data import Dropped, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import excerpt, layout, raw, tables
 from engine.io.base import LoadOptions
-from engine.io.dialect import Dialect, Sample, is_missing
-from engine.io.layout import INTERVALS, WIDE, Layout
-from engine.io.session import Session
-from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps
+from engine.io.dialect import Sample
+from engine.io.layout import Layout
+from engine.io.offending import lines_told, rows_at
+from engine.io.preview_columns import CALLS, COLUMNS, ROWS, Column, Field, moment, of_format, of_table
 from engine.monitor import Monitor
-
-ROWS = 50
-COLUMNS = 60
-ROLES = ("time", "date", "cell", "kpi", "value", "label")
-"""What a column may be; "" = not used."""
 
 _TABLES = ("csv", "xlsx", "parquet")
 _CUT_SHORT = ("one_moment",)
 """What is wrong with a beginning and need not be with the whole file."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field. raw: as it stands in the file; read: what it was read as, "" where that is the same."""
-
-    raw: str
-    read: str = ""
-    problem: Reason | None = None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. key: how a mapping calls it. roles: what it may be made to; one alone = there is no choice."""
-
-    name: str
-    key: str
-    role: str
-    roles: tuple[str, ...]
-    fields: tuple[Field, ...]
-    numeric: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,8 +50,10 @@ class Preview:
     """What was found out of files.
 
     files: how many are meant. whole: the beginning that was tried is all there is. format: "" if unknown; why: what was
-    recognised and what was assumed. columns: at most `COLUMNS`, of `column_count`. kpis: all that may be chosen.
-    dates_open, zone_open: day and month, or the zone, are not told by the files. problem: why they cannot be loaded so.
+    recognised and what was assumed. columns: at most `COLUMNS`, of `column_count`, with the first rows and those that
+    are given as examples of what is wrong; lines: where these stand in the file, () if that is not known. kpis: all
+    that may be chosen. subscribers: a column holds their numbers. dates_open, zone_open: day and month, or the zone,
+    are not told by the files. problem: why they cannot be loaded so.
     """
 
     files: int = 0
@@ -90,12 +64,26 @@ class Preview:
     columns: tuple[Column, ...] = ()
     column_count: int = 0
     rows: int = 0
+    lines: tuple[int, ...] = ()
     kpis: tuple[str, ...] = ()
     dates_open: bool = False
     zone_open: bool = False
+    subscribers: bool = False
     effect: Effect | None = None
     problem: Reason | None = None
     options: LoadOptions = field(default_factory=LoadOptions)
+
+    @property
+    def questions(self) -> tuple[Reason, ...]:
+        """What the files do not tell and nobody has said yet: to be asked before they are loaded."""
+        asked = []
+        if self.dates_open and self.options.day_first is None:
+            asked.append(Reason("ask_dates"))
+        if self.zone_open and not self.options.zone:
+            asked.append(Reason("ask_zone"))
+        if self.format == CALLS and "call_rows" not in self.options.mapping:
+            asked.append(Reason("ask_calls"))
+        return tuple(asked)
 
 
 def preview(paths: Sequence[str | Path], options: LoadOptions | None = None, monitor: Monitor | None = None) -> Preview:
@@ -109,7 +97,19 @@ def preview(paths: Sequence[str | Path], options: LoadOptions | None = None, mon
         seen = Preview(files=begin.files, whole=begin.whole, options=options)
         telling = _telling([Path(p) for p in paths], begin.paths, options)
         seen = _recognised(seen, telling[0], options)
-        return _tried(seen, telling, options, monitor.part(0.3, 1.0))
+        tried, told = _tried(seen, telling, options, monitor.part(0.3, 1.0))
+        return _with_offending(tried, telling[0], told, options)
+
+
+def is_open(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> bool:
+    """Whether files leave something to say that loading would assume. Raises Cancelled."""
+    if options.zone:
+        try:
+            if paths[0].is_dir() or io.recognise(paths[0], options)[1].format != CALLS:
+                return False
+        except InputError:
+            return False  # loading says what is wrong
+    return bool(preview(paths, options, monitor).questions)
 
 
 def assign(seen: Preview, index: int, role: str) -> LoadOptions:
@@ -152,26 +152,50 @@ def _telling(given: Sequence[Path], paths: Sequence[Path], options: LoadOptions)
     return tuple(kept or paths)
 
 
-def _recognised(seen: Preview, path: Path, options: LoadOptions) -> Preview:
-    """Format, reasons and columns of the first file."""
+def _recognised(seen: Preview, path: Path, options: LoadOptions, rows: Sample | None = None) -> Preview:
+    """Format, reasons and columns of the first file; rows: those that are shown, if not its first."""
     sample = None
     try:
-        sample = raw.first_rows(path)
+        sample = rows or _first(raw.first_rows(path))
         reader, claim = io.recognise(path, options)
     except InputError as error:
         seen = replace(seen, problem=error.reason, dates_open=error.reason.code.startswith("date_ambiguous"))
-        return seen if sample is None else _with_table(seen, sample, options, None)
+        return seen if sample is None else _with_table(seen, sample, options, _either_way(seen, sample, path, options))
     seen = replace(seen, format=claim.format, why=(claim.why,))
     if sample is None:
         return seen
     if reader.id not in _TABLES:
-        return _with_fixed(seen, sample, claim.mapping)
+        return _with(seen, sample, of_format(sample, claim.mapping, claim.format))
     try:
         found = layout.find(sample, path.name, tables.stem(path), options)
     except InputError:
         return _with_table(seen, sample, options, None)
     seen = _with_table(replace(seen, why=(claim.why, *found.notes)), sample, options, found)
     return replace(seen, dates_open=options.day_first is not None and _is_open(sample, path, options))
+
+
+def _with_table(seen: Preview, sample: Sample, options: LoadOptions, found: Layout | None) -> Preview:
+    seen = replace(seen, header=sample.dialect.names if sample.dialect.header else ())
+    if found is not None and found.cell is not None:
+        seen = replace(seen, subscribers=found.subscribers)
+    return _with(seen, sample, of_table(sample, options, seen.problem, found))
+
+
+def _with(seen: Preview, sample: Sample, columns: tuple[Column, ...]) -> Preview:
+    rows = len(columns[0].fields) if columns else 0
+    return replace(seen, columns=columns, column_count=len(sample.dialect.names), rows=rows, lines=sample.lines)
+
+
+def _either_way(seen: Preview, sample: Sample, path: Path, options: LoadOptions) -> Layout | None:
+    """The layout of a table of which only the order of day and month is open."""
+    with contextlib.suppress(InputError):
+        if seen.dates_open:
+            return layout.find(sample, path.name, tables.stem(path), replace(options, day_first=True))
+    return None
+
+
+def _first(sample: Sample | None) -> Sample | None:
+    return None if sample is None else replace(sample, lines=sample.lines[:ROWS])
 
 
 def _is_open(sample: Sample, path: Path, options: LoadOptions) -> bool:
@@ -183,145 +207,37 @@ def _is_open(sample: Sample, path: Path, options: LoadOptions) -> bool:
     return False
 
 
-def _with_table(seen: Preview, sample: Sample, options: LoadOptions, found: Layout | None) -> Preview:
-    """The columns of a table; without a layout they show what the options or the problem say of them."""
-    names, rows = sample.dialect.names, sample.rows[:ROWS]
-    keys = [n if n and names.count(n) == 1 else str(k + 1) for k, n in enumerate(names)]
-    roles = _roles(names, keys, seen.problem, options, found)
-    shown = min(len(names), COLUMNS)
-    columns = []
-    for k in range(shown):
-        texts = [row[k].strip() for row in rows]
-        filled = [t for t in texts if not is_missing(t)]
-        numeric = bool(filled) and 2 * sum(sample.dialect.number(t) is not None for t in filled) >= len(filled)
-        fields = _fields(roles[k], texts, sample.dialect, found)
-        may = _may_be(roles[k], roles, found, numeric=numeric)
-        columns.append(Column(names[k] or str(k + 1), keys[k], roles[k], may, fields, numeric))
-    if found is not None and 0 <= found.time < shown:
-        stamps = [f"{row[found.date]} {row[found.time]}" if found.date is not None else row[found.time] for row in rows]
-        own = columns[found.time]
-        read = _times([s.strip() for s in stamps], [f.raw for f in own.fields], found.stamps, options.zone)
-        columns[found.time] = replace(own, fields=read)
-    if found is not None and found.cell is not None and found.subscribers and found.cell < shown:
-        own = columns[found.cell]
-        columns[found.cell] = replace(own, fields=tuple(replace(f, raw=_masked(f.raw)) for f in own.fields))
-    header = names if sample.dialect.header else ()
-    return replace(seen, header=header, columns=tuple(columns), column_count=len(names), rows=len(rows))
-
-
-def _roles(
-    names: Sequence[str], keys: Sequence[str], problem: Reason | None, options: LoadOptions, found: Layout | None
-) -> list[str]:
-    roles = [""] * len(names)
-    if found is None:
-        if problem is not None and (told := str(problem.params.get("column", ""))) in names:
-            roles[list(names).index(told)] = "time"
-        for role, wanted in options.mapping.items():
-            for k, key in enumerate(keys):
-                if wanted in (key, names[k]) and role in ROLES:
-                    roles[k] = role
-        return roles
-    chosen = {kpi.lower() for kpi in options.kpis}
-    named = found.kind not in (WIDE, INTERVALS)
-    for k in found.values:
-        roles[k] = "value" if not (named and chosen) or names[k].lower() in chosen else ""
-    for role, index in (("label", found.label), ("kpi", found.kpi), ("cell", found.cell), ("date", found.date)):
-        if index is not None:
-            roles[index] = role
-    if found.time >= 0:
-        roles[found.time] = "time"
-    return roles
-
-
-def _may_be(role: str, roles: Sequence[str], found: Layout | None, *, numeric: bool) -> tuple[str, ...]:
-    """The roles that a column may be given."""
-    if found is not None and found.kind == WIDE and role == "value":
-        return (role,)
-    last = role == "value" and list(roles).count("value") == 1
-    fixed = bool(role) and role != "value"
-    return tuple(
-        r
-        for r in (*ROLES, "")
-        if r == role or (r not in ("value", "label", "") or (r != "" and numeric) or (r == "" and not (last or fixed)))
-    )
-
-
-# -- how it is read
-
-
-def _fields(role: str, texts: Sequence[str], dialect: Dialect, found: Layout | None) -> tuple[Field, ...]:
-    if role == "value":
-        return tuple(_number(text, dialect) for text in texts)
-    if role in ("cell", "kpi") and found is not None:
-        return tuple(Field(t, problem=None if t else Reason("preview_no_name")) for t in texts)
-    return tuple(Field(t) for t in texts)
-
-
-def _number(text: str, dialect: Dialect) -> Field:
-    value = dialect.number(text)
-    if value is None:
-        missing = is_missing(text)
-        return Field(text, problem=None if missing else Reason("preview_no_number", {"value": text[:80]}))
-    plain = text.replace(".", "", 1).lstrip("+-").isdigit()
-    return Field(text, "" if plain else f"{value:,.10g}")
-
-
-def _times(stamps: Sequence[str], texts: Sequence[str], written: Stamps, zone: str) -> tuple[Field, ...]:
-    """What the loader's own statement makes of the stamps."""
-    with Session() as session:
-        found = session.rows(
-            f"SELECT i, {written.sql('x')} FROM (SELECT unnest($1::VARCHAR[]) AS x, unnest(range({len(stamps)})) AS i)"
-            " ORDER BY i",
-            [list(stamps)],
-        )
-    fields = []
-    for (_, second), text, stamp in zip(found, texts, stamps, strict=True):
-        if second is None or not EARLIEST_S <= int(second) < LATEST_S:
-            fields.append(Field(text, problem=Reason("preview_no_time", {"value": stamp[:80]})))
-        else:
-            fields.append(Field(text, _moment(int(second), zone if written.utc else "")))
-    return tuple(fields)
-
-
-def _moment(second: int, zone: str) -> str:
-    if zone:
-        with contextlib.suppress(InputError):  # an unknown zone is told once, by the effect
-            second = int(local_seconds(np.array([second]).astype("datetime64[s]"), zone)[0])
-    return f"{datetime.fromtimestamp(second, UTC):%a %d %b %Y %H:%M}"
-
-
-def _masked(text: str) -> str:
-    """Numbers of people are nobody's business on a screen."""
-    return "\u2022" * 6 + text[-2:] if text else ""
-
-
-def _with_fixed(seen: Preview, sample: Sample, mapping: object) -> Preview:
-    """The columns of a format that leaves no choice."""
-    names = sample.dialect.names
-    told = {str(v): str(k) for k, v in dict(mapping).items()} if isinstance(mapping, dict) else {}
-    columns = []
-    for k, name in enumerate(names[:COLUMNS]):
-        called = told.get(f"column {k + 1}", name)
-        role = called if called in ROLES else ""
-        fields = tuple(Field(row[k].strip()) for row in sample.rows[:ROWS])
-        columns.append(Column(called, str(k + 1), role, (role,), fields))
-    return replace(seen, columns=tuple(columns), column_count=len(names), rows=min(len(sample.rows), ROWS))
-
-
 # -- what it would bring
 
 
-def _tried(seen: Preview, paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> Preview:
-    """The beginning loaded with all KPIs."""
-    if seen.problem is not None and len(paths) == 1:
+def _with_offending(seen: Preview, path: Path, told: Quality | None, options: LoadOptions) -> Preview:
+    """The same with the rows that the report names and that are not among the first."""
+    if told is None or not seen.lines:
         return seen
+    beyond = [line for line in lines_told(told, path.name) if line not in seen.lines]
+    sample = raw.first_rows(path) if beyond else None
+    if sample is None:
+        return seen
+    more = rows_at(path, beyond, sample)
+    first, lines = sample.rows[:ROWS], sample.lines[:ROWS]
+    rows = replace(sample, rows=(*first, *(fields for _, fields in more)), lines=(*lines, *(line for line, _ in more)))
+    again = _recognised(replace(seen, columns=()), path, options, rows)
+    return replace(seen, columns=again.columns, rows=again.rows, lines=again.lines)
+
+
+def _tried(
+    seen: Preview, paths: Sequence[Path], options: LoadOptions, monitor: Monitor
+) -> tuple[Preview, Quality | None]:
+    """The beginning loaded with all KPIs, and the report of that."""
+    if seen.problem is not None and len(paths) == 1:
+        return seen, None
     try:
         loaded = io.load(paths, replace(options, kpis=()), monitor)
     except InputError as error:
         open_ = seen.dates_open or error.reason.code.startswith("date_ambiguous")
         if error.reason.code in _CUT_SHORT and not seen.whole:
-            return replace(seen, why=(*seen.why, Reason("preview_too_short")))
-        return replace(seen, problem=error.reason, dates_open=open_)
+            return replace(seen, why=(*seen.why, Reason("preview_too_short"))), None
+        return replace(seen, problem=error.reason, dates_open=open_), None
     panel, quality = loaded.panel, loaded.quality
     kpis = tuple(k.id for k in panel.kpis)
     chosen = {k.lower() for k in options.kpis}
@@ -351,7 +267,7 @@ def _tried(seen: Preview, paths: Sequence[Path], options: LoadOptions, monitor: 
         problem=problem,
         zone_open=zone_open or any(note.code == "zone_assumed" for note in told),
     )
-    return seen if seen.columns else _of_panel(seen, panel)
+    return (seen if seen.columns else _of_panel(seen, panel)), quality
 
 
 def _zone_open(seen: Preview, path: Path, options: LoadOptions) -> bool:
@@ -372,7 +288,7 @@ def _of_panel(seen: Preview, panel: Panel) -> Preview:
     shown = panel.kpis[: COLUMNS - 2]
     places = [(c, t) for t in range(len(panel.times)) for c in range(min(len(panel.cells), ROWS))][:ROWS]
     zone = panel.zone
-    times = tuple(Field(_moment(int(panel.times[t].astype(np.int64)), zone)) for _, t in places)
+    times = tuple(Field(moment(int(panel.times[t].astype(np.int64)), zone)) for _, t in places)
     columns = [
         Column("time", "", "time", ("time",), times),
         Column("cell", "", "cell", ("cell",), tuple(Field(panel.cells[c].id) for c, _ in places)),

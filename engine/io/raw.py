@@ -8,7 +8,7 @@ import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 
-from engine.io import dialect
+from engine.io import dialect as dialects
 from engine.io.archives import is_archive
 from engine.io.dialect import Dialect, Sample
 from engine.io.peek import peek
@@ -26,7 +26,7 @@ def first_rows(path: Path) -> Sample | None:
         return None if is_archive(path) else _of_workbook(path)
     if not seen.is_text or next((line.lstrip()[0] for line in seen.lines if line.strip()), "") in "<{[":
         return None
-    found = dialect.sample(seen.lines)
+    found = dialects.sample(seen.lines)
     return found if found is not None and len(found.dialect.names) > 1 else None
 
 
@@ -40,7 +40,8 @@ def _of_parquet(path: Path) -> Sample | None:
         except session.errors:
             return None
     shown = tuple(tuple("" if field is None else field for field in row) for row in rows)
-    return Sample(Dialect("", ".", "", header=True, skipped=0, names=names), shown) if shown else None
+    dialect = Dialect("", ".", "", header=True, skipped=0, names=names)
+    return Sample(dialect, shown, tuple(range(1, len(shown) + 1))) if shown else None
 
 
 def _of_workbook(path: Path) -> Sample | None:
@@ -56,7 +57,7 @@ def _of_workbook(path: Path) -> Sample | None:
                 writer = csv.writer(lines, lineterminator="\n")
                 for row, _ in zip(sheet.iter_rows(values_only=True), range(_ROWS), strict=False):
                     writer.writerow([_text(value) for value in row])
-                found = dialect.sample(lines.getvalue().splitlines(), ",")
+                found = dialects.sample(lines.getvalue().splitlines(), ",")
                 if found is not None and len(found.dialect.names) > 1:
                     return found
         finally:

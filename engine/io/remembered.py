@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import io
-from engine.errors import InputError
+from engine.errors import InputError, Reason
 from engine.io import excerpt, mappings, raw
 from engine.io.base import Loaded, LoadOptions
 from engine.monitor import Monitor
@@ -27,15 +27,40 @@ def mark(paths: Sequence[Path], monitor: Monitor) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Completed:
+    """options: to load with. said: whether something was said of such files before. note: what to tell, if anything."""
+
+    options: LoadOptions
+    said: bool = False
+    note: Reason | None = None
+
+
+def completed(
+    paths: Sequence[Path], options: LoadOptions, monitor: Monitor | None = None, store: Path | None = None
+) -> Completed:
+    """`options` completed by what was said of such files before, which goes before their zone. Raises Cancelled."""
+    found = mappings.find(mark(paths, monitor or Monitor()), store)
+    if found.options is None:
+        return Completed(options, said=False, note=found.note)
+    known = replace(found.options, zone=found.options.zone or options.zone, key=options.key)
+    return Completed(known, said=True, note=found.note)
+
+
 def load(paths: Sequence[Path], options: LoadOptions, monitor: Monitor, store: Path | None = None) -> Loaded:
     """Load with `options`, completed by what was said of such files before; a note in the quality report says so.
 
-    What was said of these files goes before the zone in `options`. Raises what `engine.io.load` raises.
+    Raises what `engine.io.load` raises.
     """
-    found = mappings.find(mark(paths, monitor.part(0.0, 0.05)), store)
-    if found.options is not None:
-        options = replace(found.options, zone=found.options.zone or options.zone)
-    loaded = io.load(paths, options, monitor.part(0.05, 1.0))
+    return noted(
+        completed(paths, options, monitor.part(0.0, 0.05), store),
+        lambda chosen: io.load(paths, chosen, monitor.part(0.05, 1.0)),
+    )
+
+
+def noted(found: Completed, load: Callable[[LoadOptions], Loaded]) -> Loaded:
+    """What `load` brings with completed options; a note in the quality report says where they come from."""
+    loaded = load(found.options)
     if found.note is None:
         return loaded
     return replace(loaded, quality=replace(loaded.quality, notes=(found.note, *loaded.quality.notes)))

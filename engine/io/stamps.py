@@ -213,11 +213,12 @@ def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None)
 def _ambiguous(matches: Sequence[re.Match[str]], named: dict[str, str]) -> InputError:
     """Which date is meant must be asked; the order in which days follow each other suggests an answer."""
     readings = {first: [_date(m, day_first=first) for m in matches] for first in (True, False)}
+    example = next((k for k, m in enumerate(matches) if int(m["a"]) != int(m["b"])), 0)
     told = {
         **named,
-        "value": matches[0].string,
-        "day_first": f"{readings[True][0]:%d %B %Y}",
-        "month_first": f"{readings[False][0]:%d %B %Y}",
+        "value": matches[example].string,
+        "day_first": f"{readings[True][example]:%d %B %Y}",
+        "month_first": f"{readings[False][example]:%d %B %Y}",
     }
     jumps = {
         first: sum(abs((b - a).days) > _LEAP_DAYS for a, b in pairwise(dates)) for first, dates in readings.items()

@@ -22,6 +22,10 @@ MESSAGES: dict[str, str] = {
         "The periods of these files begin at other moments ({new}) than those of the project ({old}). "
         "Load them as a new project."
     ),
+    "append_key": (
+        "The series are of subscribers under pseudonyms. Give the key they were loaded with: with another one the same "
+        "subscribers would get other names."
+    ),
     "append_unit": "{kpi} is in {new} in these files and in {old} in the project. Convert it, or rename the KPI.",
     # opening a project
     "project_missing": "{file} does not exist. It may have been moved: open it from where it lies now.",

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QTimer, QTimeZone, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QCompleter,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QFrame,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
-    QTableWidget,
-    QTableWidgetItem,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,34 +24,43 @@ from engine.calendar.zones import zone_names
 from engine.data import Severity
 from engine.errors import AppError, OutputError
 from engine.io.base import Loaded, LoadOptions
+from engine.io.offending import line_of
 from engine.io.preview import Preview, assign, preview
 from engine.monitor import Monitor, Progress
-from engine.text import say, tell
+from engine.text import number, say, tell
 from gui.job import Job
 from gui.problems import describe
-from gui.theme import GRID, ROW, palette_of
+from gui.theme import GRID, palette_of
 from gui.widgets.heading import caption, heading, sentence
+from gui.widgets.import_options import ImportOptions
+from gui.widgets.import_table import ImportTable
+from gui.widgets.link import Link
 from gui.wording import counted
 
 _WAIT_MS = 150
 _NOTES = 3
+_REASONS = 4
 
 
 class ImportDialog(QDialog):
-    """`imported(Loaded, paths)` is emitted when the files are loaded; whatever goes wrong is said here and it stays."""
+    """Begins with what was said of such files before. Whatever goes wrong is said here and the dialog stays.
 
-    imported = Signal(object, object)
+    Signals:
+        imported(Loaded, paths, LoadOptions): the files are loaded, with these options.
+    """
+
+    imported = Signal(object, object, object)
 
     def __init__(self, paths: Sequence[Path], options: LoadOptions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tell("import_title"))
-        self.resize(260 * GRID, 170 * GRID)
+        self.resize(270 * GRID, 175 * GRID)
         self._paths = list(paths)
-        self.options = options
+        self._given = options
         self.seen: Preview | None = None
         self._job: Job | None = None
         self._loading = False
+        self._suggested = ""
         self._due = QTimer(self, interval=_WAIT_MS, singleShot=True)
         self._due.timeout.connect(self._look)
         names = ", ".join(p.name for p in self._paths[:3])
@@ -65,73 +68,84 @@ class ImportDialog(QDialog):
         self.files = heading(tell("cells_and_more", cell=names, more=more) if more > 0 else names)
         self.files.setToolTip("\n".join(str(p) for p in self._paths))
         self.why = caption(tell("import_looking"), wrap=True)
-        self.table = QTableWidget()
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().setVisible(False)
-        self.table.verticalHeader().setDefaultSectionSize(ROW)
-        self.table.setAccessibleName(tell("import_rows"))
+        self.said_before = sentence()
+        self.anew = Link(tell("import_anew"))
+        self.anew.clicked.connect(self._begin_anew)
+        self.table = ImportTable()
+        self.table.assigned.connect(self._assigned)
+        self.given = ImportOptions(options)
+        self.given.said.connect(lambda _options: self._due.start())
+        self.given.no_kpi.connect(self._no_kpi)
+        self.question = sentence()
         self.problem = sentence()
         self.effect = sentence()
+        self.left_out = QVBoxLayout()
+        self.left_out.setSpacing(0)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = self.buttons.addButton(tell("import_do"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("role", "primary")
-        self.go.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
+        self._lay_out()
+        self.go.setDefault(True)  # not before it is in the dialog: Qt would take the first button
+        self._show_problem("")
+        self._show_questions(None)
+        self._show_before(None)
+        self.go.setEnabled(False)
+        self._start(lambda monitor: _before(self._paths, options, monitor), self._begin, "preview")
+
+    @property
+    def options(self) -> LoadOptions:
+        """What is said of the files."""
+        return self.given.options
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs and nothing is due."""
+        return self._job is None and not self._due.isActive()
+
+    def _lay_out(self) -> None:
+        side = QScrollArea()
+        side.setFrameShape(QFrame.Shape.NoFrame)
+        side.setWidgetResizable(True)
+        side.setWidget(self.given)
+        side.setFixedWidth(self.given.sizeHint().width() + 4 * GRID)
         middle = QHBoxLayout()
         middle.setSpacing(4 * GRID)
         middle.addWidget(self.table, 1)
-        middle.addLayout(self._side())
+        middle.addWidget(side)
+        before = QHBoxLayout()
+        before.setSpacing(2 * GRID)
+        before.addWidget(self.said_before, 3)
+        before.addWidget(self.anew, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(4 * GRID, 4 * GRID, 4 * GRID, 3 * GRID)
         box.setSpacing(2 * GRID)
         for widget in (self.files, self.why):
             box.addWidget(widget)
+        box.addLayout(before)
+        box.addWidget(self.question)
         box.addLayout(middle, 1)
-        for widget in (self.problem, self.effect, self.bar, self.buttons):
+        box.addWidget(self.problem)
+        box.addWidget(self.effect)
+        box.addLayout(self.left_out)
+        for widget in (self.bar, self.buttons):
             box.addWidget(widget)
-        self._show_problem("")
-        self.go.setEnabled(False)
-        self._look()
-
-    def _side(self) -> QFormLayout:
-        self.zone = QComboBox()
-        self.zone.setEditable(True)
-        self.zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.zone.addItems(["", *zone_names()])
-        self.zone.completer().setFilterMode(Qt.MatchFlag.MatchContains)
-        self.zone.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.zone.setCurrentText(self.options.zone)
-        self.zone.lineEdit().setPlaceholderText(tell("import_zone_hint"))
-        self.zone.currentTextChanged.connect(lambda text: self._say(replace(self.options, zone=text.strip())))
-        self.dates = QComboBox()
-        for code, value in (("found", None), ("day", True), ("month", False)):
-            self.dates.addItem(tell(f"import_dates_{code}"), value)
-        self.dates.setCurrentIndex(self.dates.findData(self.options.day_first))
-        self.dates.currentIndexChanged.connect(
-            lambda _index: self._say(replace(self.options, day_first=self.dates.currentData()))
-        )
-        self.kpis = QListWidget()
-        self.kpis.setAccessibleName(tell("import_kpis"))
-        self.kpis.itemChanged.connect(lambda _item: self._kpis_chosen())
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setVerticalSpacing(2 * GRID)
-        for code, widget in (("zone", self.zone), ("dates", self.dates), ("kpis", self.kpis)):
-            widget.setFixedWidth(56 * GRID)
-            widget.setAccessibleName(tell(f"import_{code}"))
-            form.addRow(caption(tell(f"import_{code}")), widget)
-        return form
 
     # -- looking
 
-    def _say(self, options: LoadOptions) -> None:
-        if options != self.options:
-            self.options = options
-            self._due.start()
+    def _begin(self, found: Any) -> None:  # noqa: ANN401 - a signal brings it
+        """Look at the files as was said of such ones before."""
+        self.given.show_options(found.options)
+        self._show_before(say(found.note) if found.note is not None else None, known=found.said)
+        self._look()
+
+    def _begin_anew(self) -> None:
+        self.given.show_options(LoadOptions(zone=self._given.zone, key=self._given.key))
+        self._show_before(None)
+        self._look()
 
     def _look(self) -> None:
         if self._job is not None:
@@ -140,74 +154,68 @@ class ImportDialog(QDialog):
         self._start(lambda monitor: preview(paths, options, monitor), self._show, "preview")
 
     def _show(self, seen: Preview) -> None:
+        first = self.seen is None
         self.seen = seen
         notes = [say(reason) for reason in seen.why]
+        if seen.column_count > len(seen.columns) > 0:
+            notes.insert(1, tell("import_columns_shown", shown=len(seen.columns), all=seen.column_count))
         self.why.setText(" ".join(notes[:_NOTES]) or tell("import_unknown"))
         self.why.setToolTip("\n".join(notes))
-        self._fill_table(seen)
-        self._fill_kpis(seen)
+        self.table.show_preview(seen)
+        self.given.show_preview(seen)
+        self._show_questions(seen)
         self._show_problem(say(seen.problem) if seen.problem is not None else "")
-        self.effect.setText(_effect(seen))
+        self._show_effect(seen)
         self.go.setEnabled(seen.problem is None)
+        if first and any(asked.code == "ask_zone" for asked in seen.questions):
+            self._suggest_zone()
 
-    def _fill_table(self, seen: Preview) -> None:
-        palette = palette_of(self)
-        bad = QColor(palette.ink[Severity.CRITICAL])
-        self.table.clear()
-        self.table.setRowCount(seen.rows + 1)
-        self.table.setColumnCount(len(seen.columns))
-        self.table.setHorizontalHeaderLabels([column.name for column in seen.columns])
-        for k, column in enumerate(seen.columns):
-            box = QComboBox()
-            for role in column.roles:
-                box.addItem(tell(f"import_role_{role or 'none'}"), role)
-            box.setCurrentIndex(box.findData(column.role))
-            box.setEnabled(len(column.roles) > 1)
-            box.setAccessibleName(tell("import_role_of", column=column.name))
-            box.activated.connect(lambda _index, k=k, box=box: self._assigned(k, box.currentData()))
-            self.table.setCellWidget(0, k, box)
-            for row, field in enumerate(column.fields, start=1):
-                text = tell("import_read", raw=field.raw, read=field.read) if field.read else field.raw
-                item = QTableWidgetItem(text)
-                if column.role == "value" or column.numeric:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                if not column.role:
-                    item.setForeground(QColor(palette.muted))
-                if field.problem is not None:
-                    item.setForeground(bad)
-                    item.setToolTip(say(field.problem))
-                self.table.setItem(row, k, item)
-        self.table.setRowHeight(0, 8 * GRID)
-        self.table.resizeColumnsToContents()
-        for k in range(len(seen.columns)):
-            self.table.setColumnWidth(k, min(max(self.table.columnWidth(k), 28 * GRID), 76 * GRID))
+    def _suggest_zone(self) -> None:
+        """The zone of this computer is a likely answer; it is the user who gives it."""
+        here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+        if here in zone_names():
+            self._suggested = here
+            self.given.zone.setCurrentText(here)
+        self.given.zone.setFocus()
 
-    def _fill_kpis(self, seen: Preview) -> None:
-        self.kpis.blockSignals(True)
-        self.kpis.clear()
-        chosen = {kpi.lower() for kpi in self.options.kpis}
-        for kpi in seen.kpis:
-            item = QListWidgetItem(kpi)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            on = not chosen or kpi.lower() in chosen
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            self.kpis.addItem(item)
-        self.kpis.blockSignals(False)
+    def _show_questions(self, seen: Preview | None) -> None:
+        """What has to be said by a person, until it is."""
+        asked = [say(question) for question in seen.questions] if seen is not None else []
+        if self._suggested and self.options.zone == self._suggested:
+            asked.append(tell("ask_zone_suggested", zone=self._suggested))
+        self.question.setText("\n".join(asked))
+        self.question.setVisible(bool(asked))
+        self.question.setStyleSheet(f"color: {palette_of(self).accent};")
+
+    def _show_before(self, text: str | None, *, known: bool = False) -> None:
+        self.said_before.setText(text or "")
+        self.said_before.setVisible(bool(text))
+        self.anew.setVisible(known)
+
+    def _show_effect(self, seen: Preview) -> None:
+        self.effect.setText(_effect(seen))
+        while (item := self.left_out.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        dropped = sorted(seen.effect.dropped, key=lambda d: -d.rows) if seen.effect is not None else []
+        for one in dropped[:_REASONS]:
+            text = tell("import_left_out", rows=number(one.rows), reason=say(one.reason))
+            place = tell("import_first_place", place=one.example) if one.example else ""
+            link = Link(f"{text} {place}".strip())
+            link.setToolTip(link.text())
+            line = line_of(one.example)
+            link.setEnabled(line in seen.lines)
+            link.clicked.connect(lambda _checked=False, line=line: self.table.go_to_line(line))
+            self.left_out.addWidget(link)
 
     def _assigned(self, index: int, role: str) -> None:
         if self.seen is not None:
-            self._say(assign(self.seen, index, role))
+            self.given.show_options(assign(replace(self.seen, options=self.options), index, role))
+            self._due.start()
 
-    def _kpis_chosen(self) -> None:
-        items = [self.kpis.item(row) for row in range(self.kpis.count())]
-        on = tuple(item.text() for item in items if item.checkState() == Qt.CheckState.Checked)
-        if not on:
-            self._show_problem(tell("import_no_kpi"))
-            self.go.setEnabled(False)
-            return
-        self.go.setEnabled(True)
-        self._say(replace(self.options, kpis=() if len(on) == len(items) else on))
-        self._due.start()
+    def _no_kpi(self) -> None:
+        self._due.stop()
+        self._show_problem(tell("import_no_kpi"))
+        self.go.setEnabled(False)
 
     # -- loading
 
@@ -220,7 +228,8 @@ class ImportDialog(QDialog):
             self._job.cancel()
         self._loading = True
         self.go.setEnabled(False)
-        paths, options = self._paths, self.options
+        paths, options = self._paths, _answered(self.seen, self.options)
+        self.given.show_options(options)
         self._start(lambda monitor: _load(paths, options, monitor), self._loaded, "import")
 
     def reject(self) -> None:
@@ -235,23 +244,23 @@ class ImportDialog(QDialog):
         super().reject()
 
     def _loaded(self, loaded: Loaded) -> None:
-        self.imported.emit(loaded, self._paths)
+        self.imported.emit(loaded, self._paths, self.options)
         super().accept()
 
-    def _start(self, work: object, done: object, name: str) -> None:
-        job = Job(work, name)  # type: ignore[arg-type]
+    def _start(self, work: Callable[[Monitor], Any], done: Callable[[Any], None], name: str) -> None:
+        job = Job(work, name)
         self._job = job
         self.bar.setRange(0, 0 if name == "preview" else 1000)
         self.bar.show()
         job.progressed.connect(self._progressed)
-        job.done.connect(lambda value: self._answered(job, lambda: done(value)))  # type: ignore[operator]
+        job.done.connect(lambda value: self._answered(job, lambda: done(value)))
         job.failed.connect(lambda error: self._answered(job, lambda: self._failed(error)))
         job.start()
 
-    def _answered(self, job: Job, then: object) -> None:
+    def _answered(self, job: Job, then: Callable[[], None]) -> None:
         if job is self._job:
             self._end()
-            then()  # type: ignore[operator]
+            then()
 
     def _end(self) -> None:
         self._job, self._loading = None, False
@@ -277,8 +286,7 @@ def _effect(seen: Preview) -> str:
     effect = seen.effect
     if effect is None:
         return ""
-    dropped = "; ".join(f"{d.rows:,} {say(d.reason)}" for d in effect.dropped)
-    text = tell(
+    return tell(
         "import_effect" if seen.whole else "import_effect_begin",
         kept=effect.rows_kept,
         read=effect.rows_read,
@@ -289,7 +297,24 @@ def _effect(seen: Preview) -> str:
         period=duration_text(effect.period_s),
         zone=effect.zone,
     )
-    return f"{text} {tell('import_dropped', rows=dropped)}" if dropped else text
+
+
+def _answered(seen: Preview | None, options: LoadOptions) -> LoadOptions:
+    """The options with what was found and agreed to, so that it is not asked again."""
+    if seen is None or not any(question.code == "ask_calls" for question in seen.questions):
+        return options
+    rows = "two" if any(note.code.startswith("cdr_two_rows") for note in seen.why) else "one"
+    return replace(options, mapping={**options.mapping, "call_rows": rows})
+
+
+# -- in the worker
+
+
+def _before(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> object:
+    """What was said of such files before."""
+    from engine.io import remembered
+
+    return remembered.completed(paths, options, monitor)
 
 
 def _load(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> Loaded:

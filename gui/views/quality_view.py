@@ -246,10 +246,11 @@ def _left_out(report: Quality) -> QWidget:
     column.setSpacing(GRID)
     column.addWidget(heading(tell("quality_dropped")))
     column.addWidget(_dropped(report.dropped) if report.dropped else caption(tell("quality_none_dropped")))
-    if report.notes:
+    notes = [note for note in report.notes if note.code not in ("cells_unmatched", "cells_unused")]
+    if notes:
         column.addSpacing(3 * GRID)
         column.addWidget(heading(tell("quality_notes")))
-        for note in report.notes:
+        for note in notes:
             column.addWidget(sentence(say(note)))
     return box
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -31,7 +33,10 @@ class Banner(QFrame):
         self._copy.clicked.connect(self._copy_details)
         self._close = QPushButton(tell("problem_close"))
         self._close.clicked.connect(self.hide)
-        for button in (self._copy, self._close):
+        self._offer = QPushButton()
+        self._offered: Callable[[], None] = self.hide
+        self._offer.clicked.connect(self._take_offer)
+        for button in (self._offer, self._copy, self._close):
             button.setFlat(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._again = QTimer(self, interval=_COPIED_MS, singleShot=True)
@@ -42,6 +47,7 @@ class Banner(QFrame):
         row.setContentsMargins(4 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         row.setSpacing(2 * GRID)
         row.addWidget(self._text, 1)
+        row.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
@@ -60,6 +66,15 @@ class Banner(QFrame):
         self._show(sentence, "", grave=False)
         self._fade.start()
 
+    def offer(self, text: str, act: Callable[[], None]) -> None:
+        """Put a button beside what is said, for what can be done about it; the next thing that is said has none."""
+        self._offered = act
+        self._offer.setText(text)
+        self._offer.setVisible(True)
+
+    def _take_offer(self) -> None:
+        self._offered()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """A stripe of the colour of what it says, and a hairline below."""
         super().paintEvent(event)
@@ -76,6 +91,7 @@ class Banner(QFrame):
         self._details, self._grave = details, grave
         self._text.setText(sentence)
         self._copy.setVisible(bool(details))
+        self._offer.setVisible(False)
         self.setAccessibleName(sentence)
         self.show()
         self.update()

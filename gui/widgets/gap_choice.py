@@ -68,8 +68,9 @@ class GapChoice(QWidget):
 
     def _dress(self) -> None:
         self.longest.setVisible(self.kinds.currentData() in BOUNDED)
-        self.longest.setPrefix(tell("gaps_up_to"))
-        self.longest.setSuffix(tell("gaps_lasting", longest=duration_text(self.longest.value() * self._period_s)))
+        self.longest.setPrefix(f"{tell('gaps_up_to')} ")
+        lasting = tell("gaps_lasting", longest=duration_text(self.longest.value() * self._period_s))
+        self.longest.setSuffix(f" {lasting}")
 
     def _taken(self) -> None:
         self._dress()

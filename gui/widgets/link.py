@@ -18,6 +18,7 @@ class Link(QPushButton):
         if icon is not None:
             self.setIcon(icon)
         self.setProperty("role", "link")
+        self.setAutoDefault(False)  # in a dialog, Enter is not for links
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)

@@ -50,6 +50,7 @@ def make_main_window(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> It
 
     def make() -> MainWindow:
         window = make_window(appearance, Preferences(tmp_path / "window.ini"), Problems())
+        window.desk.asks = False  # a test that wants to be asked says so
         windows.append(window)
         window.show()
         window.build_views()

@@ -1,0 +1,102 @@
+"""Data for the window: the engine calls that read files, the sample and projects. They run in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.data import Result
+from engine.errors import InputError, Reason
+from engine.monitor import Monitor
+from gui.keeping import placed
+from gui.reviews import Place, Review
+from gui.state import Source
+
+if TYPE_CHECKING:
+    from engine.io import Loaded, LoadOptions
+
+
+def is_sample(paths: Sequence[Path]) -> bool:
+    """Whether the folder of the sample, or its data file, is meant."""
+    from engine import sample
+
+    try:
+        data = sample.data_file()
+    except FileNotFoundError:
+        return False
+    return len(paths) == 1 and paths[0].resolve() in (data, data.parent)
+
+
+def load_sample(monitor: Monitor) -> tuple[Source, str, str]:
+    """The sample, its country and its zone."""
+    from engine import sample
+
+    try:
+        loaded, path = sample.load(monitor), sample.data_file()
+    except FileNotFoundError as error:
+        raise InputError(Reason("open_no_sample")) from error
+    return Source(loaded.panel, loaded.quality, loaded.labels, (str(path),)), sample.COUNTRY, sample.ZONE
+
+
+def load(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> Source | None:
+    """The data of files, read as was said of such ones before; None where a person has to say something first."""
+    loaded = _read(paths, zone, monitor, asks=asks)
+    if loaded is None:
+        return None
+    return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
+
+
+def _read(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> Loaded | None:
+    from engine import io
+    from engine.io import LoadOptions, remembered
+    from engine.io.preview import is_open
+
+    found = remembered.completed(paths, LoadOptions(zone=zone), monitor.part(0.0, 0.02))
+    if asks and not found.said and is_open(paths, found.options, monitor.part(0.02, 0.05)):
+        return None
+    try:
+        return remembered.noted(found, lambda options: io.load(paths, options, monitor.part(0.05, 1.0)))
+    except InputError as error:
+        if asks and error.reason.code.startswith("date_ambiguous"):
+            return None
+        raise
+
+
+def add_later(
+    source: Source, paths: Sequence[Path], monitor: Monitor, *, asks: bool
+) -> tuple[Source, Reason, bool] | None:
+    """The data with the later files, what they brought, and whether they brought anything; None as `load`."""
+    from engine.io import LoadOptions
+    from engine.later import check_key
+
+    try:
+        check_key(source.quality, LoadOptions())
+    except InputError:
+        if asks:
+            return None
+        raise
+    loaded = _read(paths, source.panel.zone, monitor, asks=asks)
+    return None if loaded is None else put(source, loaded, paths, None)
+
+
+def put(
+    source: Source, loaded: Loaded, paths: Sequence[Path], options: LoadOptions | None
+) -> tuple[Source, Reason, bool]:
+    """Data that were read put to those that are open."""
+    from engine import later
+
+    if options is not None:
+        later.check_key(source.quality, options)
+    found = later.add(source.panel, source.quality, source.labels, loaded)
+    names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
+    return Source(found.appended.panel, found.quality, found.labels, names), found.appended.reason, found.changes
+
+
+def open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:
+    """The data, result and reviews of a project; gaps that its run filled are gaps again in the data."""
+    from engine import gaps, project
+
+    result = project.open_project(path)
+    reviews = placed(result.panel, project.read_reviews(path))
+    return Source(gaps.measured(result.panel), result.quality, None, (str(path),)), result, reviews, path
