@@ -371,10 +371,10 @@ _IMPORT: dict[str, str] = {
     "import_call_hours": "Minutes of a call count",
     "import_call_hours_start": "where it starts",
     "import_call_hours_split": "in every period it lasts",
-    "import_key": "Key of the pseudonyms",
+    "import_key": "Key file of the pseudonyms",
     "import_key_hint": "empty: a new one each time",
-    "import_key_tip": "Numbers of subscribers become hashes with this key. The same key gives the same pseudonyms for "
-    "later files. It is not kept anywhere.",
+    "import_key_tip": "Numbers of subscribers become hashes with the key in this file; one that is not there is made. "
+    "The same key gives the same pseudonyms for later files. The program keeps no copy of it.",
     "import_anew": "Begin anew",
     "import_left_out": "{rows} {reason}.",
     "import_first_place": "First: {place}",

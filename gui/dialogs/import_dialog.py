@@ -76,6 +76,7 @@ class ImportDialog(QDialog):
         self.given = ImportOptions(options)
         self.given.said.connect(lambda _options: self._due.start())
         self.given.no_kpi.connect(self._no_kpi)
+        self.given.refused.connect(self._refuse)
         self.question = sentence()
         self.problem = sentence()
         self.effect = sentence()
@@ -213,8 +214,11 @@ class ImportDialog(QDialog):
             self._due.start()
 
     def _no_kpi(self) -> None:
+        self._refuse(tell("import_no_kpi"))
+
+    def _refuse(self, text: str) -> None:
         self._due.stop()
-        self._show_problem(tell("import_no_kpi"))
+        self._show_problem(text)
         self.go.setEnabled(False)
 
     # -- loading

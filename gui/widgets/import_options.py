@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
+    QFileDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
     QWidget,
 )
 
 from engine.calendar import duration_text
 from engine.calendar.zones import zone_names
+from engine.errors import AppError
 from engine.io.base import LoadOptions
 from engine.io.preview import Preview
 from engine.io.preview_columns import CALLS, CDR_FORMATS
+from engine.subscriber_key import read_key
 from engine.text import tell
 from gui.theme import GRID, ROW
 from gui.widgets.heading import caption
@@ -40,10 +46,12 @@ class ImportOptions(QWidget):
     """Signals:
     said(LoadOptions): the user said something else.
     no_kpi(): every KPI was unchecked, which cannot be loaded.
+    refused(str): what was said cannot be used, in words.
     """
 
     said = Signal(object)
     no_kpi = Signal()
+    refused = Signal(str)
 
     def __init__(self, options: LoadOptions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,9 +78,11 @@ class ImportOptions(QWidget):
             for role, choices in CHOICES.items()
         }
         self.key = QLineEdit()
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.setPlaceholderText(tell("import_key_hint"))
         self.key.setToolTip(tell("import_key_tip"))
+        choose = self.key.addAction(self._chevron(), QLineEdit.ActionPosition.TrailingPosition)
+        choose.setText(tell("export_choose"))
+        choose.triggered.connect(self._choose_key)
         self.kpis = QListWidget()
         self.kpis.itemChanged.connect(lambda _item: self._kpis_chosen())
         for name, widget in (
@@ -89,7 +99,7 @@ class ImportOptions(QWidget):
         self.zone.currentTextChanged.connect(lambda text: self._say(zone=text.strip()))
         self.dates.currentIndexChanged.connect(lambda _index: self._say(day_first=self.dates.currentData()))
         self.period.currentIndexChanged.connect(lambda _index: self._say(period_s=self.period.currentData()))
-        self.key.editingFinished.connect(lambda: self._say(key=self.key.text().encode()))
+        self.key.editingFinished.connect(self._key_named)
         for role, box in self.calls.items():
             box.currentIndexChanged.connect(lambda _index, role=role: self._call_said(role))
 
@@ -104,7 +114,8 @@ class ImportOptions(QWidget):
         self.period.setCurrentIndex(self.period.findData(options.period_s))
         for role, box in self.calls.items():
             box.setCurrentIndex(max(box.findData(options.mapping.get(role, CHOICES[role][0])), 0))
-        self.key.setText(options.key.decode(errors="replace"))
+        if not options.key:
+            self.key.clear()
         self.blockSignals(False)
         self.options = options
 
@@ -144,6 +155,27 @@ class ImportOptions(QWidget):
         if chosen and (chosen != CHOICES[role][0]):
             mapping[role] = chosen
         self._say(mapping=mapping)
+
+    def _chevron(self) -> QIcon:
+        return self.style().standardIcon(QStyle.StandardPixmap.SP_DirOpenIcon)
+
+    def _choose_key(self) -> None:
+        """A key file that is there, or the name of a new one."""
+        dialog = QFileDialog(self, tell("import_key"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.fileSelected.connect(self.key.setText)
+        dialog.fileSelected.connect(lambda _name: self._key_named())
+        dialog.open()
+
+    def _key_named(self) -> None:
+        name = self.key.text().strip()
+        try:
+            self._say(key=read_key(Path(name)) if name else b"")
+        except AppError as error:
+            self._say(key=b"")
+            self.refused.emit(str(error))
 
     def _fill_kpis(self, kpis: Sequence[str]) -> None:
         self.kpis.blockSignals(True)

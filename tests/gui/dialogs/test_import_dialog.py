@@ -223,7 +223,8 @@ def calls(tmp_path: Path) -> Path:
     return path
 
 
-def test_of_calls_the_rows_the_series_and_the_key_can_be_said(show, calls: Path, qtbot: QtBot) -> None:
+def test_of_calls_the_rows_the_series_and_the_key_can_be_said(show, calls: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    key = str(tmp_path / "names.key")
     dialog = show(calls)
     form = dialog.given
     assert all(box.isVisible() for box in form.calls.values())
@@ -235,7 +236,7 @@ def test_of_calls_the_rows_the_series_and_the_key_can_be_said(show, calls: Path,
     assert roles == ["Time", "Duration", "Caller", "Called", "Cell"]
     entity = form.calls["entity"]
     entity.setCurrentIndex(entity.findData("subscriber"))
-    qtbot.keyClicks(form.key, "a secret")
+    form.key.setText(key)
     form.key.editingFinished.emit()
     rest(dialog, qtbot)
     assert dialog.options.mapping["entity"] == "subscriber"
@@ -248,7 +249,7 @@ def test_of_calls_the_rows_the_series_and_the_key_can_be_said(show, calls: Path,
         assert dialog.options.mapping == {"entity": "subscriber", "call_rows": "one"}
         assert not dialog.question.text().startswith("Does a call")
         assert dialog.options.key == b""
-        qtbot.keyClicks(dialog.given.key, "a secret")
+        dialog.given.key.setText(key)
         dialog.given.key.editingFinished.emit()
         rest(dialog, qtbot)
     assert names[0] == names[1]
@@ -260,4 +261,15 @@ def test_a_table_of_kpis_has_no_word_of_calls(show, ambiguous: Path) -> None:
     dialog = show(ambiguous)
     assert not any(box.isVisible() for box in dialog.given.calls.values())
     assert not dialog.given.key.isVisible()
+    dialog.reject()
+
+
+def test_a_key_that_cannot_be_used_is_told(show, calls: Path, tmp_path: Path) -> None:
+    dialog = show(calls)
+    (tmp_path / "short.key").write_text("short")
+    dialog.given.key.setText(str(tmp_path / "short.key"))
+    dialog.given.key.editingFinished.emit()
+    assert "short.key" in dialog.problem.text()
+    assert not dialog.go.isEnabled()
+    assert dialog.isVisible()
     dialog.reject()
