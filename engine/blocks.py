@@ -78,7 +78,7 @@ def make_block(
     values = np.array(panel.values[kpi.id][rows.start : rows.stop], np.float32)
     values[~np.isfinite(values)] = np.nan
     clean = clean_points(panel, kpi, rows, settings, labels)
-    model = season.fit(values, clean, clock, kpi)
+    model = season.fit(values, clean, clock, kpi, settings.season)
     feed = values if settings.feed == "raw" else season.adjust(values, model)
     for array in (values, clean, feed):
         array.flags.writeable = False

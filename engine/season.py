@@ -12,7 +12,7 @@ Less than two days of history give a level and one spread; fewer than `MIN_POINT
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,7 +24,7 @@ MIN_POINTS = 12
 
 BIN_S = 900
 LEVEL_DAYS = 15
-WEEKS_FOR_WEEKDAYS = 3
+WEEKS_FOR_WEEKDAYS, FEWEST_WEEKS = 3, 2
 CHUNK_POINTS = 1 << 19
 FARTHEST = 1e6
 LARGEST = np.finfo(np.float32).max
@@ -43,15 +43,16 @@ def transformed(values: FloatArray, transform: str) -> FloatArray:
     return finite
 
 
-def fit(values: FloatArray, clean: BoolArray, clock: Clock, kpi: Kpi) -> Season:
+def fit(values: FloatArray, clean: BoolArray, clock: Clock, kpi: Kpi, rhythm: str = "auto") -> Season:
     """The seasonal model of some cells of one KPI.
 
     values (C, T) in the KPI's unit, NaN = missing; clean (C, T): the points that may be learned from. Centre and
     spread of the result are defined at every point of the axis, also where nothing was measured; NaN for a cell
-    whose history is too short. A cell's model does not depend on the other cells.
+    whose history is too short. A cell's model does not depend on the other cells. rhythm: "auto", or what a person
+    knows better: "week" tells weekdays apart from two weeks on, "day" takes all days for alike, "none" has a level only.
     """
     transform = transform_of(kpi)
-    grid = _Grid.of(clock)
+    grid = _Grid.of(clock, rhythm)
     centre, spread = np.empty(values.shape, np.float32), np.empty(values.shape, np.float32)
     step = max(1, CHUNK_POINTS // max(1, values.shape[1]))
     for first in range(0, len(values), step):
@@ -83,7 +84,8 @@ def restore(feed: FloatArray, season: Season) -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class _Grid:
-    """How a time axis is cut into days, day bins and week bins; arrays over time are (T,).
+    """How a time axis is cut into days, day bins and week bins; arrays over time are (T,). weekdays, repeats: whether
+    weekdays are told apart, and whether days repeat at all.
 
     off: days off (weekend or holiday). holiday: holiday. work_bin / off_bin / any_bin: the day bin, -1 where the day is
     not of that sort (holidays are of none: they are judged, not learned from). left, weight: position between the
@@ -102,9 +104,16 @@ class _Grid:
     weight: FloatArray
     pool: int
     day_places: IntArray
+    weekdays: bool
+    repeats: bool
 
     @classmethod
-    def of(cls, clock: Clock) -> _Grid:
+    def of(cls, clock: Clock, rhythm: str) -> _Grid:
+        if rhythm == "day":
+            never = np.zeros_like(clock.weekend)
+            clock = replace(clock, weekend=never, holiday=never)
+        weeks = len(clock.day) / clock.week_slots
+        fewest = {"auto": WEEKS_FOR_WEEKDAYS, "week": FEWEST_WEEKS}.get(rhythm, np.inf)
         coarse = max(1, BIN_S // clock.period_s)
         bins = -(-clock.day_slots // coarse)
         day_bin = np.minimum(clock.slot_of_day // coarse, bins - 1)
@@ -115,7 +124,7 @@ class _Grid:
         return cls(
             bins=bins,
             days=days,
-            weeks=len(day) / clock.week_slots,
+            weeks=weeks,
             day=day,
             day_bin=day_bin,
             week_bin=np.where(clock.holiday, -1, clock.weekday * bins + day_bin),
@@ -125,6 +134,8 @@ class _Grid:
             weight=(position - left).astype(np.float32),
             pool=max(1, round(bins / 24)),
             day_places=grouped_places(day, days),
+            weekdays=weeks >= fewest,
+            repeats=bins > 1 and rhythm != "none",
         )
 
     def spread_over_time(self, profile: FloatArray, base: IntArray | int = 0, turns: int = 0) -> FloatArray:
@@ -145,7 +156,7 @@ def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray]:
     full_days = (
         daily_points >= 0.5 * min(daily_points.max(initial=1), max(1, len(grid.day) // max(1, grid.days)))
     ).sum(1)
-    seasonal = (full_days >= 2) & (grid.bins > 1)
+    seasonal = (full_days >= 2) & grid.repeats
     overall = median(learn)
     level = np.repeat(overall[:, None], learn.shape[1], axis=1)
     for _ in range(2):
@@ -179,7 +190,7 @@ def _profile(learn: FloatArray, grid: _Grid) -> FloatArray:
         kinds.append(grid.spread_over_time(np.where(np.isfinite(own), own, all_days)))
     work, off_day = kinds
     profile = np.where(grid.off, off_day, work)
-    if grid.weeks >= WEEKS_FOR_WEEKDAYS:
+    if grid.weekdays:
         profile += _weekdays(learn - profile, grid)
     if grid.holiday.any():
         profile = _holidays(learn, profile, work, off_day, grid)

@@ -25,6 +25,7 @@ NO_PRESET = ("country", "zone", "seed", "gaps")
 """What belongs to the data or the network: choosing a preset leaves it alone."""
 
 FEEDS = ("adjusted", "raw")
+SEASONS = ("auto", "week", "day", "none")
 THRESHOLDS = ("budget", "min_error")
 
 
@@ -50,6 +51,7 @@ class Settings:
     budget: float = setting(0.1, "False alarms per cell and week", low=0.001, high=50.0)
     threshold: str = setting("budget", "Threshold", choices=THRESHOLDS)
     feed: str = setting("adjusted", "Detectors work on", choices=FEEDS)
+    season: str = setting("auto", "What is usual repeats by", choices=SEASONS)
     train_share: float = setting(1.0, "Share of the history to learn from", low=0.1, high=1.0)
     min_deviation: float = setting(0.2, "Ignore deviations below this share of the expected value", low=0.0, high=10.0)
     min_duration: int = setting(1, "Ignore anomalies shorter than this many periods", low=1, high=10_000)

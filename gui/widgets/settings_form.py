@@ -29,7 +29,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "network": ("country", "zone"),
     "data": ("gaps",),
     "alarm": ("budget", "vote", "threshold", "min_deviation", "min_duration", "min_traffic", "hold"),
-    "detectors": ("detectors", "feed", "train_share", "kmeans_separation"),
+    "detectors": ("detectors", "feed", "season", "train_share", "kmeans_separation"),
 }
 """Which group a setting stands in; the rest stand in the last one, `more`."""
 _FIELD = 48 * GRID

@@ -72,6 +72,35 @@ def test_equal_weekdays_are_not_told_apart_by_chance():
     assert max(noons) / min(noons) < 1.04
 
 
+def test_a_person_may_say_what_repeats():
+    clock = clock_of(4 * WEEK)
+    values = noisy(clock)
+    weekend_noon, monday_noon = clock.weekend & (clock.hour == 12), (clock.weekday == 0) & (clock.hour == 12)
+    noons = {}
+    for rhythm in ("auto", "week", "day", "none"):
+        model = season.fit(values, np.isfinite(values), clock, COUNT, rhythm)
+        usual = season.restore(np.zeros_like(values), model)[0]
+        noons[rhythm] = usual[weekend_noon].mean() / usual[monday_noon].mean()
+        assert (usual.max() / usual.min() > 2) == (rhythm != "none")
+    assert noons["auto"] == pytest.approx(0.6, abs=0.08)
+    assert noons["week"] == pytest.approx(0.6, abs=0.08)
+    assert noons["day"] == pytest.approx(1.0, abs=0.03)
+    assert noons["none"] == pytest.approx(1.0, abs=0.03)
+
+
+def test_weekdays_are_told_apart_earlier_where_a_person_says_so():
+    clock = clock_of(2 * WEEK)
+    values = np.random.default_rng(1).poisson(course(clock) * np.where(clock.weekday == 2, 0.5, 1.0)[None])
+    ratios = {}
+    for rhythm in ("auto", "week"):
+        model = season.fit(values.astype(np.float32), np.isfinite(values), clock, COUNT, rhythm)
+        usual = season.restore(np.zeros((1, 2 * WEEK), np.float32), model)[0]
+        noon = clock.hour == 12
+        ratios[rhythm] = usual[noon & (clock.weekday == 2)].mean() / usual[noon & (clock.weekday == 0)].mean()
+    assert ratios["auto"] > 0.9
+    assert ratios["week"] < 0.7
+
+
 def test_growth_is_followed():
     clock = clock_of(10 * WEEK)
     growth = np.linspace(1, 2.5, 10 * WEEK)
