@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import tail
-from engine.data import BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray
+from engine.data import BoolArray, Clock, DoubleArray, ErrorCurve, Evidence, FloatArray, IntArray
 from engine.detectors.base import silent_cells
 from engine.errors import Reason
 
@@ -24,6 +23,9 @@ FEWEST, ENOUGH = 20, 288
 
 WORTHWHILE = 2.5
 """Points closer to usual than this many times the root mean square of all scores count less, in proportion."""
+
+CURVE_POINTS = 201
+"""An error curve of as many thresholds as there are points would be larger than what it is about."""
 
 ROWS_AT_ONCE = 128
 """Cells worked on together: what is known of them stays in the cache."""
@@ -106,27 +108,13 @@ def _reached(score: FloatArray, learn: BoolArray) -> IntArray:
     return out.astype(np.int64)
 
 
-@dataclass(frozen=True, eq=False)
-class ErrorCurve:
-    """Share of wrongly judged points against the threshold: what the paper chooses its threshold from.
-
-    thresholds (K,) ascending, errors (K,): share of labelled points on the wrong side; best: the threshold with the
-    fewest errors, the lowest of equals. points and anomalous: how many labelled points it rests on.
-    """
-
-    thresholds: DoubleArray
-    errors: DoubleArray
-    best: float
-    points: int
-    anomalous: int
-
-
 def minimum_error(score: FloatArray, labels: npt.NDArray[np.int8], part: BoolArray | None = None) -> ErrorCurve | None:
     """The threshold with the fewest errors over the labelled points of `part` (the training part; all if None).
 
     score and labels (C, T) or (T,); labels 1 anomalous, 0 normal, -1 unlabelled. A point is called anomalous when its
     score is at least the threshold; thresholds lie halfway between neighbouring scores. Unlabelled points and NaN
-    scores do not count. None if there is no labelled anomaly with a score to learn from, or nothing but anomalies.
+    scores do not count; the curve is thinned to at most `CURVE_POINTS`, its lowest one among them. None if there is no
+    labelled anomaly with a score to learn from, or nothing but anomalies.
     """
     used = np.isfinite(score) & (labels >= 0)
     if part is not None:
@@ -145,5 +133,7 @@ def minimum_error(score: FloatArray, labels: npt.NDArray[np.int8], part: BoolArr
     padded = np.r_[values[0] - gap, values, values[-1] + gap]
     thresholds = (padded[cut] + padded[cut + 1]) / 2
     errors = (missed + false)[cut] / len(values)
-    best = float(thresholds[int(np.argmin(errors))])
-    return ErrorCurve(thresholds, errors, best, len(values), int(truth.sum()))
+    lowest = int(np.argmin(errors))
+    kept = np.unique(np.r_[np.linspace(0, len(errors) - 1, min(CURVE_POINTS - 1, len(errors))).astype(int), lowest])
+    best = float(thresholds[lowest])
+    return ErrorCurve(thresholds[kept], errors[kept], best, len(values), int(truth.sum()))

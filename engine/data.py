@@ -381,11 +381,27 @@ class Verdict:
 
 
 @dataclass(frozen=True, eq=False)
+class ErrorCurve:
+    """Share of wrongly judged points against the threshold: what the paper chooses its threshold from.
+
+    thresholds (K,) ascending, errors (K,): share of labelled points on the wrong side; best: the threshold with the
+    fewest errors, the lowest of equals. points and anomalous: how many labelled points it rests on.
+    """
+
+    thresholds: DoubleArray
+    errors: DoubleArray
+    best: float
+    points: int
+    anomalous: int
+
+
+@dataclass(frozen=True, eq=False)
 class Result:
     """All of a run.
 
     evidence[kpi][detector] holds surprises; thresholds[kpi][detector] the surprise that equals 1.0, thresholds[kpi]
-    ["vote"] the combined score that raises an alarm (1.0 unless a person moved it).
+    ["vote"] the combined score that raises an alarm (1.0 unless a person moved it). curves[kpi][detector]: the errors
+    that the threshold was chosen by, where labels chose it.
     """
 
     panel: Panel
@@ -401,3 +417,4 @@ class Result:
     associations: tuple[Association, ...]
     record: RunRecord
     notes: Sequence[Reason] = field(default_factory=tuple)
+    curves: Mapping[str, Mapping[str, ErrorCurve]] = field(default_factory=dict)

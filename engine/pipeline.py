@@ -99,7 +99,7 @@ def analyse(
             evidence[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
 
     training = np.arange(panel.shape[1]) < blocks.training_points(panel.shape[1], settings)
-    levels, notes = thresholds.choose(evidence, run.detectors, clock, settings, labels, training)
+    levels, curves, notes = thresholds.choose(evidence, run.detectors, clock, settings, labels, training)
     result = Result(
         panel=panel,
         clock=clock,
@@ -114,6 +114,7 @@ def analyse(
         associations=(),
         record=make_record(inputs, settings, started, 0.0),
         notes=notes,
+        curves=curves,
     )
     result = associate(_judge(result, monitor.part(DETECT_SHARE, 0.95)), monitor.part(0.95, 1.0))
     return replace(result, record=replace(result.record, seconds=time.perf_counter() - began))

@@ -49,7 +49,7 @@ def fit(values: FloatArray, clean: BoolArray, clock: Clock, kpi: Kpi, rhythm: st
     values (C, T) in the KPI's unit, NaN = missing; clean (C, T): the points that may be learned from. Centre and
     spread of the result are defined at every point of the axis, also where nothing was measured; NaN for a cell
     whose history is too short. A cell's model does not depend on the other cells. rhythm: "auto", or what a person
-    knows better: "week" tells weekdays apart from two weeks on, "day" takes all days for alike, "none" has a level only.
+    knows better: "week" tells weekdays apart from two weeks on, "day" takes all days for alike, "none" is a level only.
     """
     transform = transform_of(kpi)
     grid = _Grid.of(clock, rhythm)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.calibrate import minimum_error, threshold
-from engine.data import BoolArray, Clock, Evidence, Labels
+from engine.data import BoolArray, Clock, ErrorCurve, Evidence, Labels
 from engine.detectors.base import Detector
 from engine.errors import Reason
 from engine.settings import Settings
@@ -19,6 +19,7 @@ LEAST = 1e-6
 """A surprise cannot be divided by zero: an error curve that is lowest at "everything is anomalous" ends here."""
 
 Levels = dict[str, dict[str, float]]
+Curves = dict[str, dict[str, ErrorCurve]]
 
 
 def by_budget(settings: Settings, clock: Clock, kpis: int) -> float:
@@ -33,8 +34,8 @@ def choose(
     settings: Settings,
     labels: Labels | None,
     training: BoolArray,
-) -> tuple[Levels, tuple[Reason, ...]]:
-    """Per KPI and detector the surprise that equals 1.0, and what a person should know about how it was found.
+) -> tuple[Levels, Curves, tuple[Reason, ...]]:
+    """Per KPI and detector the surprise that equals 1.0, the errors it was chosen by, and what a person should know.
 
     training (T,): the periods that labels may be used of. With `settings.threshold == "min_error"` each detector takes
     the threshold with the fewest errors there (Mokhtari et al. 2022); a detector that decides by itself keeps its own
@@ -43,8 +44,9 @@ def choose(
     usual = by_budget(settings, clock, len(evidence))
     levels: Levels = {kpi: {VOTE: 1.0} | dict.fromkeys(of_kpi, usual) for kpi, of_kpi in evidence.items()}
     if settings.threshold != "min_error":
-        return levels, ()
+        return levels, {}, ()
     notes: list[Reason] = []
+    curves: Curves = {}
     for kpi, of_kpi in evidence.items():
         for detector in detectors:
             if decides_itself(detector, settings):
@@ -56,9 +58,10 @@ def choose(
                     notes.append(Reason("threshold_no_labelled", {"detector": detector.label, "kpi": kpi}))
                 else:
                     levels[kpi][detector.id] = max(curve.best, LEAST)
+                    curves.setdefault(kpi, {})[detector.id] = curve
     if labels is None:
         notes.append(Reason("threshold_without_labels", {"budget": settings.budget}))
-    return levels, tuple(notes)
+    return levels, curves, tuple(notes)
 
 
 def decides_itself(detector: Detector, settings: Settings) -> bool:

@@ -24,8 +24,17 @@ FINE = (1e-7, 1e-9)
 NEARLY_NOTHING = 0.1
 """A coefficient below this share of all of them is tried at 0."""
 
-TOTALS = (0.3, 0.97)
-"""Sums of all coefficients that are tried as starts, besides that of order (1, 1)."""
+_TRIED: tuple[tuple[str, float | None, float | None], ...] = (
+    ("near", None, None),
+    ("even", None, None),
+    ("far", None, None),
+    ("even", 0.3, None),
+    ("even", 0.97, None),
+    ("even", 0.75, 0.3),
+    ("near", 0.75, 0.12),
+    ("far", 0.75, 0.12),
+)
+"""Starts: on which lags the coefficients lie, their sum, the share of past errors in it; None = as in order (1, 1)."""
 
 MEAN = 4
 """Free parameters before the logits of the shares: constant, ar, log omega, logit of the sum of all coefficients."""
@@ -250,7 +259,7 @@ def _climbed(problem: _Problem, usual: DoubleArray) -> tuple[DoubleArray, Double
 
 
 def _starts(problem: _Problem, usual: DoubleArray) -> list[DoubleArray]:
-    """Free parameters (C, n): order (1, 1) with a little on the other lags, evenly over all, on the farthest lags."""
+    """Free parameters (C, n) of each start: on the nearest lags, evenly over all, or on the farthest."""
     p, q = problem.p, problem.q
     own = np.clip(usual[:, 3] + usual[:, 4], 0.02, 0.995)
     of_errors = (
@@ -258,18 +267,19 @@ def _starts(problem: _Problem, usual: DoubleArray) -> list[DoubleArray]:
     )
     power = np.square(problem.now - usual[:, 0] - usual[:, 1] * problem.before)
     power = np.where(problem.used, power, 0.0).sum(axis=0) / problem.count
-    near, even = (np.full((p + q,), weight) for weight in (0.02, 1.0))
-    far = near.copy()
-    near[[0, *([p] if q else [])]] = 1.0
-    far[[p - 1, *([p + q - 1] if q else [])]] = 1.0
+    shapes = {name: np.full(p + q, 1.0 if name == "even" else 0.02) for name in ("near", "even", "far")}
+    shapes["near"][[0, *([p] if q else [])]] = 1.0
+    shapes["far"][[p - 1, *([p + q - 1] if q else [])]] = 1.0
     starts = []
-    for total, shape in ((own, near), (own, even), (own, far), *((np.full(len(own), t), even) for t in TOTALS)):
-        weight = np.tile(shape, (len(own), 1))
-        weight[:, :p] *= (of_errors / shape[:p].sum())[:, None]
+    for shape, total, errors in _TRIED:
+        sums = own if total is None else np.full(len(own), total)
+        to_errors = of_errors if errors is None or not q else np.full(len(own), errors)
+        weight = np.tile(shapes[shape], (len(own), 1))
+        weight[:, :p] *= (to_errors / shapes[shape][:p].sum())[:, None]
         if q:
-            weight[:, p:] *= ((1.0 - of_errors) / shape[p:].sum())[:, None]
-        log_omega = np.log(np.maximum(power * (1.0 - total), 1e-12))
-        starts.append(np.column_stack([usual[:, :2], log_omega, np.log(total / (1.0 - total)), np.log(weight)]))
+            weight[:, p:] *= ((1.0 - to_errors) / shapes[shape][p:].sum())[:, None]
+        log_omega = np.log(np.maximum(power * (1.0 - sums), 1e-12))
+        starts.append(np.column_stack([usual[:, :2], log_omega, np.log(sums / (1.0 - sums)), np.log(weight)]))
     return starts
 
 

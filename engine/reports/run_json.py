@@ -40,6 +40,7 @@ class RunJson:
             "settings": result.settings.to_json(),
             "settings_hash": record.settings_hash,
             "thresholds": result.thresholds,
+            "error_curves": _curves(result),
             "abstentions": _abstentions(result),
             "figures": {
                 "cells": cells,
@@ -54,6 +55,23 @@ class RunJson:
             "notes": result.notes,
         }
         write_json(path, content)
+
+
+def _curves(result: Result) -> dict[str, dict[str, object]]:
+    """Per KPI and detector the share of wrongly judged labelled points against the threshold, where labels chose it."""
+    return {
+        kpi: {
+            detector: {
+                "thresholds": curve.thresholds.tolist(),
+                "errors": curve.errors.tolist(),
+                "best": curve.best,
+                "points": curve.points,
+                "anomalous": curve.anomalous,
+            }
+            for detector, curve in of_kpi.items()
+        }
+        for kpi, of_kpi in result.curves.items()
+    }
 
 
 def _abstentions(result: Result) -> list[dict[str, object]]:

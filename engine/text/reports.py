@@ -153,6 +153,11 @@ MESSAGES: dict[str, str] = {
     "detector_kmeans_what": "Whether the point lies with the ordinary values or in a cluster far apart.",
     "detector_nnar_what": "What small neural networks expect from the last periods.",
     "detector_convlstm_what": "What a bundled neural network makes of the hours of the days, or of the map of cells.",
+    "report_curves": "Where the thresholds come from",
+    "report_curves_what": "Share of the labelled points of the training part that each threshold judges wrongly. "
+    "The line marks the threshold in use, the one with the fewest errors.",
+    "report_curve_best": "{errors} wrong at {threshold}, {never} without alarms",
+    "report_curves_more": "{more} more are in run.json.",
     "report_abstentions": "Who had no opinion, and why",
     "report_abstentions_none": "Every detector had an opinion on every series.",
     "report_diagnoses": "What the {series} series are like",

@@ -188,6 +188,18 @@ def test_minimum_error_finds_the_threshold_with_the_fewest_errors() -> None:
     assert curve.errors.min() == pytest.approx(1 / 7)
 
 
+def test_a_long_error_curve_is_thinned_but_keeps_its_lowest_point() -> None:
+    rng = np.random.default_rng(3)
+    score = rng.random((1, 5000)).astype(np.float32)
+    labels = (score > 0.7312).astype(np.int8)
+    curve = minimum_error(score, labels)
+    assert curve is not None
+    assert len(curve.thresholds) <= calibrate.CURVE_POINTS
+    assert curve.errors.min() == 0
+    assert curve.thresholds[curve.errors.argmin()] == curve.best == pytest.approx(0.7312, abs=1e-3)
+    assert (np.diff(curve.thresholds) > 0).all()
+
+
 def test_minimum_error_sees_the_training_part_only() -> None:
     rng = np.random.default_rng(10)
     score = rng.random((3, 200)).astype(np.float32)

@@ -12,10 +12,13 @@ from engine.data import Result
 from engine.errors import Reason
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import BODY, SMALL, STRONG, fitted, width
+from engine.reports.report_pdf.pictures import error_curves
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
 from engine.scratch import release
 from engine.settings import Settings
 from engine.text import MESSAGES, number, say, tell
+
+MOST_CURVES = 9
 
 
 def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
@@ -25,6 +28,7 @@ def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
     sheet.paragraph(tell("report_method_what", budget=result.settings.budget), BODY)
     sheet.gap(8)
     _detectors(sheet, result, names)
+    _curves(sheet, result, names)
     _abstentions(sheet, result, names)
     _diagnoses(sheet, result, names)
     _settings(sheet, result.settings)
@@ -74,6 +78,25 @@ def _detectors(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
         Column(tell("report_column_alarms"), 66, right=True),
     )
     sheet.table(columns, rows, lines=3)
+
+
+def _curves(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
+    """The errors that thresholds were chosen by, three pictures side by side, `MOST_CURVES` at most."""
+    found = error_curves.listed(result.curves)
+    if not found:
+        return
+    sub_heading(sheet, tell("report_curves"))
+    sheet.paragraph(tell("report_curves_what"), SMALL, LIGHT.muted)
+    for first in range(0, min(len(found), MOST_CURVES), 3):
+        row = found[first : min(first + 3, MOST_CURVES)]
+        sheet.need(error_curves.HEIGHT + 8)
+        sheet.gap(8)
+        places = sheet.take(error_curves.HEIGHT).columns((1, 1, 1), 12)
+        for (kpi, detector, curve), box in zip(row, places, strict=False):
+            title = f"{names.get(detector, detector)} · {kpi}"
+            error_curves.draw(sheet, box, title, curve, LIGHT.detector(detector))
+    if len(found) > MOST_CURVES:
+        sheet.paragraph(tell("report_curves_more", more=len(found) - MOST_CURVES), SMALL, LIGHT.muted)
 
 
 def _range(levels: Sequence[float]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from engine.data import Cell, Result
+from engine.data import Cell, ErrorCurve, Result
 from engine.monitor import Monitor
 from engine.reports.report_pdf import ReportPdf
 from tests.engine.reports.tiny import tiny_result
@@ -32,6 +32,17 @@ def test_first_page_says_what_where_and_how_much(tmp_path: Path) -> None:
     assert f"{len(result.incidents)} incidents" in first
     assert "of 6 cells affected" in first
     assert "2 critical" in first
+
+
+def test_where_labels_chose_the_thresholds_their_errors_are_drawn(tmp_path: Path) -> None:
+    curve = ErrorCurve(np.linspace(0, 9, 50), np.abs(np.linspace(-0.4, 0.6, 50)) + 0.01, 3.7, 1000, 40)
+    result = dataclasses.replace(make_result(), curves={"calls": {"garch": curve, "nnar": curve}})
+    text = " ".join(pages(result, tmp_path))
+    assert "Where the thresholds come from" in text
+    assert "wrong at 3.7, 4 % without alarms" in text
+    many = {f"kpi {n}": {"garch": curve} for n in range(12)}
+    assert "3 more are in run.json" in " ".join(pages(dataclasses.replace(result, curves=many), tmp_path))
+    assert "Where the thresholds come from" not in " ".join(pages(make_result(), tmp_path))
 
 
 def test_every_page_is_numbered_and_names_the_run(tmp_path: Path) -> None:
