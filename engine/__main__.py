@@ -118,6 +118,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         hint = load_options.HINTS.get(error.reason.code)
         _complain(f"{error} {tell(hint)}" if hint else str(error))
         return BAD_INPUT
+    except MemoryError:
+        progress.clear()
+        _complain(tell("problem_memory"))
+        return INTERNAL
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away; nothing is left to say
         return DONE

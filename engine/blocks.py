@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine import calibrate, gaps, scratch, season
+from engine import calibrate, gaps, room, scratch, season
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import Reason
@@ -20,6 +20,10 @@ from engine.thresholds import decides_itself
 
 POINTS_PER_BLOCK = 550_000
 """So that a block's arrays (some dozen float32 of this size) stay within tens of megabytes."""
+
+LEAST_POINTS = POINTS_PER_BLOCK // 16
+BYTES_PER_POINT = 300
+"""What judging a block takes at most, per point and worker."""
 
 POOL_CELLS = 40
 """How many cells `Detector.learn` sees of a KPI."""
@@ -46,9 +50,16 @@ class Keeper(Protocol):
         ...
 
 
-def plan(cells: int, points: int) -> tuple[range, ...]:
-    """The rows of every block for a panel of `cells` cells and `points` periods."""
-    size = max(1, min(512, POINTS_PER_BLOCK // max(points, 1)))
+def plan(cells: int, points: int, at_once: int = 1) -> tuple[range, ...]:
+    """The rows of every block for a panel of `cells` cells and `points` periods.
+
+    at_once: how many blocks this machine works on at a time. Where all of them would take more than half of the memory
+    that is free, blocks are halved until they do not.
+    """
+    most, free = POINTS_PER_BLOCK, room.free_memory()
+    while free is not None and most > LEAST_POINTS and 2 * most * BYTES_PER_POINT * at_once > free:
+        most //= 2
+    size = max(1, min(512, most // max(points, 1)))
     return tuple(range(first, min(first + size, cells)) for first in range(0, cells, size))
 
 

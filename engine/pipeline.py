@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -202,7 +202,8 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> dict[str, Evidence]:
     def block(rows: range) -> Block:
         return blocks.make_block(panel, kpi, rows, clock, settings, labels)
 
-    plan = blocks.plan(*panel.shape)
+    here = run.executor is None or isinstance(run.executor, ThreadPoolExecutor)
+    plan = blocks.plan(*panel.shape, run.workers if here else 1)
     if alone:
         missing = _collect_kept(run, kpi, plan, alone, collector)
         tasks = (blocks.Task(block(rows), alone, settings) for rows in missing)

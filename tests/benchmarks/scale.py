@@ -1,8 +1,12 @@
-"""How time and memory grow with the network: `python -m tests.benchmarks.scale [--cells 100 1000 10000] [--jobs 2]`.
+"""How time and memory grow with the network: `python -m tests.benchmarks.scale [--cells 100 1000 10000] [--jobs 2]
+[--period 3600] [--keep]`.
 
-Every size runs in a process of its own, from the panel in a file to the finished Result, on simulated hourly calls of
-90 days (2160 h). Printed per size: CPU seconds per cell, wall seconds, peak resident memory, and what a re-vote and the
-counts of all votes cost afterwards. CPU seconds and ratios are worth comparing; wall seconds depend on the machine.
+Every size runs in a process of its own, from the panel in a project file to the finished Result, on simulated calls of
+90 days (2160 points a cell by the hour, 8640 by the quarter of an hour). Printed per size: CPU seconds per cell and
+stage, wall seconds, peak resident memory, and what the whole re-vote, the short lists and a glance at them (which
+stretches are anomalous, and the counts of all votes) cost afterwards. --keep writes the evidence of every block into
+the project file as it is made, so that a killed run goes on. CPU seconds and ratios are worth comparing; wall seconds
+depend on the machine and on what else runs on it.
 """
 
 from __future__ import annotations
@@ -15,27 +19,36 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from engine import pipeline, simulate
-from engine.data import Cell, Kpi, Panel, Quality
+from engine import pipeline, project, simulate
+from engine.calendar import make_clock
+from engine.data import Cell, Kpi, Panel, Quality, Result
 from engine.monitor import Monitor, Progress
+from engine.outlook import Outlook
+from engine.record import make_record
 from engine.settings import preset
 
-HOURS = 2160
+DAYS = 90
 PATTERN_CELLS = 1000
+BEGIN = np.datetime64("2016-12-20T20:30:00", "s")
+SETTINGS = replace(preset("balanced"), country="IR")
 
 
-def write_panel(path: Path, cells: int) -> None:
-    """Hourly calls of `cells` cells: a simulated city, repeated with other sizes and fresh counting noise."""
-    city = simulate.city(cells=min(cells, PATTERN_CELLS), kpis=("calls",), seed=3)
+def write_panel(path: Path, cells: int, period: int = 3600) -> None:
+    """Calls of `cells` cells: a simulated city, repeated with other sizes and fresh counting noise."""
+    city = simulate.city(cells=min(cells, PATTERN_CELLS), days=DAYS, period_s=period, kpis=("calls",), seed=3)
     pattern = city.panel.values["calls"]
     rng = np.random.default_rng(0)
-    out = np.lib.format.open_memmap(path, "w+", np.float32, (cells, HOURS))
+    out = np.lib.format.open_memmap(path, "w+", np.float32, (cells, pattern.shape[1]))
     for first in range(0, cells, PATTERN_CELLS):
         part = pattern[: min(PATTERN_CELLS, cells - first)]
         counts = rng.poisson(np.nan_to_num(part) * rng.uniform(0.5, 2.0, (len(part), 1))).astype(np.float32)
@@ -43,75 +56,108 @@ def write_panel(path: Path, cells: int) -> None:
     out.flush()
 
 
-def run(path: Path, jobs: int) -> dict[str, float]:
-    """One run from the file; seconds and megabytes."""
+def panel_of(path: Path, period: int) -> Panel:
+    """The panel of those calls, three cells to a site."""
     values = np.load(path, mmap_mode="r")
-    cells = len(values)
-    times = np.datetime64("2016-12-20T20:30:00", "s") + np.arange(HOURS) * np.timedelta64(3600, "s")
+    cells, points = values.shape
+    times = BEGIN + np.arange(points) * np.timedelta64(period, "s")
     places = tuple(Cell(f"c{n}", site=f"s{n // 3}") for n in range(cells))
-    flags = np.zeros((cells, HOURS), np.uint8)
-    panel = Panel(times, 3600, "Asia/Tehran", places, (Kpi("calls"),), {"calls": values}, {"calls": flags})
+    flags = {"calls": np.zeros(values.shape, np.uint8)}
+    return Panel(times, period, "Asia/Tehran", places, (Kpi("calls"),), {"calls": values}, flags)
+
+
+def write_project(path: Path, cells: int, period: int) -> None:
+    """A project file that holds the panel and nothing found in it yet."""
+    calls = path.with_suffix(".npy")
+    write_panel(calls, cells, period)
+    panel = panel_of(calls, period)
     quality = Quality("simulated", {}, 0, 0, (), (), 0, 0, 0.0, np.ones(cells), np.zeros(cells, np.int64))
-    settings = replace(preset("balanced"), country="IR")
+    clock = make_clock(panel.times, period, panel.zone, SETTINGS.country)
+    record = make_record((), SETTINGS, datetime.now(UTC), 0.0)
+    nothing: dict[str, Any] = {"diagnoses": (), "evidence": {}, "thresholds": {}, "verdicts": {}}
+    found: dict[str, Any] = {"anomalies": (), "incidents": (), "associations": (), "record": record}
+    project.save(Result(panel, clock, quality, SETTINGS, **nothing, **found), path)
+    calls.unlink()
+
+
+def run(path: Path, jobs: int, keep: bool) -> dict[str, float]:
+    """One run from the project file; seconds and megabytes."""
     stages: dict[str, float] = {}
-    mark = [time.process_time(), ""]
+    mark: list[Any] = [time.process_time(), "open"]
 
     def listen(progress: Progress) -> None:
         now = time.process_time()
-        if mark[1]:
-            stages[str(mark[1])] = stages.get(str(mark[1]), 0.0) + now - float(mark[0])
+        stages[mark[1]] = stages.get(mark[1], 0.0) + now - mark[0]
         mark[:] = [now, progress.reason.code]
 
     cpu, wall = time.process_time(), time.perf_counter()
-    with ThreadPoolExecutor(jobs) as executor:
+    empty = project.open_project(path)
+    with ExitStack() as stack:
+        executor = stack.enter_context(ThreadPoolExecutor(jobs)) if jobs > 1 else None
+        keeper = stack.enter_context(project.Draft(path, "benchmark")) if keep else None
         result = pipeline.analyse(
-            panel,
-            quality,
-            settings,
-            executor=executor if jobs > 1 else None,
+            empty.panel,
+            empty.quality,
+            SETTINGS,
+            executor=executor,
             workers=jobs,
+            keeper=keeper,
             monitor=Monitor(listen),
         )
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    again = time.perf_counter()
-    pipeline.revote(result, replace(settings, vote="any"), associations=False)
-    revote = time.perf_counter() - again
-    again = time.perf_counter()
-    pipeline.count_by_vote(result)
-    counts = time.perf_counter() - again
+    cells = result.panel.shape[0]
     measured = {
         "cells": cells,
+        "points_per_cell": result.panel.shape[1],
+        "cpu_s": cpu,
         "cpu_ms_per_cell": 1e3 * cpu / cells,
         "wall_s": wall,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "revote_s": revote,
-        "counts_s": counts,
         "anomalies": len(result.anomalies),
         "incidents": len(result.incidents),
     }
-    return measured | {f"{stage}_ms_per_cell": 1e3 * spent / cells for stage, spent in stages.items()}
+    measured |= {f"{stage}_ms_per_cell": 1e3 * spent / cells for stage, spent in stages.items()}
+    kept: list[Outlook] = []
+    louder = replace(SETTINGS, vote="any", budget=2 * SETTINGS.budget)
+    levels = pipeline.levels_of(result, louder)
+    after: dict[str, Callable[[], object]] = {
+        "whole re-vote": lambda: pipeline.revote(result, louder, associations=False),
+        "short lists": lambda: kept.append(Outlook.of(result)),
+        "glance": lambda: kept[0].glance(louder, levels),
+        "glance again": lambda: kept[0].glance(louder, levels),
+    }
+    for name, work in after.items():
+        cpu, wall = time.process_time(), time.perf_counter()
+        work()
+        measured[f"{name}, cpu_s"] = time.process_time() - cpu
+        measured[f"{name}, wall_s"] = time.perf_counter() - wall
+    return measured
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--cells", type=int, nargs="+", default=[100, 1000, 10_000])
     options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--period", type=int, default=3600, choices=(900, 3600))
+    options.add_argument("--keep", action="store_true")
     options.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.one:
-        print(json.dumps(run(given.one, given.jobs)))
+        print(json.dumps(run(given.one, given.jobs, given.keep)))
         return
     with tempfile.TemporaryDirectory() as folder:
         for cells in given.cells:
-            path = Path(folder) / "calls.npy"
-            write_panel(path, cells)
+            path = Path(folder) / f"{cells}.cellwarden"
+            write_project(path, cells, given.period)
             command = [sys.executable, "-m", "tests.benchmarks.scale", "--one", str(path), "--jobs", str(given.jobs)]
+            command += ["--keep"] if given.keep else []
             done = subprocess.run(
-                command, check=True, capture_output=True, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+                command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}
             )
+            path.unlink()
             for name, value in json.loads(done.stdout).items():
                 print(f"{name:28} {value:12,.2f}" if isinstance(value, float) else f"{name:28} {value:12,}")
-            print()
+            print(flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from engine import blocks, simulate
+from engine import blocks, record, simulate
 from engine.__main__ import main
 from engine.monitor import Monitor
 
@@ -74,7 +74,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def analyse(data: Path, out: Path, *more: str) -> int:
-    command = ["analyse", str(data), "--out", str(out), "--detectors", "baseline,garch,kmeans", "--scores", *more]
+    command = ["analyse", str(data), "--out", str(out), "--detectors", "baseline,garch,kmeans,nnar", "--scores", *more]
     return main(command)
 
 
@@ -122,3 +122,35 @@ def test_an_address_where_nobody_answers_is_said_in_one_line(city: Path, tmp_pat
     assert run.returncode == 2
     assert "127.0.0.1:9" in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+def test_a_worker_of_another_version_is_refused_by_name(
+    cluster: Cluster, city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = record.versions()
+    monkeypatch.setattr(record, "versions", lambda: {**known, "numpy": "1.0"})
+    assert analyse(city, tmp_path / "out", "--scheduler", cluster.address) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "numpy" in told
+    assert "1.0" in told
+    assert known["numpy"] in told
+    assert "tcp://" in told
+
+
+def test_a_scheduler_without_workers_is_said_in_one_line(
+    cluster: Cluster, city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for worker in cluster.workers:
+        worker.kill()
+        worker.wait()
+    with Client(cluster.address, set_as_default=False) as client:
+        deadline = time.monotonic() + 60
+        while client.nthreads():
+            assert time.monotonic() < deadline, "the scheduler did not notice"
+            time.sleep(0.1)
+    monkeypatch.setattr("engine.cluster.PATIENCE_S", 2)
+    assert analyse(city, tmp_path / "out", "--scheduler", cluster.address) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert cluster.address in told
