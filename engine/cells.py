@@ -1,32 +1,58 @@
-"""The cell reference table: names, sites and positions joined to the cells of a panel."""
+"""The cell reference table: names, sites, areas, positions and antennas joined to the cells of a panel.
+
+A table (CSV) or the polygons of a grid (GeoJSON). A cell of the data is found by the id of a row or by another name of
+it: ECGI, LAC-CI, TAC-CI, or the name that people use, as far as these are of one row alone.
+"""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.cell_grid import is_geojson, read_grid
 from engine.data import Cell, Panel, Quality
 from engine.errors import InputError, Reason
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "id": ("cell", "cell_id", "cellid", "id", "ci", "ecgi", "cgi", "cellname", "cell_name"),
-    "name": ("name", "label"),
-    "site": ("site", "site_id", "siteid", "enodeb", "gnodeb", "enb", "gnb", "bts"),
+    "id": ("cell", "cell_id", "cellid", "id", "cellname", "cell_name", "ecgi", "cgi", "ncgi", "eci", "nci", "ci"),
+    "name": ("name", "label", "cellname", "cell_name"),
+    "site": ("site", "site_id", "siteid", "site_name", "sitename", "enodeb", "gnodeb", "enb", "gnb", "bts"),
+    "area": ("tac", "lac", "area", "area_id", "location_area", "tracking_area", "lac_tac"),
     "lat": ("lat", "latitude", "y"),
     "lon": ("lon", "lng", "long", "longitude", "x"),
+    "azimuth": ("azimuth", "azimut", "bearing", "direction", "antenna_azimuth"),
     "row": ("row",),
     "col": ("col", "column"),
+    "ci": ("ci", "eci", "nci", "local_cell_id"),
+    "ecgi": ("ecgi", "cgi", "ncgi", "global_id"),
 }
-"""Field of `Cell` -> header names it is recognised by, lower case."""
+"""What a column tells -> header names it is recognised by, lower case with "_" between words."""
 
 
-def read_cells(path: Path) -> Mapping[str, Cell]:
-    """Cells by id from a CSV with a header (comma, semicolon or tab). Empty fields stay unknown.
+@dataclass(frozen=True)
+class CellTable:
+    """cells: by the id of their row. aliases: other name -> id, for names that only one row has."""
+
+    cells: Mapping[str, Cell]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> Cell | None:
+        """The row that a cell of the data means."""
+        return self.cells.get(name) or self.cells.get(self.aliases.get(name, ""))
+
+
+def read_cells(path: Path) -> CellTable:
+    """Cells from a CSV with a header (comma, semicolon or tab), or from a GeoJSON grid. Empty fields stay unknown.
 
     Raises InputError naming file, line and value for a missing id column, a bad number or coordinates off the globe.
     """
+    if is_geojson(path):
+        return CellTable(read_grid(path))
+    names: dict[str, set[str]] = {}
+    found: dict[str, Cell] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             head = stream.readline()
@@ -34,21 +60,23 @@ def read_cells(path: Path) -> Mapping[str, Cell]:
             stream.seek(0)
             reader = csv.DictReader(stream, delimiter=separator)
             columns = _columns(reader.fieldnames or (), path)
-            found = {}
             for line, row in enumerate(reader, start=2):
                 cell = _cell(row, columns, path, line)
-                found[cell.id] = cell
+                if cell.id:
+                    found[cell.id] = cell
+                    for alias in _aliases(row, columns, cell):
+                        names.setdefault(alias, set()).add(cell.id)
     except OSError as error:
         raise InputError(Reason("file_unreadable", {"file": str(path), "detail": error.strerror or ""})) from error
     except UnicodeDecodeError as error:
         raise InputError(Reason("cells_encoding", {"file": path.name})) from error
     if not found:
         raise InputError(Reason("cells_table_empty", {"file": path.name}))
-    return found
+    return CellTable(found, {alias: next(iter(ids)) for alias, ids in names.items() if len(ids) == 1})
 
 
 def _columns(header: object, path: Path) -> dict[str, str]:
-    names = {str(h).strip().lower(): str(h) for h in header or ()}  # type: ignore[attr-defined]
+    names = {"_".join(str(h).strip().lower().replace("-", " ").split()): str(h) for h in header or ()}  # type: ignore[attr-defined]
     columns = {}
     for role, known in COLUMNS.items():
         match = next((names[k] for k in known if k in names), None)
@@ -56,15 +84,18 @@ def _columns(header: object, path: Path) -> dict[str, str]:
             columns[role] = match
     if "id" not in columns:
         raise InputError(Reason("cells_no_id", {"file": path.name, "known": ", ".join(COLUMNS["id"])}))
+    if columns.get("name") == columns["id"]:
+        del columns["name"]
     return columns
 
 
-def _cell(row: Mapping[str, str | None], columns: Mapping[str, str], path: Path, line: int) -> Cell:
-    def text(role: str) -> str:
-        return (row.get(columns.get(role, "")) or "").strip()
+def _text(row: Mapping[str, str | None], columns: Mapping[str, str], role: str) -> str:
+    return (row.get(columns.get(role, "")) or "").strip()
 
+
+def _cell(row: Mapping[str, str | None], columns: Mapping[str, str], path: Path, line: int) -> Cell:
     def number(role: str, low: float, high: float) -> float | None:
-        raw = text(role)
+        raw = _text(row, columns, role)
         if not raw:
             return None
         try:
@@ -77,25 +108,35 @@ def _cell(row: Mapping[str, str | None], columns: Mapping[str, str], path: Path,
 
     row_number, col_number = number("row", -1e6, 1e6), number("col", -1e6, 1e6)
     return Cell(
-        id=text("id"),
-        name=text("name"),
-        site=text("site"),
+        id=_text(row, columns, "id"),
+        name=_text(row, columns, "name"),
+        site=_text(row, columns, "site"),
         lat=number("lat", -90, 90),
         lon=number("lon", -180, 180),
         row=None if row_number is None else int(row_number),
         col=None if col_number is None else int(col_number),
+        area=_text(row, columns, "area"),
+        azimuth=number("azimuth", -360, 360),
     )
 
 
-def join(panel: Panel, quality: Quality, table: Mapping[str, Cell]) -> tuple[Panel, Quality]:
+def _aliases(row: Mapping[str, str | None], columns: Mapping[str, str], cell: Cell) -> list[str]:
+    """The other names of a row: its global identity, area and cell number together, its name."""
+    ci = _text(row, columns, "ci")
+    both = f"{cell.area}-{ci}" if cell.area and ci else ""
+    return [name for name in (_text(row, columns, "ecgi"), both, cell.name) if name and name != cell.id]
+
+
+def join(panel: Panel, quality: Quality, table: CellTable) -> tuple[Panel, Quality]:
     """The panel with what the table knows of its cells, and the quality report with the unmatched ones of both sides.
 
     A field that the table leaves empty keeps what the panel has. What the report said of an earlier table goes.
     """
-    cells = tuple(_merged(cell, table.get(cell.id)) for cell in panel.cells)
-    present = {cell.id for cell in panel.cells}
-    unknown = tuple(c.id for c in panel.cells if c.id not in table)
-    unused = tuple(name for name in table if name not in present)
+    matches = [table.find(cell.id) for cell in panel.cells]
+    cells = tuple(_merged(cell, known) for cell, known in zip(panel.cells, matches, strict=True))
+    used = {known.id for known in matches if known is not None}
+    unknown = tuple(cell.id for cell, known in zip(panel.cells, matches, strict=True) if known is None)
+    unused = tuple(name for name in table.cells if name not in used)
     notes = [note for note in quality.notes if note.code not in ("cells_unmatched", "cells_unused")]
     if unknown:
         notes.append(Reason("cells_unmatched", {"count": len(unknown), "total": len(cells), "example": unknown[0]}))
@@ -109,4 +150,4 @@ def _merged(cell: Cell, known: Cell | None) -> Cell:
     if known is None:
         return cell
     given = {f.name: v for f in dataclasses.fields(Cell) if (v := getattr(known, f.name)) not in ("", None)}
-    return dataclasses.replace(cell, **given)
+    return dataclasses.replace(cell, **{**given, "id": cell.id})

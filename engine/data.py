@@ -53,7 +53,8 @@ class Flag(IntFlag):
 class Cell:
     """An entity with a series: a cell, an area (square, LAC/TAC) or a pseudonymised subscriber.
 
-    lat, lon: WGS84 degrees. row, col: position on a regular grid, row 0 = south, col 0 = west.
+    lat, lon: WGS84 degrees. row, col: position on a regular grid, row 0 = south, col 0 = west. area: location or
+    tracking area (LAC, TAC). azimuth: where the antenna points, degrees clockwise from north.
     """
 
     id: str
@@ -63,6 +64,8 @@ class Cell:
     lon: float | None = None
     row: int | None = None
     col: int | None = None
+    area: str = ""
+    azimuth: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

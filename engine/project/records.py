@@ -71,7 +71,7 @@ def _reasons_in(stored: str) -> tuple[Reason, ...]:
 
 def cell_out(position: int, cell: Cell) -> Row:
     """A row of table cells."""
-    return position, cell.id, cell.name, cell.site, cell.lat, cell.lon, cell.row, cell.col
+    return position, cell.id, cell.name, cell.site, cell.lat, cell.lon, cell.row, cell.col, cell.area, cell.azimuth
 
 
 def cell_in(row: Row) -> Cell:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 1
+VERSION = 2
 KIND = "cellwarden project"
 
 TABLES = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE cells (
-    position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT);
+    position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT,
+    area VARCHAR, azimuth DOUBLE);
 CREATE TABLE kpis (position INTEGER, id VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR);
 CREATE TABLE arrays (
     owner VARCHAR, kpi VARCHAR, detector VARCHAR, field VARCHAR, first INTEGER, cells INTEGER, columns INTEGER,
@@ -54,7 +55,9 @@ SEGMENT = "CREATE TABLE segment_{number} (position INTEGER, data BLOB)"
 KEPT = ("runs", "labels", "reviews")
 """What a person has put into the file, and its history: carried over when a new result is saved over an old one."""
 
-MIGRATIONS: Mapping[int, str] = {}
+MIGRATIONS: Mapping[int, str] = {
+    1: "ALTER TABLE cells ADD COLUMN area VARCHAR DEFAULT ''; ALTER TABLE cells ADD COLUMN azimuth DOUBLE",
+}
 """Version -> the SQL that brings a file of that version to the next one."""
 
 

@@ -32,7 +32,7 @@ MESSAGES: dict[str, str] = {
     "key_unreadable": "The key file {file} cannot be read: {error}",
     "key_length": "The key in {file} must have {least} to {most} characters. Make a longer one, or name a new file.",
     "key_not_made": "The key file {file} cannot be made: {error}",
-    "cli_cells": "cell reference table (CSV with an id column; name, site, lat, lon, row, col)",
+    "cli_cells": "cell reference table (CSV with an id column: site, lat, lon, azimuth, TAC ...) or GeoJSON grid",
     "cli_country": "country of the calendar, e.g. IR or IT",
     "cli_zone": "time zone of the network, e.g. Europe/Rome",
     "cli_calendar": "events, holidays and maintenance windows (CSV or .ics)",
@@ -83,6 +83,11 @@ MESSAGES: dict[str, str] = {
     "cells_table_empty": "{file} holds no cells.",
     "cells_no_id": "{file} has no column with the cell's id. It should be called one of: {known}.",
     "cells_number": "{file}, line {line}: {column} is {value}, which is not a possible value.",
+    "grid_no_json": "{file} is no JSON: {error}",
+    "grid_no_features": "{file} is no GeoJSON feature collection with features in it.",
+    "grid_feature": (
+        "{file}: feature {number} has no id or no position in degrees. The id may stand in one of: {ids}."
+    ),
     "cells_unmatched": "{count} of {total} cells are not in the cell table, e.g. {example}.",
     "cells_unused": "{count} cells of the cell table have no data, e.g. {example}.",
 }
