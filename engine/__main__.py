@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     analyse.add_argument("--country", metavar="CC", help=tell("cli_country"))
     analyse.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
     analyse.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
+    analyse.add_argument("--roll-up", choices=("site", "area"), help=tell("cli_roll_up"))
     analyse.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
     analyse.add_argument("--model", metavar="ID", help=tell("cli_model"))
     analyse.add_argument("--project", type=Path, metavar="FILE", help=tell("cli_project"))

@@ -39,6 +39,8 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     panel, quality, added = _data(given, monitor.part(0.0, 0.2))
     if table is not None:
         panel, quality = cells.join(panel, quality, table)
+    if given.roll_up:
+        panel, quality = _rolled_up(given, panel, quality)
     gaps.check_names(panel, settings.gaps)
     labels = _labels(given.labels, panel, monitor) if given.labels else None
     inputs = fingerprint(given.inputs)
@@ -71,6 +73,17 @@ def _data(given: Namespace, monitor: Monitor) -> tuple[Panel, Quality, Reason | 
     panel, known = project.read_data(given.project)
     found = later.add_files(panel, known, None, given.inputs, load_options.of(given), monitor)
     return found.appended.panel, found.quality, found.appended.reason
+
+
+def _rolled_up(given: Namespace, panel: Panel, quality: Quality) -> tuple[Panel, Quality]:
+    """The panel of sites or areas. Raises InputError with a project: later cells cannot be added to sites."""
+    from engine.quality import measured_again
+    from engine.roll_up import roll_up
+
+    if given.project:
+        raise InputError(Reason("roll_up_project"))
+    panel, notes = roll_up(panel, given.roll_up, load_options.of(given).dictionary)
+    return panel, measured_again(replace(quality, notes=(*quality.notes, *notes)), panel)
 
 
 def _draft(

@@ -40,11 +40,13 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument("--per", metavar="cell|area|subscriber", help=tell("cli_per"))
     command.add_argument("--call-hours", metavar="start|split", help=tell("cli_call_hours"))
     command.add_argument("--call-rows", metavar="one|two", help=tell("cli_call_rows"))
+    command.add_argument("--kpi-table", type=Path, metavar="FILE", help=tell("cli_kpi_table"))
     command.add_argument("--key", type=Path, metavar="FILE", help=tell("cli_key"))
 
 
 def of(given: Namespace) -> LoadOptions:
     """The options. Raises InputError for what cannot be meant, and for a key file that cannot be used."""
+    from engine.kpi_table import read_kpi_table
     from engine.subscriber_key import read_key
 
     mapping: dict[str, str] = {}
@@ -67,6 +69,7 @@ def of(given: Namespace) -> LoadOptions:
         period_s=seconds(given.granularity) if given.granularity else None,
         day_first=None if given.dates is None else given.dates == DAY_FIRST,
         key=read_key(given.key) if given.key else b"",
+        dictionary=read_kpi_table(given.kpi_table) if given.kpi_table else {},
     )
 
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine import quality
+import numpy as np
+
+from engine import kpi_table, quality
 from engine.errors import InputError, Reason
 from engine.io.archives import is_archive, is_junk, unpack
 from engine.io.asterisk import Asterisk
 from engine.io.base import Loaded, LoadOptions, Reader, Recognition
 from engine.io.ber_cdr import BerCdr
 from engine.io.delimited import Delimited
+from engine.io.fill import MISSING_LABEL
 from engine.io.mapped_cdr import MappedCdr
 from engine.io.milan import MilanRaw
 from engine.io.normalise import normalise
@@ -74,11 +77,36 @@ def load(paths: Sequence[str | Path], options: LoadOptions | None = None, monito
     with Session() as session:
         files = _files(paths, Path(session.folder), monitor.part(0.0, 0.1))
         reader, chosen, options, notes = _choose(files, options, monitor.part(0.1, 0.15))
-        measured = reader.read(chosen, options, session, monitor.part(0.15, 0.6))
+        wanted = replace(options, kpis=kpi_table.to_read(options.kpis, options.dictionary))
+        measured = reader.read(chosen, wanted, session, monitor.part(0.15, 0.6))
         measured = replace(measured, notes=(*notes, *measured.notes))
-        loaded = normalise(measured, options, monitor.part(0.6, 1.0))
+        loaded = normalise(measured, wanted, monitor.part(0.6, 1.0))
+    if options.dictionary:
+        loaded = _with_dictionary(loaded, options)
     monitor.step(1.0, Reason("stage_normalise"))
     return loaded
+
+
+def _with_dictionary(loaded: Loaded, options: LoadOptions) -> Loaded:
+    """The data set with the KPIs of the user's table worked out, and no others than those that were asked for."""
+    panel, notes = kpi_table.apply(loaded.panel, options.dictionary)
+    chosen = {name.lower() for name in options.kpis}
+    kpis = tuple(k for k in panel.kpis if not chosen or k.id.lower() in chosen)
+    if not kpis:
+        names = ", ".join(k.id for k in panel.kpis)[:500]
+        raise InputError(Reason("no_such_kpi", {"kpi": ", ".join(options.kpis), "kpis": names}))
+    panel = replace(
+        panel,
+        kpis=kpis,
+        values={k.id: panel.values[k.id] for k in kpis},
+        flags={k.id: panel.flags[k.id] for k in kpis},
+    )
+    labels = loaded.labels
+    if labels is not None:
+        unknown = np.full(panel.shape, MISSING_LABEL, np.int8)
+        labels = {k.id: labels.get(k.id, unknown) for k in kpis}
+    found = quality.measured_again(replace(loaded.quality, notes=(*loaded.quality.notes, *notes)), panel)
+    return Loaded(panel, labels, found)
 
 
 def inspect(

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 from engine.data import Cell, Kpi, Labels, Panel, Quality
 from engine.errors import Reason
 from engine.io.session import Session
+from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
 
 
@@ -37,7 +38,7 @@ class LoadOptions:
     "entity" ("cell", "area", "subscriber"), "call_hours" ("start", "split") and "call_rows" ("one", "two").
     kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The label column is read as
     labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber numbers, b"" = a fresh random
-    one for every load.
+    one for every load. dictionary: what the user's KPI table says of KPIs, by their names in small letters.
     """
 
     zone: str = ""
@@ -47,6 +48,7 @@ class LoadOptions:
     day_first: bool | None = None
     with_labels: bool = False
     key: bytes = b""
+    dictionary: KpiTable = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

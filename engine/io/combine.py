@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.data import KpiKind
+from engine.data import Kpi, KpiKind
 from engine.errors import Reason
 from engine.io import kpis
 from engine.io.base import Measurements, Part, Table
 from engine.io.rows import Problem
+from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
 
 _SAMPLE_CELLS = 50
@@ -16,7 +17,7 @@ _REPEATED_SHARE = 0.3
 _DIFFERING_SHARE = 0.5
 
 
-def combined(measured: Measurements, monitor: Monitor) -> Measurements:
+def combined(measured: Measurements, monitor: Monitor, dictionary: KpiTable) -> Measurements:
     """The measurements with one row per entity and time where files systematically hold several.
 
     Rows of one entity and time in one file are parts of it where a good share of the moments has several rows that
@@ -28,7 +29,7 @@ def combined(measured: Measurements, monitor: Monitor) -> Measurements:
         if table.weighted or table.tall or table.suspects or not _has_parts(measured, table):
             tables.append(table)
             continue
-        tables.append(_combine(measured, table, part))
+        tables.append(_combine(measured, table, part, dictionary))
         before, after = (sum(p.last - p.first for p in t.parts) for t in (table, tables[-1]))
         notes.append(Reason("rows_of_entity_combined", {"rows": before, "combined": after}))
     return replace(measured, tables=tuple(tables), notes=(*measured.notes, *notes))
@@ -48,12 +49,12 @@ def _has_parts(measured: Measurements, table: Table) -> bool:
     return repeated > _REPEATED_SHARE * moments and differing > _DIFFERING_SHARE * repeated
 
 
-def _combine(measured: Measurements, table: Table, monitor: Monitor) -> Table:
+def _combine(measured: Measurements, table: Table, monitor: Monitor, dictionary: KpiTable) -> Table:
     session, name = measured.session, measured.session.new_table()
     columns = [
         "cell",
         "t",
-        *(f"CAST({_aggregate(measured, table, k)} AS FLOAT) AS v{k}" for k in range(table.width)),
+        *(f"CAST({_aggregate(measured, table, k, dictionary)} AS FLOAT) AS v{k}" for k in range(table.width)),
         *(["max(label) AS label"] if table.labelled else []),
         "CAST(count(*) AS UINTEGER) AS n",
         "problem",
@@ -74,10 +75,13 @@ def _combine(measured: Measurements, table: Table, monitor: Monitor) -> Table:
     return replace(table, name=name, parts=tuple(parts), weighted=True)
 
 
-def _aggregate(measured: Measurements, table: Table, column: int) -> str:
+def _aggregate(measured: Measurements, table: Table, column: int, dictionary: KpiTable) -> str:
     """SQL that puts the values of several rows together by the kind of the KPI."""
     kpi = table.kpis[column]
     known = measured.kpis.get(kpi) or kpis.known(kpi)
+    said = dictionary.get(kpi.lower())
+    if said is not None and said.kind is not None:
+        known = said.of(known or Kpi(kpi))
     if known is not None:
         return f"sum(v{column})" if known.kind is KpiKind.COUNT else f"avg(v{column})"
     whole = f"bool_and(v{column} >= 0 AND v{column} = floor(v{column}))"

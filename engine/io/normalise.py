@@ -52,7 +52,7 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     if not len(seconds):
         raise nothing_left(measured)
     period_s, fine_s = choose(measured, options.period_s, seconds, notes)
-    measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1))
+    measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1), options.dictionary)
     notes += measured.notes
     wall = period_s > _HOUR_S and zone != "UTC"
     clocks = {t.name: _clock(measured, t, zone, wall=wall) for t in measured.tables}
@@ -68,7 +68,7 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     measured.session.at(monitor, 0.9, reason)
     if measured.sparse:
         _absent_is_zero(filler, grid, notes)
-    return _loaded(measured, filler, grid, zone, cells, kpi_ids, unchosen, notes, wall=wall)
+    return _loaded(measured, filler, grid, zone, cells, kpi_ids, unchosen, notes, options, wall=wall)
 
 
 def _loaded(
@@ -80,12 +80,16 @@ def _loaded(
     kpi_ids: Sequence[str],
     unchosen: int,
     notes: list[Reason],
+    options: LoadOptions,
     *,
     wall: bool,
 ) -> Loaded:
     dropped = [*by_reader(measured), *on_the_way(filler.counts, unchosen)]
     read = filler.counts.kept + sum(d.rows for d in dropped)
     described = {k: measured.kpis.get(k) or kpis.describe(k, v) for k, v in zip(kpi_ids, filler.values, strict=True)}
+    described |= {
+        k: options.dictionary[k.lower()].of(v) for k, v in described.items() if k.lower() in options.dictionary
+    }
     filler.average([k for k, name in enumerate(kpi_ids) if described[name].kind is not KpiKind.COUNT])
     if filler.fine_s is not None:
         notes.append(Reason("rows_of_period_combined", {"rows": filler.counts.kept, "period": grid.period_s}))

@@ -23,6 +23,30 @@ MESSAGES: dict[str, str] = {
     "cli_per": "what a series of call records is of (default: cell)",
     "cli_call_hours": "whether a call counts where it starts, or its minutes in every period it lasts (default: start)",
     "cli_call_rows": "whether a call stands in one row or in two, one for each side (default: found out)",
+    "cli_kpi_table": "the network's KPI dictionary (CSV: kpi, unit, kind, bad, numerator, denominator)",
+    "cli_roll_up": "put the cells of a site or area together: counts summed, gauges averaged, ratios of sums",
+    "kpi_table_no_kpi": "{file} has no column kpi. The columns of a KPI table are: {columns}.",
+    "kpi_table_encoding": "{file} is not UTF-8 text. Save the KPI table as UTF-8.",
+    "kpi_table_empty": "{file} names no KPI.",
+    "kpi_table_value": "{file}, line {line}: {column} is {value}; it can be: {choices}.",
+    "kpi_table_half": "{file}, line {line}: {kpi} has a numerator or a denominator, but not both.",
+    "kpis_worked_out": "Worked out from their numerators and denominators, as the KPI table says: {kpis}.",
+    "kpis_parts_lacking": "The data lack the numerator or denominator of: {kpis}.",
+    "roll_up_unknown": "Cells can be put together by site or area, not by {by}.",
+    "roll_up_nothing": "No cell has a {by}. Give a cell reference table that has one.",
+    "roll_up_no_kpi": (
+        "No KPI can be put together by {by}: {kpis} are ratios whose numerators and denominators are not known. Give a"
+        " KPI table, and files that hold both."
+    ),
+    "roll_up_project": (
+        "Sites and areas cannot be kept in a project, because later cells could not be added to them. Leave out the"
+        " project, or keep the cells."
+    ),
+    "rolled_up": "{cells} cells were put together to {groups} entities, by {by}.",
+    "roll_up_left_out": "{cells} cells have no {by} and were left out.",
+    "roll_up_ratios": (
+        "Ratios whose numerator and denominator are not known cannot be put together and were left out: {kpis}."
+    ),
     "cli_key": "file with the secret for hashing subscriber numbers; it is made if it is not there, and it is yours",
     "cli_hint_dates": "(--dates day-first or --dates month-first)",
     "cli_hint_first_time": "(--first-time MOMENT --granularity PERIOD)",
