@@ -175,14 +175,13 @@ def inspect(given: Namespace, monitor: Monitor) -> None:
     """Say what the files are, how they were read and what is wrong with them."""
     from engine import io
     from engine.quality import as_json
+    from engine.quality_text import as_text
 
     loaded = io.load(given.inputs, load_options.of(given), monitor)
-    found = as_json(loaded.quality, loaded.panel)
-    if not given.json:
-        told = [tell("cli_rows", rows=d.rows, reason=say(d.reason), first=d.example) for d in loaded.quality.dropped]
-        found = {**found, "dropped": told}
-        del found["first_dropped"]
-    _show(found, given.json)
+    if given.json:
+        _show(as_json(loaded.quality, loaded.panel), as_json=True)
+    else:
+        print(as_text(loaded.quality, loaded.panel))  # noqa: T201 - the command's output
 
 
 def rows(given: Namespace, monitor: Monitor) -> None:

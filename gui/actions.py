@@ -30,6 +30,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("open_folder", "file", "Ctrl+Shift+O"),
     Entry("preview", "file", "Ctrl+P"),
     Entry("add_later", "file", "Ctrl+Shift+A"),
+    Entry("cells", "file"),
     Entry("sample", "file"),
     Entry("recent", "file"),
     Entry("-", "file"),

@@ -130,7 +130,7 @@ class Desk(QObject):
             lambda monitor: reading.load(paths, zone, monitor, asks=asks),
             loaded,
             tell("doing_load", name=paths[0].name),
-            refused=lambda: self.refused.emit(tuple(paths), False),
+            refused=lambda error: self._refused(error, paths, adding=False),
         )
 
     def take(self, loaded: Loaded, paths: Sequence[Path]) -> None:
@@ -160,8 +160,16 @@ class Desk(QObject):
             lambda monitor: reading.add_later(source, paths, monitor, asks=asks),
             added,
             tell("doing_add", name=paths[0].name),
-            refused=lambda: self.refused.emit(tuple(paths), True),
+            refused=lambda error: self._refused(error, paths, adding=True),
         )
+
+    def join_cells(self, path: Path) -> None:
+        """Give the cells of the open data what a cell reference table knows of them, and run again."""
+        source = self._state.source
+        if source is not None and not self.busy:
+            self._start(
+                lambda _monitor: reading.with_cells(source, path), self._joined, tell("doing_cells", name=path.name)
+            )
 
     def take_later(self, loaded: Loaded, paths: Sequence[Path], options: LoadOptions) -> None:
         """Put data that were loaded already to those that are open, and run again if they bring anything."""
@@ -221,7 +229,7 @@ class Desk(QObject):
         doing: str,
         *,
         writes: bool = False,
-        refused: Callable[[], None] | None = None,
+        refused: Callable[[InputError], None] | None = None,
     ) -> None:
         job = Job(work, "foreground")
         self._job, self._writes = job, writes
@@ -234,10 +242,19 @@ class Desk(QObject):
         self.doing.emit(doing)
         job.start()
 
-    def _failed(self, error: Exception, refused: Callable[[], None] | None) -> None:
-        self._problems.report(error)
+    def _failed(self, error: Exception, refused: Callable[[InputError], None] | None) -> None:
         if refused is not None and isinstance(error, InputError):
-            refused()
+            refused(error)
+        else:
+            self._problems.report(error)
+
+    def _refused(self, error: InputError, paths: Sequence[Path], *, adding: bool) -> None:
+        """A cell table that is opened while data are open belongs to them; all else is told, and can be looked at."""
+        if error.reason.code == "cell_table" and len(paths) == 1 and self._state.source is not None:
+            self.join_cells(paths[0])
+            return
+        self._problems.report(error)
+        self.refused.emit(tuple(paths), adding)
 
     def _end(self, then: Callable[[], None]) -> None:
         self._job = None
@@ -261,6 +278,20 @@ class Desk(QObject):
         self.voting.forget()
         self.noticed.emit(recognised(source))
         self.opened.emit(source.paths)
+        self.run()
+
+    def _joined(self, source: Source) -> None:
+        before = self._state.panel
+        reviews = stored(before, self._state.reviews.all) if before is not None else ()
+        unknown = source.quality.unknown_cells or ()
+        matched = not unknown and not source.quality.unused_cells
+        cells = len(source.panel.cells)
+        self._state.set_source(source)
+        self._state.reviews.load(placed(source.panel, reviews))
+        self._state.select(cell=0)
+        self.voting.forget()
+        code = "cells_joined" if matched else "cells_joined_unmatched"
+        self.noticed.emit(tell(code, known=cells - len(unknown), cells=cells))
         self.run()
 
     def _added(self, added: tuple[Source, Reason, bool]) -> None:

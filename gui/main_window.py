@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
             "open_folder": self._ask_folder,
             "preview": lambda: self._ask_files(self.preview),
             "add_later": lambda: self._ask_files(self.desk.add_later),
+            "cells": lambda: self._ask_files(lambda paths: self.desk.join_cells(paths[0])),
             "sample": lambda: self._keeping_reviews(self.desk.open_sample),
             "save": self._ask_save,
             "export": self._ask_export,
@@ -365,7 +366,7 @@ class MainWindow(QMainWindow):
             self.welcome.set_recent(self.preferences.recent)
         enabled = {
             **dict.fromkeys(("open", "preview", "open_folder", "sample", "settings"), not busy),
-            **dict.fromkeys(("run", "add_later"), loaded and not busy),
+            **dict.fromkeys(("run", "add_later", "cells"), loaded and not busy),
             **dict.fromkeys(("save", "export"), result is not None and not busy),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **{f"tag_{tag}": result is not None for tag in TAGS},

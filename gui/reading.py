@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,14 @@ def put(
     found = later.add(source.panel, source.quality, source.labels, loaded)
     names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
     return Source(found.appended.panel, found.quality, found.labels, names), found.appended.reason, found.changes
+
+
+def with_cells(source: Source, path: Path) -> Source:
+    """The data with what a cell reference table knows of their cells."""
+    from engine import cells
+
+    panel, quality = cells.join(source.panel, source.quality, cells.read_cells(path))
+    return replace(source, panel=panel, quality=quality)
 
 
 def open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:

@@ -42,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "quality_excluded": "Not learned from",
     "quality_excluded_value": "{share} of all points: missing, suspect, held or drawn, in maintenance",
     "quality_rows_left_out": "Rows left out",
+    "quality_cell_count": "Cells",
     "quality_rows_left_out_value": "{rows}, {share}",
     "quality_kpis_more": "{more} more KPIs lack less.",
     # Suspect periods

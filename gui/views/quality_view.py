@@ -38,6 +38,7 @@ class QualityView(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: tuple[object, ...] = ()
+        self._written: Source | None = None
         self._job: Job | None = None
         self.choices: dict[str, GapChoice] = {}
         self._heading = Heading()
@@ -113,7 +114,8 @@ class QualityView(QWidget):
             strip.set_shares(report.completeness)
             self._page.add(strip)
             self._page.note(tell("quality_complete_scale"))
-        self._page.finish()
+        self._page.finish(keep_place=source is self._written)
+        self._written = source
 
     def _write_counted(self, panel: Panel, report: Quality, found: Coverage) -> None:
         self._page.head(tell("quality_by_kpi"))

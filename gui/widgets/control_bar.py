@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from engine.settings import PRESETS, Settings
+from engine.settings import NO_PRESET, PRESETS, Settings
 from engine.text import tell
 from gui.theme import GRID
 from gui.widgets.budget_slider import BudgetSlider
@@ -140,11 +141,9 @@ class ControlBar(QWidget):
 
 
 def is_preset(settings: Settings) -> bool:
-    """Whether the settings are a preset's, network and seed aside."""
-    from dataclasses import replace
-
+    """Whether the settings are a preset's, but for what no preset says."""
     given = PRESETS.get(settings.preset)
-    own = {name: getattr(settings, name) for name in ("country", "zone", "seed")}
+    own = {name: getattr(settings, name) for name in NO_PRESET}
     return given is not None and replace(given, **own) == settings
 
 

@@ -67,6 +67,7 @@ class ImportOptions(QWidget):
         self.zone.addItems(["", *zone_names()])
         self.zone.completer().setFilterMode(Qt.MatchFlag.MatchContains)
         self.zone.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.zone.completer().popup().setProperty("role", "popup")
         self.zone.lineEdit().setPlaceholderText(tell("import_zone_hint"))
         self.dates = _box([(None, "import_dates_found"), (True, "import_dates_day"), (False, "import_dates_month")])
         self.period = QComboBox()

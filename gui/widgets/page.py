@@ -63,11 +63,15 @@ class Page(QScrollArea):
         line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._box.addWidget(line)
 
-    def finish(self) -> None:
-        """Show the page from its top."""
+    def finish(self, *, keep_place: bool = False) -> None:
+        """Show the page, from its top or where the last one was scrolled to."""
+        place = self.verticalScrollBar().value() if keep_place else 0
         self._box.addStretch(1)
         old = self.takeWidget()
         self.setWidget(self._next)
         if old is not None:
             old.deleteLater()
-        self.verticalScrollBar().setValue(0)
+        if place:
+            self._next.layout().activate()
+            self._next.resize(self.viewport().width(), self._next.sizeHint().height())
+        self.verticalScrollBar().setValue(place)

@@ -90,7 +90,12 @@ def test_inspect_prints_the_promised_object(city: Path, capsys: pytest.CaptureFi
 
 def test_inspect_speaks_to_people_too(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(city / "data.parquet")]) == 0
-    assert "rows read" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Rows used" in said
+    assert "6,048 of 6,048" in said
+    table = [line.split() for line in said.splitlines() if line.startswith(("KPI ", "calls "))]
+    assert table[0] == ["KPI", "Missing", "Gaps", "Longest", "Suspect"]
+    assert table[1][0] == "calls"
 
 
 @pytest.mark.parametrize("flags", [["--vote", "2"], ["--preset", "quiet"], ["--detectors", "baseline,kmeans"]])
