@@ -14,6 +14,9 @@ from engine.data import BoolArray, DoubleArray, IntArray, Panel, Quality
 from engine.gap_policy import GapPolicy, policy_of
 from engine.text import say, tell
 
+CELL_NOTES = ("cells_unmatched", "cells_unused")
+"""Notes that say in short what `unmatched_cells` says in full."""
+
 BLOCK_POINTS = 1 << 21
 NAMES = 20
 """How many names of unmatched cells stand in a sentence."""

@@ -7,7 +7,7 @@ import numpy as np
 from engine.calendar import duration_text, local_text
 from engine.coverage import KpiCoverage, cover
 from engine.data import Panel, Quality
-from engine.quality import percent, stretch_text, unmatched_cells
+from engine.quality import CELL_NOTES, percent, stretch_text, unmatched_cells
 from engine.text import number, say, tell
 
 _MOST_KPIS = 40
@@ -48,7 +48,7 @@ def as_text(quality: Quality, panel: Panel) -> str:
     for heading, told in (
         (tell("quality_suspect"), [stretch_text(one, panel) for one in coverage.suspect[:_MOST_STRETCHES]]),
         (tell("quality_cells"), unmatched_cells(quality)),
-        (tell("quality_notes"), [say(note) for note in quality.notes]),
+        (tell("quality_notes"), [say(note) for note in quality.notes if note.code not in CELL_NOTES]),
     ):
         if told:
             lines += ["", heading, *(f"  {line}" for line in told)]

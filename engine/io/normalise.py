@@ -234,11 +234,30 @@ def _grid(
         on_clock, unreal = clocks[table.name](found["t"].astype(np.int64), np.full(len(found["t"]), -1, np.int64))
         stamps.append(on_clock[~unreal])
         weights.append(found["n"][~unreal])
+        if not (table.utc or wall):
+            second = _second_hour(measured, table, clocks[table.name], found["t"].astype(np.int64), on_clock, zone)
+            stamps.append(second)
+            weights.append(np.ones(len(second), np.int64))
     distinct, mass = merged(stamps, weights)
     if not len(distinct):
         raise InputError(Reason("time_never_was", {"value": str(np.datetime64(int(seconds[0]), "s")), "zone": zone}))
     midnight = 0 if wall else -_offset_at(int(np.median(distinct)), zone)
     return find_grid(distinct, mass, period_s, midnight)
+
+
+def _second_hour(
+    measured: Measurements, table: Table, clock: ToClock, wall: IntArray, utc: IntArray, zone: str
+) -> IntArray:
+    """The moments of a repeated hour's second occurrence, which may be the last of the data; `utc` has the first."""
+    repeated = wall[_repeat(utc, wall, zone) > 0] if zone != "UTC" else wall[:0]
+    if not len(repeated):
+        return repeated
+    rows = measured.session.arrays(
+        f"SELECT rowid AS id, t FROM {table.name} WHERE problem = 0 AND list_contains($1::BIGINT[], t)",
+        [repeated.tolist()],
+    )
+    moments, _ = clock(rows["t"].astype(np.int64), rows["id"].astype(np.int64))
+    return moments[~np.isin(moments, utc)]
 
 
 def _offset_at(second: int, zone: str) -> int:

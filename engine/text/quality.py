@@ -37,7 +37,7 @@ MESSAGES: dict[str, str] = {
     "quality_kpi_longest": "Longest",
     "quality_kpi_suspect": "Suspect",
     "quality_kpi_imputed": "Filled",
-    "quality_kpi_maintenance": "In maintenance",
+    "quality_kpi_maintenance": "Maintenance",
     "quality_kpi_policy": "What becomes of gaps",
     "quality_excluded": "Not learned from",
     "quality_excluded_value": "{share} of all points: missing, suspect, held or drawn, in maintenance",

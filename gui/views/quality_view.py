@@ -248,7 +248,7 @@ def _left_out(report: Quality) -> QWidget:
     column.setSpacing(GRID)
     column.addWidget(heading(tell("quality_dropped")))
     column.addWidget(_dropped(report.dropped) if report.dropped else caption(tell("quality_none_dropped")))
-    notes = [note for note in report.notes if note.code not in ("cells_unmatched", "cells_unused")]
+    notes = [note for note in report.notes if note.code not in quality.CELL_NOTES]
     if notes:
         column.addSpacing(3 * GRID)
         column.addWidget(heading(tell("quality_notes")))

@@ -7,7 +7,7 @@ from engine.coverage import Coverage
 from engine.data import Flag, Result
 from engine.gap_policy import policy_of
 from engine.palette import LIGHT
-from engine.quality import percent, stretch_text, told, unmatched_cells
+from engine.quality import CELL_NOTES, percent, stretch_text, told, unmatched_cells
 from engine.reports.report_pdf.lettering import BODY, QUANTITY, SMALL
 from engine.reports.report_pdf.method_page import sub_heading
 from engine.reports.report_pdf.pictures import completeness
@@ -86,7 +86,7 @@ def _dropped(sheet: Sheet, result: Result) -> None:
         sheet.table(columns, rows[:20], lines=3)
     else:
         sheet.paragraph(tell("report_dropped_none"), SMALL, LIGHT.muted)
-    for note in quality.notes[:12]:
+    for note in [n for n in quality.notes if n.code not in CELL_NOTES][:12]:
         sheet.gap(2)
         sheet.paragraph(say(note), SMALL, LIGHT.text)
 
@@ -96,11 +96,11 @@ def _by_kpi(sheet: Sheet, result: Result, coverage: Coverage) -> None:
     if not coverage.kpis:
         return
     sub_heading(sheet, tell("quality_by_kpi"))
-    numbers = ("missing", "gaps", "longest", "suspect", "imputed", "maintenance")
-    narrow, policy = 54, 118
+    numbers = {"missing": 48, "gaps": 44, "longest": 52, "suspect": 48, "imputed": 44, "maintenance": 70}
+    policy = 124
     columns = (
-        Column(tell("quality_kpi"), WIDTH - narrow * len(numbers) - policy),
-        *(Column(tell(f"quality_kpi_{name}"), narrow, right=True) for name in numbers),
+        Column(tell("quality_kpi"), WIDTH - sum(numbers.values()) - policy),
+        *(Column(tell(f"quality_kpi_{name}"), width, right=True) for name, width in numbers.items()),
         Column(tell("quality_kpi_policy"), policy),
     )
     policies = result.settings.gaps
