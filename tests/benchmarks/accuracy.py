@@ -1,7 +1,7 @@
 """Accuracy of every detector and every vote on labelled data, beside the methods a user would pick otherwise.
 
     python tests/benchmarks/accuracy.py [--sets "core-network-kpi;nab"] [--half report] [--peers]
-                     [--peer-python PYTHON] [--cache DIR] [--paper] [--series N] [--out FILE.md]
+                     [--peer-python PYTHON] [--cache DIR] [--only-kept] [--paper] [--series N] [--out FILE.md]
 
 Prints one Markdown table per data set. Alarms are those of the default settings (every method its own default), no
 threshold comes from a label, no point is adjusted. VUS-PR and AUC-PR need no threshold. `--half tune` shows the
@@ -99,12 +99,12 @@ def paper(case: Case) -> Iterator[tuple[str, Iterable[Judged]]]:
     yield "our default, no labels", judged(case, default.score, default.alarm, first)
 
 
-def others(cases: Sequence[Case], python: str | None, cache: Path | None) -> Judgements:
+def others(cases: Sequence[Case], python: str | None, cache: Path | None, only_kept: bool) -> Judgements:
     """The peers at their own default thresholds; a method that is left out on some series is left out altogether."""
     found: Judgements = {}
-    for name in (*peers.HERE, *(peers.ELSEWHERE if python else ())):
+    for name in (*peers.HERE, *(peers.ELSEWHERE if python or only_kept else ())):
         began = time.perf_counter()
-        verdicts = peers.judge(name, cases, python, cache)
+        verdicts = peers.judge(name, cases, python, cache, only_kept)
         if all(verdict is not None for verdict in verdicts):
             found[name] = [
                 one
@@ -149,6 +149,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--peer-python", default=None, help="a Python that has pyod, stumpy, adtk, prophet")
     parser.add_argument("--cache", type=Path, help="a folder that keeps what the peers found")
+    parser.add_argument("--only-kept", action="store_true", help="peers only as far as the cache holds them")
     parser.add_argument("--paper", action="store_true")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
@@ -163,7 +164,7 @@ def main() -> None:
                 found.setdefault(method, []).extend(series)
             print(f"{name} {case.name} {case.panel.shape}: {time.perf_counter() - began:.1f} s", file=sys.stderr)
         if given.peers:
-            found |= others(cases, given.peer_python, given.cache)
+            found |= others(cases, given.peer_python, given.cache, given.only_kept)
         text.append(heading(name, given.half, found) + "\n" + table(found) + "\n")
         print(text[-1], flush=True)
     if given.out:

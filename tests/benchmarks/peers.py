@@ -183,16 +183,20 @@ LONGEST_SERIES: Mapping[str, int] = {
 """Methods that take minutes or gigabytes on longer series are left out there, and the table shows no row."""
 
 
-def judge(name: str, cases: Sequence[Case], python: str | None, cache: Path | None) -> list[Verdict | None]:
+def judge(
+    name: str, cases: Sequence[Case], python: str | None, cache: Path | None, only_kept: bool = False
+) -> list[Verdict | None]:
     """Score and alarm (C, T) of one method on every case, None where it is left out.
 
     python: the interpreter for the methods of `ELSEWHERE`. cache: a folder that keeps what a method found, because
-    peers do not change while we do.
+    peers do not change while we do; only_kept: take nothing but what lies there.
     """
     kept = [_kept(cache, name, case) for case in cases]
     found: list[Verdict | None] = [_load(file) if file and file.exists() else None for file in kept]
     todo = [
-        n for n, case in enumerate(cases) if found[n] is None and case.panel.shape[1] <= LONGEST_SERIES.get(name, 10**9)
+        n
+        for n, case in enumerate(cases)
+        if not only_kept and found[n] is None and case.panel.shape[1] <= LONGEST_SERIES.get(name, 10**9)
     ]
     if todo and (name in HERE or python):
         series = [cases[n].panel.values[cases[n].kpi.id].astype(np.float64) for n in todo]
