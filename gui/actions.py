@@ -44,6 +44,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("vote", "run", "V"),
     Entry("threshold", "run", "T"),
     Entry("settings", "run", "Ctrl+,"),
+    Entry("models", "run", "Ctrl+M"),
     Entry("next", "go", "J"),
     Entry("previous", "go", "K"),
     Entry("-", "go"),

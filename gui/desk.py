@@ -24,7 +24,9 @@ from gui.job import Job
 from gui.keeping import Keeper, placed, stored
 from gui.problems import Problems
 from gui.reviews import Place, Review
+from gui.shelf import Shelf
 from gui.state import AppState, Source
+from gui.tuning import Tuner
 from gui.voting import Voting
 from gui.wording import counted, format_label, moment
 
@@ -75,6 +77,9 @@ class Desk(QObject):
         self.voting.settled.connect(self._settle)
         self.keeper = Keeper(state, problems, self)
         self.keeper.settled.connect(self._settle)
+        self.shelf = Shelf(state, self)
+        self.tuner = Tuner(state, self)
+        self.tuner.ended.connect(self.noticed)
 
     @property
     def zone(self) -> str:

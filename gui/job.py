@@ -62,6 +62,19 @@ class Job(QObject):
             self._answered = True
             self.cancelled.emit()
 
+    def pause(self) -> None:
+        """Make the worker wait at its next step; it holds what it has."""
+        self._monitor.pause()
+
+    def resume(self) -> None:
+        """Let a paused worker go on exactly where it stands."""
+        self._monitor.resume()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the worker waits, or will at its next step."""
+        return self._monitor.paused
+
     @property
     def active(self) -> bool:
         """Whether an answer is still to come."""

@@ -31,6 +31,7 @@ from gui.state import AppState
 from gui.theme import GRID, Appearance
 from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
+from gui.widgets.recent_menu import fill_recent
 from gui.widgets.status_line import StatusLine
 from gui.widgets.welcome import Welcome
 from gui.wording import cell_label, counted
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         desk.refused.connect(
             lambda paths, adding: self.banner.offer(tell("problem_look"), lambda: self.preview(paths, adding=adding))
         )
+        desk.tuner.told.connect(lambda text: self.status.set_fact("tuning", text))
         self.problems.raised.connect(self.banner.show_problem)
         controls.preset_chosen.connect(self._choose_preset)
         controls.budget_chosen.connect(lambda value: self._change(budget=value, threshold="budget"))
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
             "run": self.desk.run,
             "cancel": self._escape,
             "settings": self._ask_settings,
+            "models": self._show_models,
             "vote": lambda: self._change(vote=self.controls.vote.following(self.state.settings.vote)),
             "threshold": self._take_threshold,
             "play": lambda: self._view_do("overview", "toggle_play"),
@@ -285,6 +288,11 @@ class MainWindow(QMainWindow):
         if result is None or not result.settings.only_votes_differ(settings):
             self.desk.run()
 
+    def _show_models(self) -> None:
+        from gui.dialogs.models_dialog import show_models
+
+        show_models(self, self.state, self.desk)
+
     def _show_help(self) -> None:
         from gui.dialogs.help_dialog import HelpDialog
 
@@ -301,17 +309,7 @@ class MainWindow(QMainWindow):
         self.welcome.set_recent(self.preferences.recent)
 
     def _fill_recent(self) -> None:
-        menu, recent = self._submenus["recent"], self.preferences.recent
-        menu.clear()
-        for paths in recent:
-            text = Path(paths[0]).name if len(paths) == 1 else ", ".join(Path(p).name for p in paths[:3])
-            action = menu.addAction(text)
-            action.setToolTip("\n".join(paths))
-            action.triggered.connect(lambda _checked=False, paths=paths: self.open([Path(p) for p in paths]))
-        menu.addSeparator()
-        forget = menu.addAction(tell("action_forget"))
-        forget.setEnabled(bool(recent))
-        forget.triggered.connect(self._forget_recent)
+        fill_recent(self._submenus["recent"], self.preferences.recent, self.open, self._forget_recent)
 
     def _forget_recent(self) -> None:
         self.preferences.forget_recent()
@@ -429,6 +427,12 @@ class MainWindow(QMainWindow):
         if self.desk.keeper.unsaved:
             event.ignore()
             self._keeping_reviews(self.close)
+            return
+        if self.desk.tuner.active:
+            from gui.dialogs.models_dialog import ask_leave
+
+            event.ignore()
+            ask_leave(self, self.desk.tuner, self.close)
             return
         if self.desk.writing:
             event.ignore()

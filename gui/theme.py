@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 import resources
+from engine.data import Severity
 from engine.palette import DARK, LIGHT, Palette
 
 GRID = 4
@@ -31,6 +32,8 @@ QLabel[role="caption"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="heading"] { color: $text; font-weight: bold; }
 QLabel[role="empty"] { color: $muted; font-size: 13px; }
 QLabel[role="sentence"] { color: $text; }
+QLabel[role="grave"] { color: $grave; }
+QLabel[role="mind"] { color: $mind; }
 QWidget[role="page"], QWidget[role="surface"] { background: $panel; }
 QFrame[role="rule"] { background: $line; border: none; }
 QPushButton { background: $panel; color: $text; border: 1px solid $line; border-radius: 4px; padding: 4px 12px; }
@@ -191,6 +194,8 @@ def style_sheet(palette: Palette) -> str:
         accent=palette.accent,
         normal=palette.normal,
         hatch=palette.hatch,
+        grave=palette.ink[Severity.CRITICAL],
+        mind=palette.ink[Severity.MAJOR],
         chevron=resources.path(f"icons/chevron-{palette.name}.png").as_posix(),
         on_accent=palette.panel if palette is LIGHT else palette.window,
         chosen=blend(palette.accent, palette.panel, 0.16).name(),

@@ -31,7 +31,7 @@ from engine.convlstm.examples import (
 )
 from engine.convlstm.halfway import read_halfway, write_halfway
 from engine.convlstm.inference import forecasts, run_windows, weighed
-from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES
+from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES, ModelRecord
 from engine.convlstm.session import open_graph
 from engine.convlstm.training import Batch, Epoch, Halfway, Trained, Trainer, fit, loss_of
 from engine.convlstm.verify import Verified
@@ -143,19 +143,19 @@ class Tuned:
         return any(epoch.best for epoch in self.trained.epochs[1:])
 
 
-def problem(base: Verified, clock: Clock, labels: Labels | None) -> Reason | None:
-    """Why a model cannot be trained on such data, None if it can as far as is known before trying."""
-    architecture = base.record.architecture
-    if architecture.family != "series":
-        return Reason("finetune_family", {"model": base.record.id})
-    if clock.period_s > 3600:
-        return Reason("convlstm_period", {"minutes": clock.period_s / 60})
-    days = Days.of(clock).count
+def problem(record: ModelRecord, period_s: int, days: int, known: bool) -> Reason | None:
+    """Why a model cannot be trained on so many days of such periods, None if it can as far as is known before trying.
+
+    known: whether any anomaly is labelled.
+    """
+    if record.architecture.family != "series":
+        return Reason("finetune_family", {"model": record.id})
+    if period_s > 3600:
+        return Reason("convlstm_period", {"minutes": period_s / 60})
     if days < LEAST_DAYS:
         return Reason("finetune_history", {"days": days, "needed": LEAST_DAYS})
-    known = labels is not None and any((of_kpi == 1).any() for of_kpi in labels.values())
-    if architecture.head == "label" and not known:
-        return Reason("finetune_labels_needed", {"model": base.record.id})
+    if record.architecture.head == "label" and not known:
+        return Reason("finetune_labels_needed", {"model": record.id})
     return None
 
 
@@ -180,9 +180,10 @@ def finetune(
     that it would have had. The same arguments give the same model. Raises ModelError when model and data do not fit,
     OutputError, Cancelled.
     """
-    if (wrong := problem(base, clock, labels)) is not None:
-        raise ModelError(wrong)
     architecture, days = base.record.architecture, Days.of(clock)
+    known = labels is not None and any((of_kpi == 1).any() for of_kpi in labels.values())
+    if (wrong := problem(base.record, clock.period_s, days.count, known)) is not None:
+        raise ModelError(wrong)
     steps = architecture.steps
     stop, held = round(days.count * TRAIN_SHARE), round(days.count * (TRAIN_SHARE + STOP_SHARE))
     excluded = dict.fromkeys(EXCLUDED, 0)

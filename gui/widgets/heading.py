@@ -56,6 +56,13 @@ def sentence(text: str = "") -> QLabel:
     return label
 
 
+def objection(text: str = "", *, grave: bool = False) -> QLabel:
+    """A sentence that says what stands against something (`grave`: what went wrong), in the colour of that."""
+    label = _label(text, "grave" if grave else "mind", wrap=True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
 def empty(text: str = "") -> QLabel:
     """What an empty view says: in the middle, muted."""
     label = _label(text, "empty", wrap=True)

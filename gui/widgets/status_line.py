@@ -9,7 +9,7 @@ from engine.monitor import Progress
 from engine.text import say, tell
 from gui.theme import GRID
 
-_FACTS = ("rows", "cells", "zone", "drawn")
+_FACTS = ("tuning", "rows", "cells", "zone", "drawn")
 
 
 class StatusLine(QStatusBar):
@@ -40,7 +40,7 @@ class StatusLine(QStatusBar):
         return self._what.text()
 
     def set_fact(self, name: str, text: str) -> None:
-        """Show one of "rows", "cells", "zone", "drawn"; "" hides it."""
+        """Show one of "tuning", "rows", "cells", "zone", "drawn"; "" hides it."""
         self._facts[name].setText(text)
         self._facts[name].setVisible(bool(text))
 

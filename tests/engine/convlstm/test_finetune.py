@@ -199,7 +199,7 @@ def test_the_same_seed_gives_the_same_model_and_bad_points_are_left_out_and_coun
 
 
 def test_what_does_not_fit_is_refused_in_words():
-    with pytest.raises(ModelError, match="labelled anomalies"):
+    with pytest.raises(ModelError, match="known anomalies"):
         finetune(registry.verified("series-label"), CITY.panel, CLOCK, None, Tuning(1), Monitor())
     short = simulate.city(cells=2, days=10, seed=1, kpis=("calls",)).panel
     clock = make_clock(short.times, 3600, short.zone)

@@ -1,0 +1,215 @@
+"""The window of the models: what there is, what is in use, and a training from the first click to the next run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.convlstm import registry
+from gui.dialogs.models_dialog import ModelsDialog
+from gui.job import running
+from gui.main_window import MainWindow
+from gui.reviews import Place
+from gui.tuning import DONE, IDLE, LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS
+from tests.gui.conftest import source_of
+from tests.gui.tuning_data import add_own, source
+
+LIMIT = 120_000
+
+
+@pytest.fixture
+def shown(window: MainWindow, qtbot: QtBot):
+    """The window of the models, opened by its menu entry, with the list read."""
+
+    def show() -> ModelsDialog:
+        window.actions_by_id["models"].trigger()
+        dialog = window.findChild(ModelsDialog, "models")
+        assert isinstance(dialog, ModelsDialog)
+        qtbot.waitUntil(lambda: bool(window.desk.shelf.models) and not window.desk.shelf.busy, timeout=LIMIT)
+        return dialog
+
+    yield show
+    window.desk.tuner.cancel()
+    for dialog in window.findChildren(ModelsDialog):
+        dialog.close()
+    qtbot.waitUntil(lambda: not running(), timeout=LIMIT)
+
+
+def press(button: QPushButton, qtbot: QtBot) -> None:
+    assert button.isEnabled()
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def answer(owner: MainWindow | ModelsDialog, text: str, qtbot: QtBot) -> None:
+    """Press the button of the question that is asked."""
+    (box,) = (b for b in owner.findChildren(QMessageBox) if b.isVisible())
+    press(next(b for b in box.buttons() if b.text() == text), qtbot)
+
+
+def rest(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not window.desk.shelf.busy, timeout=LIMIT)
+
+
+def listed(dialog: ModelsDialog) -> dict[str, str]:
+    """Every model of the list with its mark."""
+    groups = [dialog.tree.topLevelItem(i) for i in range(dialog.tree.topLevelItemCount())]
+    rows = [group.child(i) for group in groups for i in range(group.childCount())]
+    return {row.text(0): row.text(1) for row in rows}
+
+
+def test_every_model_of_the_registry_is_listed_with_its_card(shown, window: MainWindow) -> None:
+    dialog = shown()
+    known = {m.id for m in registry.list_models()}
+    assert known <= set(listed(dialog))
+    assert listed(dialog)[registry.DEFAULT] == "in use"
+    assert dialog.chosen == registry.DEFAULT
+    texts = [label.text() for label in dialog.card.page.widget().findChildren(type(dialog.card.empty))]
+    assert any("Open Database License" in text for text in texts)
+    assert not dialog.card.delete.isEnabled()
+    assert not dialog.card.use.isEnabled()
+    assert dialog.form.model.count() == len(known)
+    window.actions_by_id["models"].trigger()
+    assert len(window.findChildren(ModelsDialog)) == 1
+
+
+def test_a_model_is_used_reverted_and_deleted(shown, window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    model = add_own(tmp_path)
+    dialog = shown()
+    dialog.choose(model)
+    press(dialog.card.use, qtbot)
+    rest(window, qtbot)
+    assert listed(dialog)[model] == "in use"
+    assert window.state.settings.model == model
+    assert "convlstm" in window.state.settings.detectors
+    assert registry.active() == model
+    press(dialog.card.back, qtbot)
+    rest(window, qtbot)
+    assert window.state.settings.model == registry.DEFAULT == registry.active()
+    dialog.choose(model)
+    press(dialog.card.delete, qtbot)
+    assert model in {m.id for m in registry.list_models()}, "not before the question is answered"
+    answer(dialog, "Delete", qtbot)
+    rest(window, qtbot)
+    assert model not in listed(dialog)
+
+
+def test_a_worse_model_is_used_only_when_the_question_says_so(
+    shown, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    model = add_own(tmp_path, error=0.9)
+    dialog = shown()
+    dialog.choose(model)
+    press(dialog.card.use, qtbot)
+    assert registry.active() == registry.DEFAULT
+    answer(dialog, "Use it all the same", qtbot)
+    rest(window, qtbot)
+    assert registry.active() == model
+
+
+def test_models_are_moved_by_file_and_foreign_files_refused(
+    shown, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    model = add_own(tmp_path)
+    dialog, shelf = shown(), window.desk.shelf
+    shelf.export(model, tmp_path / "out.cellwarden-model")
+    rest(window, qtbot)
+    shelf.delete(model)
+    rest(window, qtbot)
+    assert model not in listed(dialog)
+    (tmp_path / "foreign").write_bytes(b"PK\x03\x04 nothing")
+    shelf.import_file(tmp_path / "foreign")
+    rest(window, qtbot)
+    assert "no model file" in dialog.banner.text
+    shelf.import_file(tmp_path / "out.cellwarden-model")
+    rest(window, qtbot)
+    assert model in listed(dialog)
+
+
+def test_a_damaged_model_is_listed_with_what_is_wrong_and_cannot_be_used(
+    shown, window: MainWindow, tmp_path: Path
+) -> None:
+    model = add_own(tmp_path)
+    (registry.own_folder() / model / "model.json").write_text("{", "utf-8")
+    dialog = shown()
+    assert listed(dialog)[model] == "damaged"
+    dialog.choose(model)
+    assert not dialog.card.use.isEnabled()
+    assert not dialog.card.tune.isEnabled()
+    assert dialog.card.delete.isEnabled()
+    assert dialog.form.model.findData(model) < 0
+
+
+def test_the_form_says_what_is_missing(shown, window: MainWindow, tmp_path: Path) -> None:
+    form = shown().form
+    assert not form.go.isEnabled()
+    assert "Choose the files" in form.problem.text()
+    window.state.set_source(source(tmp_path, days=9, labels=False))
+    form.choose_model("series-label")
+    assert "9" in form.problem.text()
+    assert "21" in form.problem.text()
+    window.state.set_source(source(tmp_path, labels=False))
+    assert "known anomalies" in form.problem.text()
+    form.choose_model("series-forecast")
+    assert form.problem.isHidden()
+    assert form.go.isEnabled()
+    form.labels.setCurrentIndex(form.labels.findData(LABELS_OF_FILE))
+    assert "file of labels" in form.problem.text()
+    form.choose_label_file(tmp_path / "labels.csv")
+    assert form.plan().label_file == tmp_path / "labels.csv"
+    assert form.go.isEnabled()
+
+
+def test_labels_of_the_data_come_first_and_reviews_before_them(
+    shown, window: MainWindow, result, tmp_path: Path
+) -> None:
+    form = shown().form
+    window.state.set_source(source(tmp_path))
+    assert form.labels.currentData() == LABELS_OF_DATA
+    window.state.set_source(source_of(result))
+    window.state.set_result(result)
+    assert form.labels.currentData() == NO_LABELS
+    assert form.labels.findData(LABELS_OF_REVIEWS) < 0
+    worst = window.state.worst(result.incidents[0])
+    window.state.reviews.tag(Place(worst.cell, worst.kpi, worst.start, worst.stop), "fault")
+    assert form.labels.currentData() == LABELS_OF_REVIEWS
+    assert "1 called anomalous" in form.labels.currentText()
+    window.desk.keeper.keep_in(None)
+
+
+def test_from_the_first_click_to_the_next_run(
+    shown, window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+    monkeypatch.setattr(window.desk, "run", lambda: runs.append(window.state.settings.model))
+    base = add_own(tmp_path)
+    dialog, tuner = shown(), window.desk.tuner
+    window.state.set_source(source(tmp_path))
+    dialog.choose(base)
+    press(dialog.card.tune, qtbot)
+    assert dialog.form.model.currentData() == base
+    dialog.form.part.setCurrentIndex(dialog.form.part.findData("head"))
+    dialog.form.epochs.setValue(2)
+    press(dialog.form.go, qtbot)
+    assert dialog.run.pause.isVisible()
+    assert not dialog.run.use.isVisible()
+    window.close()
+    assert window.isVisible(), "a training is not given up without a question"
+    answer(window, "Cancel", qtbot)
+    qtbot.waitUntil(lambda: tuner.phase == DONE, timeout=LIMIT)
+    rest(window, qtbot)
+    assert len(dialog.run.curves._points) == 3
+    assert dialog.run.curves.kept is not None
+    assert "known anomalies" in window.findChild(ModelsDialog).run.facts.findChildren(type(dialog.card.empty))[1].text()
+    assert "the model got better" in window.banner.text
+    record = tuner.outcome.record
+    press(dialog.run.use, qtbot)
+    rest(window, qtbot)
+    assert runs == [record.id]
+    assert registry.active() == record.id
+    assert not dialog.isVisible()
+    assert tuner.phase == IDLE

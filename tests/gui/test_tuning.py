@@ -1,0 +1,99 @@
+"""A training in the window: live, paused, gone on with, cancelled without a trace, refused in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.convlstm import registry
+from engine.convlstm.finetune import Tuning
+from gui.job import running
+from gui.state import AppState
+from gui.tuning import DONE, FAILED, IDLE, LABELS_OF_DATA, NO_LABELS, PAUSED, RUNNING, Plan, Tuner
+from tests.gui.tuning_data import add_own, source
+
+LIMIT = 120_000
+
+
+@pytest.fixture
+def tuner(qtbot: QtBot, tmp_path: Path):
+    state = AppState()
+    state.set_source(source(tmp_path))
+    made = Tuner(state)
+    yield made
+    made.cancel()
+    qtbot.waitUntil(lambda: not running(), timeout=LIMIT)
+
+
+def own() -> set[str]:
+    return {listed.id for listed in registry.list_models() if not listed.bundled}
+
+
+def test_it_pauses_goes_on_and_is_cancelled_without_a_trace(tuner: Tuner, qtbot: QtBot) -> None:
+    said: list[str] = []
+    tuner.ended.connect(said.append)
+    tuner.start(Plan("series-forecast", Tuning(5000, "head", patience=0)))
+    assert tuner.phase == RUNNING
+    qtbot.waitUntil(lambda: len(tuner.epochs) >= 2, timeout=LIMIT)
+    assert tuner.prepared is not None
+    assert tuner.prepared.series == 3
+    tuner.pause()
+    assert tuner.phase == PAUSED
+    qtbot.wait(300)  # a step that had begun ends, and what it says arrives
+    paused_at = len(tuner.epochs)
+    qtbot.wait(300)
+    assert len(tuner.epochs) <= paused_at + 1
+    tuner.start(Plan("series-label", Tuning(1)))
+    assert tuner.plan is not None
+    assert tuner.plan.model == "series-forecast", "one at a time"
+    tuner.resume()
+    qtbot.waitUntil(lambda: len(tuner.epochs) >= paused_at + 2, timeout=LIMIT)
+    assert [epoch.number for epoch in tuner.epochs] == list(range(len(tuner.epochs)))
+    tuner.cancel()
+    assert tuner.phase == IDLE
+    assert "nothing of it is kept" in said[-1]
+    qtbot.waitUntil(lambda: not running(), timeout=LIMIT)
+    assert own() == set()
+    assert tuner.outcome is None
+
+
+def test_a_paused_training_can_be_cancelled(tuner: Tuner, qtbot: QtBot) -> None:
+    tuner.start(Plan("series-forecast", Tuning(5000, "head", patience=0)))
+    tuner.pause()
+    tuner.cancel()
+    qtbot.waitUntil(lambda: not running(), timeout=LIMIT)
+    assert tuner.phase == IDLE
+    assert own() == set()
+
+
+def test_what_got_better_is_kept_and_not_in_use(tuner: Tuner, qtbot: QtBot, tmp_path: Path) -> None:
+    base = add_own(tmp_path)
+    tuner.start(Plan(base, Tuning(1, "head"), labels=LABELS_OF_DATA))
+    qtbot.waitUntil(lambda: not tuner.active, timeout=LIMIT)
+    assert tuner.phase == DONE
+    assert tuner.outcome is not None
+    assert tuner.outcome.tuned.better
+    record = tuner.outcome.record
+    assert record is not None
+    assert own() == {base, record.id}
+    assert (record.parent, record.version) == (base, 3)
+    assert list(record.data) == ["città 2024.csv"]
+    assert registry.active() == registry.DEFAULT
+    assert tuner.prepared is not None
+    assert tuner.prepared.anomalous > 0
+
+
+def test_what_cannot_be_learned_from_is_refused_in_words(tuner: Tuner, qtbot: QtBot, tmp_path: Path) -> None:
+    said: list[str] = []
+    tuner.ended.connect(said.append)
+    tuner.start(Plan("series-label", Tuning(1), labels=NO_LABELS))
+    qtbot.waitUntil(lambda: not tuner.active, timeout=LIMIT)
+    assert tuner.phase == FAILED
+    assert "known anomalies" in said[-1]
+    tuner.start(Plan("series-forecast", Tuning(1), files=(tmp_path / "nothing.csv",)))
+    qtbot.waitUntil(lambda: not tuner.active, timeout=LIMIT)
+    assert tuner.problem is not None
+    assert "nothing.csv" in tuner.problem.sentence
+    assert own() == set()
