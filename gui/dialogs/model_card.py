@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.convlstm.card import card_of, title_of
 from engine.convlstm.registry import Listed
 from engine.text import number, say, tell
+from gui.dialogs.question import ask
 from gui.shelf import Shelf
 from gui.theme import GRID
 from gui.widgets.facts import facts
@@ -127,20 +128,6 @@ class ModelCard(QWidget):
         dialog.setDefaultSuffix(MODEL_SUFFIX.lstrip("."))
         dialog.fileSelected.connect(lambda chosen: self._shelf.export(identity, Path(chosen)))
         dialog.open()
-
-
-def ask(parent: QWidget, question: str, yes: str, then: Callable[[], None]) -> QMessageBox:
-    """A question with one way to go on; nothing happens without it."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(tell("models_title"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(question)
-    go = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-    go.clicked.connect(then)
-    box.open()
-    return box
 
 
 def _button(code: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:

@@ -32,7 +32,8 @@ from engine.convlstm.card import title_of
 from engine.data import Severity
 from engine.text import say, tell
 from gui.desk import Desk
-from gui.dialogs.model_card import MODEL_SUFFIX, ModelCard, ask
+from gui.dialogs.model_card import MODEL_SUFFIX, ModelCard
+from gui.dialogs.question import ask
 from gui.dialogs.tuning_form import TuningForm
 from gui.dialogs.tuning_run import TuningRun
 from gui.state import AppState

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,10 +19,11 @@ from PySide6.QtWidgets import (
 from engine.convlstm.examples import MEMORY_MB
 from engine.convlstm.finetune import Judgement, Prepared
 from engine.text import number, say, tell
+from gui.dialogs.question import ask
 from gui.plots.loss_curves import LossCurves, Point
 from gui.shelf import Shelf
 from gui.theme import GRID
-from gui.tuning import DONE, FAILED, PAUSED, RUNNING, Outcome, Tuner, progress_text
+from gui.tuning import DONE, FAILED, PAUSED, Outcome, Tuner, progress_text
 from gui.widgets.facts import facts
 from gui.widgets.heading import caption, heading, objection, sentence
 from gui.wording import share
@@ -53,8 +53,6 @@ class TuningRun(QWidget):
         self.facts = QWidget()
         self.warning = objection()
         self.verdict = QWidget()
-        self.although = QCheckBox(tell("tuning_although"))
-        self.although.toggled.connect(lambda _on: self._enable())
         self.pause = _button("tuning_pause", self._toggle_pause)
         self.cancel = _button("tuning_cancel", tuner.cancel)
         self.use = _button("tuning_use", self._use)
@@ -72,9 +70,10 @@ class TuningRun(QWidget):
         for widget in (self.title, self.bar, self.status, self.refusal, self.verdict):
             self._box.addWidget(widget)
         self._box.addWidget(self.curves, 1)
-        for widget in (self.warning, self.facts, self.although):
+        for widget in (self.warning, self.facts):
             self._box.addWidget(widget)
         self._box.addLayout(foot)
+        self._box.addStretch(0)  # takes what room there is where there are no curves
         tuner.changed.connect(self.refresh)
         tuner.learning.connect(lambda _prepared: self._write_facts())
         tuner.epoch.connect(lambda _epoch: self._draw())
@@ -85,8 +84,6 @@ class TuningRun(QWidget):
     def refresh(self) -> None:
         """Show the phase that the training is in."""
         tuner = self._tuner
-        if tuner.phase in (RUNNING, PAUSED) and not tuner.epochs:
-            self.although.setChecked(False)
         plan = tuner.plan
         model = plan.model if plan is not None else ""
         self.title.setText(tell("tuning_title", model=model, data=tuner.data_name))
@@ -101,7 +98,7 @@ class TuningRun(QWidget):
         kept = tuner.outcome is not None and tuner.outcome.record is not None
         for widget in (self.use, self.discard):
             widget.setVisible(kept)
-        self.although.setVisible(kept and not self._better())
+        self.use.setText(tell("tuning_use" if self._better() else "tuning_use_anyway"))
         self._write_facts()
         self._write_verdict()
         self._draw()
@@ -113,7 +110,7 @@ class TuningRun(QWidget):
         return outcome is not None and outcome.tuned.better
 
     def _enable(self) -> None:
-        self.use.setEnabled(not self._shelf.busy and (self._better() or self.although.isChecked()))
+        self.use.setEnabled(not self._shelf.busy)
         self.discard.setEnabled(not self._shelf.busy)
 
     # -- writing
@@ -169,8 +166,19 @@ class TuningRun(QWidget):
 
     def _use(self) -> None:
         outcome = self._tuner.outcome
-        if outcome is not None and outcome.record is not None:
-            self._shelf.activate(outcome.record.id, worse_too=self.although.isChecked(), then=self.run_wanted.emit)
+        if outcome is None or outcome.record is None:
+            return
+        identity, tuned = outcome.record.id, outcome.tuned
+        if tuned.better:
+            self._shelf.activate(identity, then=self.run_wanted.emit)
+            return
+        errors = {"before": number(tuned.before.error), "after": number(tuned.after.error)}
+        ask(
+            self,
+            tell("models_worse_ask", model=identity, **errors),
+            tell("models_use_anyway"),
+            lambda: self._shelf.activate(identity, worse_too=True, then=self.run_wanted.emit),
+        )
 
     def _discard(self) -> None:
         outcome = self._tuner.outcome
