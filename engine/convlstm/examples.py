@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import season
+from engine.convlstm.architecture import Architecture
+from engine.convlstm.inference import forecasts, weighed
 from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP, Days, look, squash
-from engine.data import BoolArray, Clock, Flag, FloatArray, IntArray, Kpi, Labels, Panel
+from engine.data import BoolArray, Clock, Flag, FlagArray, FloatArray, IntArray, Kpi, Labels, Panel
+from engine.errors import Reason
+from engine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 ANOMALY_WEIGHT = 4.0
 """How much more a labelled anomaly counts than a normal point."""
@@ -28,6 +37,60 @@ SERIES_AT_ONCE = 128
 """Series that are made ready or judged together, between two chances to cancel."""
 
 EXCLUDED = ("labelled", "suspect", "maintenance", "imputed", "missing")
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """The days in order of time: learned from before day `stop`, from there on to choose the best epoch, from `held` on
+    to compare.
+    """
+
+    days: Days
+    stop: int
+    held: int
+
+    @property
+    def training(self) -> BoolArray:
+        """(T,) whether a period is learned from."""
+        return np.asarray(self.days.place < self.stop * SLOTS)
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What a model says of some series of one KPI: score, points to calibrate on, and labels, all (C, T)."""
+
+    score: FloatArray
+    clean: BoolArray
+    truth: npt.NDArray[np.int8]
+
+
+class Examples(Protocol):
+    """A panel as a family of models learns from it.
+
+    used, excluded: points of the training days that are learned from, and that are not, by reason; anomalous: those of
+    the used ones that are learned as anomalous; series: how many there are; seen: values learned from, as the model
+    sees them; batch: windows per step; batches: about how many steps an epoch has.
+    """
+
+    used: int
+    anomalous: int
+    excluded: Mapping[str, int]
+    series: int
+    seen: FloatArray
+    batch: int
+    batches: int
+
+    def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
+        """The windows of the training days in random order."""
+        ...
+
+    def judged(self, first: int, last: int) -> list[Batch]:
+        """Windows that judge the days from `first` to before `last`."""
+        ...
+
+    def scored(self, session: InferenceSession) -> Iterator[Scored]:
+        """What a model says of every series, some at a time."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,14 +144,8 @@ def part_of(
     chosen = slice(None) if rows is None else rows
     values, flags = np.array(panel.values[kpi.id][chosen], np.float32), panel.flags[kpi.id][chosen]
     values[~np.isfinite(values)] = np.nan
-    measured = np.isfinite(values)
     labelled = np.full(values.shape, -1, np.int8) if truth is None else truth[chosen]
-    excluded["missing"] += int((~measured & training).sum())
-    sound = measured.copy()
-    for name, flag in (("suspect", Flag.SUSPECT), ("imputed", Flag.IMPUTED), ("maintenance", Flag.MAINTENANCE)):
-        flagged = measured & (flags & flag != 0)
-        excluded[name] += int((flagged & training).sum())
-        sound &= ~flagged
+    sound = sound_points(values, flags, training, excluded)
     anomalous = sound & (labelled == 1)
     clean = sound & ~anomalous & training
     feed = season.adjust(values, season.fit(values, clean, clock, kpi))
@@ -153,12 +210,93 @@ def _cut(part: Part, cell: int, start: int, end: int, steps: int) -> Batch:
     return np.ascontiguousarray(x[:, :, None]), y[:, None, None], w[:, None, None]
 
 
-def batch_size(steps: int, taps: int, hidden: int, joint: int, memory_mb: int = MEMORY_MB) -> int:
-    """Windows per step that keep the unfolded inputs of one step within the memory budget."""
-    per_window = 4 * steps * SLOTS * (taps * (3 + hidden) + 3 * (3 * hidden + joint) + 12 * (3 * hidden + joint))
+def sound_points(
+    values: FloatArray, flags: FlagArray, training: BoolArray, excluded: dict[str, int]
+) -> BoolArray:
+    """(C, T) what is measured and not flagged; adds to `excluded` how much of the training part is not, by reason."""
+    measured = np.isfinite(values)
+    excluded["missing"] += int((~measured & training).sum())
+    sound = measured.copy()
+    for name, flag in (("suspect", Flag.SUSPECT), ("imputed", Flag.IMPUTED), ("maintenance", Flag.MAINTENANCE)):
+        flagged = measured & (flags & flag != 0)
+        excluded[name] += int((flagged & training).sum())
+        sound &= ~flagged
+    return sound
+
+
+def batch_size(architecture: Architecture, points: int, memory_mb: int = MEMORY_MB) -> int:
+    """Windows of `points` points a step that keep the unfolded inputs of a training step within the memory budget."""
+    taps = sum(math.prod(architecture.window(kernel)) for kernel in architecture.kernels)
+    joint_taps = math.prod(architecture.window(architecture.joint_kernel))
+    side_by_side = architecture.hidden * len(architecture.kernels)
+    maps = taps * (architecture.channels + architecture.hidden) + joint_taps * (side_by_side + architecture.joint)
+    per_window = 4 * architecture.steps * points * (maps + 12 * (side_by_side + architecture.joint))
     return int(np.clip(memory_mb * 2**20 // (2 * per_window), 1, LARGEST_BATCH))
 
 
-def batches_in(series: int, days: int, steps: int, size: int) -> int:
-    """About how many batches an epoch has."""
-    return min(-(-series * max(1, days // steps) // size), MOST_BATCHES)
+class SeriesExamples:
+    """Single series, day by day."""
+
+    def __init__(
+        self,
+        panel: Panel,
+        clock: Clock,
+        labels: Labels | None,
+        architecture: Architecture,
+        cut: Cut,
+        seed: int,
+        monitor: Monitor,
+    ) -> None:
+        self._architecture, self._cut, stop = architecture, cut, cut.stop
+        excluded = dict.fromkeys(EXCLUDED, 0)
+        self._parts = list(_parts(panel, clock, labels, architecture.head, cut, seed, excluded, monitor))
+        learned = [part.weight[:, :stop] > 0 for part in self._parts]
+        self.used = sum(int(some.sum()) for some in learned)
+        labelled = zip(self._parts, learned, strict=True) if architecture.head == "label" else ()
+        self.anomalous = sum(int((some & (part.target[:, :stop] > 0)).sum()) for part, some in labelled)
+        self.excluded: Mapping[str, int] = excluded
+        self.series = sum(len(part.seen) for part in self._parts)
+        self.seen = np.concatenate([p.seen[:, :stop, 0][p.seen[:, :stop, 2] > 0] for p in self._parts])
+        self.batch = batch_size(architecture, SLOTS)
+        windows = self.series * max(1, stop // architecture.steps)
+        self.batches = min(-(-windows // self.batch), MOST_BATCHES)
+
+    def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
+        """Each cell's windows from a random first day on."""
+        return epoch_of(self._parts, self._cut.stop, self._architecture.steps, self.batch, rng)
+
+    def judged(self, first: int, last: int) -> list[Batch]:
+        """Every day once, with what came before as its past."""
+        return whole(self._parts, first, last, self._architecture.steps)
+
+    def scored(self, session: InferenceSession) -> Iterator[Scored]:
+        """As the detector scores: how far a point stands out by belief, or how far it was not as forecast."""
+        days, steps = self._cut.days, self._architecture.steps
+        for part in self._parts:
+            if self._architecture.head == "label":
+                score = weighed(session, part.feed, days, steps)
+            else:
+                score = np.abs(part.feed - forecasts(session, part.feed, days, steps))
+            yield Scored(score, part.clean, part.truth)
+
+
+def _parts(
+    panel: Panel,
+    clock: Clock,
+    labels: Labels | None,
+    head: str,
+    cut: Cut,
+    seed: int,
+    excluded: dict[str, int],
+    monitor: Monitor,
+) -> Iterable[Part]:
+    """The series made ready, some at a time; adds to `excluded`."""
+    chosen = drawn(panel, labels, np.random.default_rng(seed))
+    total, done = sum(map(len, chosen)), 0
+    for kpi, rows in zip(panel.kpis, chosen, strict=True):
+        truth = None if labels is None else labels[kpi.id]
+        for first in range(0, len(rows), SERIES_AT_ONCE):
+            monitor.step(done / total, Reason("stage_season", {"kpi": kpi.id}))
+            some = rows[first : first + SERIES_AT_ONCE]
+            yield part_of(panel, kpi, clock, cut.days, truth, cut.training, head, excluded, some)
+            done += len(some)

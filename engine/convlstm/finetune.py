@@ -10,30 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine import calibrate
 from engine.convlstm.drift import drift
-from engine.convlstm.examples import (
-    EXCLUDED,
-    SERIES_AT_ONCE,
-    Part,
-    batch_size,
-    batches_in,
-    drawn,
-    epoch_of,
-    part_of,
-    whole,
-)
+from engine.convlstm.examples import Cut, Examples, SeriesExamples
 from engine.convlstm.halfway import read_halfway, write_halfway
-from engine.convlstm.inference import forecasts, run_windows, weighed
+from engine.convlstm.inference import run_windows
+from engine.convlstm.map_examples import MapExamples
 from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES, ModelRecord
 from engine.convlstm.session import open_graph
-from engine.convlstm.training import Batch, Epoch, Halfway, Trained, Trainer, fit, loss_of
+from engine.convlstm.training import Batch, Epoch, Trained, Trainer, fit, loss_of
 from engine.convlstm.verify import Verified
 from engine.convlstm.windows import SLOTS, Days
 from engine.data import Clock, Evidence, FloatArray, Labels, Panel
@@ -42,6 +34,9 @@ from engine.evaluate import vus_pr
 from engine.monitor import Monitor
 from engine.record import versions
 from engine.runs import find_runs
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 LEAST_DAYS = 21
 TRAIN_SHARE, STOP_SHARE = 0.7, 0.15
@@ -148,7 +143,7 @@ def problem(record: ModelRecord, period_s: int, days: int, known: bool) -> Reaso
 
     known: whether any anomaly is labelled.
     """
-    if record.architecture.family != "series":
+    if (record.architecture.family, record.architecture.head) == ("grid", "label"):
         return Reason("finetune_family", {"model": record.id})
     if period_s > 3600:
         return Reason("convlstm_period", {"minutes": period_s / 60})
@@ -184,34 +179,29 @@ def finetune(
     known = labels is not None and any((of_kpi == 1).any() for of_kpi in labels.values())
     if (wrong := problem(base.record, clock.period_s, days.count, known)) is not None:
         raise ModelError(wrong)
-    steps = architecture.steps
-    stop, held = round(days.count * TRAIN_SHARE), round(days.count * (TRAIN_SHARE + STOP_SHARE))
-    excluded = dict.fromkeys(EXCLUDED, 0)
-    parts = list(_parts(panel, clock, days, labels, stop, architecture.head, tuning.seed, excluded, monitor))
-    used = sum(int((part.weight[:, :stop] > 0).sum()) for part in parts)
-    if not used:
+    cut = Cut(days, round(days.count * TRAIN_SHARE), round(days.count * (TRAIN_SHARE + STOP_SHARE)))
+    family = MapExamples if architecture.family == "grid" else SeriesExamples
+    examples: Examples = family(panel, clock, labels, architecture, cut, tuning.seed, monitor.part(0.0, 0.1))
+    if not examples.used:
         raise ModelError(Reason("finetune_nothing"))
-    seen = np.concatenate([part.seen[:, :stop, 0][part.seen[:, :stop, 2] > 0] for part in parts])
-    series = sum(len(part.seen) for part in parts)
-    size = batch_size(steps, sum(architecture.kernels), architecture.hidden, architecture.joint)
     mark = "" if state is None else _mark(base, panel, labels, tuning)
     begin = None if state is None else read_halfway(state, mark)
     told = Prepared(
-        used=used,
-        anomalous=_anomalous(parts, stop) if architecture.head == "label" else 0,
-        excluded=excluded,
-        series=series,
+        used=examples.used,
+        anomalous=examples.anomalous,
+        excluded=examples.excluded,
+        series=examples.series,
         all_series=len(panel.cells) * len(panel.kpis),
-        train_days=stop,
-        stop_days=held - stop,
-        held_days=days.count - held,
-        batch=size,
-        moved=drift(seen, base.record.edges),
+        train_days=cut.stop,
+        stop_days=cut.held - cut.stop,
+        held_days=days.count - cut.held,
+        batch=examples.batch,
+        moved=drift(examples.seen, base.record.edges),
         resumed=len(begin.epochs) - 1 if begin is not None else 0,
     )
     if prepared is not None:
         prepared(told)
-    stop_batches, held_batches = whole(parts, stop, held, steps), whole(parts, held, days.count, steps)
+    stop_batches, held_batches = examples.judged(cut.stop, cut.held), examples.judged(cut.held, days.count)
     if not all(any(w.any() for _, _, w in judged) for judged in (stop_batches, held_batches)):
         raise ModelError(Reason("finetune_nothing_late"))
 
@@ -223,60 +213,31 @@ def finetune(
             found.append((loss_of(architecture.head, run_windows(session, x), y, w), w))
         return _mean_loss(found)
 
-    def trained_from(begin: Halfway | None) -> Trained:
-        rng = np.random.default_rng(tuning.seed)
-        graph = base.graphs[TRAINING_FILES[tuning.part]]
-        return fit(
-            Trainer(graph, base.theta, architecture, tuning.part, RATE[tuning.part], threads),
-            lambda: epoch_of(parts, stop, steps, size, rng),
-            lambda theta: error_on(stop_batches, theta),
-            tuning.epochs,
-            tuning.patience,
-            monitor.part(0.1, 0.9),
-            listener,
-            per_epoch=batches_in(series, stop, steps, size),
-            begin=begin,
-            between=None if state is None else lambda now: write_halfway(state, mark, now),
-            rng=rng,
-        )
-
-    trained = trained_from(begin)
+    rng = np.random.default_rng(tuning.seed)
+    graph = base.graphs[TRAINING_FILES[tuning.part]]
+    trained = fit(
+        Trainer(graph, base.theta, architecture, tuning.part, RATE[tuning.part], threads),
+        lambda: examples.epoch(rng),
+        lambda theta: error_on(stop_batches, theta),
+        tuning.epochs,
+        tuning.patience,
+        monitor.part(0.1, 0.9),
+        listener,
+        per_epoch=examples.batches,
+        begin=begin,
+        between=None if state is None else lambda now: write_halfway(state, mark, now),
+        rng=rng,
+    )
     judged = monitor.part(0.9, 1.0)
 
     def judgement(theta: FloatArray, done: float) -> Judgement:
         error = error_on(held_batches, theta)
-        return Judgement(error, *_measured(base, theta, parts, clock, days, held, judged, done))
+        session = open_graph(base.graphs[GRAPH_FILE], theta, threads)
+        judged.step(done, Reason("stage_held_out"))
+        return Judgement(error, *_measured(examples, session, clock, cut, judged))
 
     before = judgement(base.theta, 0.0)
-    return Tuned(trained, before, judgement(trained.theta, 0.5), told, seen)
-
-
-def _parts(
-    panel: Panel,
-    clock: Clock,
-    days: Days,
-    labels: Labels | None,
-    stop: int,
-    head: str,
-    seed: int,
-    excluded: dict[str, int],
-    monitor: Monitor,
-) -> Iterable[Part]:
-    """The series made ready, some at a time; adds to `excluded`."""
-    training = days.place < stop * SLOTS
-    chosen = drawn(panel, labels, np.random.default_rng(seed))
-    total, done = sum(map(len, chosen)), 0
-    for kpi, rows in zip(panel.kpis, chosen, strict=True):
-        truth = None if labels is None else labels[kpi.id]
-        for first in range(0, len(rows), SERIES_AT_ONCE):
-            monitor.step(0.1 * done / total, Reason("stage_season", {"kpi": kpi.id}))
-            some = rows[first : first + SERIES_AT_ONCE]
-            yield part_of(panel, kpi, clock, days, truth, training, head, excluded, some)
-            done += len(some)
-
-
-def _anomalous(parts: list[Part], stop: int) -> int:
-    return sum(int(((part.weight > 0) & (part.target > 0))[:, :stop].sum()) for part in parts)
+    return Tuned(trained, before, judgement(trained.theta, 0.5), told, examples.seen)
 
 
 def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -> str:
@@ -299,33 +260,21 @@ def _mean_loss(found: list[tuple[float, FloatArray]]) -> float:
 
 
 def _measured(
-    base: Verified,
-    theta: FloatArray,
-    parts: list[Part],
-    clock: Clock,
-    days: Days,
-    held: int,
-    monitor: Monitor,
-    done: float,
+    examples: Examples, session: InferenceSession, clock: Clock, cut: Cut, monitor: Monitor
 ) -> tuple[float, float]:
     """VUS-PR and alarm events per cell and week on the held-out days."""
-    session, steps = open_graph(base.graphs[GRAPH_FILE], theta), base.record.architecture.steps
-    later = days.place >= held * SLOTS
+    later = cut.days.place >= cut.held * SLOTS
     level = calibrate.threshold(ALARM_BUDGET, clock)
     accuracy, events, weeks = [], 0, 0.0
-    for index, part in enumerate(parts):
-        monitor.step(done + 0.5 * index / len(parts), Reason("stage_held_out"))
-        if base.record.architecture.head == "label":
-            score = weighed(session, part.feed, days, steps)
-        else:
-            score = np.abs(part.feed - forecasts(session, part.feed, days, steps))
-        nothing = np.full(score.shape, np.nan, np.float32)
-        evidence = Evidence("convlstm", nothing, nothing, nothing, score, (None,) * len(score))
-        surprise = calibrate.surprise(evidence, part.clean, clock).score
+    for scored in examples.scored(session):
+        monitor.check()
+        nothing = np.full(scored.score.shape, np.nan, np.float32)
+        evidence = Evidence("convlstm", nothing, nothing, nothing, scored.score, (None,) * len(scored.score))
+        surprise = calibrate.surprise(evidence, scored.clean, clock).score
         with np.errstate(invalid="ignore"):
             events += len(find_runs((surprise >= level) & later))
-        weeks += len(score) * float(later.sum()) / clock.week_slots
-        for row, truth in zip(score[:, later], part.truth[:, later], strict=True):
+        weeks += len(scored.score) * float(later.sum()) / clock.week_slots
+        for row, truth in zip(scored.score[:, later], scored.truth[:, later], strict=True):
             known = np.isfinite(row) & (truth >= 0)
             if (truth[known] == 1).any():
                 monitor.check()

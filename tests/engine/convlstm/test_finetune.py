@@ -208,7 +208,8 @@ def test_what_does_not_fit_is_refused_in_words():
 
 
 def test_the_batch_follows_the_memory_budget():
-    assert 1 == batch_size(14, 9, 8, 16, memory_mb=0) < batch_size(14, 9, 8, 16, 16) < batch_size(14, 9, 8, 16, 64)
+    shape = registry.verified("series-label").record.architecture
+    assert 1 == batch_size(shape, 24, memory_mb=0) < batch_size(shape, 24, 16) < batch_size(shape, 24, 64)
 
 
 def test_fine_tuning_loads_neither_torch_nor_onnx():
