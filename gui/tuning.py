@@ -18,6 +18,7 @@ from engine.calendar import duration_text, make_clock
 from engine.data import Labels, Panel, Result
 from engine.monitor import Monitor, Progress
 from engine.text import say, tell
+from gui import reading
 from gui.job import Job
 from gui.keeping import stored
 from gui.problems import Problem, describe
@@ -247,20 +248,18 @@ def _tune(plan: Plan, given: _Given, monitor: Monitor) -> Outcome:
 
 def _data(plan: Plan, given: _Given, monitor: Monitor) -> tuple[Panel, Labels | None, tuple[Path, ...]]:
     """The panel to learn from, what is labelled in it, and the files that it came from."""
-    from engine import io
     from engine.errors import InputError, Reason
     from engine.labels import read_labels
     from engine.reviewed import marked, reviewed
 
     if plan.files:
-        loaded = io.load(plan.files, io.LoadOptions(zone=given.zone), monitor)
-        panel, own, paths = loaded.panel, loaded.labels, plan.files
-    elif given.source is None:
-        raise InputError(Reason("tuning_no_data"))
+        source, paths = reading.load(plan.files, given.zone, monitor, asks=False), plan.files
     else:
-        source = given.source
-        panel = given.result.panel if given.result is not None else source.panel
-        own, paths = source.labels, tuple(Path(p) for p in source.paths)
+        source, paths = given.source, ()
+    if source is None:
+        raise InputError(Reason("tuning_no_data"))
+    panel = source.panel if plan.files or given.result is None else given.result.panel
+    own, paths = source.labels, paths or tuple(Path(p) for p in source.paths)
     if plan.labels == LABELS_OF_FILE and plan.label_file is not None:
         return panel, read_labels(plan.label_file, panel, monitor), paths
     if plan.labels == LABELS_OF_REVIEWS and given.result is not None and not plan.files:

@@ -210,9 +210,7 @@ def _cut(part: Part, cell: int, start: int, end: int, steps: int) -> Batch:
     return np.ascontiguousarray(x[:, :, None]), y[:, None, None], w[:, None, None]
 
 
-def sound_points(
-    values: FloatArray, flags: FlagArray, training: BoolArray, excluded: dict[str, int]
-) -> BoolArray:
+def sound_points(values: FloatArray, flags: FlagArray, training: BoolArray, excluded: dict[str, int]) -> BoolArray:
     """(C, T) what is measured and not flagged; adds to `excluded` how much of the training part is not, by reason."""
     measured = np.isfinite(values)
     excluded["missing"] += int((~measured & training).sum())

@@ -30,7 +30,7 @@ MESSAGES: dict[str, str] = {
     "model_not_own": "{model} is none of your own models; those that ship cannot be deleted.",
     "model_file_foreign": "{file} is no model file of this program.",
     "convlstm_period": ("The ConvLSTM needs periods of at most one hour; these are {minutes} minutes long."),
-    "finetune_family": "{model} looks at a grid of cells. Only models of single series can be fine-tuned here.",
+    "finetune_family": "{model} judges a map of cells. Only forecasts of a map can be fine-tuned, and single series.",
     "convlstm_no_map": (
         "This ConvLSTM looks at a map of cells, and fewer than {needed} cells have a known place. Give rows and columns"
         " or coordinates with --cells."

@@ -56,7 +56,6 @@ class TuningRun(QWidget):
         self.pause = _button("tuning_pause", self._toggle_pause)
         self.cancel = _button("tuning_cancel", tuner.cancel)
         self.use = _button("tuning_use", self._use)
-        self.use.setProperty("role", "primary")
         self.discard = _button("tuning_discard", self._discard)
         self.again = _button("tuning_again", tuner.forget)
         foot = QHBoxLayout()
@@ -99,6 +98,9 @@ class TuningRun(QWidget):
         for widget in (self.use, self.discard):
             widget.setVisible(kept)
         self.use.setText(tell("tuning_use" if self._better() else "tuning_use_anyway"))
+        self.use.setProperty("role", "primary" if self._better() else "")
+        self.use.style().unpolish(self.use)
+        self.use.style().polish(self.use)
         self._write_facts()
         self._write_verdict()
         self._draw()
