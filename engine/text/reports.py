@@ -98,6 +98,7 @@ MESSAGES: dict[str, str] = {
     "report_importance_of": "importance {value} of 100",
     "report_key_measured": "measured",
     "report_key_expected": "expected",
+    "report_key_filled": "filled gap",
     "report_key_band": "usual band",
     "report_key_anomaly": "anomaly",
     "report_votes": "Votes",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.closeup import CloseUp, close_up
-from engine.data import Anomaly, FloatArray, Incident, Kpi, KpiKind, Result, Severity
+from engine.data import Anomaly, Flag, FloatArray, Incident, Kpi, KpiKind, Result, Severity
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import Scale, draw_time_axis, round_ticks, shade_events, short_number, time_ticks
 from engine.reports.report_pdf.lettering import TINY, width
@@ -21,6 +21,7 @@ LABELS = 34.0
 AXIS = 13.0
 KEY = 13.0
 LEAST_DAYS = 4
+DOTS = (0.8, 1.6)
 MARKS = 40
 """More marks than this would hide the line; the strangest points keep theirs."""
 
@@ -59,9 +60,13 @@ def draw(sheet: Sheet, box: Box, result: Result, incident: Incident, anomalies: 
         _draw_anomaly(sheet, plot, stamp, one_of_them, incident.severity)
     _draw_band(sheet, one.lower[near], one.upper[near], along, up)
     draw_line(sheet, one.expected[near], along, up, LIGHT.expected, 0.8, (2.5, 1.8))
-    draw_line(sheet, one.measured[near], along, up, LIGHT.measured, 0.9)
+    filled = (one.flags[near] & Flag.IMPUTED) != 0
+    draw_line(sheet, np.where(filled, np.float32(np.nan), one.measured[near]), along, up, LIGHT.measured, 0.9)
+    if filled.any():
+        beside = filled | np.roll(filled, 1) | np.roll(filled, -1)
+        draw_line(sheet, np.where(beside, one.measured[near], np.float32(np.nan)), along, up, LIGHT.measured, 0.9, DOTS)
     _draw_points(sheet, one, view, along, up, own, incident.severity)
-    _draw_key(sheet, Box(plot.x, plot.top + 2, plot.width, KEY), incident.severity)
+    _draw_key(sheet, Box(plot.x, plot.top + 2, plot.width, KEY), incident.severity, filled=bool(filled.any()))
 
 
 def _value_axis(sheet: Sheet, plot: Box, one: CloseUp, near: slice, kpi: Kpi) -> Scale:
@@ -154,10 +159,11 @@ def _draw_points(
             sheet.canvas.circle(x, y, 1.6, stroke=0, fill=1)
 
 
-def _draw_key(sheet: Sheet, box: Box, severity: Severity) -> None:
+def _draw_key(sheet: Sheet, box: Box, severity: Severity, *, filled: bool) -> None:
     """What the lines are, at the right above the plot."""
     x, y = box.right, box.y + 3
     for code, colour, dash in (
+        *([("report_key_filled", LIGHT.measured, DOTS)] if filled else []),
         ("report_key_band", LIGHT.expected, None),
         ("report_key_expected", LIGHT.expected, (2.5, 1.8)),
         ("report_key_measured", LIGHT.measured, None),
