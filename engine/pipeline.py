@@ -252,8 +252,8 @@ def _judge(result: Result, monitor: Monitor) -> Result:
         monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
         evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
         verdicts[kpi.id] = _verdict(result, kpi)
-        told = gaps.stated(panel, kpi.id, result.settings.gaps)
-        anomalies += group.anomalies(told, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
+        panel = gaps.stated(panel, kpi.id, result.settings.gaps)
+        anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
     monitor.step(0.6, Reason("stage_group"))
     incidents = group.incidents(panel, anomalies, clock)
     return replace(result, verdicts=verdicts, anomalies=tuple(anomalies), incidents=incidents)

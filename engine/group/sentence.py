@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from engine.calendar import duration_text
 from engine.data import Anomaly, AnomalyType, Direction, Kpi, KpiKind, Panel
 from engine.errors import Reason
@@ -17,11 +19,12 @@ LEAST_TIMES, MOST_TIMES = 3.0, 99.0
 def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callable[[int], str]) -> Reason:
     """What the anomaly looked like; `cells`: how many cells the incident has that it stands for.
 
-    `stamp` words the local time of a time index; numbers of a count are per period, because sums over different
-    durations cannot be compared.
+    `stamp` words the local time of a time index; numbers of a count are per measured period, because sums over
+    different durations cannot be compared. panel: NaN where nothing was measured.
     """
     periods = anomaly.stop - anomaly.start
-    measured = periods if kpi.kind is KpiKind.COUNT else 1
+    there = int(np.isfinite(panel.values[kpi.id][anomaly.cell, anomaly.start : anomaly.stop]).sum())
+    measured = (there or periods) if kpi.kind is KpiKind.COUNT else 1
     cell = panel.cells[anomaly.cell]
     params: dict[str, str | int | float] = {
         "kpi": kpi.id,

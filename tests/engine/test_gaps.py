@@ -19,6 +19,7 @@ from engine.calendar import make_clock
 from engine.data import Cell, Flag, Kpi, KpiKind, Panel
 from engine.errors import InputError
 from engine.settings import Settings
+from engine.text import number
 from tests.engine.result_factory import make_panel, make_result
 
 NAN = np.nan
@@ -139,6 +140,9 @@ def test_a_run_carries_the_flag_to_its_anomalies_and_its_project_gives_back_the_
     assert [a.imputed_points for a in over] == [1]
     measured = np.delete(values[1, over[0].start : over[0].stop], 305 - over[0].start)
     assert over[0].actual == pytest.approx(float(np.nansum(measured)), rel=1e-5)
+    typical = float(np.nanmean(measured))
+    told = [i.sentence.params["actual"] for i in result.incidents if over[0].id in i.anomalies]
+    assert told == [number(typical)]
     project.save(result, tmp_path / "p.cellwarden")
     kept, _ = project.read_data(tmp_path / "p.cellwarden")
     np.testing.assert_array_equal(kept.values["calls"], panel.values["calls"])
