@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from engine.data import Cell, ErrorCurve, Result
+from engine.data import Cell, ErrorCurve, Flag, Result
 from engine.monitor import Monitor
 from engine.reports.report_pdf import ReportPdf
 from tests.engine.reports.tiny import tiny_result
@@ -156,3 +156,26 @@ def test_it_is_dated_by_the_run_and_not_by_the_clock(tmp_path: Path) -> None:
     assert info is not None
     assert info["/CreationDate"] == "D:20170403060000Z"
     assert info.title == "Anomaly report: città 2017-03"
+
+
+def test_gaps_policies_suspect_periods_and_unmatched_cells_are_told(tmp_path: Path) -> None:
+    result = make_result()
+    text = " ".join(pages(result, tmp_path))
+    assert "filled gap" not in text
+    assert "Cells and cell table" not in text
+    worst = result.anomalies[result.incidents[0].anomalies[0]]
+    flags = {kpi: np.array(marks) for kpi, marks in result.panel.flags.items()}
+    flags[worst.kpi][worst.cell, worst.start] |= np.uint8(Flag.IMPUTED)
+    told = dataclasses.replace(
+        result,
+        panel=dataclasses.replace(result.panel, flags=flags),
+        settings=dataclasses.replace(result.settings, gaps=("calls=hold:2",)),
+        quality=dataclasses.replace(result.quality, unknown_cells=("c3",), unused_cells=("z8", "z9")),
+    )
+    text = " ".join(pages(told, tmp_path))
+    assert "filled gap" in text
+    assert "last value held over up to 2 h" in text
+    assert "stay gaps" in text
+    assert "Suspect periods" in text
+    assert "1 in the data but not in the cell table: c3" in text
+    assert "2 in the cell table but without data: z8, z9" in text
