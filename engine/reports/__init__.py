@@ -14,6 +14,7 @@ from engine.reports.alarms_json import AlarmsJson
 from engine.reports.anomalies_csv import AnomaliesCsv
 from engine.reports.associations_csv import AssociationsCsv
 from engine.reports.base import Writer
+from engine.reports.diagnosis_json import DiagnosisJson
 from engine.reports.incidents_csv import IncidentsCsv
 from engine.reports.quality_json import QualityJson
 from engine.reports.report_pdf import ReportPdf
@@ -29,6 +30,7 @@ WRITERS: tuple[Writer, ...] = (
     ScoresParquet(),
     AssociationsCsv(),
     AlarmsJson(),
+    DiagnosisJson(),
 )
 """In the order in which they are written and listed."""
 

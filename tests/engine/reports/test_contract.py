@@ -86,8 +86,9 @@ def test_ids_and_file_names_are_unique() -> None:
 
 def test_only_what_is_asked_for_is_exported(tmp_path: Path) -> None:
     chosen = [w for w in WRITERS if w.when == "asked"]
-    assert {p.name for p in export(tiny_result(), chosen, tmp_path, Monitor())} == {"associations.csv", "alarms.json"}
-    assert {p.name for p in tmp_path.iterdir()} == {"associations.csv", "alarms.json"}
+    asked = {"associations.csv", "alarms.json", "diagnosis.json"}
+    assert {p.name for p in export(tiny_result(), chosen, tmp_path, Monitor())} == asked
+    assert {p.name for p in tmp_path.iterdir()} == asked
 
 
 def test_an_analysis_writes_the_files_it_promises(tmp_path: Path) -> None:

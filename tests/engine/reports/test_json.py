@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.data import Diagnosis, HypothesisTest
+from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.reports.base import Writer
+from engine.reports.diagnosis_json import DiagnosisJson
 from engine.reports.quality_json import QualityJson
 from engine.reports.run_json import RunJson
+from engine.text import say
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
 
@@ -41,6 +46,22 @@ def test_what_is_not_known_is_null(tmp_path: Path) -> None:
     assert quality["missing_share"] is None
     assert quality["start_utc"] is None
     assert read(RunJson(), empty_result(), tmp_path)["figures"]["alarms_per_cell_week"] is None
+
+
+def test_the_diagnosis_tells_every_series_in_figures_and_words(tmp_path: Path) -> None:
+    result = make_result(kpis=1)
+    (kpi,) = result.panel.kpis
+    tests = (HypothesisTest("levene", 2.5, 0.01, Reason("levene_unequal", {"statistic": 2.5, "p": "p = 0.01"})),)
+    short = Reason("not_enough_history", {"points": 50, "needed": 129})
+    found = Diagnosis(2, kpi.id, 50, 0.25, (24,), float("nan"), tests, {"nnar": short, "baseline": None})
+    content = read(DiagnosisJson(), dataclasses.replace(result, diagnoses=(found,)), tmp_path)
+    (one,) = content["series"]
+    assert (one["cell"], one["kpi"], one["points"]) == (result.panel.cells[2].id, kpi.id, 50)
+    assert one["seasons_s"] == [24 * result.clock.period_s]
+    assert one["boxcox_lambda"] is None
+    assert one["tests"]["levene"] == {"statistic": 2.5, "p_value": 0.01}
+    assert one["detectors"] == {"nnar": say(short), "baseline": None}
+    assert say(short) in one["sentences"]
 
 
 def test_run_says_who_abstained_once_per_kind_of_reason(tmp_path: Path) -> None:
