@@ -20,6 +20,7 @@ HINTS = {
     "no_time_no_header": "cli_hint_first_time",
     "first_time_needs_period": "cli_hint_granularity",
     "span_too_long": "cli_hint_granularity",
+    "too_many_points": "cli_hint_kpi",
     "mixed_periods": "cli_hint_granularity",
 }
 """Code of what is wrong with files -> the option of this command line that helps."""

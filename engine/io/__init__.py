@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -151,7 +152,7 @@ def _files(paths: Sequence[str | Path], folder: Path, monitor: Monitor) -> list[
     Archives are unpacked into `folder`.
     """
     found: dict[Path, _File] = {}
-    for given in map(Path, paths):
+    for given in [path for written in map(Path, paths) for path in _matching(written)]:
         try:
             if given.is_dir():
                 inside = sorted(p for p in given.rglob("*") if p.is_file() and not is_junk(p.relative_to(given)))
@@ -173,6 +174,17 @@ def _files(paths: Sequence[str | Path], folder: Path, monitor: Monitor) -> list[
             problem = error if isinstance(error, OSError) else OSError(str(error))
             raise unreadable(given, problem) from None
     return list(found.values())
+
+
+def _matching(written: Path) -> list[Path]:
+    """The files that a name with * or ? means, which not every shell finds out itself; any other name means itself."""
+    if not any(mark in str(written) for mark in "*?[") or written.exists():
+        return [written]
+    plain = list(itertools.takewhile(lambda part: not any(mark in part for mark in "*?["), written.parts))
+    found = sorted(Path(*plain).glob(str(Path(*written.parts[len(plain) :]))))
+    if not found:
+        raise InputError(Reason("pattern_empty", {"pattern": str(written)}))
+    return found
 
 
 def _choose(

@@ -59,7 +59,7 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     grid = _grid(measured, clocks, seconds, period_s, zone, wall=wall)
     measured.session.at(monitor, 0.1, reason)
     if len(cells) * grid.count * len(kpi_ids) > MAX_POINTS:
-        raise InputError(Reason("too_many_points", {"cells": len(cells), "periods": grid.count, "kpis": len(kpi_ids)}))
+        raise _too_many(grid, len(cells), len(kpi_ids))
     labelled = any(t.labelled for t in measured.tables)
     filler = Filler(measured.session, grid, cells, kpi_ids, with_labels=labelled, fine_s=fine_s)
     for k, table in enumerate(measured.tables):
@@ -69,6 +69,12 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     if measured.sparse:
         _absent_is_zero(filler, grid, notes)
     return _loaded(measured, filler, grid, zone, cells, kpi_ids, unchosen, notes, options, wall=wall)
+
+
+def _too_many(grid: Grid, cells: int, kpis: int) -> InputError:
+    first, last = (str(np.datetime64(second, "s"))[:16] for second in (grid.low, grid.high))
+    told: dict[str, str | int | float] = {"cells": cells, "periods": grid.count, "kpis": kpis, "period": grid.period_s}
+    return InputError(Reason("too_many_points", {**told, "first": first, "last": last}))
 
 
 def _loaded(

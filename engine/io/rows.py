@@ -213,7 +213,7 @@ def _time(source: Source, layout: Layout, text: Sequence[str]) -> list[str]:
     """SQL columns: the text of the time, and its seconds where the file holds a time type."""
     if layout.counted is not None:
         first, step = layout.counted
-        return ["NULL::VARCHAR AS raw_time", f"CAST({first} + {step} * (rownumber() OVER () - 1) AS BIGINT) AS t"]
+        return ["NULL::VARCHAR AS raw_time", f"CAST({first} + {step} * (row_number() OVER () - 1) AS BIGINT) AS t"]
     raw = text[layout.time] if layout.date is None else f"{text[layout.date]} || ' ' || {text[layout.time]}"
     given = [f"{source.columns[layout.time]} AS t"] if layout.time in source.seconds else []
     return [f"{raw} AS raw_time", *given]

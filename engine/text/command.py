@@ -50,6 +50,7 @@ MESSAGES: dict[str, str] = {
     "cli_key": "file with the secret for hashing subscriber numbers; it is made if it is not there, and it is yours",
     "cli_hint_dates": "(--dates day-first or --dates month-first)",
     "cli_hint_first_time": "(--first-time MOMENT --granularity PERIOD)",
+    "cli_hint_kpi": "(--kpi NAME ..., --granularity PERIOD)",
     "cli_hint_granularity": "(--granularity PERIOD)",
     "map_not_a_pair": "{text} names no column for a role. Write it as ROLE=COLUMN, for example cell=CELL_NAME.",
     "granularity_unreadable": "{text} is no granularity period. Write it as 15min, 1h or 1d; 31 days are the most.",

@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     # A file that cannot be used
     "no_files": "No file was given. Name one or more files or a folder.",
     "file_missing": "There is no file {file}. Check the name; it may have been moved or deleted.",
+    "pattern_empty": "No file matches {pattern}. Check the folder and the pattern.",
     "file_forbidden": (
         "{file} may not be read by this user. Ask for read permission or copy it to a folder of your own."
     ),
@@ -44,7 +45,8 @@ MESSAGES: dict[str, str] = {
     "unknown_binary": "{file} is no text and of no known binary format. Known are: {formats}.",
     "unknown_text": "{file} is of no known format; it begins with: {start} - known are: {formats}.",
     "mixed_formats": (
-        "These files do not belong together, because their formats differ: {formats}. Load them one format at a time."
+        "These files do not belong together, because their formats differ: {formats}. Load one of these groups at a"
+        " time: choose its files alone, or name them by a pattern such as folder/*.csv."
     ),
     "header_only": "{file} has column names ({columns}) but no row of data. Export it again with data.",
     "header_missing": (
@@ -117,8 +119,8 @@ MESSAGES: dict[str, str] = {
         " dates, or give the granularity period."
     ),
     "too_many_points": (
-        "{cells} cells x {periods} periods x {kpis} KPIs are too many points to work on at once. Choose fewer KPIs"
-        " or files."
+        "{cells} cells x {periods} periods of {period} s ({first} to {last}) x {kpis} KPIs are too many points to work"
+        " on at once. Choose some of the KPIs, files of a shorter span, or a longer period."
     ),
     "no_rows": "{files}: there is no row of data in it.",
     "no_values_at_all": "{files}: none of the {rows} rows holds a value.",

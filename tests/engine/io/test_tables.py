@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.errors import InputError
 from engine.io import LoadOptions, load
 from tests.engine.io.loaded import DATA, codes, rows, same, values
 
@@ -281,3 +282,17 @@ def test_subscriber_numbers_become_keyed_hashes(tmp_path: Path) -> None:
     assert [c.id for c in loaded.panel.cells] == [hmac.new(b"mine", number.encode(), hashlib.sha256).hexdigest()[:16]]
     assert number not in repr(loaded.quality)
     assert load([path]).panel.cells != loaded.panel.cells
+
+
+def test_a_pattern_means_the_files_that_match_it(tmp_path: Path) -> None:
+    for day in (1, 2):
+        rows = "".join(f"2024-03-0{day} {h:02d}:00,a,{h}\n" for h in range(24))
+        (tmp_path / f"kpi_{day}.csv").write_text(f"time,cell,calls\n{rows}")
+    (tmp_path / "notes.md").write_text("nothing")
+    assert load([tmp_path / "kpi_*.csv"]).panel.shape == (1, 48)
+    with pytest.raises(InputError) as caught:
+        load([tmp_path / "kpi_*.txt"])
+    assert caught.value.reason.code == "pattern_empty"
+    odd = tmp_path / "kpi_[1].csv"
+    odd.write_text((tmp_path / "kpi_1.csv").read_text())
+    assert load([odd]).panel.shape == (1, 24)
