@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +41,25 @@ FORMATS = {
     "long.csv": "csv-long",
 }
 """A file of the tests -> the format that must be found in it."""
+
+WORKBOOK = {
+    "[Content_Types].xml": """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+<Override PartName="/xl/sheet.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>""",
+    "_rels/.rels": """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="r" Target="xl/workbook.xml"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>""",
+    "xl/workbook.xml": """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+<sheets><sheet name="KPI" sheetId="1" r:id="s"/></sheets></workbook>""",
+    "xl/_rels/workbook.xml.rels": """<Relationships
+ xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s" Target="sheet.xml"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>""",
+}
+"""A workbook without its sheet, as small as one can be."""
 
 NOTICES = () if sys.platform == "darwin" else ("LICENSE", "THIRD_PARTY.md")
 
@@ -94,6 +114,24 @@ def start(program: Path, *arguments: str | Path, home: Path, sign: str) -> str:
     return done.stdout
 
 
+def make_workbook(file: Path) -> None:
+    """An Excel workbook with a time, a cell and a KPI."""
+    rows = [("time", "cell", "calls"), *((f"2024-03-01 {hour:02d}:00", "a", 40 + hour) for hour in range(24))]
+    texts = (
+        "".join(
+            f"<c><v>{value}</v></c>" if isinstance(value, int) else f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+            for value in row
+        )
+        for row in rows
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    table = "".join(f"<row>{text}</row>" for text in texts)
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, text in WORKBOOK.items():
+            packed.writestr(name, text)
+        packed.writestr("xl/sheet.xml", f'<worksheet xmlns="{main}"><sheetData>{table}</sheetData></worksheet>')
+
+
 def check_window(folder: Path, home: Path) -> None:
     """The window shows the sample's result and draws every view in light and dark."""
     pictures = home / "window"
@@ -143,10 +181,12 @@ def check_rest(folder: Path, home: Path) -> None:
     """Every format is read, a model trained further, a city simulated, and the terms of others' work are there."""
     program = folder / f"cellwarden-cli{SUFFIX}"
     sample = next(folder.rglob("sample/city.parquet"))
-    for name, known in FORMATS.items():
-        seen = json.loads(start(program, "inspect", FILES / name, "--json", home=home, sign="rows_read"))
+    make_workbook(home / "calls.xlsx")
+    files = {FILES / name: known for name, known in FORMATS.items()} | {home / "calls.xlsx": "xlsx"}
+    for file, known in files.items():
+        seen = json.loads(start(program, "inspect", file, "--json", home=home, sign="rows_read"))
         if not seen["format"].startswith(known):
-            raise BrokenError(f"{name} was taken for {seen['format']}")
+            raise BrokenError(f"{file.name} was taken for {seen['format']}")
     tuning = (
         "--model",
         "series-forecast",

@@ -12,6 +12,8 @@ from types import ModuleType
 
 import pytest
 
+from engine.io import READERS, recognise
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -43,6 +45,15 @@ def test_no_sign_of_life_or_a_mark_of_a_broken_build_fails(code: int, said: str,
     smoke = script("smoke")
     with pytest.raises(smoke.BrokenError, match=wrong):
         smoke.judge(code, said, "ready")
+
+
+def test_the_files_of_the_check_are_what_it_takes_them_for(tmp_path: Path) -> None:
+    smoke = script("smoke")
+    smoke.make_workbook(tmp_path / "calls.xlsx")
+    files = {smoke.FILES / name: known for name, known in smoke.FORMATS.items()} | {tmp_path / "calls.xlsx": "xlsx"}
+    found = {file: recognise(file)[0].id for file in files}
+    assert [file.name for file, known in files.items() if not known.startswith(found[file])] == []
+    assert {reader.id for reader in READERS} - {"parquet"} == {*found.values()}
 
 
 def test_programs_that_are_not_there_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
