@@ -13,7 +13,6 @@ from engine.text import tell
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 
 HINTS = {
-    "time_without_date": "cli_hint_rows",
     "date_ambiguous": "cli_hint_dates",
     "date_ambiguous_likely": "cli_hint_dates",
     "no_time_column": "cli_hint_first_time",

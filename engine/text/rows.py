@@ -11,7 +11,6 @@ _LEVELS = {
 MESSAGES: dict[str, str] = {
     "cli_rows_command": "judge rows one by one where no date orders them: clusters, odds ratios, a learner on labels",
     "cli_rows_found": "{rows} rows of {cells} cells; {labelled} with a label, {anomalous} of them anomalous.",
-    "cli_hint_rows": "Its rows can be judged one by one instead: cellwarden-cli rows FILE --out DIR.",
     "stage_rows_cluster": "Looking for clusters of rows",
     "stage_rows_associate": "Working out odds ratios",
     "stage_rows_learn": "Learning the labels, part {fold} of {folds}",
