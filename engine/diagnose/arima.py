@@ -15,6 +15,7 @@ from engine.diagnose import arch_effect, seasons
 from engine.diagnose.series import stable_scale
 from engine.diagnose.verdicts import SIGNIFICANCE
 from engine.errors import Reason
+from engine.monitor import Monitor
 from engine.text import p_value
 
 MODELS: Mapping[str, tuple[int, int, int]] = {
@@ -28,13 +29,17 @@ MOST = 3000
 """Longer series are judged by their newest points: the verdict does not get better, only slower."""
 
 
-def arima_verdict(values: FloatArray, clock: Clock, kpi: Kpi) -> tuple[HypothesisTest, ...]:
+def arima_verdict(
+    values: FloatArray, clock: Clock, kpi: Kpi, monitor: Monitor | None = None
+) -> tuple[HypothesisTest, ...]:
     """One verdict per model of MODELS on one series `values` (T,), NaN = missing, daily and weekly profile taken out.
 
     statistic and p_value are Ljung-Box's at 24 lags (or a fifth of the points): does the model leave structure behind?
     The verdict also says by Engle's LM test whether the variance of what is left is constant, as the models assume. The
-    models that could not be fitted or a series of less than LEAST points have NaN and say why.
+    models that could not be fitted or a series of less than LEAST points have NaN and say why. Raises Cancelled, between
+    two models.
     """
+    monitor = monitor or Monitor()
     series = stable_scale(np.asarray(values, np.float64)[None], kpi)
     series = np.where(np.isfinite(series), series, np.nan)
     slots = seasons.profile_slots(clock)
@@ -43,7 +48,11 @@ def arima_verdict(values: FloatArray, clock: Clock, kpi: Kpi) -> tuple[Hypothesi
     if measured < LEAST or np.nanmax(left) - np.nanmin(left) <= 0:
         reason = Reason("arima_too_short", {"points": measured, "needed": LEAST})
         return tuple(HypothesisTest(name, float("nan"), float("nan"), reason) for name in MODELS)
-    return tuple(_fitted(name, order, left) for name, order in MODELS.items())
+    found = []
+    for number, (name, order) in enumerate(MODELS.items()):
+        monitor.step(number / len(MODELS), Reason("stage_diagnose", {"kpi": kpi.id}))
+        found.append(_fitted(name, order, left))
+    return tuple(found)
 
 
 def _fitted(name: str, order: tuple[int, int, int], series: DoubleArray) -> HypothesisTest:

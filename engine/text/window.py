@@ -189,6 +189,12 @@ _DIAGNOSIS: dict[str, str] = {
     "diagnosis_tests": "Tests",
     "diagnosis_detectors": "Detectors",
     "diagnosis_of": "{cell}, {kpi}",
+    "diagnosis_follows": "What is usual repeats by: {season}. To say otherwise, change it in Settings.",
+    "diagnosis_threshold": "{detector}: by the labels the threshold is {threshold}; it judges {errors} of the training "
+    "points wrongly, no alarm at all {never}.",
+    "diagnosis_mean_models": "AR, MA, ARMA and ARIMA",
+    "diagnosis_fit": "Fit them to this series and test what they leave",
+    "diagnosis_fitting": "Fitting; this takes some seconds.",
     "diagnosis_none": "This series was not diagnosed.",
 }
 

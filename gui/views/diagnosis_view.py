@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from engine.data import Diagnosis
-from engine.diagnose import describe
+from engine.data import Diagnosis, HypothesisTest, Result
+from engine.diagnose import arima_verdict, describe
 from engine.errors import Reason
-from engine.text import say, tell
+from engine.text import number, say, tell
+from gui.job import Job
 from gui.state import AppState
 from gui.theme import GRID
-from gui.widgets.heading import Heading, empty, heading, sentence
+from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.page import Page
 from gui.wording import cell_label, detector_label
 
@@ -21,7 +23,7 @@ _WIDTHS = (3, 6, 4)
 
 
 class DiagnosisView(QWidget):
-    """Follows the selected cell and KPI."""
+    """Follows the selected cell and KPI. Models of the mean are fitted on demand: they take seconds."""
 
     id: ClassVar[str] = "diagnosis"
     title: ClassVar[str] = tell("diagnosis_title")
@@ -31,6 +33,9 @@ class DiagnosisView(QWidget):
         self._state = state
         self._by_series: dict[tuple[int, str], Diagnosis] = {}
         self._shown: object = None
+        self._fitted: dict[tuple[int, str], Sequence[HypothesisTest]] = {}
+        self._models = QVBoxLayout()
+        self._job: Job | None = None
         self._heading = Heading()
         self._page = Page()
         self._empty = empty(tell("diagnosis_empty"))
@@ -47,6 +52,7 @@ class DiagnosisView(QWidget):
     def _index(self) -> None:
         result = self._state.result
         self._by_series = {(d.cell, d.kpi): d for d in result.diagnoses} if result else {}
+        self._fitted = {}
         self._shown = None
         self._write()
 
@@ -55,6 +61,7 @@ class DiagnosisView(QWidget):
         if self._shown == (selection.cell, selection.kpi):
             return
         self._shown = (selection.cell, selection.kpi)
+        self._drop_job()
         found = None if selection.cell is None else self._by_series.get((selection.cell, selection.kpi))
         self._page.setVisible(found is not None)
         self._empty.setVisible(found is None)
@@ -72,25 +79,102 @@ class DiagnosisView(QWidget):
         rhythm = len(sentences) - tests - suits
         self._page.add(
             _columns(
-                (tell("diagnosis_series"), sentences[:rhythm]),
-                (tell("diagnosis_tests"), sentences[rhythm : rhythm + tests]),
-                (tell("diagnosis_detectors"), sentences[rhythm + tests :]),
+                (tell("diagnosis_series"), [say(one) for one in sentences[:rhythm]], _followed(result)),
+                (tell("diagnosis_tests"), [say(one) for one in sentences[rhythm : rhythm + tests]], ""),
+                (
+                    tell("diagnosis_detectors"),
+                    [say(_with_label(one)) for one in sentences[rhythm + tests :]] + _chosen(result, selection.kpi),
+                    "",
+                ),
             )
         )
+        self._page.head(tell("diagnosis_mean_models"))
+        self._models = QVBoxLayout()
+        self._models.setSpacing(2 * GRID)
+        box = QWidget()
+        box.setLayout(self._models)
+        self._models.setContentsMargins(0, GRID, 0, 0)
+        self._page.add(box)
         self._page.finish()
+        self._tell_models(self._fitted.get((selection.cell, selection.kpi)))
+
+    # -- AR, MA, ARMA, ARIMA
+
+    def _tell_models(self, found: Sequence[HypothesisTest] | None) -> None:
+        """The verdicts, or the offer to find them."""
+        while (item := self._models.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        if found is None:
+            offer = QPushButton(tell("diagnosis_fit"))
+            offer.clicked.connect(self._fit)
+            self._models.addWidget(offer, 0, Qt.AlignmentFlag.AlignLeft)
+            return
+        for one in found:
+            self._models.addWidget(sentence(say(one.verdict)))
+
+    def _fit(self) -> None:
+        result, selection = self._state.result, self._state.selection
+        if result is None or selection.cell is None or self._job is not None:
+            return
+        series = (selection.cell, selection.kpi)
+        values, kpi = result.panel.values[selection.kpi][selection.cell], result.panel.kpi(selection.kpi)
+        self._models.addWidget(caption(tell("diagnosis_fitting")))
+        self._job = Job(lambda monitor: arima_verdict(values, result.clock, kpi, monitor), "models of the mean")
+        self._job.done.connect(lambda found: self._keep(series, found))
+        self._job.failed.connect(_raise)
+        self._job.start()
+
+    def _keep(self, series: tuple[int, str], found: Sequence[HypothesisTest]) -> None:
+        self._job = None
+        self._fitted[series] = found
+        if self._shown == series:
+            self._tell_models(found)
+
+    def _drop_job(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
 
 
-def _columns(*columns: tuple[str, Sequence[Reason]]) -> QWidget:
+def _followed(result: Result) -> str:
+    """What the detectors take for usual, and where to change it."""
+    return tell("diagnosis_follows", season=tell(f"choice_season_{result.settings.season}"))
+
+
+def _chosen(result: Result, kpi: str) -> list[str]:
+    """What the thresholds rest on where labels chose them."""
+    return [
+        tell(
+            "diagnosis_threshold",
+            detector=detector_label(detector),
+            threshold=number(curve.best),
+            errors=f"{100 * float(curve.errors.min()):.2g} %",
+            never=f"{100 * curve.anomalous / curve.points:.2g} %",
+        )
+        for detector, curve in result.curves.get(kpi, {}).items()
+    ]
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _columns(*columns: tuple[str, Sequence[str], str]) -> QWidget:
+    """Side by side: a heading, sentences, and a caption below them."""
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8 * GRID)
-    for stretch, (title, reasons) in zip(_WIDTHS, columns, strict=True):
+    for stretch, (title, sentences, note) in zip(_WIDTHS, columns, strict=True):
         column = QVBoxLayout()
         column.setSpacing(2 * GRID)
         column.addWidget(heading(title))
-        for reason in reasons:
-            column.addWidget(sentence(say(_with_label(reason))))
+        for told in sentences:
+            column.addWidget(sentence(told))
+        if note:
+            column.addWidget(caption(note, wrap=True))
         column.addStretch(1)
         row.addLayout(column, stretch)
     return box
