@@ -36,7 +36,7 @@ def arima_verdict(
 
     statistic and p_value are Ljung-Box's at 24 lags (or a fifth of the points): does the model leave structure behind?
     The verdict also says by Engle's LM test whether the variance of what is left is constant, as the models assume. The
-    models that could not be fitted or a series of less than LEAST points have NaN and say why. Raises Cancelled, between
+    models that could not be fitted or a series of less than LEAST points have NaN and say why. Raises Cancelled between
     two models.
     """
     monitor = monitor or Monitor()
