@@ -32,7 +32,7 @@ class Ground:
 
     barred: no anomaly may begin here (too small a deviation, too little traffic, too few events, maintenance).
     harmless: the value is on the good side. zero: nothing was counted; spoken: something was. vanished: a silence by
-    absence. maintenance. invented: a gap that a policy filled, which tells nothing.
+    absence. maintenance. invented: a gap that a policy filled, which tells nothing; None where none is.
     """
 
     barred: BoolArray
@@ -41,7 +41,7 @@ class Ground:
     spoken: BoolArray
     vanished: BoolArray
     maintenance: BoolArray
-    invented: BoolArray
+    invented: BoolArray | None = None
 
 
 def find_alarms(
@@ -110,16 +110,18 @@ def lay_ground(
             barred |= np.abs(values - expected) < settings.min_events * event_size(values, kpi, clock)
     harmless = _good_side(kpi.bad, values, expected)
     if filled is None:
-        return Ground(barred, harmless, zero, spoken, vanished, maintenance, invented=nothing)
+        return Ground(barred, harmless, zero, spoken, vanished, maintenance)
     return Ground(barred | filled, harmless & ~filled, zero & ~filled, spoken & ~filled, vanished, maintenance, filled)
 
 
 def alarms_on(score: FloatArray, ground: Ground, settings: Settings, clock: Clock) -> BoolArray:
     """The anomalous points of some cells by their score (1.0 = threshold, NaN = no opinion)."""
-    known = ~np.isnan(score) & ~ground.invented
+    if ground.invented is not None:
+        score = np.where(ground.invented, np.float32(np.nan), score)
+    known = ~np.isnan(score)
     with np.errstate(invalid="ignore"):
         begins = (score >= 1.0) & ~ground.barred & ~ground.harmless
-        ends = ((score < settings.hold) & ~ground.invented) | ground.harmless
+        ends = (score < settings.hold) | ground.harmless
     alarm = known & _held(begins, ends)
     alarm |= _bridged(alarm, known, max(1, BRIDGED_S // clock.period_s))
     seed = begins & ground.zero

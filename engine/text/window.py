@@ -376,6 +376,8 @@ _IMPORT: dict[str, str] = {
     "import_dates_month": "month first",
     "import_period": "Granularity period",
     "import_period_found": "found from the file",
+    "import_first_time": "Time of the first row",
+    "import_first_time_hint": "2024-03-01 00:00",
     "import_entity": "Series of",
     "import_entity_cell": "cells",
     "import_entity_area": "areas (LAC, TAC)",

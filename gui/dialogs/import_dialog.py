@@ -60,7 +60,7 @@ class ImportDialog(QDialog):
         self.seen: Preview | None = None
         self._job: Job | None = None
         self._loading = False
-        self._suggested = ""
+        self._suggested, self._zone_asked = "", False
         self._due = QTimer(self, interval=_WAIT_MS, singleShot=True)
         self._due.timeout.connect(self._look)
         names = ", ".join(p.name for p in self._paths[:3])
@@ -155,12 +155,12 @@ class ImportDialog(QDialog):
         self._start(lambda monitor: preview(paths, options, monitor), self._show, "preview")
 
     def _show(self, seen: Preview) -> None:
-        first = self.seen is None
         self.seen = seen
         notes = [say(reason) for reason in seen.why]
         if seen.column_count > len(seen.columns) > 0:
             notes.insert(1, tell("import_columns_shown", shown=len(seen.columns), all=seen.column_count))
-        self.why.setText(" ".join(notes[:_NOTES]) or tell("import_unknown"))
+        self.why.setText(" ".join(notes[:_NOTES]) or ("" if seen.questions else tell("import_unknown")))
+        self.why.setVisible(bool(self.why.text()))
         self.why.setToolTip("\n".join(notes))
         self.table.show_preview(seen)
         self.given.show_preview(seen)
@@ -168,11 +168,12 @@ class ImportDialog(QDialog):
         self._show_problem(say(seen.problem) if seen.problem is not None else "")
         self._show_effect(seen)
         self.go.setEnabled(seen.problem is None)
-        if first and any(asked.code == "ask_zone" for asked in seen.questions):
+        if not self._zone_asked and any(asked.code == "ask_zone" for asked in seen.questions):
             self._suggest_zone()
 
     def _suggest_zone(self) -> None:
         """The zone of this computer is a likely answer; it is the user who gives it."""
+        self._zone_asked = True
         here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
         if here in zone_names():
             self._suggested = here

@@ -34,6 +34,9 @@ from gui.widgets.heading import caption
 
 _WIDTH = 56 * GRID
 _PERIODS_S = (60, 300, 600, 900, 1800, 3600, 86_400)
+TIMELESS = ("no_time_column", "no_time_no_header", "first_time_needs_period", "first_time_unreadable")
+"""What is wrong with files whose rows carry no time: it may be said when the first one was measured."""
+
 CHOICES = {
     "entity": ("cell", "area", "subscriber"),
     "call_rows": ("", "one", "two"),
@@ -74,6 +77,8 @@ class ImportOptions(QWidget):
         self.period.addItem(tell("import_period_found"), None)
         for seconds in _PERIODS_S:
             self.period.addItem(duration_text(seconds), seconds)
+        self.first_time = QLineEdit()
+        self.first_time.setPlaceholderText(tell("import_first_time_hint"))
         self.calls = {
             role: _box([(choice, f"import_{role}_{choice or 'found'}") for choice in choices])
             for role, choices in CHOICES.items()
@@ -90,6 +95,7 @@ class ImportOptions(QWidget):
             ("zone", self.zone),
             ("dates", self.dates),
             ("period", self.period),
+            ("first_time", self.first_time),
             *self.calls.items(),
             ("key", self.key),
             ("kpis", self.kpis),
@@ -100,6 +106,7 @@ class ImportOptions(QWidget):
         self.zone.currentTextChanged.connect(lambda text: self._say(zone=text.strip()))
         self.dates.currentIndexChanged.connect(lambda _index: self._say(day_first=self.dates.currentData()))
         self.period.currentIndexChanged.connect(lambda _index: self._say(period_s=self.period.currentData()))
+        self.first_time.editingFinished.connect(self._first_time_said)
         self.key.editingFinished.connect(self._key_named)
         for role, box in self.calls.items():
             box.currentIndexChanged.connect(lambda _index, role=role: self._call_said(role))
@@ -113,6 +120,7 @@ class ImportOptions(QWidget):
         if self.period.findData(options.period_s) < 0 and options.period_s is not None:
             self.period.addItem(duration_text(options.period_s), options.period_s)
         self.period.setCurrentIndex(self.period.findData(options.period_s))
+        self.first_time.setText(options.mapping.get("first_time", ""))
         for role, box in self.calls.items():
             box.setCurrentIndex(max(box.findData(options.mapping.get(role, CHOICES[role][0])), 0))
         if not options.key:
@@ -125,6 +133,8 @@ class ImportOptions(QWidget):
         calls = seen is not None and seen.format in CDR_FORMATS
         for role in self.calls:
             self._set_visible(role, calls and (role != "call_rows" or (seen is not None and seen.format == CALLS)))
+        timeless = seen is not None and seen.problem is not None and seen.problem.code in TIMELESS
+        self._set_visible("first_time", timeless or "first_time" in self.options.mapping)
         self._set_visible("key", calls or (seen is not None and seen.subscribers))
         self._set_visible("kpis", seen is None or len(seen.kpis) > 0)
         if seen is not None:
@@ -140,7 +150,7 @@ class ImportOptions(QWidget):
         self._form.addRow(self._labels[name], widget)
 
     def _set_visible(self, name: str, visible: bool) -> None:
-        widget = {"key": self.key, "kpis": self.kpis, **self.calls}[name]
+        widget = {"key": self.key, "first_time": self.first_time, "kpis": self.kpis, **self.calls}[name]
         self._form.setRowVisible(widget, visible)
 
     def _say(self, **changes: object) -> None:
@@ -149,6 +159,11 @@ class ImportOptions(QWidget):
             self.options = options
             if not self.signalsBlocked():
                 self.said.emit(options)
+
+    def _first_time_said(self) -> None:
+        mapping = {r: c for r, c in self.options.mapping.items() if r != "first_time"}
+        text = self.first_time.text().strip()
+        self._say(mapping={**mapping, "first_time": text} if text else mapping)
 
     def _call_said(self, role: str) -> None:
         mapping = {r: c for r, c in self.options.mapping.items() if r != role}

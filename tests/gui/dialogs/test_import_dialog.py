@@ -273,3 +273,19 @@ def test_a_key_that_cannot_be_used_is_told(show, calls: Path, tmp_path: Path) ->
     assert not dialog.go.isEnabled()
     assert dialog.isVisible()
     dialog.reject()
+
+
+def test_rows_without_times_get_theirs_when_the_first_is_said(show, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "plain.csv").write_text("calls,drops\n" + "".join(f"{k % 24},{k % 5}\n" for k in range(100)))
+    dialog = show(tmp_path / "plain.csv")
+    assert dialog.given.first_time.isVisible()
+    assert not dialog.go.isEnabled()
+    dialog.given.first_time.setText("2024-03-01 00:00")
+    dialog.given.first_time.editingFinished.emit()
+    rest(dialog, qtbot)
+    assert dialog.given.first_time.isVisible()
+    dialog.given.period.setCurrentIndex(dialog.given.period.findData(3600))
+    rest(dialog, qtbot)
+    assert "100 of 100 rows" in dialog.effect.text()
+    assert dialog.go.isEnabled()
+    dialog.reject()
