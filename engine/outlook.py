@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine import blocks, group, scratch, thresholds
-from engine.data import Evidence, Result
+import numpy as np
+
+from engine import blocks, gaps, group, scratch, thresholds
+from engine.data import BoolArray, Evidence, Result
 from engine.errors import Reason
 from engine.expectation import expectation
 from engine.group.alarms import ROWS_AT_ONCE, lay_ground
@@ -62,7 +64,8 @@ class Outlook:
                     piece = {name: _rows(one, rows) for name, one in evidence.items()}
                     expected = expectation(piece).expected
                     ground = lay_ground(values[rows], expected, others, kpi, settings, flags[rows], result.clock)
-                    parts.append(Shortlist.of(piece, ground, floor))
+                    filled = gaps.invented(kpi.id, flags[rows], settings.gaps)
+                    parts.append(Shortlist.of(_without(piece, filled), ground, floor))
                     rows_of_parts.append(first)
                 scratch.release(array for e in evidence.values() for array in (e.score, e.expected))
             if parts:
@@ -107,3 +110,10 @@ def _rows(evidence: Evidence, rows: slice) -> Evidence:
     """The evidence on some cells."""
     e = evidence
     return Evidence(e.detector, e.expected[rows], e.lower[rows], e.upper[rows], e.score[rows], e.reasons[rows])
+
+
+def _without(evidence: Mapping[str, Evidence], filled: BoolArray | None) -> Mapping[str, Evidence]:
+    """The evidence with no opinion where a value was filled in, as in the full vote."""
+    if filled is None:
+        return evidence
+    return {name: replace(one, score=np.where(filled, np.float32(np.nan), one.score)) for name, one in evidence.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,8 +26,11 @@ from engine.data import (
     Panel,
     Verdict,
 )
-from engine.expectation import expectation
+from engine.expectation import Expectation, expectation
 from engine.runs import Runs, find_runs
+from engine.scratch import release
+
+ROWS_AT_ONCE = 256
 
 LASTING_S = 86_400
 """A deviation to one side for a whole day is a shift of the level, not a spike or a dip."""
@@ -56,12 +60,13 @@ def anomalies(
     runs = find_runs(verdict.alarm)
     if not len(runs):
         return ()
-    usual = expectation(evidence)
-    facts = _facts(runs, panel.values[kpi.id], usual.expected, kpi)
-    lower, upper = (_over(runs, _picked(runs, band), facts.counted, kpi) for band in (usual.lower, usual.upper))
-    flags = panel.flags[kpi.id]
+    at = _looked_up(runs, panel.values[kpi.id], panel.flags[kpi.id], verdict, evidence)
+    facts = _facts(runs, at.values, at.usual.expected, kpi)
+    lower, upper = (
+        _over(runs, band.astype(np.float64), facts.counted, kpi) for band in (at.usual.lower, at.usual.upper)
+    )
     names = tuple(evidence)
-    margins = [(_highest(runs, item.score) / thresholds[name]).tolist() for name, item in evidence.items()]
+    margins = [(_highest(runs, score) / thresholds[name]).tolist() for name, score in at.scores.items()]
     columns = (
         runs.cell.tolist(),
         runs.start.tolist(),
@@ -72,10 +77,10 @@ def anomalies(
         facts.expected.tolist(),
         lower.tolist(),
         upper.tolist(),
-        np.nan_to_num(_highest(runs, verdict.score), nan=1.0).tolist(),
+        np.nan_to_num(_highest(runs, at.combined), nan=1.0).tolist(),
         [dict(zip(names, one, strict=True)) for one in zip(*margins, strict=True)],
-        _flagged(runs, flags, Flag.SUSPECT),
-        _flagged(runs, flags, Flag.IMPUTED),
+        _flagged(runs, at.flags, Flag.SUSPECT),
+        _flagged(runs, at.flags, Flag.IMPUTED),
     )
     return tuple(
         Anomaly(
@@ -114,6 +119,48 @@ def anomalies(
 
 
 @dataclass(frozen=True, eq=False)
+class _Points:
+    """What stands at the points of the runs, all (P,). scores: per detector its surprise; combined: the vote's."""
+
+    values: FloatArray
+    flags: FlagArray
+    usual: Expectation
+    scores: Mapping[str, FloatArray]
+    combined: FloatArray
+
+
+def _looked_up(
+    runs: Runs, values: FloatArray, flags: FlagArray, verdict: Verdict, evidence: Mapping[str, Evidence]
+) -> _Points:
+    """Some cells at a time: of arrays larger than memory no more than that is held at once."""
+    cell, time = np.divmod(runs.points, values.shape[1])
+    edges = np.searchsorted(cell, np.arange(0, len(values) + ROWS_AT_ONCE, ROWS_AT_ONCE))
+    parts = []
+    for first, last in pairwise(edges.tolist()):
+        here = cell[first:last], time[first:last]
+        picked = {
+            name: Evidence(name, e.expected[here], e.lower[here], e.upper[here], e.score[here], ())
+            for name, e in evidence.items()
+        }
+        parts.append((values[here], flags[here], expectation(picked), picked, verdict.score[here]))
+        for e in evidence.values():
+            release((e.expected, e.lower, e.upper, e.score))
+        release((values, verdict.score))
+    usual = [part[2] for part in parts]
+    return _Points(
+        values=np.concatenate([part[0] for part in parts]),
+        flags=np.concatenate([part[1] for part in parts]),
+        usual=Expectation(
+            np.concatenate([one.expected for one in usual]),
+            np.concatenate([one.lower for one in usual]),
+            np.concatenate([one.upper for one in usual]),
+        ),
+        scores={name: np.concatenate([part[3][name].score for part in parts]) for name in evidence},
+        combined=np.concatenate([part[4] for part in parts]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class _Facts:
     """What was measured against what was expected, per point of the runs (P,) and per run (N,).
 
@@ -132,7 +179,7 @@ class _Facts:
 
 
 def _facts(runs: Runs, values: FloatArray, expected: FloatArray, kpi: Kpi) -> _Facts:
-    measured, usual = _picked(runs, values), _picked(runs, expected)
+    measured, usual = values.astype(np.float64), expected.astype(np.float64)
     known = np.isfinite(measured)
     points = np.add.reduceat(known, runs.begins, dtype=np.int64)
     counted = known | np.repeat(points == 0, runs.length)
@@ -154,20 +201,15 @@ def _facts(runs: Runs, values: FloatArray, expected: FloatArray, kpi: Kpi) -> _F
     )
 
 
-def _picked(runs: Runs, array: FloatArray) -> DoubleArray:
-    """(P,) the points of the runs."""
-    return array.ravel()[runs.points].astype(np.float64)
-
-
 def _highest(runs: Runs, score: FloatArray) -> DoubleArray:
     """(N,) the highest score in each run, NaN where there is none."""
-    out: DoubleArray = np.fmax.reduceat(score.ravel()[runs.points], runs.begins).astype(np.float64)
+    out: DoubleArray = np.fmax.reduceat(score, runs.begins).astype(np.float64)
     return out
 
 
 def _flagged(runs: Runs, flags: FlagArray, flag: Flag) -> list[int]:
     """(N,) how many points of each run carry the flag."""
-    marked = (flags.ravel()[runs.points] & flag) != 0
+    marked = (flags & flag) != 0
     out: list[int] = np.add.reduceat(marked, runs.begins, dtype=np.int64).tolist()
     return out
 

@@ -112,3 +112,16 @@ def test_what_the_lists_cannot_answer_is_left_to_the_full_vote(result, outlook, 
 def test_an_outlook_serves_the_result_it_was_made_of_and_its_votes(result, outlook):
     assert outlook.serves(replace(result, settings=replace(result.settings, vote="any")))
     assert not outlook.serves(replace(result, evidence=dict(result.evidence)))
+
+
+def test_points_that_were_filled_in_are_left_out_as_in_the_full_vote(result):
+    rng, panel = np.random.default_rng(3), result.panel
+    flags = {kpi: f | np.where(rng.random(f.shape) < 0.1, np.uint8(Flag.IMPUTED), 0) for kpi, f in panel.flags.items()}
+    settings = replace(result.settings, gaps=("calls=hold:3", "cssr=interpolate:3"))
+    filled = replace(result, panel=replace(panel, flags=flags), settings=settings)
+    full = pipeline.revote(filled, settings, associations=False)
+    found = Outlook.of(filled).glance(settings, pipeline.levels_of(filled, settings))
+    for kpi, verdict in full.verdicts.items():
+        runs = found.runs[kpi]
+        assert list(zip(runs.cell.tolist(), runs.start.tolist(), runs.stop.tolist(), strict=True)) == alarms(verdict)
+    assert len(full.anomalies) != len(result.anomalies)
