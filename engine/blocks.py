@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,6 +16,7 @@ from engine.detectors.base import Detector, unknown
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.settings import Settings
+from engine.spread import spread
 from engine.thresholds import decides_itself
 
 POINTS_PER_BLOCK = 550_000
@@ -170,40 +171,7 @@ def run_tasks(
 
     Without an executor they run here, one after the other. Raises Cancelled; tasks not begun are then dropped.
     """
-    done = 0
-    if executor is None:
-        for task in tasks:
-            monitor.step(done / count, _doing(task))
-            yield task, judge_block(task)
-            done += 1
-        return
-    waiting: dict[Future[tuple[Evidence, ...]], Task] = {}
-    try:
-        for task in tasks:
-            monitor.step(done / count, _doing(task))
-            waiting[executor.submit(judge_block, task)] = task
-            while len(waiting) >= ahead:
-                for future in _finished(waiting, monitor, done / count):
-                    yield waiting.pop(future), future.result()
-                    done += 1
-        while waiting:
-            for future in _finished(waiting, monitor, done / count):
-                yield waiting.pop(future), future.result()
-                done += 1
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-def _finished(
-    waiting: dict[Future[tuple[Evidence, ...]], Task], monitor: Monitor, fraction: float
-) -> set[Future[tuple[Evidence, ...]]]:
-    """Wait until some task is finished, answering a cancel within a fifth of a second."""
-    while True:
-        done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-        if done:
-            return done
-        monitor.step(fraction, _doing(next(iter(waiting.values()))))
+    return spread(judge_block, tasks, count, executor, ahead, _doing, monitor)
 
 
 def _doing(task: Task) -> Reason:

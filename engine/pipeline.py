@@ -22,6 +22,7 @@ from engine.data import (
     Clock,
     Diagnosis,
     Evidence,
+    FloatArray,
     Kpi,
     Labels,
     Panel,
@@ -36,6 +37,7 @@ from engine.expectation import expectation
 from engine.monitor import Monitor
 from engine.record import Fingerprint, make_record
 from engine.settings import VOTES, Settings
+from engine.spread import spread
 from engine.vote import vote
 
 Overrides = Mapping[str, Mapping[str, float]]
@@ -179,13 +181,17 @@ def _explained(result: Result) -> Result:
 
 
 def _diagnose(run: _Run, kpi: Kpi, monitor: Monitor) -> list[Diagnosis]:
-    found: list[Diagnosis] = []
-    cells, points = run.panel.shape
-    for rows in blocks.plan(cells, points):
-        monitor.step(rows.start / cells, Reason("stage_diagnose", {"kpi": kpi.id}))
-        values = run.panel.values[kpi.id][rows.start : rows.stop]
-        found.extend(diagnose.diagnose(values, run.clock, kpi, rows, run.detectors))
-    return found
+    """The diagnosis of every series of one KPI, block by block on the executor, in the order of the cells."""
+    plan = blocks.plan(*run.panel.shape)
+    tasks = ((run.panel.values[kpi.id][rows.start : rows.stop], run.clock, kpi, rows, run.detectors) for rows in plan)
+    doing = Reason("stage_diagnose", {"kpi": kpi.id})
+    done = spread(_diagnosed, tasks, len(plan), run.executor, run.workers + 1, lambda _: doing, monitor)
+    found = {task[3].start: diagnoses for task, diagnoses in done}
+    return [one for start in sorted(found) for one in found[start]]
+
+
+def _diagnosed(task: tuple[FloatArray, Clock, Kpi, range, tuple[Detector, ...]]) -> tuple[Diagnosis, ...]:
+    return diagnose.diagnose(*task)
 
 
 def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> dict[str, Evidence]:

@@ -1,6 +1,7 @@
 """Speed and forecast error side by side: this engine, the usual Python libraries, and the paper's method in R.
 
-    .venv/bin/python tests/benchmarks/speed.py [--cells 256] [--rounds 3] [--r-cells 1] [--error-cells 4]
+    .venv/bin/python tests/benchmarks/speed.py [--cells 256] [--rounds 3] [--r-cells 1] [--faithful-cells 8]
+        [--arch-cells 12] [--error-cells 6]
 
 CPU seconds per cell of 2160 hours (simulated city, one thread each), the contenders interleaved so that a busy machine
 slows all of them alike; medians and ratios over the rounds. Then NNAR's one-step error on clean test hours (no anomaly
@@ -24,13 +25,14 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from engine import blocks, season, simulate
+from engine import blocks, diagnose, group, season, simulate, thresholds
 from engine.calendar import make_clock
-from engine.data import Block, Clock, Flag, Kpi, Panel
+from engine.data import Block, Clock, Evidence, Flag, Kpi, Panel, Verdict
 from engine.detectors import choose
 from engine.detectors.nnar import Nnar
+from engine.expectation import expectation
 from engine.settings import Settings, preset
-from engine.thresholds import by_budget
+from engine.volatility import fit
 from engine.vote import vote
 
 HOURS = 2160
@@ -113,9 +115,12 @@ def block_of(series: Series, train_share: float = 1.0, feed: str = "adjusted") -
 
 
 def fleet_seconds(series: Series) -> dict[str, float]:
-    """The default: every stage of detection on all cells; `learn` happens once per KPI however many cells there are."""
+    """The default, the whole hybrid: tests and Box-Cox, season, every detector with its calibration, the fused vote,
+    alarms and anomalies; `learn` happens once per KPI however many cells there are.
+    """
     settings = Settings()
     panel, cells = panel_of(series), len(series.values)
+    kpi, rows = panel.kpis[0], range(cells)
     spent: dict[str, float] = {}
 
     def timed(name: str, work: Callable[[], object]) -> object:
@@ -125,36 +130,79 @@ def fleet_seconds(series: Series) -> dict[str, float]:
         return result
 
     detectors = choose(settings.detectors, settings)
-    pool = blocks.make_pool(panel, panel.kpis[0], series.clock, settings, None)
+    pool = blocks.make_pool(panel, kpi, series.clock, settings, None)
     started = time.process_time()
     ready, _ = blocks.learned(detectors, pool, settings.seed)
     learn = time.process_time() - started
+    timed("diagnosis", lambda: diagnose.diagnose(series.values, series.clock, kpi, rows, detectors))
     block = timed("season", lambda: block_of(series))
     assert isinstance(block, Block)
-    evidence = {}
+    evidence: dict[str, Evidence] = {}
     for detector in ready:
         task = blocks.Task(block, (detector,), settings)
         judged = timed(detector.id, lambda task=task: blocks.judge_block(task))
         evidence[detector.id] = judged[0]  # type: ignore[index]
-    level = by_budget(settings, series.clock, 1)
-    timed("vote", lambda: vote(evidence, dict.fromkeys(evidence, level), "majority"))
+    level = {thresholds.VOTE: 1.0} | dict.fromkeys(evidence, thresholds.by_budget(settings, series.clock, 1))
+
+    def voted() -> None:
+        score = vote(evidence, level, settings.vote)
+        expected = expectation(evidence).expected
+        flags = panel.flags[kpi.id]
+        alarm = group.find_alarms(score, series.values, expected, kpi, settings, flags, series.clock)
+        group.anomalies(panel, kpi, Verdict(score, alarm), evidence, level, series.clock)
+
+    timed("vote", voted)
     spent["whole"] = sum(spent.values())
     spent["learn, once per KPI"] = learn
     return spent
 
 
 def faithful_seconds(series: Series) -> dict[str, float]:
-    """Preset `paper`: GARCH, K-means on raw values, 20 networks per cell."""
+    """Preset `paper`: the tests, GARCH and K-means on raw values, 20 networks per cell with random starts."""
     settings = preset("paper")
-    panel = panel_of(series)
-    block = blocks.make_block(panel, panel.kpis[0], range(len(panel.cells)), series.clock, settings)
+    panel, cells = panel_of(series), len(series.values)
     spent: dict[str, float] = {}
+    started = time.process_time()
+    diagnose.diagnose(series.values, series.clock, panel.kpis[0], range(cells), ())
+    block = blocks.make_block(panel, panel.kpis[0], range(cells), series.clock, settings)
+    spent["tests"] = (time.process_time() - started) / cells
     for detector in choose(settings.detectors, settings):
         started = time.process_time()
         blocks.judge_block(blocks.Task(block, (detector,), settings))
-        spent[detector.id] = (time.process_time() - started) / len(block.values)
+        spent[detector.id] = (time.process_time() - started) / cells
     spent["whole"] = sum(spent.values())
     return spent
+
+
+def garch_beside_arch(series: Series, compared: int) -> Iterator[str]:
+    """The batched GARCH(1,1) fits of all series, thorough and quick, beside arch's of some of them."""
+    from arch import arch_model
+
+    y = series.values.astype(float)
+    y = ((y - y.mean(axis=1, keepdims=True)) / y.std(axis=1, keepdims=True)).T
+    ours, spent = {}, {}
+    for name, thorough in (("thorough", True), ("quick", False)):
+        started = time.process_time()
+        ours[name] = fit(y, thorough)
+        spent[name] = (time.process_time() - started) / y.shape[1]
+    chosen = np.unique(np.linspace(0, y.shape[1] - 1, compared).round().astype(int))
+    started = time.process_time()
+    theirs = [
+        arch_model(y[:, i], mean="AR", lags=1, vol="GARCH", rescale=False).fit(disp="off", show_warning=False)
+        for i in chosen
+    ]
+    arch = (time.process_time() - started) / len(chosen)
+    yield f"arch {1e3 * arch:.1f} ms a series ({len(chosen)} of {y.shape[1]})"
+    for name, found in ours.items():
+        lead = np.array([found.loglik[i] - t.loglikelihood for i, t in zip(chosen, theirs, strict=True)])
+        mine = np.stack([found.constant, found.ar, found.omega, found.alpha, found.beta], axis=1)[chosen]
+        same = np.abs(lead) < 1e-4  # elsewhere one of the two ended in another maximum: parameters do not compare
+        off = np.abs(mine - np.array([t.params.to_numpy() for t in theirs])).max(axis=1)
+        yield (
+            f"{name} {1e3 * spent[name]:.2f} ms, {arch / spent[name]:.1f} x; log-likelihood less arch's from "
+            f"{lead.min():.1e} to {lead.max():.1e}, higher by more than 1e-4 in {np.sum(lead > 1e-4)}; "
+            f"parameters in the other {same.sum()} within {off[same].max(initial=0.0):.1e}"
+        )
 
 
 def library_seconds(series: Series) -> dict[str, float]:
@@ -260,7 +308,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", type=int, default=256, help="cells of the fleet run")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--r-cells", type=int, default=1, help="cells per round for R, the libraries and faithful mode")
+    parser.add_argument("--r-cells", type=int, default=1, help="cells per round for R and the libraries")
+    parser.add_argument("--faithful-cells", type=int, default=8, help="cells per round for the faithful mode")
+    parser.add_argument("--arch-cells", type=int, default=12, help="series that arch fits beside ours; 0 = none")
     parser.add_argument(
         "--error-cells", type=int, default=6, help="cells per data set of the error table; 0 = no table"
     )
@@ -275,7 +325,7 @@ def main() -> None:
         library_seconds(Series("warm-up", whole.values[:1, :200], whole.anomalous[:1, :200], whole.clock))
         for _ in range(chosen.rounds):
             runs.setdefault("fleet (default)", []).append(fleet_seconds(whole))
-            runs.setdefault("faithful (preset paper)", []).append(faithful_seconds(few))
+            runs.setdefault("faithful (preset paper)", []).append(faithful_seconds(whole.first(chosen.faithful_cells)))
             runs.setdefault("scikit-learn + arch + scipy", []).append(library_seconds(few))
             if has_r:
                 runs.setdefault("R (forecast, tseries, car)", []).append(with_r(few)[0])
@@ -285,6 +335,10 @@ def main() -> None:
             steps = {step: statistics.median(r[step] for r in rounds) * 1e3 for step in rounds[0]}
             ratio = statistics.median(r["whole"] / f["whole"] for r, f in zip(rounds, reference, strict=True))
             print(f"  {name:28s} {ratio:8.1f} x   " + "  ".join(f"{step} {ms:.2f}" for step, ms in steps.items()))
+        if chosen.arch_cells:
+            print("GARCH(1,1) with an AR(1) mean, raw calls")
+            for line in garch_beside_arch(whole, chosen.arch_cells):
+                print(f"  {line}")
         if not has_r or not chosen.error_cells:
             return
         print("NNAR(29,15): one-step error over nnetar's (clean test hours: RMSE, mean absolute; in sample: RMSE)")
