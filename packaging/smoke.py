@@ -187,6 +187,9 @@ def check_rest(folder: Path, home: Path) -> None:
         seen = json.loads(start(program, "inspect", file, "--json", home=home, sign="rows_read"))
         if not seen["format"].startswith(known):
             raise BrokenError(f"{file.name} was taken for {seen['format']}")
+    loose = [f"{k % 24:02d}:00,S{k % 9}A,{20 + 13 * k % 50},{(k % 7 == 0) + 0}" for k in range(400)]
+    (home / "loose.csv").write_text("\n".join(["Time,CellName,PRBUsage,Unusual", *loose]) + "\n", encoding="utf-8")
+    start(program, "rows", home / "loose.csv", "--out", home / "rows", home=home, sign=str(home / "rows"))
     tuning = (
         "--model",
         "series-forecast",
