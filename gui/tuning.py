@@ -213,7 +213,6 @@ def progress_text(progress: Progress) -> str:
 def _tune(plan: Plan, given: _Given, monitor: Monitor) -> Outcome:
     from engine.blocks import single_threaded_libraries
     from engine.convlstm import registry
-    from engine.convlstm.commands import threads
     from engine.convlstm.finetune import finetune
     from engine.convlstm.keep import keep
     from engine.record import fingerprint
@@ -233,7 +232,6 @@ def _tune(plan: Plan, given: _Given, monitor: Monitor) -> Outcome:
             monitor.part(0.1, 1.0),
             tell_epoch,
             prepared=tell_prepared,
-            threads=threads(),
         )
     if not tuned.changed:
         return Outcome(tuned, None)

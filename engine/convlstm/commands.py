@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -24,9 +23,6 @@ STATE_FILE = "finetune.state"
 """Where a training stands that was stopped; the same command goes on from there."""
 
 PROJECT_SUFFIX = ".cellwarden"
-
-MOST_THREADS = 4
-"""Threads of a training step: more do not pay for matrices of this size."""
 
 
 def finetune(given: Namespace, monitor: Monitor) -> None:
@@ -67,7 +63,6 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
                 curve.append,
                 prepared=_tell_prepared,
                 state=state,
-                threads=threads(),
             )
     except Cancelled:
         if curve and curve[-1].number and state.is_file():
@@ -97,11 +92,6 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
     if not tuned.better:
         _print(tell("cli_tuned_worse"))
     _print(tell("cli_model_written", model=record.id, folder=str(given.out / record.id)))
-
-
-def threads() -> int:
-    """Threads of a training step here: one core stays with whoever sits at the machine."""
-    return max(1, min(MOST_THREADS, (os.cpu_count() or 1) - 1))
 
 
 def _labels(file: Path, panel: Panel, monitor: Monitor) -> tuple[Panel, Labels]:

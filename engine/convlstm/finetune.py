@@ -165,14 +165,14 @@ def finetune(
     *,
     prepared: Callable[[Prepared], None] | None = None,
     state: Path | None = None,
-    threads: int = 1,
 ) -> Tuned:
     """Train `base` further on a panel.
 
     labels: known anomalies; a model with a label head learns from them, one that forecasts leaves them out. listener is
     told of every epoch, `prepared` before the first of what is learned from. `state`: a file in which the training
     stands after every epoch; where it holds one of the same model, data and choices, that one goes on, with the outcome
-    that it would have had. The same arguments give the same model. Raises ModelError when model and data do not fit,
+    that it would have had. It works in one thread, because sums over several are rounded otherwise: the same arguments
+    give the same model, however many cores there are. Raises ModelError when model and data do not fit,
     OutputError, Cancelled.
     """
     architecture, days = base.record.architecture, Days.of(clock)
@@ -206,7 +206,7 @@ def finetune(
         raise ModelError(Reason("finetune_nothing_late"))
 
     def error_on(batches: list[Batch], theta: FloatArray) -> float:
-        session = open_graph(base.graphs[GRAPH_FILE], theta, threads)
+        session = open_graph(base.graphs[GRAPH_FILE], theta)
         found = []
         for x, y, w in batches:
             monitor.check()
@@ -216,7 +216,7 @@ def finetune(
     rng = np.random.default_rng(tuning.seed)
     graph = base.graphs[TRAINING_FILES[tuning.part]]
     trained = fit(
-        Trainer(graph, base.theta, architecture, tuning.part, RATE[tuning.part], threads),
+        Trainer(graph, base.theta, architecture, tuning.part, RATE[tuning.part]),
         lambda: examples.epoch(rng),
         lambda theta: error_on(stop_batches, theta),
         tuning.epochs,
@@ -232,7 +232,7 @@ def finetune(
 
     def judgement(theta: FloatArray, done: float) -> Judgement:
         error = error_on(held_batches, theta)
-        session = open_graph(base.graphs[GRAPH_FILE], theta, threads)
+        session = open_graph(base.graphs[GRAPH_FILE], theta)
         judged.step(done, Reason("stage_held_out"))
         return Judgement(error, *_measured(examples, session, clock, cut, judged))
 

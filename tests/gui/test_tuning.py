@@ -9,9 +9,25 @@ from pytestqt.qtbot import QtBot
 
 from engine.convlstm import registry
 from engine.convlstm.finetune import Tuning
+from engine.monitor import Monitor
 from gui.job import running
+from gui.keeping import stored
 from gui.state import AppState
-from gui.tuning import DONE, FAILED, IDLE, LABELS_OF_DATA, NO_LABELS, PAUSED, RUNNING, Plan, Tuner
+from gui.tuning import (
+    DONE,
+    FAILED,
+    IDLE,
+    LABELS_OF_DATA,
+    LABELS_OF_REVIEWS,
+    NO_LABELS,
+    PAUSED,
+    RUNNING,
+    Plan,
+    Tuner,
+    _data,
+    _Given,
+)
+from tests.gui.conftest import source_of
 from tests.gui.tuning_data import add_own, source
 
 LIMIT = 120_000
@@ -97,3 +113,18 @@ def test_what_cannot_be_learned_from_is_refused_in_words(tuner: Tuner, qtbot: Qt
     assert tuner.problem is not None
     assert "nothing.csv" in tuner.problem.sentence
     assert own() == set()
+
+
+def test_reviews_of_the_open_data_become_labels(qapp, result) -> None:
+    state = AppState()
+    state.set_source(source_of(result))
+    state.set_result(result)
+    worst = state.worst(result.incidents[0])
+    state.reviews.tag(state.places(result.incidents[0])[0], "fault")
+    given = _Given(state.source, result, stored(result.panel, state.reviews.all))
+    panel, labels, paths = _data(Plan("series-label", Tuning(1), labels=LABELS_OF_REVIEWS), given, Monitor())
+    assert labels is not None
+    assert (labels[worst.kpi][worst.cell, worst.start : worst.stop] == 1).all()
+    added = sum(int((panel.flags[k.id] != result.panel.flags[k.id]).sum()) for k in panel.kpis)
+    assert added > 0, "incidents that nobody judged are marked, so that nothing is learned from them"
+    assert [p.name for p in paths] == ["città 2017-03.csv"]
