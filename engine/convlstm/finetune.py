@@ -205,8 +205,10 @@ def finetune(
     if not all(any(w.any() for _, _, w in judged) for judged in (stop_batches, held_batches)):
         raise ModelError(Reason("finetune_nothing_late"))
 
-    def error_on(batches: list[Batch], theta: FloatArray) -> float:
-        session = open_graph(base.graphs[GRAPH_FILE], theta)
+    def opened(theta: FloatArray) -> InferenceSession:
+        return open_graph(base.graphs[GRAPH_FILE], theta)
+
+    def error_on(batches: list[Batch], session: InferenceSession) -> float:
         found = []
         for x, y, w in batches:
             monitor.check()
@@ -218,7 +220,7 @@ def finetune(
     trained = fit(
         Trainer(graph, base.theta, architecture, tuning.part, RATE[tuning.part]),
         lambda: examples.epoch(rng),
-        lambda theta: error_on(stop_batches, theta),
+        lambda theta: error_on(stop_batches, opened(theta)),
         tuning.epochs,
         tuning.patience,
         monitor.part(0.1, 0.9),
@@ -231,10 +233,9 @@ def finetune(
     judged = monitor.part(0.9, 1.0)
 
     def judgement(theta: FloatArray, done: float) -> Judgement:
-        error = error_on(held_batches, theta)
-        session = open_graph(base.graphs[GRAPH_FILE], theta)
         judged.step(done, Reason("stage_held_out"))
-        return Judgement(error, *_measured(examples, session, clock, cut, judged))
+        session = opened(theta)
+        return Judgement(error_on(held_batches, session), *_measured(examples, session, clock, cut, monitor))
 
     before = judgement(base.theta, 0.0)
     return Tuned(trained, before, judgement(trained.theta, 0.5), told, examples.seen)
