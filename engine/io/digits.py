@@ -15,3 +15,9 @@ _ANY = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
 def are_in(lines: list[str] | tuple[str, ...]) -> bool:
     """Whether any such digit stands in the lines."""
     return any(_ANY.search(line) for line in lines)
+
+
+def sql(text: str) -> str:
+    """SQL of a text with usual digits."""
+    foreign = [chr(code) for code, plain in PLAIN.items() if plain]
+    return f"translate({text}, '{''.join(foreign)}', '{''.join(str(PLAIN[ord(c)]) for c in foreign)}')"

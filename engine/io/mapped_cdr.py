@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.errors import InputError, Reason
-from engine.io import call_columns, call_series, dialect, tables
+from engine.io import call_columns, call_series, dialect, digits, tables
 from engine.io.base import LoadOptions, Measurements, Recognition, Refused
 from engine.io.call_columns import MINUTES, CallColumns
 from engine.io.call_series import AREA, CELL, MINUTE_S, SUBSCRIBER, TWO, CallSeries
@@ -115,12 +115,14 @@ class _Calls:
         self._said = call_series.rows_of(options)
         self._key = key
         self._name = session.new_table()
+        self._digits = False
         self._pairs = 0
         self._rows = 0
 
     def stage(self, path: Path, sample: Sample, monitor: Monitor) -> list[Refused]:
         """Read a file. Returns the lines that are no rows. Raises InputError, Cancelled."""
         seen = peek(path)
+        self._digits = seen.digits
         reason = Reason("stage_load", {"name": path.name})
         if seen.wrapping == "gzip":
             for done in unpacked(path):
@@ -207,7 +209,10 @@ class _Calls:
         columns = self._columns
 
         def text(role: str) -> str:
-            return f"nullif(trim(c{columns.places[role]}), '')" if columns.has(role) else "CAST(NULL AS VARCHAR)"
+            if not columns.has(role):
+                return "CAST(NULL AS VARCHAR)"
+            field = f"c{columns.places[role]}"
+            return f"nullif(trim({digits.sql(field) if self._digits else field}), '')"
 
         start = text("start") if not columns.has("date") else f"{text('date')} || ' ' || {text('start')}"
         cell = f"{text('lac')} || '-' || {text('cell')}" if columns.has("lac") and columns.has("cell") else text("cell")

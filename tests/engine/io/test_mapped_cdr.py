@@ -101,3 +101,13 @@ def test_names_of_subscribers_are_the_same_in_every_load_with_the_same_key(tmp_p
     )
     assert first == again
     assert len({*first, *other, *none}) == 9
+
+
+def test_digits_of_the_arabic_script_are_digits(tmp_path: Path) -> None:
+    persian = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+    rows = [f"1404/12/11 0{h}:30,120,0912000{h},0935111,7".translate(persian) for h in range(6)]
+    options = LoadOptions(mapping={"entity": "subscriber"}, key=b"k")
+    loaded = load(tmp_path, "start,duration,caller,callee,cell", *rows, options=options)
+    assert {c.id for c in loaded.panel.cells} == {pseudonym(f"0912000{h}", b"k") for h in range(6)}
+    assert totals(loaded) == {"calls_mo": 6, "call_minutes": 12}
+    assert str(loaded.panel.times[0]) == "2026-03-02T00:00:00"

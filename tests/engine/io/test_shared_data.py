@@ -95,6 +95,25 @@ def test_what_can_be_loaded_is_loaded_whole(name: str, shared_data: Path) -> Non
     assert str(panel.times[0]) == (first or str(panel.times[0]))
 
 
+@pytest.mark.parametrize(
+    ("name", "layout", "period_s", "shape", "kpis"),
+    [
+        ("service-multikpi-jumpstarter/Dataset2/train", "series", 300, (2, 5760), 19),
+        ("grid-traffic-finland-taiwan/taiwan_grid_data.csv", "wide", 300, (21, 8640), 1),
+        ("grid-traffic-finland-taiwan/finland_grid_data.csv", "wide", 600, (72, 5400), 1),
+        ("5gc-faults-labelled/02_b_train_data.txt.gz", "series", 10, (1, 11_740), 33),
+    ],
+)
+def test_files_without_times_load_once_it_is_told_when_they_begin(
+    name: str, layout: str, period_s: int, shape: tuple[int, int], kpis: int, shared_data: Path
+) -> None:
+    said = LoadOptions(mapping={"first_time": "2021-02-11 00:00", "layout": layout}, period_s=period_s)
+    panel = io.load([shared_data / name], said).panel
+    assert (panel.shape, len(panel.kpis), panel.period_s) == (shape, kpis, period_s)
+    assert str(panel.times[0]) == "2021-02-11T00:00:00"
+    assert all(np.isfinite(values).all() for values in panel.values.values())
+
+
 def test_every_folder_is_named_here(shared_data: Path) -> None:
     named = {name.split("/")[0] for name in (*REFUSED, *LOADED)}
     assert {p.name for p in shared_data.iterdir() if p.is_dir()} <= named
