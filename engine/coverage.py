@@ -87,12 +87,11 @@ def cover(panel: Panel, policies: Sequence[str] = (), monitor: Monitor | None = 
     monitor = monitor or Monitor()
     kpis, excluded = [], 0
     for number, kpi in enumerate(panel.kpis):
-        monitor.step(0.7 * number / len(panel.kpis), Reason("stage_quality"))
-        found, out = _of_kpi(panel, kpi.id, policies)
+        part = monitor.part(0.7 * number / len(panel.kpis), 0.7 * (number + 1) / len(panel.kpis))
+        found, out = _of_kpi(panel, kpi.id, policies, part)
         kpis.append(found)
         excluded += out
-    monitor.step(0.7, Reason("stage_quality"))
-    stretches = _stretches(panel) if any(k.suspect for k in kpis) else []
+    stretches = _stretches(panel, monitor.part(0.7, 0.8)) if any(k.suspect for k in kpis) else []
     points = sum(k.points for k in kpis)
     monitor.step(0.8, Reason("stage_quality"))
     return Coverage(
@@ -100,18 +99,19 @@ def cover(panel: Panel, policies: Sequence[str] = (), monitor: Monitor | None = 
         suspect=tuple(stretches[:MOST_STRETCHES]),
         suspect_stretches=len(stretches),
         excluded_share=excluded / points if points else float("nan"),
-        strips=strips(panel) if all(panel.shape) else None,
+        strips=strips(panel, monitor.part(0.8, 1.0)) if all(panel.shape) else None,
     )
 
 
-def strips(panel: Panel) -> Strips:
-    """The share measured over time, of the network and of the cells with most missing."""
+def strips(panel: Panel, monitor: Monitor | None = None) -> Strips:
+    """The share measured over time, of the network and of the cells with most missing. Raises Cancelled."""
+    monitor = monitor or Monitor()
     count, periods = panel.shape
     buckets = max(1, min(BUCKETS, periods))
     edges = np.linspace(0, periods, buckets + 1).astype(np.int64)
     kpis = max(len(panel.kpis), 1)
     whole, per_cell = np.zeros(buckets), np.zeros(count, np.int64)
-    for rows in _blocks(count):
+    for rows in _blocks(count, monitor):
         found = _measured(panel, rows, edges[:-1])
         whole += found.sum(axis=0)
         per_cell[rows] = found.sum(axis=1)
@@ -124,8 +124,10 @@ def strips(panel: Panel) -> Strips:
     return Strips(tuple(worst.tolist()), whole / (sizes * count), shares, int((lacking == 0).sum()), edges)
 
 
-def _blocks(cells: int) -> Iterator[slice]:
-    return (slice(first, min(first + ROWS_AT_ONCE, cells)) for first in range(0, cells, ROWS_AT_ONCE))
+def _blocks(cells: int, monitor: Monitor) -> Iterator[slice]:
+    for first in range(0, cells, ROWS_AT_ONCE):
+        monitor.step(first / cells, Reason("stage_quality"))
+        yield slice(first, min(first + ROWS_AT_ONCE, cells))
 
 
 def _there(panel: Panel, kpi: str, rows: slice) -> BoolArray:
@@ -142,11 +144,11 @@ def _measured(panel: Panel, rows: slice, begins: IntArray) -> IntArray:
     return total
 
 
-def _of_kpi(panel: Panel, kpi: str, policies: Sequence[str]) -> tuple[KpiCoverage, int]:
+def _of_kpi(panel: Panel, kpi: str, policies: Sequence[str], monitor: Monitor) -> tuple[KpiCoverage, int]:
     """What there is of a KPI, and how many of its points nothing is learned from."""
     unused = unlearned(kpi, policies)
     missing = gaps = longest = suspect = imputed = maintenance = excluded = 0
-    for rows in _blocks(panel.shape[0]):
+    for rows in _blocks(panel.shape[0], monitor):
         absent, flags = ~_there(panel, kpi, rows), panel.flags[kpi][rows]
         runs = find_runs(absent)
         missing += int(np.count_nonzero(absent))
@@ -161,12 +163,12 @@ def _of_kpi(panel: Panel, kpi: str, policies: Sequence[str]) -> tuple[KpiCoverag
     return KpiCoverage(kpi, points, missing, gaps, longest, suspect, imputed, maintenance), excluded
 
 
-def _stretches(panel: Panel) -> list[Stretch]:
+def _stretches(panel: Panel, monitor: Monitor) -> list[Stretch]:
     """The stretches of time with suspect points, in order."""
     cells, periods = panel.shape
     points = np.zeros(periods, np.int64)
-    for kpi in panel.kpis:
-        for rows in _blocks(cells):
+    for number, kpi in enumerate(panel.kpis):
+        for rows in _blocks(cells, monitor.part(number / len(panel.kpis), (number + 1) / len(panel.kpis))):
             points += np.count_nonzero(panel.flags[kpi.id][rows] & Flag.SUSPECT, axis=0)
     runs = find_runs((points > 0)[np.newaxis])
     found = []

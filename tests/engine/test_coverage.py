@@ -9,6 +9,7 @@ import pytest
 
 from engine import coverage, gaps
 from engine.data import Flag, Panel
+from engine.monitor import Cancelled, Monitor, Progress
 from tests.engine.result_factory import make_panel
 from tests.engine.test_gaps import panel_of
 
@@ -71,3 +72,20 @@ def test_an_empty_panel_has_no_strips() -> None:
     found = coverage.cover(empty)
     assert found.kpis == ()
     assert np.isnan(found.excluded_share)
+
+
+def test_counting_stops_within_a_block_and_progress_only_rises(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage, "ROWS_AT_ONCE", 2)
+    seen: list[float] = []
+    panel = make_panel(cells=9, periods=100, kpis=3)
+    coverage.cover(panel, (), Monitor(lambda progress: seen.append(progress.fraction)))
+    assert seen == sorted(seen)
+    assert len(seen) > 15
+
+    def stop(progress: Progress) -> None:
+        if progress.fraction > 0.3:
+            monitor.cancel()
+
+    monitor = Monitor(stop)
+    with pytest.raises(Cancelled):
+        coverage.cover(panel, (), monitor)
