@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from engine import calibrate, gaps, room, scratch, season
-from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, Kpi, Labels, Panel
+from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import Reason
 from engine.monitor import Monitor
@@ -26,8 +26,8 @@ LEAST_POINTS = POINTS_PER_BLOCK // 16
 BYTES_PER_POINT = 300
 """What judging a block takes at most, per point and worker."""
 
-POOL_CELLS = 40
-"""How many cells `Detector.learn` sees of a KPI."""
+POOL_CELLS, LABELLED_CELLS = 40, 120
+"""How many cells `Detector.learn` sees of a KPI, and how many labelled ones where it learns from labels."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,37 @@ def make_block(
     feed = values if settings.feed == "raw" else season.adjust(values, model)
     for array in (values, clean, feed):
         array.flags.writeable = False
-    return Block(kpi, rows, values, feed, clean, clock, model, panel.cells[rows.start : rows.stop])
+    known = None
+    if labels is not None:
+        known = labels[kpi.id][rows.start : rows.stop].copy()
+        known[:, training_points(panel.shape[1], settings) :] = -1
+    return Block(kpi, rows, values, feed, clean, clock, model, panel.cells[rows.start : rows.stop], known)
 
 
 def make_pool(panel: Panel, kpi: Kpi, clock: Clock, settings: Settings, labels: Labels | None) -> Block:
     """A block of at most `POOL_CELLS` cells spread evenly over the panel, the same ones for every block size."""
     cells = panel.shape[0]
     chosen = np.unique(np.linspace(0, cells - 1, min(cells, POOL_CELLS)).round().astype(int))
+    return _block_of(chosen, panel, kpi, clock, settings, labels)
+
+
+def make_labelled_pool(panel: Panel, kpi: Kpi, clock: Clock, settings: Settings, labels: Labels | None) -> Block | None:
+    """A block of at most `LABELLED_CELLS` labelled cells, two thirds of them with anomalies; None without labels."""
+    if labels is None:
+        return None
+    known = labels[kpi.id][:, : training_points(panel.shape[1], settings)]
+    bad = np.flatnonzero((known == 1).any(axis=1))
+    good = np.setdiff1d(np.flatnonzero((known == 0).any(axis=1)), bad)
+    bad = bad[np.unique(np.linspace(0, len(bad) - 1, min(len(bad), 2 * LABELLED_CELLS // 3)).astype(int))]
+    good = good[np.unique(np.linspace(0, len(good) - 1, min(len(good), LABELLED_CELLS - len(bad))).astype(int))]
+    chosen = np.sort(np.concatenate([bad, good]))
+    return _block_of(chosen, panel, kpi, clock, settings, labels) if len(chosen) else None
+
+
+def _block_of(
+    chosen: IntArray, panel: Panel, kpi: Kpi, clock: Clock, settings: Settings, labels: Labels | None
+) -> Block:
+    """The block of some cells that need not stand side by side."""
     sample = replace(
         panel,
         cells=tuple(panel.cells[i] for i in chosen),
@@ -123,6 +147,8 @@ def _judged(detector: Detector, block: Block, settings: Settings) -> Evidence:
         raw = detector.score(block, np.random.default_rng(seed_of(settings.seed, detector.id)))
         if decides_itself(detector, settings) and detector.own_cut is not None:
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
+        if detector.calibrated:
+            return raw
         return calibrate.surprise(raw, block.clean, block.clock)
     except MemoryError:
         raise
@@ -145,8 +171,12 @@ def seed_of(seed: int, detector: str) -> tuple[int, ...]:
     return (seed, *detector.encode())
 
 
-def learned(detectors: Sequence[Detector], pool: Block, seed: int) -> tuple[tuple[Detector, ...], dict[str, Reason]]:
-    """Each detector with what it learned from the pool, and why those left out cannot work on this KPI."""
+def learned(
+    detectors: Sequence[Detector], pool: Block, seed: int, labelled: Block | None = None
+) -> tuple[tuple[Detector, ...], dict[str, Reason]]:
+    """Each detector with what it learned from the pool (or from the labelled cells, if it wants those), and why those
+    left out cannot work on this KPI.
+    """
     ready: list[Detector] = []
     silent: dict[str, Reason] = {}
     points = int(np.isfinite(pool.values).sum(axis=1).max(initial=0))
@@ -154,7 +184,8 @@ def learned(detectors: Sequence[Detector], pool: Block, seed: int) -> tuple[tupl
         reason = detector.applies(pool.clock, pool.kpi, points)
         if reason is None:
             try:
-                ready.append(detector.learn(pool, np.random.default_rng(seed_of(seed, detector.id))))
+                own = labelled if detector.from_labels and labelled is not None else pool
+                ready.append(detector.learn(own, np.random.default_rng(seed_of(seed, detector.id))))
                 continue
             except MemoryError:
                 raise

@@ -22,7 +22,7 @@ from engine.record import Fingerprint, identity
 from engine.settings import Settings, preset
 from engine.text import say, tell
 
-CONVLSTM = "convlstm"
+CONVLSTM, BOOSTING = "convlstm", "boosting"
 
 
 def analyse(given: Namespace, monitor: Monitor) -> None:
@@ -98,7 +98,7 @@ def _draft(
 
 
 def settings_of(given: Namespace) -> Settings:
-    """The preset with what the command line overrides; naming a model means using it.
+    """The preset with what the command line overrides; naming a model means using it, giving labels learning from them.
 
     Raises InputError for a value out of bounds, ModelError for a model that cannot be used.
     """
@@ -121,6 +121,8 @@ def settings_of(given: Namespace) -> Settings:
         registry.open_model(given.model)  # says at once what is wrong with it
         if CONVLSTM not in settings.detectors:
             settings = replace(settings, detectors=(*settings.detectors, CONVLSTM))
+    if given.labels and not given.detectors and settings.threshold == "budget":
+        settings = replace(settings, detectors=(*settings.detectors, BOOSTING))
     return settings.check()
 
 

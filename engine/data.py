@@ -165,6 +165,8 @@ class Block:
     work on, either `values` themselves (preset paper) or (transformed value - centre) / spread of `season`.
     clean (C, T): True where a point may be learned from (measured, in the training part, not suspect, imputed, in
     maintenance, or labelled anomalous). cells: who they are and where, one per row, empty where that does not matter.
+    labels (C, T): 1, 0 or -1 in the training part, -1 after it; None if there are none. Only a detector that learns
+    from labels looks at them.
     """
 
     kpi: Kpi
@@ -175,6 +177,7 @@ class Block:
     clock: Clock
     season: Season | None
     cells: tuple[Cell, ...] = ()
+    labels: npt.NDArray[np.int8] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:

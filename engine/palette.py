@@ -97,6 +97,9 @@ LIGHT = Palette(
         "garch": "#B0408F",
         "kmeans": "#7A4A21",
         "nnar": "#3B2F8F",
+        "gaussian": "#8C6D00",
+        "flatline": "#FF4D6D",
+        "boosting": "#7048E8",
         "convlstm": "#1497B8",
     },
 )
@@ -133,6 +136,9 @@ DARK = Palette(
         "garch": "#F7A8D4",
         "kmeans": "#A8734C",
         "nnar": "#6F86F5",
+        "gaussian": "#FFD43B",
+        "flatline": "#FFA94D",
+        "boosting": "#FFEC99",
         "convlstm": "#BFF3EE",
     },
 )

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from engine import attribute, blocks, diagnose, gaps, group, scratch, thresholds
+from engine import attribute, blocks, diagnose, gaps, group, leak, scratch, thresholds
 from engine.calendar import Event, make_clock, mark_maintenance
 from engine.data import (
     Anomaly,
@@ -76,9 +76,10 @@ def analyse(
 ) -> Result:
     """Find and explain the anomalies of a panel.
 
-    labels: what is known to be anomalous; used in the training part only, to keep it out of what is learned and, with
-    `settings.threshold == "min_error"`, to set the paper's threshold. events: holidays, working days and maintenance.
-    executor: where blocks run (threads, processes, a cluster), `workers` of them at a time; None = here. keeper: where
+    labels: what is known to be anomalous; used in the training part only, to keep it out of what is learned, for the
+    detector that learns from labels and, with `settings.threshold == "min_error"`, to set the paper's threshold.
+    events: holidays, working days and maintenance. executor: where blocks run (threads, processes, a cluster),
+    `workers` of them at a time; None = here. keeper: where
     finished blocks are kept as they are made and looked up first, so that a stopped run goes on where it was.
     The same panel, settings, labels and events give the same result, whatever the executor.
     Raises InputError for settings that do not fit, Cancelled.
@@ -102,6 +103,8 @@ def analyse(
 
     training = np.arange(panel.shape[1]) < blocks.training_points(panel.shape[1], settings)
     levels, curves, notes = thresholds.choose(evidence, run.detectors, clock, settings, labels, training)
+    if labels is not None:
+        notes += leak.warnings(panel, labels, training)
     result = Result(
         panel=panel,
         clock=clock,
@@ -199,7 +202,10 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> dict[str, Evidence]:
     panel, clock, settings, labels = run.panel, run.clock, run.settings, run.labels
     monitor.step(0.0, Reason("stage_season", {"kpi": kpi.id}))
     collector = blocks.Collector(run.detectors, panel.shape)
-    ready, silent = blocks.learned(run.detectors, blocks.make_pool(panel, kpi, clock, settings, labels), settings.seed)
+    pool = blocks.make_pool(panel, kpi, clock, settings, labels)
+    from_labels = any(detector.from_labels for detector in run.detectors)
+    labelled = blocks.make_labelled_pool(panel, kpi, clock, settings, labels) if from_labels else None
+    ready, silent = blocks.learned(run.detectors, pool, settings.seed, labelled)
     for detector, reason in silent.items():
         collector.abstain(detector, reason)
     alone = tuple(d for d in ready if d.scope == "block")

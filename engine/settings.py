@@ -46,7 +46,7 @@ class Settings:
     """One run's settings. Build with `preset(...)` and `dataclasses.replace`; `check` raises InputError."""
 
     preset: str = setting("balanced", "Preset")
-    detectors: tuple[str, ...] = setting(("baseline", "garch", "kmeans", "nnar"), "Detectors")
+    detectors: tuple[str, ...] = setting(("baseline", "garch", "kmeans", "nnar", "gaussian", "flatline"), "Detectors")
     vote: str = setting("fused", "Vote")
     budget: float = setting(0.1, "False alarms per cell and week", low=0.001, high=50.0)
     threshold: str = setting("budget", "Threshold", choices=THRESHOLDS)

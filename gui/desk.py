@@ -391,6 +391,7 @@ def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
             source.panel,
             source.quality,
             settings,
+            labels=source.labels if "boosting" in settings.detectors else None,
             inputs=fingerprint([Path(p) for p in source.paths]),
             executor=executor,
             workers=count,

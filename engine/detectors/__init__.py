@@ -6,14 +6,26 @@ from collections.abc import Sequence
 
 from engine.detectors.base import Detector
 from engine.detectors.baseline import Baseline
+from engine.detectors.boosting import Boosting
 from engine.detectors.convlstm import ConvLstm
+from engine.detectors.flatline import Flatline
 from engine.detectors.garch import Garch
+from engine.detectors.gaussian import Gaussian
 from engine.detectors.kmeans import KMeans
 from engine.detectors.nnar import Nnar
 from engine.errors import InputError, Reason
 from engine.settings import Settings
 
-DETECTORS: tuple[type[Detector], ...] = (Baseline, Garch, KMeans, Nnar, ConvLstm)
+DETECTORS: tuple[type[Detector], ...] = (
+    Baseline,
+    Garch,
+    KMeans,
+    Nnar,
+    Gaussian,
+    Flatline,
+    ConvLstm,
+    Boosting,
+)
 """In display order. A new detector is a file and one entry here."""
 
 

@@ -20,12 +20,17 @@ class Detector(Protocol):
 
     id: stable, stored in projects. label: what a person reads. scope: "block" = works on any some hundreds of cells;
     "panel" = needs all cells of the KPI at once (neighbours, peers). own_cut: the raw score above which the method
-    itself calls a point anomalous, None for a method that only measures strangeness.
+    itself calls a point anomalous, None for a method that only measures strangeness. calibrated: the score is a
+    surprise already (-log10 of the probability per period that an event at least this strange begins), for a method
+    that speaks too rarely to be compared with its own scores of other times. from_labels: `learn` wants the labelled
+    cells, with their labels, instead of a sample of all.
     """
 
     id: ClassVar[str]
     label: ClassVar[str]
     own_cut: ClassVar[float | None]
+    calibrated: ClassVar[bool]
+    from_labels: ClassVar[bool]
 
     @property
     def scope(self) -> Scope:

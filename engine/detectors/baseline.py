@@ -26,6 +26,8 @@ class Baseline:
     label: ClassVar[str] = "Seasonal baseline"
     scope: ClassVar[Scope] = "block"
     own_cut: ClassVar[float | None] = None
+    calibrated: ClassVar[bool] = False
+    from_labels: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:  # noqa: ARG003 - it has no setting of its own

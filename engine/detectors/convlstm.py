@@ -52,6 +52,8 @@ class ConvLstm:
     id: ClassVar[str] = "convlstm"
     label: ClassVar[str] = "ConvLSTM"
     own_cut: ClassVar[float | None] = None
+    calibrated: ClassVar[bool] = False
+    from_labels: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:

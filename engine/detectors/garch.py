@@ -40,6 +40,8 @@ class Garch:
     label: ClassVar[str] = "GARCH"
     scope: ClassVar[Scope] = "block"
     own_cut: ClassVar[float | None] = None
+    calibrated: ClassVar[bool] = False
+    from_labels: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:

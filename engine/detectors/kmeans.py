@@ -49,6 +49,8 @@ class KMeans:
     label: ClassVar[str] = "K-means"
     scope: ClassVar[Scope] = "block"
     own_cut: ClassVar[float | None] = 1.0
+    calibrated: ClassVar[bool] = False
+    from_labels: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:

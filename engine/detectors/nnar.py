@@ -68,6 +68,8 @@ class Nnar:
     label: ClassVar[str] = "NNAR"
     scope: ClassVar[Scope] = "block"
     own_cut: ClassVar[float | None] = None
+    calibrated: ClassVar[bool] = False
+    from_labels: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:

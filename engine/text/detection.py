@@ -17,6 +17,23 @@ MESSAGES: dict[str, str] = {
     "kmeans_not_separated": (
         "K-means has no opinion: its two clusters are not clearly apart (separation {separation}, needed {needed})."
     ),
+    "gaussian_constant": "The Gaussian has no opinion: the values do not vary, so there is no usual scatter.",
+    "flatline_hardly_moves": "The values repeat most of the time, so one more repeat is no sign of a stuck counter.",
+    "flatline_nothing_repeats": "No value repeats itself here, so there is no flat line to judge.",
+    "boosting_no_labels": "Nothing can be learned from labels: none were given for this KPI.",
+    "boosting_few_labels": (
+        "Too few labels to learn from: {incidents} labelled incidents in the training part, {needed} are needed."
+    ),
+    "boosting_one_moment": (
+        "The labelled incidents lie too close together to learn from: no part of the time could be judged by what was "
+        "learned from the others."
+    ),
+    "labels_leak": (
+        "The labels of {kpi} can be read off single values: the exact value alone tells them with an F1 of {f1} on "
+        "cells or times it was not learned from, the values next to it only with {beside}. Ordinary and anomalous rows "
+        "were probably written differently (rounding, scale, export). What is learned from such labels, and every "
+        "figure measured on them, says nothing about detection."
+    ),
     # calibration, votes and incidents
     "calibrate_short": (
         "Too short to judge: {points} usable scores in this cell, at least {needed} are needed to know what is usual."

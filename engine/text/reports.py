@@ -153,6 +153,9 @@ MESSAGES: dict[str, str] = {
     "detector_garch_what": "The step from one period to the next, against a volatility that grows in restless hours.",
     "detector_kmeans_what": "Whether the point lies with the ordinary values or in a cluster far apart.",
     "detector_nnar_what": "What small neural networks expect from the last periods.",
+    "detector_gaussian_what": "Whether the last hours together are a rare combination for this cell.",
+    "detector_flatline_what": "Whether one value repeats itself to the last digit in a series that moves.",
+    "detector_boosting_what": "What the labels that were given say about points of this kind.",
     "detector_convlstm_what": "What a bundled neural network makes of the hours of the days, or of the map of cells.",
     "report_curves": "Where the thresholds come from",
     "report_curves_what": "Share of the labelled points of the training part that each threshold judges wrongly. "

@@ -28,6 +28,8 @@ class Echo:
     label: ClassVar[str] = "Echo"
     scope: ClassVar[Scope] = "block"
     own_cut: ClassVar[float | None] = None
+    calibrated: ClassVar[bool] = False
+    from_labels: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Echo:
