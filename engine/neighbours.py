@@ -1,4 +1,4 @@
-"""Which cells lie beside each other: by site, by grid, or by distance."""
+"""Which cells lie beside each other: by site, by grid, or by distance; and which are alike where no place is known."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.data import BoolArray, Cell, DoubleArray, IntArray
+from engine.data import BoolArray, Cell, Clock, DoubleArray, FloatArray, IntArray
 
 LARGEST_SITE = 24
 NEAREST = 8
 FARTHEST_M = 5_000.0
 CLOSEST_M = 300.0
 METRES_PER_DEGREE = 111_320.0
+
+ALIKE = 8
+FEWEST_ALIKE = 12
+"""Cells without which the most similar ones need not be similar at all."""
+
+LEAST_CORRELATION = 0.8
 
 
 def same_site(cells: Sequence[Cell]) -> IntArray:
@@ -79,6 +85,38 @@ def around(cells: Sequence[Cell]) -> tuple[IntArray, ...]:
     both = np.unique(both, axis=0)
     edges = np.searchsorted(both[:, 0], np.arange(len(cells) + 1))
     return tuple(both[edges[i] : edges[i + 1], 1] for i in range(len(cells)))
+
+
+def alike(usual: FloatArray, clock: Clock) -> tuple[IntArray, ...]:
+    """Per cell the `ALIKE` cells whose usual course of a working day and a day off is most similar, ascending.
+
+    usual (C, T): what is expected, NaN = unknown. Similar means a correlation of at least `LEAST_CORRELATION` of the
+    hourly courses, whatever their level (Parwez et al. 2017 compare cells by their hourly activity); empty where no
+    cell is, and for all cells if there are fewer than `FEWEST_ALIKE`.
+    """
+    none = np.zeros(0, np.int64)
+    slot = clock.hour + 24 * (clock.weekend | clock.holiday)
+    slots = [np.flatnonzero(slot == s) for s in np.unique(slot)]
+    known = np.where(np.isfinite(usual), usual, 0.0)
+    there = np.isfinite(usual)
+    course = np.stack(
+        [known[:, at].sum(axis=1, dtype=np.float64) / np.maximum(there[:, at].sum(axis=1), 1) for at in slots], axis=1
+    )
+    course -= course.mean(axis=1, keepdims=True)
+    length = np.sqrt(np.square(course).sum(axis=1))
+    rows = np.flatnonzero(length > 1e-9)
+    if len(rows) < FEWEST_ALIKE:
+        return (none,) * len(usual)
+    from scipy.spatial import cKDTree
+
+    unit = course[rows] / length[rows, None]
+    distance, other = cKDTree(unit).query(unit, k=ALIKE + 1)
+    reach = np.sqrt(2 * (1 - LEAST_CORRELATION))  # between vectors of length 1
+    found = [none] * len(usual)
+    for place, row in enumerate(rows.tolist()):
+        near_enough = other[place][(distance[place] <= reach) & (other[place] != place)]
+        found[row] = np.sort(rows[near_enough[:ALIKE]])
+    return tuple(found)
 
 
 def any_around(flags: BoolArray, neighbours: Sequence[IntArray], rows: range) -> BoolArray:

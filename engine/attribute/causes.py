@@ -91,7 +91,7 @@ def _outage(f: Facts) -> Iterator[Point]:
     yield from _still_working(f, -3.5)
     yield from _extent(f, one_site=1.0, several=-1.5)
     yield from _onset(f, sharp=0.5)
-    if f.neighbour_share > 1.1 * max(1.0, f.network_share):
+    if not f.alike and f.neighbour_share > 1.1 * max(1.0, f.network_share):
         yield Point(0.7, Reason("evidence_neighbours_more", {"share": statements.percent(f.neighbour_share)}))
 
 

@@ -46,7 +46,8 @@ class Facts:
     has; sites: of how many sites they are (a cell without a site counts as one), site: its name if it is one.
     traffic, other_traffic, quality: counts that are anomalous, counts that are not, and ratios and gauges. share:
     median share of the expected of the anomalous counts (if only a gauge of load is anomalous, of all counts), NaN if
-    none. everywhere: nearly all cells of the data are in it. neighbours: how many cells lie beside; neighbour_share:
+    none. everywhere: nearly all cells of the data are in it. neighbours: how many cells lie beside (where no place
+    is known, alike: how many usually take the same course); neighbour_share:
     their traffic over the expected; neighbours_too: how many of them are anomalous at the same time. network_share:
     traffic of all other cells over the expected. onset: 0..1 how much of the largest deviation was there at once,
     before: how much already in the period before; NaN if unknown. steadiness: scatter of the deviation over its size.
@@ -68,6 +69,7 @@ class Facts:
     up: bool
     types: frozenset[AnomalyType]
     neighbours: int
+    alike: bool
     everywhere: bool
     neighbour_share: float
     neighbours_too: int

@@ -31,7 +31,7 @@ from engine.data import (
     Verdict,
 )
 from engine.expectation import expectation
-from engine.neighbours import around
+from engine.neighbours import alike, around
 
 MOST_NEIGHBOURS = 40
 AFTER_S, WEEK_S = 3 * 86_400, 7 * 86_400
@@ -57,6 +57,9 @@ class Surroundings:
         self.expected = {kpi.id: expectation(evidence[kpi.id]).expected for kpi in panel.kpis}
         self.neighbours = around(panel.cells)
         self.counts = tuple(kpi.id for kpi in panel.kpis if kpi.kind is KpiKind.COUNT)
+        self._alike = bool(self.counts) and not any(len(n) for n in self.neighbours)
+        if self._alike:
+            self.neighbours = alike(self.expected[self.counts[0]], clock)
         self._alarms = _any_of([verdicts[kpi.id].alarm for kpi in panel.kpis], panel.shape)
         self._network = {kpi: _sums(_balance(panel.values[kpi], self.expected[kpi])) for kpi in self.counts}
         self._maintenance = _maintained(panel)
@@ -99,6 +102,7 @@ class Surroundings:
             up=share > 1 if shares else anomalies[0].direction is Direction.UP,
             types=frozenset(a.type for a in anomalies),
             neighbours=len(beside),
+            alike=self._alike,
             everywhere=len(cells) > EVERYWHERE * len(self.panel.cells),
             neighbour_share=self._share(main, beside, incident) if main else NAN,
             neighbours_too=int(self._alarms[beside, start:stop].any(axis=1).sum()) if len(beside) else 0,
@@ -198,7 +202,7 @@ class Surroundings:
         return tuple(a for a in self._odds if a.term in then and a.kpi in incident.kpis)
 
     def _neighbours_of(self, incident: Incident) -> IntArray:
-        """The cells beside those of an incident, without them."""
+        """The cells beside those of an incident (or alike), without them."""
         if len(incident.cells) == 1:
             return self.neighbours[incident.cells[0]][:MOST_NEIGHBOURS]
         inside = set(incident.cells)

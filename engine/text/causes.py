@@ -94,6 +94,20 @@ MESSAGES: dict[str, str] = {
     "evidence_several": "{cells} cells of {sites} sites at the same time.",
     "evidence_neighbours_too": "{count} of {neighbours} neighbouring cells are anomalous at the same time.",
     "evidence_neighbours_moved": "Its {neighbours} neighbouring cells move the same way: {share} of what was expected.",
+    "evidence_alone_alike": (
+        "Only this cell: none of the {neighbours} cells that usually take the same course is anomalous, they carry "
+        "{share} of what was expected."
+    ),
+    "evidence_alone_cells_alike": (
+        "Only these cells: none of the {neighbours} cells that usually take the same course is anomalous, they carry "
+        "{share} of what was expected."
+    ),
+    "evidence_neighbours_too_alike": (
+        "{count} of {neighbours} cells that usually take the same course are anomalous at the same time."
+    ),
+    "evidence_neighbours_moved_alike": (
+        "The {neighbours} cells that usually take the same course move the same way: {share} of what was expected."
+    ),
     "evidence_neighbours_more": "The neighbouring cells carry {share} of what is expected of them: they take over.",
     "evidence_network": "The rest of the network carries {share} of what was expected.",
     "evidence_sharp": "It began from one period to the next.",

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.calendar import make_clock
 from engine.data import Cell
-from engine.neighbours import any_around, around
+from engine.neighbours import ALIKE, alike, any_around, around
 
 
 def lists(cells: list[Cell]) -> list[list[int]]:
@@ -50,3 +51,19 @@ def test_any_flag_around_is_seen_and_the_own_one_is_not() -> None:
 
 def test_no_cells_have_no_neighbours() -> None:
     assert around([]) == ()
+
+
+def test_where_no_place_is_known_cells_of_the_same_usual_course_are_alike_whatever_their_level() -> None:
+    times = np.datetime64("2024-01-01", "s") + np.arange(24 * 14) * np.timedelta64(3600, "s")
+    clock = make_clock(times, 3600, "UTC")
+    office, home = (1 + np.cos(2 * np.pi * (clock.hour - peak) / 24) for peak in (11, 21))
+    rng = np.random.default_rng(1)
+    level = rng.uniform(10, 1000, (24, 1))
+    usual = np.where(np.arange(24)[:, None] % 2, office, home) * level
+    usual[5] = np.nan
+    usual[6] = 40.0
+    found = alike(usual.astype(np.float32), clock)
+    assert len(found[0]) == ALIKE
+    assert all(cell % 2 == 0 and cell not in (0, 6) for cell in found[0].tolist())
+    assert len(found[5]) == len(found[6]) == 0
+    assert all(len(one) == 0 for one in alike(usual[7:15].astype(np.float32), clock))

@@ -5,7 +5,7 @@ import pytest
 
 from engine.attribute.causes import CAUSES, UNKNOWN
 from engine.attribute.statements import percent
-from engine.data import Flag
+from engine.data import Cell, Flag
 from engine.text import tell
 from tests.engine.attribute.scene import COUNTS, KPIS, Network, words
 
@@ -19,6 +19,20 @@ def test_a_site_that_falls_to_zero_is_an_outage() -> None:
     assert "calls, sms, data_mb fell to zero." in words(first)
     assert "3 cells, all of site S12." in words(first)
     assert "It began from one period to the next." in words(first)
+
+
+def test_without_places_the_cells_of_the_same_course_tell_one_cell_from_all() -> None:
+    def nowhere() -> Network:
+        network = Network()
+        network.cells = tuple(Cell(cell.id) for cell in network.cells)
+        return network
+
+    alone = nowhere().change(COUNTS, (36,), NOON, NOON + 4, 0.3).causes()
+    assert any("none of the 8 cells that usually take the same course is anomalous" in words(c) for c in alone)
+    network = nowhere().change(COUNTS, (36,), NOON, NOON + 4, 2.5)
+    for kpi in COUNTS:
+        network.values[kpi][:, NOON : NOON + 4] = 2.5 * network.expected[kpi][:, NOON : NOON + 4]
+    assert any("move the same way" in words(cause) for cause in network.causes())
 
 
 def test_neighbours_that_take_over_speak_for_an_outage() -> None:
