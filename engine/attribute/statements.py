@@ -54,24 +54,21 @@ def several(f: Facts) -> Reason:
 def alone(f: Facts) -> Reason:
     """The neighbours are not anomalous."""
     params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
-    return Reason(_of_alike("evidence_alone" if f.cells == 1 else "evidence_alone_cells", f), params)
+    if f.alike:
+        return Reason("evidence_alone_alike" if f.cells == 1 else "evidence_alone_cells_alike", params)
+    return Reason("evidence_alone" if f.cells == 1 else "evidence_alone_cells", params)
 
 
 def neighbours_too(f: Facts) -> Reason:
     """Some neighbours are anomalous."""
     params: dict[str, str | int | float] = {"count": f.neighbours_too, "neighbours": f.neighbours}
-    return Reason(_of_alike("evidence_neighbours_too", f), params)
+    return Reason("evidence_neighbours_too_alike" if f.alike else "evidence_neighbours_too", params)
 
 
 def neighbours_moved(f: Facts) -> Reason:
     """The neighbours move the same way, anomalous or not."""
     params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
-    return Reason(_of_alike("evidence_neighbours_moved", f), params)
-
-
-def _of_alike(code: str, f: Facts) -> str:
-    """The code of the sentence that speaks of cells that are alike, where no places are known."""
-    return f"{code}_alike" if f.alike else code
+    return Reason("evidence_neighbours_moved_alike" if f.alike else "evidence_neighbours_moved", params)
 
 
 def lasted(f: Facts) -> Reason:
