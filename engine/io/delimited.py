@@ -15,9 +15,9 @@ from engine.io import dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
 from engine.io.layout import Layout
-from engine.io.peek import Peek, open_binary, peek, unreadable
+from engine.io.peek import Peek, open_binary, peek, unpacked, unreadable
 from engine.io.plain_text import as_utf8
-from engine.io.rows import MANY_KPIS
+from engine.io.rows import MANY_KPIS, Source
 from engine.io.session import Session
 from engine.monitor import Monitor
 
@@ -49,11 +49,7 @@ class Delimited:
             if sample is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
             found = _layout(seen, sample, options)
-            plain = as_utf8(seen, session, part.part(0.0, 0.2))
-            compression = "gzip" if seen.wrapping == "gzip" and plain == path else "none"
-            broad = len(found.values) > MANY_KPIS and not any('"' in line for line in seen.lines)
-            as_source = tables.split_source if broad else tables.text_source
-            source = as_source(path, path.name, plain, sample.dialect, compression)
+            source = _source(seen, sample.dialect, found, session, part.part(0.0, 0.2))
             try:
                 collected.add(source, found, part.part(0.2, 1.0))
             except session.errors as error:
@@ -61,6 +57,20 @@ class Delimited:
             if not sample.dialect.header:
                 collected.note(Reason("no_header_assumed", {"file": path.name}))
         return collected.measurements()
+
+
+def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monitor: Monitor) -> Source:
+    """The file as SQL. One with numbers of people is read where it stands: no copy of it is written."""
+    if columns.subscribers:
+        for done in unpacked(seen.path) if seen.wrapping == "gzip" else ():
+            monitor.step(min(done / seen.size, 1.0), Reason("stage_load", {"name": seen.path.name}))
+        source = tables.text_source(seen.path, seen.path.name, seen.path, found, seen.wrapping or "none", seen.encoding)
+        return replace(source, columns=tuple(map(digits.sql, source.columns))) if seen.digits else source
+    plain = as_utf8(seen, session, monitor)
+    compression = "gzip" if seen.wrapping == "gzip" and plain == seen.path else "none"
+    broad = len(columns.values) > MANY_KPIS and not any('"' in line for line in seen.lines)
+    as_source = tables.split_source if broad else tables.text_source
+    return as_source(seen.path, seen.path.name, plain, found, compression)
 
 
 def _layout(seen: Peek, sample: Sample, options: LoadOptions) -> Layout:

@@ -40,13 +40,16 @@ def each(paths: Sequence[Path], monitor: Monitor) -> Iterator[tuple[Path, Monito
         done += size
 
 
-def text_source(path: Path, name: str, plain: Path, dialect: Dialect, compression: str) -> Source:
-    """A delimited text file (`plain`, UTF-8) as SQL; `path` and `name` say where its rows come from."""
+def text_source(
+    path: Path, name: str, plain: Path, dialect: Dialect, compression: str, encoding: str = "utf-8"
+) -> Source:
+    """A delimited text file (`plain`) as SQL; `path` and `name` say where its rows come from."""
     count = len(dialect.names)
     columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
     relation = (
         f"read_csv({literal(str(plain))}, auto_detect=false, header=false, skip={dialect.skipped}"
         f", delim={literal(dialect.separator)}, quote='\"', escape='\"', compression='{compression}'"
+        f", encoding='{'utf-16' if encoding.startswith('utf-16') else encoding}'"
         f", columns={{{columns}}}, store_rejects=true, strict_mode={{strict}})"
     )
     return Source(path, name, relation, column_names(count), dialect.skipped, dialect.decimal, dialect.thousands)

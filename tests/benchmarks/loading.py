@@ -106,7 +106,7 @@ FOLDERS = (
     ("pm-xml: ONAP variants", ["pm-xml-3gpp/onap/variants"], ""),
     ("pm-xml: no measData", ["pm-xml-3gpp/onap/A_no_measdata.xml"], ""),
     ("pm-xml: all", ["pm-xml-3gpp"], ""),
-    ("pm-xml: all, one KPI", ["pm-xml-3gpp"], "kpis=('pmRadioRecInterferencePwr[0]',)"),
+    ("pm-xml: all, one KPI", ["pm-xml-3gpp"], "kpis=('succImmediateAssignProcs',)"),
     ("cdr-asterisk", ["cdr-asterisk"], ""),
     ("cdr-asn1-schema", ["cdr-asn1-schema"], ""),
     ("cell-sites-milan-opencellid", ["cell-sites-milan-opencellid"], ""),

@@ -296,3 +296,20 @@ def test_a_pattern_means_the_files_that_match_it(tmp_path: Path) -> None:
     odd = tmp_path / "kpi_[1].csv"
     odd.write_text((tmp_path / "kpi_1.csv").read_text())
     assert load([odd]).panel.shape == (1, 24)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "script"), [("utf-16", "0123456789"), ("latin-1", "0123456789"), ("utf-8", "۰۱۲۳۴۵۶۷۸۹")]
+)
+def test_no_copy_of_a_file_with_numbers_of_people_is_written(
+    tmp_path: Path, encoding: str, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"2024-03-0{1 + h // 24} {h % 24:02d}:00,0912{n},{h}" for h in range(48) for n in (1, 2)]
+    path = tmp_path / "usage.csv"
+    text = "\n".join(["time,msisdn,d\u00e9bit" if encoding != "utf-8" else "time,msisdn,mb", *lines])
+    path.write_bytes(text.translate(str.maketrans("0123456789", script)).encode(encoding))
+    monkeypatch.setattr("engine.io.session.Session.new_file", lambda *_: pytest.fail("a copy was written"))
+    loaded = load([path], LoadOptions(key=b"k"))
+    named = {hmac.new(b"k", f"0912{n}".encode(), hashlib.sha256).hexdigest()[:16] for n in (1, 2)}
+    assert {c.id for c in loaded.panel.cells} == named
+    assert loaded.quality.rows_kept == 96
