@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,10 @@ class Outcome:
     record: ModelRecord | None
 
 
+def _unheard(_value: object) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Given:
     """What the worker needs of the window, taken when it starts."""
@@ -66,7 +70,7 @@ class _Given:
     reviews: tuple[project.Review, ...] = ()
     zone: str = ""
     country: str = ""
-    told: tuple[Callable[[Prepared], None], Callable[[Epoch], None]] = field(default=(print, print))
+    told: tuple[Callable[[Prepared], None], Callable[[Epoch], None]] = (_unheard, _unheard)
 
 
 class Tuner(QObject):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.convlstm.record import ModelRecord
 from engine.text import MESSAGES, number, tell
 
+PLAIN_WAYS = ("usual", "last", "week")
 TOLD_APART = ("title", "purpose", "attribution", "limits", "root")
 
 
@@ -43,11 +44,27 @@ def title_of(record: ModelRecord) -> str:
 
 
 def figures(record: ModelRecord) -> str:
-    """The metrics, each by its name in words; one that nobody worded keeps its name."""
-    return "\n".join(
+    """The metrics, each by its name in words; one that nobody worded keeps its name.
+
+    `NETWORK_model` with `NETWORK_usual`, `_last`, `_week` are the error on that network and of what needs no model.
+    """
+    metrics = dict(record.metrics)
+    networks = [name.removesuffix("_model") for name in metrics if name.endswith("_model")]
+    lines = []
+    for network in networks:
+        model = number(metrics.pop(f"{network}_model"))
+        others = [
+            tell(f"card_error_{way}", value=number(metrics.pop(f"{network}_{way}")))
+            for way in PLAIN_WAYS
+            if f"{network}_{way}" in metrics
+        ]
+        code = "card_error_beside" if others else "card_error"
+        lines.append(tell(code, name=network.replace("_", " "), model=model, others=", ".join(others)))
+    plain = [
         tell("card_metric", name=_worded(f"metric_{name}", name.replace("_", " ")), value=number(value))
-        for name, value in record.metrics.items()
-    )
+        for name, value in metrics.items()
+    ]
+    return "\n".join([*plain, *lines])
 
 
 def _day(record: ModelRecord) -> str:

@@ -43,7 +43,7 @@ from gui.widgets.banner import Banner
 from gui.widgets.heading import Heading
 
 _ID = Qt.ItemDataRole.UserRole
-_SIZE = QSize(260 * GRID, 180 * GRID)
+_SIZE = QSize(250 * GRID, 168 * GRID)
 _LIST = 68 * GRID
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import resources
 from engine.convlstm import registry
+from engine.convlstm.card import figures
 from engine.convlstm.finetune import Judgement, Prepared, Tuned, Tuning
 from engine.convlstm.keep import keep
 from engine.convlstm.record import FILES, RECORD_FILE
@@ -176,3 +177,15 @@ def test_whatever_is_wrong_with_a_model_file_it_is_refused_in_words(exported: by
 
 def test_resources_hold_what_the_registry_calls_default():
     assert (resources.path("models") / registry.DEFAULT / RECORD_FILE).is_file()
+
+
+def test_a_card_tells_the_error_on_each_network_beside_what_needs_no_model():
+    record = registry.verified("series-label").record
+    told = {"steps": 7685, "milan_frames_model": 0.323, "milan_frames_usual": 0.486, "city_model": 0.6, "odd": 2}
+    lines = figures(replace(record, metrics=told)).split("\n")
+    assert lines == [
+        "Training steps: 7,685",
+        "odd: 2",
+        "Error on milan frames: 0.323 (without a model: 0.486 by the usual)",
+        "Error on city: 0.6",
+    ]
