@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     finetune.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
     finetune.add_argument("--epochs", type=int, default=20, metavar="N", help=tell("cli_epochs"))
     finetune.add_argument("--train", choices=("all", "last", "head"), default="all", help=tell("cli_train"))
+    finetune.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
     finetune.add_argument("--early", type=int, default=5, metavar="N", help=tell("cli_early"))
     finetune.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels_finetune"))
     finetune.add_argument("--seed", type=int, default=1, metavar="N", help=tell("cli_seed"))

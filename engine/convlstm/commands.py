@@ -27,7 +27,7 @@ PROJECT_SUFFIX = ".cellwarden"
 
 def finetune(given: Namespace, monitor: Monitor) -> None:
     """Train a model further on some files, write it and a report of it, and add it to the user's models."""
-    from engine import io
+    from engine import cells, io
     from engine.blocks import single_threaded_libraries
     from engine.calendar import make_clock
     from engine.convlstm import registry
@@ -44,7 +44,9 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
             )
     base = registry.verified(given.model)
     make_folder(given.out)
-    panel = io.load(given.inputs, load_options.of(given), monitor.part(0.0, 0.15)).panel
+    table = cells.read_cells(given.cells) if given.cells else None
+    loaded = io.load(given.inputs, load_options.of(given), monitor.part(0.0, 0.15))
+    panel = loaded.panel if table is None else cells.join(loaded.panel, loaded.quality, table)[0]
     labels = None
     if given.labels:
         panel, labels = _labels(given.labels, panel, monitor)
