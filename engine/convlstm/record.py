@@ -60,7 +60,7 @@ class ModelRecord:
     def worse(self) -> bool:
         """Whether it was tuned and did not do better on held-out days than its parent, as far as was measured."""
         before, after = (self.metrics.get(f"held_out_{when}") for when in ("before", "after"))
-        return bool(self.parent) and (before is None or after is None or after > before)
+        return bool(self.parent) and (before is None or after is None or after >= before)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""

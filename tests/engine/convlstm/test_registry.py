@@ -90,6 +90,13 @@ def test_a_tuned_model_whose_figures_are_unknown_is_not_put_to_use_unless_told(t
         registry.activate(record.id)
 
 
+def test_as_good_as_before_is_not_better(tuned, tmp_path: Path):
+    base, found = tuned
+    record = keep(base, replace(found, after=found.before), Tuning(), [], tmp_path)
+    assert record.worse
+    assert not base.record.worse
+
+
 def test_another_model_of_the_same_name_does_not_replace_mine(tuned, tmp_path: Path):
     base, found = tuned
     record = keep(base, found, Tuning(), [], tmp_path)
