@@ -60,14 +60,16 @@ def network_name(result: Result) -> str:
 
 
 def span_text(result: Result) -> str:
-    """The span of the data with its year: "02 Mar – 23 Mar 2017"."""
+    """The span of the data with its year: "02 Mar – 23 Mar 2017", "01 Mar 2024"."""
     panel = result.panel
     if not len(panel.times):
         return tell("report_no_data")
     first, last = panel.times[0], panel.times[-1]
     years = [int(str(t)[:4]) for t in (first, last)]
     start, stop = (day_text(t, panel.zone, weekday=True) for t in (first, last))
-    return f"{start} – {stop} {years[1]}" if years[0] == years[1] else f"{start} {years[0]} – {stop} {years[1]}"
+    if years[0] != years[1]:
+        return f"{start} {years[0]} – {stop} {years[1]}"
+    return f"{start} {years[0]}" if start == stop else f"{start} – {stop} {years[1]}"
 
 
 def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
