@@ -70,6 +70,8 @@ def read_cells(path: Path) -> CellTable:
         raise InputError(Reason("file_unreadable", {"file": str(path), "detail": error.strerror or ""})) from error
     except UnicodeDecodeError as error:
         raise InputError(Reason("cells_encoding", {"file": path.name})) from error
+    except csv.Error as error:
+        raise InputError(Reason("file_not_read", {"file": path.name, "detail": str(error)})) from error
     if not found:
         raise InputError(Reason("cells_table_empty", {"file": path.name}))
     return CellTable(found, {alias: next(iter(ids)) for alias, ids in names.items() if len(ids) == 1})

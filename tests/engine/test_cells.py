@@ -90,3 +90,9 @@ def test_a_name_that_two_rows_share_finds_neither(tmp_path: Path) -> None:
     joined, report = join(panel(Cell("north")), QUALITY, known)
     assert joined.cells == (Cell("north"),)
     assert [n.code for n in report.notes] == ["cells_unmatched", "cells_unused"]
+
+
+def test_a_field_that_never_ends_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_cells(table(tmp_path, 'cell,site\na,"' + "x" * 200_000))
+    assert caught.value.reason.code == "file_not_read"

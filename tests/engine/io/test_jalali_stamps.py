@@ -6,11 +6,13 @@ import calendar
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from engine import io
 from engine.calendar.jalali import from_jalali
-from engine.io import jalali_stamps
+from engine.io import LoadOptions, jalali_stamps
+from tests.engine.io.loaded import DATA
 
 
 def _read(texts: list[str], *, compact: bool = False) -> list[int | None]:
@@ -59,3 +61,13 @@ def test_a_persian_export_with_its_own_digits_is_read(tmp_path: Path, encoding: 
     assert str(loaded.panel.times[0]) == "2024-03-01T00:00:00"
     assert loaded.panel.values["calls"][1].tolist() == [h + 2 for _ in range(3) for h in range(24)]
     assert loaded.quality.mapping["written"] == "Jalali year/month/day"
+
+
+def test_the_miniature_with_date_and_hour_apart_goes_over_the_new_year() -> None:
+    loaded = io.load([DATA / "jalali.csv"], LoadOptions(zone="Asia/Tehran"))
+    assert [c.id for c in loaded.panel.cells] == ["سایت 1", "سایت 2"]
+    assert [k.id for k in loaded.panel.kpis] == ["calls", "drop_rate"]
+    assert str(loaded.panel.times[0]) == "2024-03-18T20:30:00"
+    assert loaded.panel.shape == (2, 48)
+    assert loaded.panel.values["calls"][1].tolist() == [10 * h + 2 for h in (*range(24), *range(24))]
+    np.testing.assert_allclose(loaded.panel.values["drop_rate"][0, :24], np.arange(24) / 10, rtol=1e-6)
