@@ -16,7 +16,7 @@ from engine.io.base import LoadOptions
 from engine.io.dialect import Dialect, Sample, is_missing
 from engine.io.layout import INTERVALS, WIDE, Layout
 from engine.io.session import Session
-from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps
+from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps, is_time
 
 ROWS = 50
 COLUMNS = 60
@@ -41,7 +41,7 @@ CALL_ROLES = (
     "cause",
 )
 _PLAIN = ("time", "date", "duration", "cell", "callee_cell", "lac")
-_NUMBERS = re.compile(r'"?[^"<]*<?\+?[\d ()-]{7,18}>?"?')
+_NUMBERS = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,}")
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,9 @@ def moment(second: int, zone: str) -> str:
 
 
 def _is_numbers(texts: Sequence[str]) -> bool:
-    """Whether most texts look like numbers of people: seven digits or more, whatever stands between them."""
+    """Whether most texts hold what may be numbers of people: seven digits or more that are no time."""
     filled = [text for text in texts if text]
-    return 2 * sum(bool(_NUMBERS.fullmatch(text)) for text in filled) > len(filled)
+    return 2 * sum(bool(_NUMBERS.search(text)) for text in filled) > len(filled) and not is_time(filled)
 
 
 def _masked(text: str) -> str:

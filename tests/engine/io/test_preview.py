@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from engine import io
 from engine.io import LoadOptions
 from engine.io.preview import ROWS, Preview, assign, preview
 from engine.text import say
+
+DATA = Path(__file__).parents[2] / "data" / "io"
+PERSON = re.compile(r"039\d{7}|49170\d+")
+TIME = re.compile(r"\d:\d\d")
 
 HEADER = "when;cell;calls;drop rate"
 
@@ -195,6 +200,16 @@ def test_subscriber_numbers_are_masked(tmp_path: Path) -> None:
     shown = preview([path]).columns[1]
     assert shown.role == "cell"
     assert not any("98912345" in f.raw for f in shown.fields)
+
+
+@pytest.mark.parametrize("name", ["cdr_asterisk.csv", "cdr_calls.csv"])
+def test_of_call_records_no_number_of_a_person_is_shown_but_times_are(name: str) -> None:
+    seen = preview([DATA / name])
+    shown = [f.raw for column in seen.columns for f in column.fields]
+    assert any(PERSON.search(line) for line in (DATA / name).read_text().splitlines())
+    assert not [raw for raw in shown if PERSON.search(raw)]
+    assert any(TIME.search(raw) for raw in shown)
+    assert any("\u2022" in raw for raw in shown)
 
 
 def test_every_real_folder_is_told(shared_data: Path) -> None:
