@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import season
+from engine.blocks import single_threaded_libraries
 from engine.calendar import make_clock
 from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP, Days, look
@@ -136,9 +137,10 @@ def trees(split: Split, seed: int) -> tuple[FloatArray, float]:
     began = time.process_time()
     x, y, w = split.train
     known = w.ravel() > 0
-    model = HistGradientBoostingClassifier(max_iter=200, learning_rate=0.05, random_state=seed)
-    model.fit(_features(x)[known], y.ravel()[known] > 0, sample_weight=w.ravel()[known])
-    chance = np.clip(model.predict_proba(_features(split.held[0]))[:, 1], 1e-6, 1 - 1e-6)
+    model = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.1, random_state=seed)
+    with single_threaded_libraries():  # once more: this one is only now loaded
+        model.fit(_features(x)[known], y.ravel()[known] > 0, sample_weight=w.ravel()[known])
+        chance = np.clip(model.predict_proba(_features(split.held[0]))[:, 1], 1e-6, 1 - 1e-6)
     logit = np.log(chance / (1 - chance)).reshape(split.held[1].shape)
     return logit.astype(np.float32), time.process_time() - began
 

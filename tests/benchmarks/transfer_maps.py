@@ -23,7 +23,7 @@ from tests.benchmarks.transfer_fit import SCRATCH_RATE, Graphs, Split, learn, ma
 
 TRAIN_SHARE, STOP_SHARE = 0.6, 0.15
 PATCH = 6
-MOST_WINDOWS, MOST_BATCHES = 2000, 12
+MOST_WINDOWS, MOST_BATCHES = 2000, 8
 """Windows of a target that are kept in memory, and steps of an epoch: 16 windows each."""
 
 COLUMNS = ("MAE", "NRMSE", "CPU s")
@@ -72,7 +72,7 @@ def split_of(network: Network, steps: int, seed: int = 1) -> Split:
     rng = np.random.default_rng(seed)
     stop, held = network.cuts
     train = windows(network, 0, stop, steps, rng)
-    chosen = windows(network, max(0, stop - WARM_UP), held, steps, rng, 128)
+    chosen = windows(network, max(0, stop - WARM_UP), held, steps, rng, 64)
     return Split(train, chosen, chosen)
 
 

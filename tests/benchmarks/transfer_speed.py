@@ -88,7 +88,7 @@ def measure(library: str, model: str) -> dict[str, float]:
     return found
 
 
-def table(rounds: int = 3) -> str:
+def table(rounds: int = 2) -> str:
     """Both models, both libraries in turns."""
     rows = {}
     for model in SHAPES:
