@@ -162,8 +162,15 @@ def test_the_paper_with_labels_sets_each_threshold_at_the_fewest_errors(city: si
         assert result.thresholds[kpi]["kmeans"] == 1.0
 
 
-def test_labels_of_the_test_part_change_nothing_before_the_vote(city: simulate.Simulated) -> None:
-    literal = replace(preset("paper"), detectors=("garch", "kmeans"))
+@pytest.mark.parametrize(
+    "literal",
+    [
+        replace(preset("paper"), detectors=("garch", "kmeans")),
+        replace(preset("balanced"), detectors=("baseline", "boosting"), train_share=0.7),
+    ],
+    ids=["paper", "boosting"],
+)
+def test_labels_of_the_test_part_change_nothing_before_the_vote(city: simulate.Simulated, literal: Settings) -> None:
     training = round(0.7 * city.panel.shape[1])
     shuffled = {k: v.copy() for k, v in city.labels.items()}
     for labels in shuffled.values():
@@ -171,6 +178,18 @@ def test_labels_of_the_test_part_change_nothing_before_the_vote(city: simulate.S
     one = pipeline.analyse(city.panel, quality(city.panel), literal, labels=city.labels)
     other = pipeline.analyse(city.panel, quality(city.panel), literal, labels=shuffled)
     same(one, other)
+
+
+def test_labels_teach_a_detector_and_without_them_it_says_that_there_are_none(city: simulate.Simulated) -> None:
+    wanted = replace(preset("balanced"), detectors=("baseline", "boosting"))
+    taught = pipeline.analyse(city.panel, quality(city.panel), wanted, labels=city.labels)
+    for kpi, labels in city.labels.items():
+        score = taught.evidence[kpi]["boosting"].score
+        assert np.nanmean(score[labels == 1]) > 3 * np.nanmean(score[labels == 0])
+    alone = pipeline.analyse(city.panel, quality(city.panel), wanted)
+    reasons = {reason.code for evidence in alone.evidence.values() for reason in evidence["boosting"].reasons if reason}
+    assert reasons == {"boosting_no_labels"}
+    assert len(alone.anomalies) > 0
 
 
 def test_progress_only_grows_and_ends_at_one(city: simulate.Simulated, settings: Settings) -> None:
