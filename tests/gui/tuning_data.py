@@ -44,14 +44,20 @@ def source(folder: Path, *, days: int = 24, labels: bool = True) -> Source:
     return Source(panel, make_result(cells=3, kpis=1, anomalies=0).quality, known, (str(file),))
 
 
-def add_own(folder: Path, *, error: float = 0.3) -> str:
-    """Add a model that sees anomalies everywhere to the user's own; `error` after its tuning, .5 before."""
+def tuned(*, error: float) -> Tuned:
+    """A training of a model that sees anomalies everywhere: error .5 before it, `error` after."""
     base = registry.verified(BASE)
     theta = base.theta.copy()
     theta[base.record.architecture.spans()["head.b"]] += np.float32(4.0)
     excluded = dict.fromkeys(("labelled", "suspect", "maintenance", "imputed", "missing"), 0)
     told = Prepared(900, 12, excluded, 2, 2, 29, 7, 6, 64, 0.1)
-    trained = Trained(theta, (Epoch(0, float("nan"), 0.5, True),), Reason("training_done", {"epochs": 1}))
+    curve = (Epoch(0, float("nan"), 0.5, True), Epoch(1, 0.5, 0.4, True))
+    trained = Trained(theta, curve, Reason("training_done", {"epochs": 1}))
     seen = np.linspace(-2, 2, 500, dtype=np.float32)
-    tuned = Tuned(trained, Judgement(0.5, 0.6, 1.0), Judgement(error, 0.7, 0.5), told, seen)
-    return registry.add(folder / keep(base, tuned, Tuning(), [], folder).id)
+    return Tuned(trained, Judgement(0.5, 0.6, 1.0), Judgement(error, 0.7, 0.5), told, seen)
+
+
+def add_own(folder: Path, *, error: float = 0.3) -> str:
+    """Add a model that sees anomalies everywhere to the user's own; `error` after its tuning, .5 before."""
+    base = registry.verified(BASE)
+    return registry.add(folder / keep(base, tuned(error=error), Tuning(), [], folder).id)

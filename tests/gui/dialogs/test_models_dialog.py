@@ -10,13 +10,23 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.convlstm import registry
+from engine.convlstm.finetune import Tuning
 from gui.dialogs.models_dialog import ModelsDialog
 from gui.job import running
 from gui.main_window import MainWindow
 from gui.reviews import Place
-from gui.tuning import DONE, IDLE, LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS
+from gui.tuning import (
+    DONE,
+    IDLE,
+    LABELS_OF_DATA,
+    LABELS_OF_FILE,
+    LABELS_OF_REVIEWS,
+    NO_LABELS,
+    Outcome,
+    Plan,
+)
 from tests.gui.conftest import source_of
-from tests.gui.tuning_data import add_own, source
+from tests.gui.tuning_data import add_own, source, tuned
 
 LIMIT = 120_000
 
@@ -108,6 +118,31 @@ def test_a_worse_model_is_used_only_when_the_question_says_so(
     assert registry.active() == registry.DEFAULT
     answer(dialog, "Use it all the same", qtbot)
     rest(window, qtbot)
+    assert registry.active() == model
+
+
+def test_a_training_that_did_not_help_is_used_only_when_the_question_says_so(
+    shown, window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+    monkeypatch.setattr(window.desk, "run", lambda: runs.append(window.state.settings.model))
+    model = add_own(tmp_path, error=0.9)
+    dialog, tuner = shown(), window.desk.tuner
+    tuner.plan = Plan("series-label", Tuning(1))
+    tuner.outcome = Outcome(tuned(error=0.9), window.desk.shelf.model(model).record)
+    tuner.phase = DONE
+    tuner.changed.emit()
+    rest(window, qtbot)
+    dialog.tabs.setCurrentWidget(dialog.tuning)
+    texts = [label.text() for label in dialog.run.verdict.findChildren(type(dialog.card.empty))]
+    assert "Not better on 6 days that it never saw" in texts
+    assert {"0.5", "0.9", "0.6", "0.7"} <= set(texts)
+    press(dialog.run.use, qtbot)
+    assert runs == []
+    assert registry.active() == registry.DEFAULT
+    answer(dialog, "Use it all the same", qtbot)
+    rest(window, qtbot)
+    assert runs == [model]
     assert registry.active() == model
 
 
