@@ -42,6 +42,9 @@ FORMATS = {
 }
 """A file of the tests -> the format that must be found in it."""
 
+JUDGES = ("baseline", "garch", "kmeans", "nnar", "gaussian", "flatline", "boosting", "convlstm")
+"""Every detector: the usual ones, the learner that labels bring along, and the model that is named."""
+
 WORKBOOK = {
     "[Content_Types].xml": """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -157,7 +160,15 @@ def check_console(folder: Path, home: Path) -> None:
     if not seen["rows_kept"]:
         raise BrokenError("the sample has no rows")
     country = ("--country", "IR", "--zone", "Asia/Tehran", "--cells", sample.with_name("cells.csv"))
-    how = ("--model", "series-label", "--scores", "--project", home / "sample.cellwarden")
+    how = (
+        "--model",
+        "series-label",
+        "--labels",
+        sample.with_name("truth.csv"),
+        "--scores",
+        "--project",
+        home / "sample.cellwarden",
+    )
     start(program, "analyse", sample, *country, *how, "--out", home / "out", home=home, sign=str(home / "out"))
     for name in OUTPUTS:
         file = home / "out" / name
@@ -166,9 +177,9 @@ def check_console(folder: Path, home: Path) -> None:
     heading, *anomalies = (home / "out" / "anomalies.csv").read_text("utf-8").splitlines()
     if not anomalies:
         raise BrokenError("no anomaly was found in the sample")
-    judged = {name for name in ("baseline", "garch", "kmeans", "nnar", "convlstm") if f"vote_{name}" in heading}
+    judged = {name for name in JUDGES if f"vote_{name}" in heading}
     abstained = json.loads((home / "out" / "run.json").read_text("utf-8"))["abstentions"]
-    if len(judged) < 5 or "detector_failed" in json.dumps(abstained):
+    if len(judged) < len(JUDGES) or "detector_failed" in json.dumps(abstained):
         raise BrokenError(f"of the detectors only {sorted(judged)} worked: {abstained}")
     pdf = (home / "out" / "report.pdf").read_bytes()
     if not (pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")):

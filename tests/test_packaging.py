@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from engine.detectors import DETECTORS
 from engine.io import READERS, recognise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,10 @@ def test_no_sign_of_life_or_a_mark_of_a_broken_build_fails(code: int, said: str,
     smoke = script("smoke")
     with pytest.raises(smoke.BrokenError, match=wrong):
         smoke.judge(code, said, "ready")
+
+
+def test_the_check_asks_for_every_detector() -> None:
+    assert set(script("smoke").JUDGES) == {detector.id for detector in DETECTORS}
 
 
 def test_the_files_of_the_check_are_what_it_takes_them_for(tmp_path: Path) -> None:
