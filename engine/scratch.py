@@ -16,7 +16,7 @@ import numpy as np
 from engine.data import FloatArray
 from engine.errors import OutputError, Reason
 
-IN_MEMORY_BYTES = 32 * 1024 * 1024
+IN_MEMORY_BYTES = 8 * 1024 * 1024
 """Arrays up to this size are ordinary ones."""
 
 
