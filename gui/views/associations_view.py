@@ -12,11 +12,12 @@ from gui.state import AppState
 from gui.widgets.forest import ForestPlot, Odds
 from gui.widgets.heading import Heading, empty
 from gui.widgets.page import Page
+from gui.widgets.when_seen import WhenSeen
 from gui.wording import odds_numbers, term_label
 
 
 class AssociationsView(QWidget):
-    """Follows the selected KPI."""
+    """Follows the selected KPI while it is seen."""
 
     id: ClassVar[str] = "associations"
     title: ClassVar[str] = tell("associations_title")
@@ -34,8 +35,9 @@ class AssociationsView(QWidget):
         box.addWidget(self._heading)
         box.addWidget(self._page, 1)
         box.addWidget(self._empty, 1)
-        state.result_changed.connect(self._write)
-        state.selection_changed.connect(self._write)
+        seen = WhenSeen(self, self._write)
+        state.result_changed.connect(seen.changed)
+        state.selection_changed.connect(seen.changed)
         self._write()
 
     def _write(self) -> None:

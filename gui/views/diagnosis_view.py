@@ -17,13 +17,14 @@ from gui.state import AppState
 from gui.theme import GRID
 from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.page import Page
+from gui.widgets.when_seen import WhenSeen
 from gui.wording import cell_label, detector_label
 
 _WIDTHS = (3, 6, 4)
 
 
 class DiagnosisView(QWidget):
-    """Follows the selected cell and KPI. Models of the mean are fitted on demand: they take seconds."""
+    """Follows the selected cell and KPI while seen. Models of the mean are fitted on demand: they take seconds."""
 
     id: ClassVar[str] = "diagnosis"
     title: ClassVar[str] = tell("diagnosis_title")
@@ -45,16 +46,16 @@ class DiagnosisView(QWidget):
         box.addWidget(self._heading)
         box.addWidget(self._page, 1)
         box.addWidget(self._empty, 1)
+        self._seen = WhenSeen(self, self._write)
         state.result_changed.connect(self._index)
-        state.selection_changed.connect(self._write)
-        self._index()
+        state.selection_changed.connect(self._seen.changed)
+        self._write()
 
     def _index(self) -> None:
-        result = self._state.result
-        self._by_series = {(d.cell, d.kpi): d for d in result.diagnoses} if result else {}
+        self._by_series = {}
         self._fitted = {}
         self._shown = None
-        self._write()
+        self._seen.changed()
 
     def _write(self) -> None:
         result, selection = self._state.result, self._state.selection
@@ -62,6 +63,8 @@ class DiagnosisView(QWidget):
             return
         self._shown = (selection.cell, selection.kpi)
         self._drop_job()
+        if result is not None and not self._by_series:
+            self._by_series = {(d.cell, d.kpi): d for d in result.diagnoses}
         found = None if selection.cell is None else self._by_series.get((selection.cell, selection.kpi))
         self._page.setVisible(found is not None)
         self._empty.setVisible(found is None)

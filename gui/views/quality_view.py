@@ -22,6 +22,7 @@ from gui.widgets.facts import facts
 from gui.widgets.gap_choice import GapChoice
 from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.page import Page
+from gui.widgets.when_seen import WhenSeen
 from gui.wording import cell_label, format_label, moment, moment_iso, share
 
 MOST_KPIS = 60
@@ -50,10 +51,12 @@ class QualityView(QWidget):
         box.addWidget(self._heading)
         box.addWidget(self._page, 1)
         box.addWidget(self._empty, 1)
+        self._found: Coverage | None = None
+        self._seen = WhenSeen(self, self._write)
         state.panel_changed.connect(self._follow)
         state.result_changed.connect(self._follow)
         state.settings_changed.connect(self._show_policies)
-        self._write(None)
+        self._write()
 
     @property
     def working(self) -> bool:
@@ -74,7 +77,8 @@ class QualityView(QWidget):
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        self._write(None)
+        self._found = None
+        self._seen.changed()
         if panel is None:
             return
         job = Job(lambda monitor: cover(panel, policies, monitor), "quality")
@@ -85,13 +89,13 @@ class QualityView(QWidget):
 
     def _counted(self, job: Job, found: Coverage) -> None:
         if job is self._job:
-            self._job = None
-            self._write(found)
+            self._job, self._found = None, found
+            self._seen.changed()
 
     # -- writing
 
-    def _write(self, found: Coverage | None) -> None:
-        source = self._state.source
+    def _write(self) -> None:
+        source, found = self._state.source, self._found
         self._page.setVisible(source is not None)
         self._empty.setVisible(source is None)
         self._heading.set_caption("")
