@@ -31,6 +31,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("preview", "file", "Ctrl+P"),
     Entry("add_later", "file", "Ctrl+Shift+A"),
     Entry("cells", "file"),
+    Entry("kpi_table", "file"),
     Entry("sample", "file"),
     Entry("recent", "file"),
     Entry("-", "file"),

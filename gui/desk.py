@@ -176,6 +176,16 @@ class Desk(QObject):
                 lambda _monitor: reading.with_cells(source, path), self._joined, tell("doing_cells", name=path.name)
             )
 
+    def take_kpis(self, path: Path) -> None:
+        """Take from a KPI dictionary what the KPIs of the open data are and are made of, and run again."""
+        source = self._state.source
+        if source is not None and not self.busy:
+            self._start(
+                lambda _monitor: reading.with_kpis(source, path),
+                lambda found: self._changed(*found),
+                tell("doing_cells", name=path.name),
+            )
+
     def take_later(self, loaded: Loaded, paths: Sequence[Path], options: LoadOptions) -> None:
         """Put data that were loaded already to those that are open, and run again if they bring anything."""
         source = self._state.source
@@ -286,17 +296,21 @@ class Desk(QObject):
         self.run()
 
     def _joined(self, source: Source) -> None:
-        before = self._state.panel
-        reviews = stored(before, self._state.reviews.all) if before is not None else ()
         unknown = source.quality.unknown_cells or ()
         matched = not unknown and not source.quality.unused_cells
         cells = len(source.panel.cells)
+        code = "cells_joined" if matched else "cells_joined_unmatched"
+        self._changed(source, tell(code, known=cells - len(unknown), cells=cells))
+
+    def _changed(self, source: Source, told: str) -> None:
+        """Go on with the open data as they are now; reviews stay where their cell and time are."""
+        before = self._state.panel
+        reviews = placed(source.panel, stored(before, self._state.reviews.all)) if before is not None else {}
         self._state.set_source(source)
-        self._state.reviews.load(placed(source.panel, reviews))
+        self._state.reviews.load(reviews)
         self._state.select(cell=0)
         self.voting.forget()
-        code = "cells_joined" if matched else "cells_joined_unmatched"
-        self.noticed.emit(tell(code, known=cells - len(unknown), cells=cells))
+        self.noticed.emit(told)
         self.run()
 
     def _added(self, added: tuple[Source, Reason, bool]) -> None:
@@ -304,16 +318,9 @@ class Desk(QObject):
         if not changed:
             self.noticed.emit(tell("later_nothing", told=say(told)))
             return
-        before = self._state.panel
-        reviews = placed(source.panel, stored(before, self._state.reviews.all)) if before is not None else {}
-        self._state.set_source(source)
-        self._state.reviews.load(reviews)
-        self._state.select(cell=0)
-        self.voting.forget()
-        self.noticed.emit(tell("later_added", told=say(told)))
         if not any(path.endswith(PROJECT_SUFFIX) for path in source.paths):
             self.opened.emit(source.paths)
-        self.run()
+        self._changed(source, tell("later_added", told=say(told)))
 
     def _project_opened(self, opened: tuple[Source, Result, Mapping[Place, Review], Path]) -> None:
         source, result, reviews, path = opened

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
             "preview": lambda: self._ask_files(self.preview),
             "add_later": lambda: self._ask_files(self.desk.add_later),
             "cells": lambda: self._ask_files(lambda paths: self.desk.join_cells(paths[0])),
+            "kpi_table": lambda: self._ask_files(lambda paths: self.desk.take_kpis(paths[0])),
             "sample": lambda: self._keeping_reviews(self.desk.open_sample),
             "save": self._ask_save,
             "export": self._ask_export,
@@ -262,16 +263,9 @@ class MainWindow(QMainWindow):
         ask_keep_reviews(self, len(self.state.reviews.all), self._ask_save, discard)
 
     def _ask_export(self) -> None:
-        from gui.dialogs.export_dialog import ExportDialog
+        from gui.dialogs.export_dialog import ask_export
 
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = ExportDialog(self.preferences.export_folder or str(Path(documents, tell("app_name"))), self)
-        dialog.chosen.connect(self._export)
-        dialog.open()
-
-    def _export(self, folder: Path, writer_ids: Sequence[str]) -> None:
-        self.preferences.export_folder = str(folder)
-        self.desk.export(folder, writer_ids)
+        ask_export(self, self.preferences, self.desk.export)
 
     def _ask_settings(self) -> None:
         from gui.dialogs.settings_dialog import SettingsDialog
@@ -364,7 +358,7 @@ class MainWindow(QMainWindow):
             self.welcome.set_recent(self.preferences.recent)
         enabled = {
             **dict.fromkeys(("open", "preview", "open_folder", "sample", "settings"), not busy),
-            **dict.fromkeys(("run", "add_later", "cells"), loaded and not busy),
+            **dict.fromkeys(("run", "add_later", "cells", "kpi_table"), loaded and not busy),
             **dict.fromkeys(("save", "export"), result is not None and not busy),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **{f"tag_{tag}": result is not None for tag in TAGS},

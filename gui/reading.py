@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.data import Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
+from engine.text import say, tell
 from gui.keeping import placed
 from gui.reviews import Place, Review
 from gui.state import Source
@@ -85,13 +86,16 @@ def put(
     source: Source, loaded: Loaded, paths: Sequence[Path], options: LoadOptions | None
 ) -> tuple[Source, Reason, bool]:
     """Data that were read put to those that are open."""
-    from engine import later
+    from engine import io, later
 
     if options is not None:
         later.check_key(source.quality, options)
+    if source.dictionary:
+        loaded = io.with_dictionary(loaded, source.dictionary)
     found = later.add(source.panel, source.quality, source.labels, loaded)
     names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
-    return Source(found.appended.panel, found.quality, found.labels, names), found.appended.reason, found.changes
+    both = replace(source, panel=found.appended.panel, quality=found.quality, labels=found.labels, paths=names)
+    return both, found.appended.reason, found.changes
 
 
 def with_cells(source: Source, path: Path) -> Source:
@@ -100,6 +104,24 @@ def with_cells(source: Source, path: Path) -> Source:
 
     panel, quality = cells.join(source.panel, source.quality, cells.read_cells(path))
     return replace(source, panel=panel, quality=quality)
+
+
+def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
+    """The data with the KPIs of a dictionary, and what it brought. Raises InputError: it knows none of the KPIs."""
+    from engine import io, kpi_table
+
+    table = kpi_table.read_kpi_table(path)
+    before = source.panel.kpis
+    loaded = io.with_dictionary(io.Loaded(source.panel, source.labels, source.quality), table)
+    known = sum(kpi.id.lower() in table for kpi in before)
+    if not known and len(loaded.panel.kpis) == len(before):
+        names = ", ".join(kpi.id for kpi in before)[:300]
+        raise InputError(Reason("kpi_table_foreign", {"file": path.name, "kpis": names}))
+    told = [tell("kpis_known", known=known, kpis=len(before))]
+    told += [say(note) for note in loaded.quality.notes[len(source.quality.notes) :]]
+    dictionary = {**source.dictionary, **table}
+    changed = replace(source, panel=loaded.panel, labels=loaded.labels, quality=loaded.quality, dictionary=dictionary)
+    return changed, " ".join(told)
 
 
 def open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:

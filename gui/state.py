@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
+from engine.kpi_table import KpiTable
 from engine.runs import Runs
 from engine.settings import Settings
 from gui.reviews import NONE, Place, Review, Reviews
@@ -39,12 +40,17 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """The loaded data: the panel, what reading it showed, and the names of the files it came from."""
+    """The loaded data: the panel, what reading it showed, and the names of the files it came from.
+
+    dictionary: what a KPI table that was given said; ratios need it again when later files come or cells are put
+    together.
+    """
 
     panel: Panel
     quality: Quality
     labels: Labels | None = None
     paths: tuple[str, ...] = field(default_factory=tuple)
+    dictionary: KpiTable = field(default_factory=dict)
 
 
 class AppState(QObject):

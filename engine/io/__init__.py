@@ -28,7 +28,17 @@ from engine.io.session import Session
 from engine.io.workbook import Workbook
 from engine.monitor import Monitor
 
-__all__ = ["READERS", "LoadOptions", "Loaded", "Recognition", "inspect", "load", "normalise", "recognise"]
+__all__ = [
+    "READERS",
+    "LoadOptions",
+    "Loaded",
+    "Recognition",
+    "inspect",
+    "load",
+    "normalise",
+    "recognise",
+    "with_dictionary",
+]
 
 READERS: tuple[Reader, ...] = (
     PmXml(),
@@ -83,19 +93,22 @@ def load(paths: Sequence[str | Path], options: LoadOptions | None = None, monito
         measured = replace(measured, notes=(*notes, *measured.notes))
         loaded = normalise(measured, wanted, monitor.part(0.6, 1.0))
     if options.dictionary:
-        loaded = _with_dictionary(loaded, options)
+        loaded = with_dictionary(loaded, options.dictionary, options.kpis)
     monitor.step(1.0, Reason("stage_normalise"))
     return loaded
 
 
-def _with_dictionary(loaded: Loaded, options: LoadOptions) -> Loaded:
-    """The data set with the KPIs of the user's table worked out, and no others than those that were asked for."""
-    panel, notes = kpi_table.apply(loaded.panel, options.dictionary)
-    chosen = {name.lower() for name in options.kpis}
+def with_dictionary(loaded: Loaded, table: kpi_table.KpiTable, wanted: Sequence[str] = ()) -> Loaded:
+    """The data set with the KPIs of the user's table worked out, and no others than those that are wanted; () = all.
+
+    Raises InputError when none of the wanted ones is there.
+    """
+    panel, notes = kpi_table.apply(loaded.panel, table)
+    chosen = {name.lower() for name in wanted}
     kpis = tuple(k for k in panel.kpis if not chosen or k.id.lower() in chosen)
     if not kpis:
         names = ", ".join(k.id for k in panel.kpis)[:500]
-        raise InputError(Reason("no_such_kpi", {"kpi": ", ".join(options.kpis), "kpis": names}))
+        raise InputError(Reason("no_such_kpi", {"kpi": ", ".join(wanted), "kpis": names}))
     panel = replace(
         panel,
         kpis=kpis,

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from engine.errors import Reason
 from engine.text import (
+    additions,
     causes,
     command,
     detection,
@@ -36,6 +37,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     causes.MESSAGES,
     reports.MESSAGES,
     window.MESSAGES,
+    additions.MESSAGES,
     plots.MESSAGES,
     models.MESSAGES,
     rows.MESSAGES,

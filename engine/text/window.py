@@ -343,12 +343,6 @@ _IMPORT: dict[str, str] = {
     "action_add_later": "&Add later files\u2026",
     "action_add_later_tip": "Add the next days, corrected files or more cells to the open data",
     "doing_add": "Adding {name}",
-    # The cell reference table
-    "action_cells": "Cell reference &table\u2026",
-    "action_cells_tip": "Give the open cells their names, sites and positions",
-    "doing_cells": "Reading {name}",
-    "cells_joined": "{known} of {cells} cells stand in the cell table.",
-    "cells_joined_unmatched": "{known} of {cells} cells stand in the cell table; see Data quality.",
     "later_added": "Later files: {told}",
     # What would become of files
     "preview_no_time": "{value} cannot be read as a time, so the row is left out.",

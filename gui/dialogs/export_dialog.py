@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -19,8 +20,22 @@ from PySide6.QtWidgets import (
 from engine.reports import WRITERS
 from engine.text import tell
 from gui.dialogs.files import ask_folder
+from gui.preferences import Preferences
 from gui.theme import GRID
 from gui.widgets.heading import caption
+
+
+def ask_export(parent: QWidget, preferences: Preferences, export: Callable[[Path, Sequence[str]], None]) -> None:
+    """Ask where to write what; the folder is remembered for the next time."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    dialog = ExportDialog(preferences.export_folder or str(Path(documents, tell("app_name"))), parent)
+
+    def chosen(folder: Path, writer_ids: Sequence[str]) -> None:
+        preferences.export_folder = str(folder)
+        export(folder, writer_ids)
+
+    dialog.chosen.connect(chosen)
+    dialog.open()
 
 
 class ExportDialog(QDialog):
