@@ -60,7 +60,12 @@ def check_key(known: Quality, options: LoadOptions) -> None:
 
 
 def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> Later:
-    """Put a data set that was read already to a panel; see `add_files`. Raises what `engine.append.append` raises."""
+    """Put a data set that was read already to a panel; see `add_files`. Raises what `engine.append.append` raises.
+
+    Raises InputError too where the panel's cells were put together: cells cannot be added to sites or areas.
+    """
+    if any(note.code == "rolled_up" for note in known.notes):
+        raise InputError(Reason("append_rolled_up"))
     found = append(panel, loaded.panel)
     return Later(found, _together(known, loaded.quality, found), _placed(labels, panel, found.panel))
 

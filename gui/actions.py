@@ -32,6 +32,9 @@ TABLE: tuple[Entry, ...] = (
     Entry("add_later", "file", "Ctrl+Shift+A"),
     Entry("cells", "file"),
     Entry("kpi_table", "file"),
+    Entry("together", "file"),
+    Entry("together_site", "together"),
+    Entry("together_area", "together"),
     Entry("sample", "file"),
     Entry("recent", "file"),
     Entry("-", "file"),
@@ -62,7 +65,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("about", "help"),
 )
 MENUS = ("file", "run", "go", "review", "view", "help")
-SUBMENUS = ("recent", "appearance")
+SUBMENUS = ("together", "recent", "appearance")
 
 
 def make_actions(owner: QWidget) -> dict[str, QAction]:

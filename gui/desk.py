@@ -186,6 +186,16 @@ class Desk(QObject):
                 tell("doing_cells", name=path.name),
             )
 
+    def put_together(self, by: str) -> None:
+        """Put the cells of a site or area together and run again; reviews of the cells are left behind."""
+        source = self._state.source
+        if source is not None and not self.busy:
+            self._start(
+                lambda _monitor: reading.put_together(source, by),
+                lambda found: self._together(*found),
+                tell("doing_together"),
+            )
+
     def take_later(self, loaded: Loaded, paths: Sequence[Path], options: LoadOptions) -> None:
         """Put data that were loaded already to those that are open, and run again if they bring anything."""
         source = self._state.source
@@ -312,6 +322,11 @@ class Desk(QObject):
         self.voting.forget()
         self.noticed.emit(told)
         self.run()
+
+    def _together(self, source: Source, told: str) -> None:
+        self.keeper.keep_in(None)  # what a project holds of the cells stays there
+        self._state.reviews.load({})
+        self._changed(source, told)
 
     def _added(self, added: tuple[Source, Reason, bool]) -> None:
         source, told, changed = added

@@ -141,6 +141,8 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 elif entry.id in SUBMENUS:
                     self._submenus[entry.id] = menu.addMenu(tell(f"menu_{entry.id}"))
+                    inner = [self.actions_by_id[e.id] for e in TABLE if e.menu == entry.id]
+                    self._submenus[entry.id].addActions(inner)
                 else:
                     menu.addAction(self.actions_by_id[entry.id])
         for entry_id in ("undo", "redo"):
@@ -197,6 +199,8 @@ class MainWindow(QMainWindow):
             "add_later": lambda: self._ask_files(self.desk.add_later),
             "cells": lambda: self._ask_files(lambda paths: self.desk.join_cells(paths[0])),
             "kpi_table": lambda: self._ask_files(lambda paths: self.desk.take_kpis(paths[0])),
+            "together_site": lambda: self._keeping_reviews(lambda: self.desk.put_together("site")),
+            "together_area": lambda: self._keeping_reviews(lambda: self.desk.put_together("area")),
             "sample": lambda: self._keeping_reviews(self.desk.open_sample),
             "save": self._ask_save,
             "export": self._ask_export,
@@ -358,7 +362,9 @@ class MainWindow(QMainWindow):
             self.welcome.set_recent(self.preferences.recent)
         enabled = {
             **dict.fromkeys(("open", "preview", "open_folder", "sample", "settings"), not busy),
-            **dict.fromkeys(("run", "add_later", "cells", "kpi_table"), loaded and not busy),
+            **dict.fromkeys(
+                ("run", "add_later", "cells", "kpi_table", "together_site", "together_area"), loaded and not busy
+            ),
             **dict.fromkeys(("save", "export"), result is not None and not busy),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **{f"tag_{tag}": result is not None for tag in TAGS},

@@ -124,6 +124,20 @@ def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
     return changed, " ".join(told)
 
 
+def put_together(source: Source, by: str) -> tuple[Source, str]:
+    """The data of sites or areas, and what became of the cells; labels are of cells and go.
+
+    Raises InputError: no cell knows its site or area, or no KPI is left.
+    """
+    from engine import roll_up
+    from engine.quality import measured_again
+
+    panel, notes = roll_up.roll_up(source.panel, by, source.dictionary)
+    quality = measured_again(replace(source.quality, notes=(*source.quality.notes, *notes)), panel)
+    told = " ".join(say(note) for note in (*notes, Reason("cells_back")))
+    return replace(source, panel=panel, quality=quality, labels=None), told
+
+
 def open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:
     """The data, result and reviews of a project; gaps that its run filled are gaps again in the data."""
     from engine import gaps, project

@@ -1,4 +1,4 @@
-"""The window: what a person adds to the open data, a cell reference table and a KPI dictionary."""
+"""The window: what a person adds to the open data: a cell table, a KPI dictionary, which cells belong together."""
 
 from __future__ import annotations
 
@@ -14,4 +14,16 @@ MESSAGES: dict[str, str] = {
     "action_kpi_table_tip": "Say what the open KPIs count, mean and are made of",
     "kpis_known": "{known} of {kpis} KPIs stand in the KPI dictionary.",
     "kpi_table_foreign": "{file} knows none of the open KPIs, and none can be made of them. The KPIs are: {kpis}.",
+    # Cells put together
+    "menu_together": "Put cells to&gether",
+    "action_together_site": "By &site",
+    "action_together_site_tip": "Show sites in place of their cells: counts summed, gauges averaged, ratios of sums",
+    "action_together_area": "By &area",
+    "action_together_area_tip": "Show areas in place of their cells: counts summed, gauges averaged, ratios of sums",
+    "doing_together": "Putting cells together",
+    "cells_back": "Open the files again to have the cells back.",
+    "append_rolled_up": (
+        "The open data are of sites or areas, and later files hold cells. Open the earlier and later files together,"
+        " and put the cells together then."
+    ),
 }

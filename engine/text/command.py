@@ -33,14 +33,14 @@ MESSAGES: dict[str, str] = {
     "kpis_worked_out": "Worked out from their numerators and denominators, as the KPI table says: {kpis}.",
     "kpis_parts_lacking": "The data lack the numerator or denominator of: {kpis}.",
     "roll_up_unknown": "Cells can be put together by site or area, not by {by}.",
-    "roll_up_nothing": "No cell has a {by}. Give a cell reference table that has one.",
+    "roll_up_nothing": "The {by} of no cell is known. Give a cell reference table that has it.",
     "roll_up_no_kpi": (
         "No KPI can be put together by {by}: {kpis} are ratios whose numerators and denominators are not known. Give a"
         " KPI table, and files that hold both."
     ),
     "roll_up_project": (
-        "Sites and areas cannot be kept in a project, because later cells could not be added to them. Leave out the"
-        " project, or keep the cells."
+        "A project takes later files, and these could not be added to sites or areas. Leave out the project, or keep"
+        " the cells."
     ),
     "rolled_up": "{cells} cells were put together to {groups} entities, by {by}.",
     "roll_up_left_out": "{cells} cells have no {by} and were left out.",
