@@ -19,7 +19,7 @@ from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.settings import Settings
 from engine.text import say, tell
-from gui import reading
+from gui import reading, writing
 from gui.job import Job
 from gui.keeping import Keeper, placed, stored
 from gui.problems import Problems
@@ -31,7 +31,6 @@ from gui.voting import Voting
 from gui.wording import counted, format_label, moment
 
 if TYPE_CHECKING:
-    from engine import project
     from engine.io import Loaded, LoadOptions
 
 PROJECT_SUFFIX = ".cellwarden"
@@ -45,10 +44,12 @@ class Desk(QObject):
         doing(str): what the foreground job is about; "" when it has ended.
         progressed(Progress): how far the foreground job is.
         noticed(str): something good to know, for the banner.
+        found(str): what a person asked to be found, for the banner; it stays until it is closed.
         told(str): what happened last, for the status bar.
         opened(tuple): paths that were opened, for the list of recent ones.
         asked(tuple, bool): these files leave something to say before they can be loaded; whether they are to be added.
         refused(tuple, bool): these files could not be loaded; whether they were to be added.
+        undated(tuple): these files could not be loaded because their rows have no date; their rows can be judged.
         settled(): nothing runs and nothing is due.
     """
 
@@ -56,10 +57,12 @@ class Desk(QObject):
     doing = Signal(str)
     progressed = Signal(object)
     noticed = Signal(str)
+    found = Signal(str)
     told = Signal(str)
     opened = Signal(object)
     asked = Signal(object, bool)
     refused = Signal(object, bool)
+    undated = Signal(object)
     settled = Signal()
 
     def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
@@ -226,11 +229,21 @@ class Desk(QObject):
         if result is None or self.busy:
             return
         self._start(
-            lambda monitor: _export(result, folder, writer_ids, monitor),
+            lambda monitor: writing.export(result, folder, writer_ids, monitor),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
             tell("doing_export", name=folder.name),
             writes=True,
         )
+
+    def judge_rows(self, paths: Sequence[Path], folder: Path) -> None:
+        """Judge the rows of files without dates one by one and write what is found into a folder."""
+        if not self.busy:
+            seed = self._state.settings.seed
+            self._start(
+                lambda monitor: writing.judge_rows(paths, folder, seed, monitor),
+                self.found.emit,
+                tell("doing_rows", name=Path(paths[0]).name),
+            )
 
     def save(self, path: Path) -> None:
         """Save result, labels and reviews as a project; from then on reviews go there by themselves."""
@@ -239,7 +252,7 @@ class Desk(QObject):
             return
         reviews = stored(result.panel, self._state.reviews.all)
         self._start(
-            lambda monitor: _save(result, source, reviews, path, monitor),
+            lambda monitor: writing.save(result, source, reviews, path, monitor),
             lambda _none: self._saved(path),
             tell("doing_save", name=path.name),
             writes=True,
@@ -280,6 +293,8 @@ class Desk(QObject):
             return
         self._problems.report(error)
         self.refused.emit(tuple(paths), adding)
+        if error.reason.code == "time_without_date":
+            self.undated.emit(tuple(paths))
 
     def _end(self, then: Callable[[], None]) -> None:
         self._job = None
@@ -399,7 +414,7 @@ def recognised(source: Source) -> str:
     return f"{text} {tell('recognised_dropped', rows=counted('row', left_out))}" if left_out else text
 
 
-# -- the engine calls; they run in the worker
+# -- the engine call; it runs in the worker
 
 
 def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
@@ -419,15 +434,3 @@ def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
             workers=count,
             monitor=monitor,
         )
-
-
-def _export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor) -> tuple[Path, ...]:
-    from engine.reports import WRITERS, write
-
-    return write(result, [w for w in WRITERS if w.id in writer_ids], folder, monitor)
-
-
-def _save(result: Result, source: Source, reviews: tuple[project.Review, ...], path: Path, monitor: Monitor) -> None:
-    from engine import project
-
-    project.save(result, path, labels=source.labels, reviews=reviews, monitor=monitor)

@@ -32,6 +32,7 @@ from gui.theme import GRID, Appearance
 from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
 from gui.widgets.recent_menu import fill_recent
+from gui.widgets.splitting import splitter
 from gui.widgets.status_line import StatusLine
 from gui.widgets.welcome import Welcome
 from gui.wording import cell_label, counted
@@ -119,19 +120,10 @@ class MainWindow(QMainWindow):
     def _splitter(
         self, name: str, orientation: Qt.Orientation, widgets: Sequence[QWidget], sizes: Sequence[int]
     ) -> QSplitter:
-        splitter = QSplitter(orientation)
-        splitter.setObjectName(name)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        for widget in widgets:
-            splitter.addWidget(widget)
-        total = self.width() if orientation == Qt.Orientation.Horizontal else self.height()
-        splitter.setSizes([round(total * size / sum(sizes)) for size in sizes])
-        remembered = self.preferences.shape(name)
-        if not remembered.isEmpty():
-            splitter.restoreState(remembered)
-        self._splitters[name] = splitter
-        return splitter
+        length = self.width() if orientation == Qt.Orientation.Horizontal else self.height()
+        made = splitter(name, orientation, widgets, sizes, length, self.preferences.shape(name))
+        self._splitters[name] = made
+        return made
 
     def _make_menus(self) -> None:
         for name in MENUS:
@@ -174,6 +166,8 @@ class MainWindow(QMainWindow):
         desk.refused.connect(
             lambda paths, adding: self.banner.offer(tell("problem_look"), lambda: self.preview(paths, adding=adding))
         )
+        desk.undated.connect(self._offer_rows)
+        desk.found.connect(self.banner.show_found)
         desk.tuner.told.connect(lambda text: self.status.set_fact("tuning", text))
         self.problems.raised.connect(self.banner.show_problem)
         controls.preset_chosen.connect(self._choose_preset)
@@ -242,6 +236,13 @@ class MainWindow(QMainWindow):
 
         self.banner.hide()
         show_import(self, self.desk, self.preferences, paths, self._keeping_reviews, adding=adding)
+
+    def _offer_rows(self, paths: Sequence[Path]) -> None:
+        from gui.dialogs.files import ask_rows_folder
+
+        self.banner.offer(
+            tell("rows_offer"), lambda: ask_rows_folder(self, self.preferences, paths, self.desk.judge_rows)
+        )
 
     def _ask_folder(self) -> None:
         from gui.dialogs.files import ask_folder
@@ -440,8 +441,8 @@ class MainWindow(QMainWindow):
             self.status.tell(tell("leave_writing"))
             return
         self.preferences.set_shape("window", self.saveGeometry())
-        for name, splitter in self._splitters.items():
-            self.preferences.set_shape(name, splitter.saveState())
+        for name, made in self._splitters.items():
+            self.preferences.set_shape(name, made.saveState())
         self.preferences.sync()
         if not stop_all(0.0):
             self.hide()  # a worker answers within one block; nobody should look at a dead window meanwhile

@@ -11,6 +11,10 @@ _LEVELS = {
 MESSAGES: dict[str, str] = {
     "cli_rows_command": "judge rows one by one where no date orders them: clusters, odds ratios, a learner on labels",
     "cli_rows_found": "{rows} rows of {cells} cells; {labelled} with a label, {anomalous} of them anomalous.",
+    "rows_offer": "Judge the rows one by one\u2026",
+    "rows_folder": "Where to write what is found of the rows",
+    "rows_written": "The verdict on each row lies in {folder} (rows.csv, associations.csv, rows.json).",
+    "doing_rows": "Judging the rows of {name}",
     "stage_rows_cluster": "Looking for clusters of rows",
     "stage_rows_associate": "Working out odds ratios",
     "stage_rows_learn": "Learning the labels, part {fold} of {folds}",

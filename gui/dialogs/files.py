@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from engine.text import tell
 from gui.desk import PROJECT_SUFFIX
+from gui.preferences import Preferences
 from gui.wording import counted
 
 
@@ -32,6 +33,18 @@ def ask_folder(parent: QWidget, title: str, folder: str, then: Callable[[Path], 
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()
     return dialog
+
+
+def ask_rows_folder(
+    parent: QWidget, preferences: Preferences, paths: Sequence[Path], judge: Callable[[Sequence[Path], Path], None]
+) -> QFileDialog:
+    """Ask where to write what is found of the rows of these files; the folder is remembered for the next time."""
+
+    def chosen(folder: Path) -> None:
+        preferences.export_folder = str(folder)
+        judge(paths, folder)
+
+    return ask_folder(parent, tell("rows_folder"), preferences.export_folder or preferences.folder, chosen)
 
 
 def ask_project(parent: QWidget, folder: str, then: Callable[[Path], None]) -> QFileDialog:

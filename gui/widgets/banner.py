@@ -33,10 +33,11 @@ class Banner(QFrame):
         self._copy.clicked.connect(self._copy_details)
         self._close = QPushButton(tell("problem_close"))
         self._close.clicked.connect(self.hide)
-        self._offer = QPushButton()
-        self._offered: Callable[[], None] = self.hide
-        self._offer.clicked.connect(self._take_offer)
-        for button in (self._offer, self._copy, self._close):
+        self._offers = (QPushButton(), QPushButton())
+        self._offered: list[Callable[[], None]] = []
+        for place, button in enumerate(self._offers):
+            button.clicked.connect(lambda _checked=False, place=place: self._offered[place]())
+        for button in (*self._offers, self._copy, self._close):
             button.setFlat(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._again = QTimer(self, interval=_COPIED_MS, singleShot=True)
@@ -47,15 +48,19 @@ class Banner(QFrame):
         row.setContentsMargins(4 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         row.setSpacing(2 * GRID)
         row.addWidget(self._text, 1)
-        row.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (*self._offers, self._copy, self._close):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
     def text(self) -> str:
         """What it says now; "" when it is not shown."""
         return "" if self.isHidden() else self._text.text()
+
+    @property
+    def offers(self) -> list[QPushButton]:
+        """The buttons for what can be done about it."""
+        return [button for button in self._offers if not button.isHidden()]
 
     def show_problem(self, problem: Problem) -> None:
         """Say what went wrong, with details to copy."""
@@ -66,14 +71,16 @@ class Banner(QFrame):
         self._show(sentence, "", grave=False)
         self._fade.start()
 
-    def offer(self, text: str, act: Callable[[], None]) -> None:
-        """Put a button beside what is said, for what can be done about it; the next thing that is said has none."""
-        self._offered = act
-        self._offer.setText(text)
-        self._offer.setVisible(True)
+    def show_found(self, sentence: str) -> None:
+        """Say what was found; it stays until it is closed."""
+        self._show(sentence, "", grave=False)
 
-    def _take_offer(self) -> None:
-        self._offered()
+    def offer(self, text: str, act: Callable[[], None]) -> None:
+        """Put a button beside what is said, for what can be done about it, two at most; what is said next has none."""
+        button = self._offers[len(self._offered)]
+        self._offered.append(act)
+        button.setText(text)
+        button.setVisible(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A stripe of the colour of what it says, and a hairline below."""
@@ -91,7 +98,9 @@ class Banner(QFrame):
         self._details, self._grave = details, grave
         self._text.setText(sentence)
         self._copy.setVisible(bool(details))
-        self._offer.setVisible(False)
+        self._offered.clear()
+        for button in self._offers:
+            button.setVisible(False)
         self.setAccessibleName(sentence)
         self.show()
         self.update()

@@ -98,7 +98,7 @@ def test_files_that_are_refused_can_be_looked_at(asking: MainWindow, qtbot: QtBo
     (tmp_path / "a.csv").write_text("a,b\n1,2\n3,4\n")
     asking.open([tmp_path / "a.csv"])
     qtbot.waitUntil(lambda: "no column of time stamps" in asking.banner.text, timeout=20_000)
-    qtbot.mouseClick(asking.banner._offer, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(asking.banner.offers[0], Qt.MouseButton.LeftButton)
     dialog = asked(asking, qtbot)
     assert "no column of time stamps" in dialog.problem.text()
     dialog.reject()

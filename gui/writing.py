@@ -1,0 +1,52 @@
+"""Files from the window: the engine calls that write results, projects and judged rows. They run in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.data import Result
+from engine.monitor import Monitor
+from engine.text import say, tell
+from gui.state import Source
+
+if TYPE_CHECKING:
+    from engine import project
+
+
+def export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor) -> tuple[Path, ...]:
+    """Write the chosen outputs of a result into a folder. Raises OutputError, Cancelled."""
+    from engine.reports import WRITERS, write
+
+    return write(result, [w for w in WRITERS if w.id in writer_ids], folder, monitor)
+
+
+def save(result: Result, source: Source, reviews: tuple[project.Review, ...], path: Path, monitor: Monitor) -> None:
+    """Save a result, labels and reviews as a project. Raises OutputError, Cancelled."""
+    from engine import project
+
+    project.save(result, path, labels=source.labels, reviews=reviews, monitor=monitor)
+
+
+def judge_rows(paths: Sequence[Path], folder: Path, seed: int, monitor: Monitor) -> str:
+    """Judge rows that no date puts in order, write `rows.csv`, `associations.csv` and `rows.json`, say what was found.
+
+    Raises InputError, OutputError, Cancelled.
+    """
+    from engine import rowwise
+    from engine.io.base import LoadOptions
+    from engine.output import make_folder
+
+    make_folder(folder)
+    judged = rowwise.analyse_rows(paths, LoadOptions(), seed, monitor.part(0.0, 0.9))
+    rowwise.write_rows(judged, folder, monitor.part(0.9, 1.0))
+    labels = judged.table.labels
+    found = tell(
+        "cli_rows_found",
+        rows=len(labels),
+        cells=len(set(judged.table.cells.tolist())),
+        labelled=int((labels >= 0).sum()),
+        anomalous=int((labels == 1).sum()),
+    )
+    return "\n".join((found, *(say(note) for note in judged.notes), tell("rows_written", folder=str(folder))))
