@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from engine.errors import InputError, Reason
+from engine.io import book
 from engine.io.archives import is_archive, is_junk
 from engine.io.peek import open_binary, peek, unreadable
 from engine.io.session import Session, literal
@@ -155,15 +156,14 @@ def _begin_of_workbook(path: Path, folder: Path) -> Path:
 
     copy = folder / path.name
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        short = openpyxl.Workbook(write_only=True)
-        for sheet in book.worksheets[:MOST_SHEETS]:
-            sheet.reset_dimensions()
-            begin = short.create_sheet(sheet.title)
-            for row, _ in zip(sheet.iter_rows(values_only=True), range(SHEET_ROWS), strict=False):
-                begin.append(row)
-        book.close()
-        short.save(copy)
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError, SyntaxError, EOFError):
+        with book.opened(path) as opened:
+            short = openpyxl.Workbook(write_only=True)
+            for sheet in opened.worksheets[:MOST_SHEETS]:
+                sheet.reset_dimensions()
+                begin = short.create_sheet(sheet.title)
+                for row, _ in zip(sheet.iter_rows(values_only=True), range(SHEET_ROWS), strict=False):
+                    begin.append(row)
+            short.save(copy)
+    except book.BROKEN:
         return path  # whoever reads it says what is wrong with it
     return copy

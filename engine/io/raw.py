@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 
+from engine.io import book
 from engine.io import dialect as dialects
 from engine.io.archives import is_archive
 from engine.io.dialect import Dialect, Sample
@@ -46,12 +46,9 @@ def _of_parquet(path: Path) -> Sample | None:
 
 def _of_workbook(path: Path) -> Sample | None:
     """The first sheet with a table of at least two columns."""
-    import openpyxl
-
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            for sheet in book.worksheets:
+        with book.opened(path) as opened:
+            for sheet in opened.worksheets:
                 sheet.reset_dimensions()
                 lines = io.StringIO()
                 writer = csv.writer(lines, lineterminator="\n")
@@ -60,9 +57,7 @@ def _of_workbook(path: Path) -> Sample | None:
                 found = dialects.sample(lines.getvalue().splitlines(), ",")
                 if found is not None and len(found.dialect.names) > 1:
                     return found
-        finally:
-            book.close()
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError, SyntaxError, EOFError):
+    except book.BROKEN:
         return None  # reading it as data says what is wrong with it
     return None
 

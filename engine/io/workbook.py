@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, ClassVar
 
 from engine.errors import InputError, Reason
-from engine.io import dialect, digits, layout, tables
+from engine.io import book, dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
 from engine.io.peek import peek, unreadable
@@ -69,21 +69,6 @@ class Workbook:
         return collected.measurements()
 
 
-_BROKEN = (
-    zipfile.BadZipFile,
-    OSError,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    SyntaxError,
-    EOFError,
-    zlib.error,
-)
-"""What openpyxl raises on a damaged workbook (SyntaxError: broken XML)."""
-
-
 def _damaged(path: Path, error: Exception) -> InputError:
     if not path.exists():
         return unreadable(path, FileNotFoundError())
@@ -105,24 +90,20 @@ def _is_workbook(path: Path) -> bool:
 
 def _sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
     """(name, rows) of every worksheet; rows stream. Raises InputError for a damaged workbook, also later."""
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except _BROKEN as error:
-        raise _damaged(path, error) from None
-    try:
-        for sheet in book.worksheets:
+    with contextlib.ExitStack() as stack:
+        try:
+            opened = stack.enter_context(book.opened(path))
+        except book.BROKEN as error:
+            raise _damaged(path, error) from None
+        for sheet in opened.worksheets:
             yield sheet.title, _rows(path, sheet)
-    finally:
-        book.close()
 
 
 def _rows(path: Path, sheet: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet
     try:
         sheet.reset_dimensions()
         yield from sheet.iter_rows(values_only=True)
-    except _BROKEN as error:
+    except book.BROKEN as error:
         raise _damaged(path, error) from None
 
 
