@@ -121,9 +121,7 @@ class MainWindow(QMainWindow):
         self, name: str, orientation: Qt.Orientation, widgets: Sequence[QWidget], sizes: Sequence[int]
     ) -> QSplitter:
         length = self.width() if orientation == Qt.Orientation.Horizontal else self.height()
-        made = splitter(name, orientation, widgets, sizes, length, self.preferences.shape(name))
-        self._splitters[name] = made
-        return made
+        return self._splitters.setdefault(name, splitter(name, orientation, widgets, sizes, length, self.preferences))
 
     def _make_menus(self) -> None:
         for name in MENUS:
@@ -240,9 +238,11 @@ class MainWindow(QMainWindow):
     def _offer_rows(self, paths: Sequence[Path]) -> None:
         from gui.dialogs.files import ask_rows_folder
 
-        self.banner.offer(
-            tell("rows_offer"), lambda: ask_rows_folder(self, self.preferences, paths, self.desk.judge_rows)
-        )
+        def ask() -> None:
+            asked = ask_rows_folder(self, self.preferences, paths, self.desk.judge_rows)
+            asked.fileSelected.connect(self.banner.hide)
+
+        self.banner.offer(tell("rows_offer"), ask)
 
     def _ask_folder(self) -> None:
         from gui.dialogs.files import ask_folder

@@ -92,8 +92,8 @@ MESSAGES: dict[str, str] = {
     ),
     "time_without_date": (
         "{file}: the time column {column} holds only a time of day ({value}) and no date, so the rows cannot be put"
-        " in order. Export it with the date, or add a date column. Without one, its rows can be judged one by one,"
-        " also by the command cellwarden-cli rows."
+        " in order. Export it with the date, or add a date column. Without one, its rows can still be judged one by"
+        " one, in the window or by the command cellwarden-cli rows."
     ),
     "date_without_year": (
         "{file}: the time column {column} holds a date without a year ({value}). Export it with the year."

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QWidget
+
+from gui.preferences import Preferences
 
 
 def splitter(
@@ -14,9 +16,9 @@ def splitter(
     widgets: Sequence[QWidget],
     shares: Sequence[int],
     length: int,
-    remembered: QByteArray,
+    preferences: Preferences,
 ) -> QSplitter:
-    """A splitter as it was left; if nothing is remembered, its length (pixels) divided in these shares."""
+    """A splitter as it was left; if the preferences know nothing of it, its length (pixels) divided in these shares."""
     made = QSplitter(orientation)
     made.setObjectName(name)
     made.setChildrenCollapsible(False)
@@ -24,6 +26,7 @@ def splitter(
     for widget in widgets:
         made.addWidget(widget)
     made.setSizes([round(length * share / sum(shares)) for share in shares])
+    remembered = preferences.shape(name)
     if not remembered.isEmpty():
         made.restoreState(remembered)
     return made
