@@ -16,6 +16,7 @@ from gui.widgets.heading import caption
 from gui.widgets.link import Link
 
 _WIDTH = 130 * GRID
+_MARGIN = 10 * GRID
 _MOST = 5
 
 
@@ -61,7 +62,7 @@ class Welcome(QWidget):
         column.setFixedWidth(_WIDTH)
         self._card = column
         box = QVBoxLayout(column)
-        box.setContentsMargins(10 * GRID, 10 * GRID, 10 * GRID, 10 * GRID)
+        box.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         box.setSpacing(4 * GRID)
         box.addWidget(title)
         box.addWidget(self._bar)
@@ -93,7 +94,9 @@ class Welcome(QWidget):
 
     def set_doing(self, doing: str) -> None:
         """Say what is being read instead of inviting; "" invites again."""
-        self._title.setText(doing or tell("welcome_title"))
+        room = _WIDTH - 2 * _MARGIN
+        short = self._title.fontMetrics().elidedText(doing, Qt.TextElideMode.ElideMiddle, room)  # names may be long
+        self._title.setText(short or tell("welcome_title"))
         self._bar.setRange(0, 0)
         self._bar.setVisible(bool(doing))
         self._inviting.setVisible(not doing)

@@ -226,6 +226,10 @@ def test_the_welcome_offers_what_was_opened_lately_and_says_what_it_reads(qtbot:
     assert not welcome.open_button.isVisible()
     welcome.set_progress(Progress(0.4, Reason("stage_vote"), None))
     assert welcome._bar.value() == 400
+    welcome.set_doing(f"Reading {'a long name of a file, ' * 5}.csv")
+    assert welcome._title.text().startswith("Reading a long")
+    assert welcome._title.text().endswith(".csv")
+    assert welcome._title.sizeHint().width() <= welcome._title.width()
     welcome.set_doing("")
     assert welcome.open_button.isVisible()
     assert not welcome._bar.isVisible()
