@@ -173,7 +173,7 @@ def test_files_that_cannot_be_used_are_explained_and_nothing_is_lost(
         assert window.state.result is before
         assert window.state.source.paths == (str(city_file),)
     (tmp_path / "taken").write_text("mine")
-    window._export(tmp_path / "taken", ["run"])
+    window.desk.export(tmp_path / "taken", ["run"])
     settled(window, qtbot)
     assert "taken" in window.banner.text
     assert (tmp_path / "taken").read_text() == "mine"
