@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,8 +77,8 @@ def read_cells(path: Path) -> CellTable:
     return CellTable(found, {alias: next(iter(ids)) for alias, ids in names.items() if len(ids) == 1})
 
 
-def _columns(header: object, path: Path) -> dict[str, str]:
-    names = {"_".join(str(h).strip().lower().replace("-", " ").split()): str(h) for h in header or ()}  # type: ignore[attr-defined]
+def _columns(header: Sequence[str], path: Path) -> dict[str, str]:
+    names = {"_".join(str(h).strip().lower().replace("-", " ").split()): str(h) for h in header}
     columns = {}
     for role, known in COLUMNS.items():
         match = next((names[k] for k in known if k in names), None)

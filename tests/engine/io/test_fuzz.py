@@ -131,8 +131,8 @@ def _archive(path: Path) -> None:
     import zipfile
 
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("kpi_series.csv", "intervals.csv"):
-            archive.write(DATA / name, f"folder/{name}")
+        for name in ("north.csv", "south.csv"):
+            archive.write(DATA / "kpi_series.csv", f"folder/{name}")
 
 
 BINARY = {".parquet": _parquet, ".xlsx": _workbook, ".zip": _archive}
