@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
@@ -21,16 +21,18 @@ from PySide6.QtWidgets import (
 
 from engine.settings import NO_PRESET, preset
 from engine.text import tell
-from gui.actions import MENUS, SUBMENUS, TABLE, make_actions, yielding
+from gui.actions import make_actions, yielding
 from gui.desk import Desk
+from gui.dialogs.asking import Asking
 from gui.job import stop_all
-from gui.preferences import APPEARANCES, Preferences
+from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.reviews import TAGS
 from gui.state import AppState
 from gui.theme import GRID, Appearance
 from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
+from gui.widgets.menus import fill_menus, offer_appearances
 from gui.widgets.recent_menu import fill_recent
 from gui.widgets.splitting import splitter
 from gui.widgets.status_line import StatusLine
@@ -60,12 +62,16 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(*_SIZE)
         self.actions_by_id = make_actions(self)
-        self._submenus: dict[str, QMenu] = {}
-        self._make_menus()
+        for entry_id in ("undo", "redo"):
+            self.actions_by_id[entry_id].setEnabled(False)
+        self.submenus = submenus = fill_menus(self.menuBar(), self.actions_by_id)
+        offer_appearances(submenus["appearance"], appearance.choice, self._choose_appearance)
+        submenus["recent"].aboutToShow.connect(lambda: self._fill_recent(submenus["recent"]))
         self.controls = ControlBar(self.actions_by_id, self)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self.banner = Banner()
+        self.asking = Asking(self, state, desk, preferences, self.banner)
         self.welcome = Welcome()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
@@ -123,29 +129,6 @@ class MainWindow(QMainWindow):
         length = self.width() if orientation == Qt.Orientation.Horizontal else self.height()
         return self._splitters.setdefault(name, splitter(name, orientation, widgets, sizes, length, self.preferences))
 
-    def _make_menus(self) -> None:
-        for name in MENUS:
-            menu = self.menuBar().addMenu(tell(f"menu_{name}"))
-            for entry in (e for e in TABLE if e.menu == name):
-                if entry.id == "-":
-                    menu.addSeparator()
-                elif entry.id in SUBMENUS:
-                    self._submenus[entry.id] = menu.addMenu(tell(f"menu_{entry.id}"))
-                    inner = [self.actions_by_id[e.id] for e in TABLE if e.menu == entry.id]
-                    self._submenus[entry.id].addActions(inner)
-                else:
-                    menu.addAction(self.actions_by_id[entry.id])
-        for entry_id in ("undo", "redo"):
-            self.actions_by_id[entry_id].setEnabled(False)
-        looks = QActionGroup(self)
-        for name in APPEARANCES:
-            action = self._submenus["appearance"].addAction(tell(f"action_{name}"))
-            action.setCheckable(True)
-            action.setChecked(name == self.appearance.choice)
-            action.triggered.connect(lambda _checked=False, name=name: self._choose_appearance(name))
-            looks.addAction(action)
-        self._submenus["recent"].aboutToShow.connect(self._fill_recent)
-
     def _connect(self) -> None:
         state, desk, controls = self.state, self.desk, self.controls
         state.panel_changed.connect(self._panel_changed)
@@ -160,11 +143,9 @@ class MainWindow(QMainWindow):
         desk.noticed.connect(self.banner.show_notice)
         desk.told.connect(self.status.tell)
         desk.opened.connect(self._opened)
-        desk.asked.connect(lambda paths, adding: self.preview(paths, adding=adding))
-        desk.refused.connect(
-            lambda paths, adding: self.banner.offer(tell("problem_look"), lambda: self.preview(paths, adding=adding))
-        )
-        desk.undated.connect(self._offer_rows)
+        desk.asked.connect(lambda paths, adding: self.asking.preview(paths, adding=adding))
+        desk.refused.connect(self.asking.offer_preview)
+        desk.undated.connect(self.asking.offer_rows)
         desk.found.connect(self.banner.show_found)
         desk.tuner.told.connect(lambda text: self.status.set_fact("tuning", text))
         self.problems.raised.connect(self.banner.show_problem)
@@ -182,25 +163,25 @@ class MainWindow(QMainWindow):
             self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
 
     def _acts(self) -> dict[str, Callable[[], Any]]:
-        stack = self.state.reviews.undo_stack
+        asking, desk, stack = self.asking, self.desk, self.state.reviews.undo_stack
         tags = {f"tag_{tag}": (lambda n=n: self._view_do("incidents", "tag", n)) for n, tag in enumerate(TAGS, start=1)}
         return {
-            "open": self._ask_files,
-            "open_folder": self._ask_folder,
-            "preview": lambda: self._ask_files(self.preview),
-            "add_later": lambda: self._ask_files(self.desk.add_later),
-            "cells": lambda: self._ask_files(lambda paths: self.desk.join_cells(paths[0])),
-            "kpi_table": lambda: self._ask_files(lambda paths: self.desk.take_kpis(paths[0])),
-            "together_site": lambda: self._keeping_reviews(lambda: self.desk.put_together("site")),
-            "together_area": lambda: self._keeping_reviews(lambda: self.desk.put_together("area")),
-            "sample": lambda: self._keeping_reviews(self.desk.open_sample),
-            "save": self._ask_save,
-            "export": self._ask_export,
+            "open": asking.files,
+            "open_folder": asking.folder,
+            "preview": lambda: asking.files(asking.preview),
+            "add_later": lambda: asking.files(desk.add_later),
+            "cells": lambda: asking.one_file(desk.join_cells),
+            "kpi_table": lambda: asking.one_file(desk.take_kpis),
+            "together_site": lambda: asking.keeping_reviews(lambda: desk.put_together("site")),
+            "together_area": lambda: asking.keeping_reviews(lambda: desk.put_together("area")),
+            "sample": lambda: asking.keeping_reviews(desk.open_sample),
+            "save": asking.save,
+            "export": asking.export,
             "quit": self.close,
-            "run": self.desk.run,
+            "run": desk.run,
             "cancel": self._escape,
-            "settings": self._ask_settings,
-            "models": self._show_models,
+            "settings": asking.settings,
+            "models": asking.models,
             "vote": lambda: self._change(vote=self.controls.vote.following(self.state.settings.vote)),
             "threshold": self._take_threshold,
             "play": lambda: self._view_do("overview", "toggle_play"),
@@ -212,103 +193,23 @@ class MainWindow(QMainWindow):
             "comment": lambda: self._view_do("incidents", "comment"),
             "undo": stack.undo,
             "redo": stack.redo,
-            "help": self._show_help,
-            "about": self._show_about,
+            "help": lambda: asking.help(self.actions_by_id),
+            "about": asking.about,
         }
 
     # -- opening
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open data files, folders or a project; reviews that no project holds are offered to be saved first."""
-        self.banner.hide()
-        self._keeping_reviews(lambda: self.desk.open(paths))
-
-    def _ask_files(self, then: Callable[[Sequence[Path]], None] | None = None) -> None:
-        from gui.dialogs.files import ask_files
-
-        ask_files(self, self.preferences.folder, then or self.open)
-
-    def preview(self, paths: Sequence[Path], *, adding: bool = False) -> None:
-        """Show how files are read, and load them as the user says; adding: put them to the open data."""
-        from gui.dialogs.importing import show_import
-
-        self.banner.hide()
-        show_import(self, self.desk, self.preferences, paths, self._keeping_reviews, adding=adding)
-
-    def _offer_rows(self, paths: Sequence[Path]) -> None:
-        from gui.dialogs.files import ask_rows_folder
-
-        def ask() -> None:
-            asked = ask_rows_folder(self, self.preferences, paths, self.desk.judge_rows)
-            asked.fileSelected.connect(self.banner.hide)
-
-        self.banner.offer(tell("rows_offer"), ask)
-
-    def _ask_folder(self) -> None:
-        from gui.dialogs.files import ask_folder
-
-        ask_folder(self, tell("open_title"), self.preferences.folder, lambda folder: self.open([folder]))
-
-    def _ask_save(self) -> None:
-        from gui.dialogs.files import ask_project
-
-        ask_project(self, self.preferences.export_folder or self.preferences.folder, self.desk.save)
-
-    def _keeping_reviews(self, then: Callable[[], Any]) -> None:
-        """Go on at once, or when the user has said what is to become of reviews that no project holds."""
-        if not self.desk.keeper.unsaved:
-            then()
-            return
-        from gui.dialogs.files import ask_keep_reviews
-
-        def discard() -> None:
-            self.desk.keeper.keep_in(None)
-            then()
-
-        ask_keep_reviews(self, len(self.state.reviews.all), self._ask_save, discard)
-
-    def _ask_export(self) -> None:
-        from gui.dialogs.export_dialog import ask_export
-
-        ask_export(self, self.preferences, self.desk.export)
-
-    def _ask_settings(self) -> None:
-        from gui.dialogs.settings_dialog import SettingsDialog
-
-        dialog = SettingsDialog(self.state.settings, self)
-        dialog.chosen.connect(self._settings_chosen)
-        dialog.open()
-
-    def _settings_chosen(self, settings: Any) -> None:  # noqa: ANN401 - a signal brings it
-        self.desk.network = (settings.country, settings.zone)
-        self.preferences.country, self.preferences.zone = self.desk.network
-        self.state.set_settings(settings)
-        result = self.state.result
-        if result is None or not result.settings.only_votes_differ(settings):
-            self.desk.run()
-
-    def _show_models(self) -> None:
-        from gui.dialogs.models_dialog import show_models
-
-        show_models(self, self.state, self.desk)
-
-    def _show_help(self) -> None:
-        from gui.dialogs.help_dialog import HelpDialog
-
-        HelpDialog(self.actions_by_id, self).open()
-
-    def _show_about(self) -> None:
-        from gui.dialogs.help_dialog import about
-
-        about(self).open()
+        self.asking.open(paths)
 
     def _opened(self, paths: tuple[str, ...]) -> None:
         self.preferences.remember_opened(paths)
         self.preferences.folder = str(Path(paths[0]).parent)
         self.welcome.set_recent(self.preferences.recent)
 
-    def _fill_recent(self) -> None:
-        fill_recent(self._submenus["recent"], self.preferences.recent, self.open, self._forget_recent)
+    def _fill_recent(self, menu: QMenu) -> None:
+        fill_recent(menu, self.preferences.recent, self.open, self._forget_recent)
 
     def _forget_recent(self) -> None:
         self.preferences.forget_recent()
@@ -425,15 +326,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the shape, stop the workers, go; what is being written is written to its end first."""
-        if self.desk.keeper.unsaved:
+        if not self.asking.leaving(self.close):
             event.ignore()
-            self._keeping_reviews(self.close)
-            return
-        if self.desk.tuner.active:
-            from gui.dialogs.models_dialog import ask_leave
-
-            event.ignore()
-            ask_leave(self, self.desk.tuner, self.close)
             return
         if self.desk.writing:
             event.ignore()

@@ -423,7 +423,7 @@ def test_dialogs_open_without_blocking_and_are_gone_when_closed(
 def test_what_was_opened_is_offered_again(make_main_window: Callable, tmp_path: Path) -> None:
     make_main_window()._opened((str(tmp_path / "città.csv"),))
     again = make_main_window()
-    menu = again._submenus["recent"]
+    menu = again.submenus["recent"]
     menu.aboutToShow.emit()
     assert "città.csv" in [action.text() for action in menu.actions()]
     assert again.preferences.folder == str(tmp_path)

@@ -1,0 +1,148 @@
+"""What the window asks a person, and whom it hands the answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from engine.settings import Settings
+from engine.text import tell
+from gui.desk import Desk
+from gui.preferences import Preferences
+from gui.state import AppState
+from gui.widgets.banner import Banner
+
+
+class Asking(QObject):
+    """Opens the dialogs of a window; each is imported when it is asked for."""
+
+    def __init__(self, window: QWidget, state: AppState, desk: Desk, preferences: Preferences, banner: Banner) -> None:
+        super().__init__(window)
+        self._window = window
+        self._state, self._desk = state, desk
+        self._preferences = preferences
+        self._banner = banner
+
+    # -- files
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open data files, folders or a project; reviews that no project holds are offered to be saved first."""
+        self._banner.hide()
+        self.keeping_reviews(lambda: self._desk.open(paths))
+
+    def files(self, then: Callable[[Sequence[Path]], None] | None = None) -> None:
+        """Ask for data files or a project, and open them unless something else is to become of them."""
+        from gui.dialogs.files import ask_files
+
+        ask_files(self._window, self._preferences.folder, then or self.open)
+
+    def one_file(self, then: Callable[[Path], None]) -> None:
+        """Ask for a file that says something of the open data."""
+        self.files(lambda paths: then(paths[0]))
+
+    def folder(self) -> None:
+        """Ask for a folder and open what lies in it."""
+        from gui.dialogs.files import ask_folder
+
+        ask_folder(self._window, tell("open_title"), self._preferences.folder, lambda folder: self.open([folder]))
+
+    def preview(self, paths: Sequence[Path], *, adding: bool = False) -> None:
+        """Show how files are read, and load them as the user says; adding: put them to the open data."""
+        from gui.dialogs.importing import show_import
+
+        self._banner.hide()
+        show_import(self._window, self._desk, self._preferences, paths, self.keeping_reviews, adding=adding)
+
+    def offer_preview(self, paths: Sequence[Path], adding: bool) -> None:
+        """Offer, beside what is wrong with files, to look at how they are read."""
+        self._banner.offer(tell("problem_look"), lambda: self.preview(paths, adding=adding))
+
+    def offer_rows(self, paths: Sequence[Path]) -> None:
+        """Offer, beside what is wrong with files, to judge their rows one by one."""
+        from gui.dialogs.files import ask_rows_folder
+
+        def ask() -> None:
+            asked = ask_rows_folder(self._window, self._preferences, paths, self._desk.judge_rows)
+            asked.fileSelected.connect(self._banner.hide)
+
+        self._banner.offer(tell("rows_offer"), ask)
+
+    # -- what comes of it
+
+    def save(self) -> None:
+        """Ask where to save the project."""
+        from gui.dialogs.files import ask_project
+
+        ask_project(self._window, self._preferences.export_folder or self._preferences.folder, self._desk.save)
+
+    def export(self) -> None:
+        """Ask what to write, and where."""
+        from gui.dialogs.export_dialog import ask_export
+
+        ask_export(self._window, self._preferences, self._desk.export)
+
+    def settings(self) -> None:
+        """Ask for the settings of the next run."""
+        from gui.dialogs.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._state.settings, self._window)
+        dialog.chosen.connect(self._settings_chosen)
+        dialog.open()
+
+    def models(self) -> None:
+        """Show the models there are."""
+        from gui.dialogs.models_dialog import show_models
+
+        show_models(self._window, self._state, self._desk)
+
+    def help(self, actions: Mapping[str, QAction]) -> None:
+        """Show what can be done by which key."""
+        from gui.dialogs.help_dialog import HelpDialog
+
+        HelpDialog(actions, self._window).open()
+
+    def about(self) -> None:
+        """Show what the program is."""
+        from gui.dialogs.help_dialog import about
+
+        about(self._window).open()
+
+    def _settings_chosen(self, settings: Settings) -> None:
+        self._desk.network = (settings.country, settings.zone)
+        self._preferences.country, self._preferences.zone = self._desk.network
+        self._state.set_settings(settings)
+        result = self._state.result
+        if result is None or not result.settings.only_votes_differ(settings):
+            self._desk.run()
+
+    # -- before something goes
+
+    def keeping_reviews(self, then: Callable[[], Any]) -> None:
+        """Go on at once, or when the user has said what is to become of reviews that no project holds."""
+        if not self._desk.keeper.unsaved:
+            then()
+            return
+        from gui.dialogs.files import ask_keep_reviews
+
+        def discard() -> None:
+            self._desk.keeper.keep_in(None)
+            then()
+
+        ask_keep_reviews(self._window, len(self._state.reviews.all), self.save, discard)
+
+    def leaving(self, close: Callable[[], object]) -> bool:
+        """Whether the window may go at once; if not, `close` is called when the user has said so."""
+        if self._desk.keeper.unsaved:
+            self.keeping_reviews(close)
+            return False
+        if self._desk.tuner.active:
+            from gui.dialogs.models_dialog import ask_leave
+
+            ask_leave(self._window, self._desk.tuner, close)
+            return False
+        return True
