@@ -9,7 +9,7 @@ from engine.errors import InputError, Reason
 from engine.io import stamps
 from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
-from engine.io.layout import is_one_of, plain
+from engine.io.layout import is_one_of, joined, plain
 from engine.io.stamps import Stamps
 
 
@@ -87,6 +87,9 @@ def find(sample: Sample, file: str, options: LoadOptions) -> CallColumns | None:
     if not sample.dialect.header or options.mapping.get("layout"):
         return None
     names = sample.dialect.names
+    by_name: dict[str, list[int]] = {}
+    for k, name in enumerate(names):
+        by_name.setdefault(joined(plain(name)), []).append(k)
     places: dict[str, int] = {}
     for role, known in NAMES.items():
         asked = options.mapping.get("time" if role == "start" and "start" not in options.mapping else role)
@@ -97,7 +100,7 @@ def find(sample: Sample, file: str, options: LoadOptions) -> CallColumns | None:
             places[role] = names.index(asked)
             continue
         # The names stand in order of how telling they are.
-        ranked = [k for name in known for k, column in enumerate(names) if is_one_of(plain(column), (name,))]
+        ranked = [k for name in known for k in by_name.get(joined(name), ())]
         free = [k for k in ranked if k not in places.values()]
         if free:
             places[role] = free[0]

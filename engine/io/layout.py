@@ -89,24 +89,30 @@ class Layout:
     notes: tuple[Reason, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A column name as it is compared: small letters, words joined by "_"."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().strip('"#'))
     return re.sub(r"[^a-z0-9\u0620-\u064a\u0670-\u06d3]+", "_", split.lower()).strip("_")
 
 
+def joined(name: str) -> str:
+    """A plain name however it is split into words."""
+    return name.replace("_", "")
+
+
 def _same(one: str, other: str) -> bool:
-    return one.replace("_", "") == other.replace("_", "")
+    return joined(one) == joined(other)
 
 
 @lru_cache(maxsize=32)
 def _joined_forms(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name.replace("_", "") for name in names)
+    return frozenset(map(joined, names))
 
 
 def is_one_of(name: str, names: tuple[str, ...]) -> bool:
     """Whether a plain name is one of the names, however it is split into words."""
-    return name.replace("_", "") in _joined_forms(names)
+    return joined(name) in _joined_forms(names)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class MilanRaw:
 
     def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:
         """Read the files and sum over country codes, out of core. Raises InputError, Cancelled."""
-        found: list[Table] = []
+        found: list[tuple[Path, str]] = []
         refused: list[Refused] = []
         for path, part in tables.each(paths, monitor):
             seen = peek(path)
@@ -58,26 +58,33 @@ class MilanRaw:
             except session.errors as error:
                 raise tables.failed(path, error) from None
             refused += lines
-            last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
-            whole = (Part(path, path.name, 0, last, skipped=0, per_line=0),)
-            found.append(Table(name, squares.KPIS, whole, utc=True, weighted=True, ordered=False, cell_names=_NAMES))
+            found.append((path, name))
         ids = {
-            str(row[0]) for t in found for row in session.rows(f"SELECT DISTINCT cell FROM {t.name} WHERE problem = 0")
+            int(row[0])
+            for _, name in found
+            for row in session.rows(f"SELECT DISTINCT cell FROM {name} WHERE problem = 0")
         }
+        names = tuple(map(str, range(max(ids, default=0) + 1)))
         recognised = self.recognise(paths[0], options)
         if recognised is None:
             raise InputError(Reason("file_changed", {"file": paths[0].name}))
         return Measurements(
             session=session,
             format=self.id,
-            tables=tuple(found),
+            tables=tuple(_table(session, path, name, names) for path, name in found),
             zone=squares.ZONE,
             sparse=True,
             period_s=PERIOD_S,
             refused=tuple(refused),
             mapping=recognised.mapping,
-            cells=squares.squares(ids),
+            cells=squares.squares(map(str, ids)),
         )
+
+
+def _table(session: Session, path: Path, name: str, squares_by_number: tuple[str, ...]) -> Table:
+    last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
+    whole = (Part(path, path.name, 0, last, skipped=0, per_line=0),)
+    return Table(name, squares.KPIS, whole, utc=True, weighted=True, ordered=False, cell_names=squares_by_number)
 
 
 def _read_file(session: Session, path: Path, wrapping: str, monitor: Monitor) -> tuple[str, list[Refused]]:
@@ -112,13 +119,13 @@ def _typed(path: Path, wrapping: str) -> str:
     sums = ", ".join(f"CAST(sum(c{k + 3}) AS FLOAT) AS {name}" for k, name in enumerate(names))
     finite = " AND ".join(f"coalesce(isfinite({name}), true)" for name in names)
     return (
-        f"SELECT *, CAST(NOT ({finite} AND cell < {len(_NAMES)} AND t BETWEEN {EARLIEST_S} AND {LATEST_S})"
+        f"SELECT *, CAST(NOT ({finite} AND cell < {_SQUARES} AND t BETWEEN {EARLIEST_S} AND {LATEST_S})"
         " AS UTINYINT) AS problem, 0 AS unreadable, '' AS offending"
         f" FROM (SELECT c0 AS cell, c1 // 1000 AS t, {sums}, count(*) AS n FROM {relation} GROUP BY cell, t)"
     )
 
 
-_NAMES = tuple(map(str, range(100_000)))
+_SQUARES = 100_000
 """Grids of the challenge have some ten thousand squares; what has a larger number is no square."""
 
 _NUMBERS = tuple(f"TRY_CAST(c{k + 3} AS DOUBLE)" for k in range(len(squares.KPIS)))
@@ -133,7 +140,7 @@ def _marked(path: Path, wrapping: str) -> str:
     sums = ", ".join(f"CAST(sum(x{k}) AS FLOAT) AS v{k}" for k in range(5))
     problem = (
         f"CASE WHEN t IS NULL THEN {Problem.TIME} WHEN t NOT BETWEEN {EARLIEST_S} AND {LATEST_S} THEN {Problem.RANGE}"
-        f" WHEN square IS NULL OR square >= {len(_NAMES)} THEN {Problem.CELL}"
+        f" WHEN square IS NULL OR square >= {_SQUARES} THEN {Problem.CELL}"
         f" WHEN bad > 0 AND coalesce(x0, x1, x2, x3, x4) IS NULL THEN {Problem.VALUE} ELSE {Problem.NONE} END"
     )
     return (

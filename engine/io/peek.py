@@ -174,4 +174,4 @@ def _mostly_utf8(sample: bytes) -> bool:
     """Whether multi-byte UTF-8 characters outnumber the bytes that are none."""
     decoded = sample.decode("utf-8", errors="replace")
     broken = decoded.count("\ufffd")
-    return sum(c > "\x7f" for c in decoded) - broken > 2 * broken
+    return len(decoded) - len(decoded.encode("ascii", "ignore")) - broken > 2 * broken

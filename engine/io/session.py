@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -30,31 +31,38 @@ T = TypeVar("T")
 class Session:
     """A duckdb connection with a temporary folder of its own. Use as a context manager.
 
-    Long statements go through `run`: they report progress and stop within a fraction of a second when the monitor is
-    cancelled. Extensions are never fetched: the app is offline.
+    The connection stands from its first use on: a file that is refused at a glance needs none. Long statements go
+    through `run`: they report progress and stop within a fraction of a second when the monitor is cancelled.
+    Extensions are never fetched: the app is offline.
     """
 
     def __init__(self) -> None:
         import duckdb
 
         self.folder = tempfile.mkdtemp(prefix="cellwarden-")
-        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
+        self.errors = (duckdb.Error,)
+        self._worker = ThreadPoolExecutor(1, "duckdb statement")
+        self._tables = 0
+        self._files = 0
+        self._stage: tuple[Monitor, float, Reason] | None = None
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, made when it is first asked for."""
+        import duckdb
+
+        made = duckdb.connect(
             ":memory:",
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "memory_limit": MEMORY,
                 "temp_directory": self.folder,
+                "preserve_insertion_order": "true",
             },
         )
-        self.connection.execute("SET TimeZone='UTC'")
-        self.connection.execute("SET enable_progress_bar=true")
-        self.connection.execute("SET enable_progress_bar_print=false")
-        self.connection.execute("SET preserve_insertion_order=true")
-        self.errors = (duckdb.Error,)
-        self._tables = 0
-        self._files = 0
-        self._stage: tuple[Monitor, float, Reason] | None = None
+        made.execute("SET TimeZone='UTC'; SET enable_progress_bar=true; SET enable_progress_bar_print=false")
+        return made
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +72,9 @@ class Session:
 
     def close(self) -> None:
         """Free the connection and remove the temporary folder; may be called twice."""
-        self.connection.close()
+        self._worker.shutdown()
+        if "connection" in self.__dict__:
+            self.connection.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def new_table(self) -> str:
@@ -130,30 +140,16 @@ class Session:
         monitor, fraction, reason = self._stage
         if monitor.cancelled:
             raise Cancelled
-        outcome: list[T] = []
-        failure: list[BaseException] = []
-
-        def do() -> None:
-            try:
-                outcome.append(work())
-            except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
-                failure.append(error)
-
-        worker = threading.Thread(target=do, name="duckdb statement", daemon=True)
-        worker.start()
+        outcome = self._worker.submit(work)
         try:
-            while worker.is_alive():
-                worker.join(POLL_S)
-                if worker.is_alive():
-                    done = min(max(self.connection.query_progress(), 0.0), 100.0) / 100.0 if progress else fraction
-                    monitor.step(done, reason)
-        except Cancelled:
+            while not wait((outcome,), POLL_S).done:
+                done = min(max(self.connection.query_progress(), 0.0), 100.0) / 100.0 if progress else fraction
+                monitor.step(done, reason)
+        except BaseException:
             self.connection.interrupt()
-            worker.join()
+            wait((outcome,))
             raise
-        if failure:
-            raise failure[0]
-        return outcome[0]
+        return outcome.result()
 
 
 def quoted(name: str) -> str:
