@@ -79,6 +79,10 @@ class Architecture:
         """Names of the parameters that training `part` ("all", "last", "head") moves. Raises KeyError."""
         return tuple(name for name in self.shapes() if name.startswith(TRAINABLE[part]))
 
+    def entering(self, part: str) -> int:
+        """Channels that the layers of `part` see: those of the windows, or what the layers before them make."""
+        return {"all": self.channels, "last": self.hidden * len(self.kernels), "head": self.joint}[part]
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {**asdict(self), "kernels": list(self.kernels)}

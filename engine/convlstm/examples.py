@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +13,12 @@ import numpy.typing as npt
 from engine import season
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.inference import forecasts, weighed
+from engine.convlstm.session import Runs
 from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP, Days, look, squash
 from engine.data import BoolArray, Clock, Flag, FlagArray, FloatArray, IntArray, Kpi, Labels, Panel
 from engine.errors import Reason
 from engine.monitor import Monitor
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 ANOMALY_WEIGHT = 4.0
 """How much more a labelled anomaly counts than a normal point."""
@@ -88,7 +86,7 @@ class Examples(Protocol):
         """Windows that judge the days from `first` to before `last`."""
         ...
 
-    def scored(self, session: InferenceSession) -> Iterator[Scored]:
+    def scored(self, session: Runs) -> Iterator[Scored]:
         """What a model says of every series, some at a time."""
         ...
 
@@ -267,7 +265,7 @@ class SeriesExamples:
         """Every day once, with what came before as its past."""
         return whole(self._parts, first, last, self._architecture.steps)
 
-    def scored(self, session: InferenceSession) -> Iterator[Scored]:
+    def scored(self, session: Runs) -> Iterator[Scored]:
         """As the detector scores: how far a point stands out by belief, or how far it was not as forecast."""
         days, steps = self._cut.days, self._architecture.steps
         for part in self._parts:

@@ -13,18 +13,18 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine import calibrate
 from engine.convlstm.drift import drift
 from engine.convlstm.examples import Cut, Examples, SeriesExamples
+from engine.convlstm.frozen import Kept, keep_judged, keep_windows, loss_on
 from engine.convlstm.halfway import read_halfway, write_halfway
 from engine.convlstm.inference import run_windows
 from engine.convlstm.map_examples import MapExamples
-from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES, ModelRecord
-from engine.convlstm.session import open_graph
+from engine.convlstm.record import FORWARD_FILE, TRAINING_FILES, ModelRecord
+from engine.convlstm.session import Runs, WithWeights, open_graph
 from engine.convlstm.training import Batch, Epoch, Trained, Trainer, fit, loss_of
 from engine.convlstm.verify import Verified
 from engine.convlstm.windows import SLOTS, Days
@@ -34,9 +34,6 @@ from engine.evaluate import vus_pr
 from engine.monitor import Monitor
 from engine.record import versions
 from engine.runs import find_runs
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 LEAST_DAYS = 21
 TRAIN_SHARE, STOP_SHARE = 0.7, 0.15
@@ -205,25 +202,41 @@ def finetune(
     if not all(any(w.any() for _, _, w in judged) for judged in (stop_batches, held_batches)):
         raise ModelError(Reason("finetune_nothing_late"))
 
-    def opened(theta: FloatArray) -> InferenceSession:
-        return open_graph(base.graphs[GRAPH_FILE], theta)
+    forward = open_graph(base.graphs[FORWARD_FILE])
 
-    def error_on(batches: list[Batch], session: InferenceSession) -> float:
+    def error_on(batches: list[Batch], theta: FloatArray) -> float:
+        session = WithWeights(forward, theta)
         found = []
         for x, y, w in batches:
             monitor.check()
             found.append((loss_of(architecture.head, run_windows(session, x), y, w), w))
         return _mean_loss(found)
 
-    rng = np.random.default_rng(tuning.seed)
-    graph = base.graphs[TRAINING_FILES[tuning.part]]
+    rng, part = np.random.default_rng(tuning.seed), tuning.part
+    trainer = Trainer(open_graph(base.graphs[TRAINING_FILES[part]]), base.theta, architecture, part, RATE[part])
+    lessons: Examples | Kept = examples
+    steps = monitor.part(0.1, 0.9)
+    if part == "all":
+
+        def validate() -> float:
+            return error_on(stop_batches, trainer.theta())
+
+    else:  # what the layers that stay as they are make of the windows never changes
+        steps = monitor.part(0.6, 0.9)
+        before_them, own_rng = WithWeights(forward, base.theta), np.random.default_rng((tuning.seed, 1))
+        lessons = keep_windows(examples, before_them, part, own_rng, monitor.part(0.1, 0.6))
+        kept = keep_judged(stop_batches, before_them, part, architecture.entering(part), monitor)
+
+        def validate() -> float:
+            return loss_on(trainer, kept, monitor)
+
     trained = fit(
-        Trainer(graph, base.theta, architecture, tuning.part, RATE[tuning.part]),
-        lambda: examples.epoch(rng),
-        lambda theta: error_on(stop_batches, opened(theta)),
+        trainer,
+        lambda: lessons.epoch(rng),
+        validate,
         tuning.epochs,
         tuning.patience,
-        monitor.part(0.1, 0.9),
+        steps,
         listener,
         per_epoch=examples.batches,
         begin=begin,
@@ -234,8 +247,8 @@ def finetune(
 
     def judgement(theta: FloatArray, done: float) -> Judgement:
         judged.step(done, Reason("stage_held_out"))
-        session = opened(theta)
-        return Judgement(error_on(held_batches, session), *_measured(examples, session, clock, cut, monitor))
+        measured = _measured(examples, WithWeights(forward, theta), clock, cut, monitor)
+        return Judgement(error_on(held_batches, theta), *measured)
 
     before = judgement(base.theta, 0.0)
     return Tuned(trained, before, judgement(trained.theta, 0.5), told, examples.seen)
@@ -260,9 +273,7 @@ def _mean_loss(found: list[tuple[float, FloatArray]]) -> float:
     return sum(loss * float(w.sum()) for loss, w in found if w.any()) / total if total else math.nan
 
 
-def _measured(
-    examples: Examples, session: InferenceSession, clock: Clock, cut: Cut, monitor: Monitor
-) -> tuple[float, float]:
+def _measured(examples: Examples, session: Runs, clock: Clock, cut: Cut, monitor: Monitor) -> tuple[float, float]:
     """VUS-PR and alarm events per cell and week on the held-out days."""
     later = cut.days.place >= cut.held * SLOTS
     level = calibrate.threshold(ALARM_BUDGET, clock)

@@ -8,16 +8,13 @@ it down, and the difference stays as large as it was in the first hour.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.convlstm.layout import Layout
+from engine.convlstm.session import Runs
 from engine.convlstm.windows import squash, starts, stretch
 from engine.data import FloatArray
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 CHANNELS = 3
 """Value, measured or not, periods per hour (as the share of an hour that a period lasts)."""
@@ -48,7 +45,7 @@ def look(feed: FloatArray, layout: Layout, period_s: int, farthest: float = FART
 
 
 def forecasts(
-    session: InferenceSession,
+    session: Runs,
     feed: FloatArray,
     layout: Layout,
     period_s: int,
@@ -68,7 +65,7 @@ def forecasts(
 
 
 def _judged(
-    session: InferenceSession, feed: FloatArray, layout: Layout, period_s: int, steps: int, farthest: float
+    session: Runs, feed: FloatArray, layout: Layout, period_s: int, steps: int, farthest: float
 ) -> Iterator[tuple[int, FloatArray]]:
     """Every window's first period and its output (steps, H, W)."""
     first = starts(feed.shape[1], steps, WARM_UP)

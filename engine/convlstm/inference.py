@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from engine.convlstm.session import Runs
 from engine.convlstm.windows import Days, cut_windows, join_windows, look, stretch
 from engine.data import FloatArray
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 POINTS_AT_ONCE = 64 * 14 * 24
 """Steps x height x width of the windows that are run together: what they need stays in the cache."""
@@ -20,7 +16,7 @@ LENIENCE = 3.0
 of the core-network, simulator, Milan and NAB series."""
 
 
-def run_windows(session: InferenceSession, x: FloatArray) -> FloatArray:
+def run_windows(session: Runs, x: FloatArray) -> FloatArray:
     """z (B, T, 1, H, W) for x (B, T, channels, H, W), a few windows at a time."""
     out = np.empty((*x.shape[:2], 1, *x.shape[3:]), np.float32)
     size = max(1, POINTS_AT_ONCE // max(1, x.shape[1] * x.shape[3] * x.shape[4]))
@@ -29,14 +25,14 @@ def run_windows(session: InferenceSession, x: FloatArray) -> FloatArray:
     return out
 
 
-def judge_days(session: InferenceSession, feed: FloatArray, days: Days, steps: int) -> FloatArray:
+def judge_days(session: Runs, feed: FloatArray, days: Days, steps: int) -> FloatArray:
     """(C, days, 24): what a model of the series family says at every hour of the feed (C, T)."""
     seen = look(feed, days)
     z = run_windows(session, cut_windows(seen, steps))
     return join_windows(z, len(feed), days.count)
 
 
-def weighed(session: InferenceSession, feed: FloatArray, days: Days, steps: int) -> FloatArray:
+def weighed(session: Runs, feed: FloatArray, days: Days, steps: int) -> FloatArray:
     """(C, T) how many usual spreads a point stands out, by how much a label model believes its hour to be anomalous.
 
     The likelihood alone would not do: it is near 1 for all that is clearly strange, and no longer says how strange.
@@ -46,7 +42,7 @@ def weighed(session: InferenceSession, feed: FloatArray, days: Days, steps: int)
     return np.asarray(belief * (1.0 + np.abs(feed)), np.float32)
 
 
-def forecasts(session: InferenceSession, feed: FloatArray, days: Days, steps: int) -> FloatArray:
+def forecasts(session: Runs, feed: FloatArray, days: Days, steps: int) -> FloatArray:
     """(C, T) what a forecasting model expected of every point the day before, as a feed; NaN on day 0."""
     said = judge_days(session, feed, days, steps)
     ahead = np.full_like(said, np.nan)

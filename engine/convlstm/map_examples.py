@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +17,12 @@ from engine.convlstm.architecture import Architecture
 from engine.convlstm.examples import EXCLUDED, MOST_BATCHES, SERIES_AT_ONCE, Cut, Scored, batch_size, sound_points
 from engine.convlstm.frames import CHANNELS, FARTHEST_SEEN, FARTHEST_TRUSTED, WARM_UP, forecasts
 from engine.convlstm.layout import FEWEST_CELLS, Layout, lay_out
+from engine.convlstm.session import Runs
 from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, squash
 from engine.data import BoolArray, Clock, FloatArray, IntArray, Kpi, Labels, Panel
 from engine.errors import ModelError, Reason
 from engine.monitor import Monitor
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 PATCH = 6
 """Rows and columns of a patch, as in pretraining; what lies beyond its edge is missing to the model."""
@@ -129,7 +126,7 @@ class MapExamples:
             batches.append((x, y, w))
         return batches
 
-    def scored(self, session: InferenceSession) -> Iterator[Scored]:
+    def scored(self, session: Runs) -> Iterator[Scored]:
         """As the detector scores: how far a point was not as forecast."""
         steps = self._architecture.steps
         for one in self._kpis:

@@ -15,9 +15,12 @@ from engine.convlstm.session import WEIGHTS_FILE
 from engine.errors import ModelError, Reason
 
 FORMAT = 1
-RECORD_FILE, GRAPH_FILE = "model.json", "infer.onnx"
+RECORD_FILE, GRAPH_FILE, FORWARD_FILE = "model.json", "infer.onnx", "forward.onnx"
 TRAINING_FILES = {part: f"train_{part}.onnx" for part in TRAINABLE}
-FILES = (GRAPH_FILE, *TRAINING_FILES.values(), WEIGHTS_FILE)
+FILES = (GRAPH_FILE, FORWARD_FILE, *TRAINING_FILES.values(), WEIGHTS_FILE)
+NEWER_FILES = frozenset({FORWARD_FILE})
+"""Those that models of earlier versions lack."""
+
 LARGEST_RECORD = 1 << 20
 LARGEST_NUMBER = 1e300
 MOST_ENTRIES, LONGEST_TEXT = 200, 4000
@@ -128,7 +131,7 @@ def _wrong(folder: Path, field_name: str) -> ModelError:
 
 def _marks(stored: object, folder: Path) -> dict[str, FileMark]:
     table = _table(stored, "files", folder)
-    if set(table) != set(FILES):
+    if set(table) | NEWER_FILES != set(FILES):
         raise _wrong(folder, "files")
     marks = {}
     for name, mark in table.items():

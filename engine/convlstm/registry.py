@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import resources
-from engine.convlstm.record import FILES, GRAPH_FILE, ID, RECORD_FILE, ModelRecord, read_record
+from engine.convlstm.record import FILES, GRAPH_FILE, ID, NEWER_FILES, RECORD_FILE, ModelRecord, read_record
 from engine.convlstm.session import WEIGHTS_FILE, open_graph
 from engine.convlstm.verify import LARGEST_GRAPH, LARGEST_WEIGHTS, Verified, verify
 from engine.errors import ModelError, Reason
@@ -207,7 +207,7 @@ def export(model: str, file: Path) -> None:
     folder = folder_of(model)
     verify(folder)
     with whole_file(file) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in (RECORD_FILE, *FILES):
+        for name in (RECORD_FILE, *read_record(folder).files):
             archive.write(folder / name, name)
 
 
@@ -231,7 +231,7 @@ def import_file(file: Path) -> str:
 def _unpack(archive: zipfile.ZipFile, folder: Path, file: Path) -> None:
     """Write the files of a model into a folder; each is as large as its archive says, or it is refused."""
     infos = {info.filename: info for info in archive.infolist()}
-    if set(infos) != {RECORD_FILE, *FILES} or len(archive.infolist()) != len(infos):
+    if set(infos) | NEWER_FILES != {RECORD_FILE, *FILES} or len(archive.infolist()) != len(infos):
         raise ModelError(Reason("model_file_foreign", {"file": str(file)}))
     for name, info in infos.items():
         if info.file_size > (LARGEST_WEIGHTS if name == WEIGHTS_FILE else LARGEST_GRAPH):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from engine.data import FloatArray
 from engine.errors import ModelError, Reason
@@ -13,12 +13,32 @@ if TYPE_CHECKING:
 WEIGHTS_FILE = "weights.bin"
 
 
-def open_graph(graph: bytes, weights: FloatArray | None = None, threads: int = 1) -> InferenceSession:
+class Runs(Protocol):
+    """What runs a graph: a session, or one that is handed its weights with every run."""
+
+    def run(self, wanted: list[str], given: dict[str, FloatArray]) -> list[FloatArray]:
+        """The outputs named `wanted` for the inputs `given`."""
+        ...
+
+
+class WithWeights:
+    """A session of the forward graph together with weights: to look at other weights costs no opening of a graph."""
+
+    def __init__(self, session: InferenceSession, theta: FloatArray) -> None:
+        self._session, self._theta = session, theta
+
+    def run(self, wanted: list[str], given: dict[str, FloatArray]) -> list[FloatArray]:
+        """The outputs named `wanted` for the inputs `given`."""
+        found: list[FloatArray] = self._session.run(wanted, {**given, "theta": self._theta})
+        return found
+
+
+def open_graph(graph: bytes, weights: FloatArray | None = None) -> InferenceSession:
     """A session of a graph that was verified before; `weights` stand for its external file. Raises ModelError."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

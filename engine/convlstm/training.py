@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.convlstm.architecture import Architecture
-from engine.convlstm.session import open_graph
+from engine.convlstm.session import Runs
 from engine.data import FloatArray
 from engine.errors import Reason
 from engine.monitor import Monitor
@@ -20,12 +20,13 @@ Batch = tuple[FloatArray, FloatArray, FloatArray]
 
 
 class Trainer:
-    """The state of a training: the whole flat vector of parameters, of which one part moves."""
+    """The state of a training: the whole flat vector of parameters, of which one part moves.
 
-    def __init__(
-        self, graph: bytes, theta: FloatArray, architecture: Architecture, part: str, rate: float, threads: int = 1
-    ) -> None:
-        self._session = open_graph(graph, threads=threads)
+    session: of the training graph of that part.
+    """
+
+    def __init__(self, session: Runs, theta: FloatArray, architecture: Architecture, part: str, rate: float) -> None:
+        self._session = session
         self._theta = theta.astype(np.float32, copy=True)
         spans, names = architecture.spans(), architecture.trained(part)
         moving = np.zeros(len(theta), bool)
@@ -39,19 +40,24 @@ class Trainer:
             "v": np.zeros(size, np.float32),
             "step": np.zeros((), np.float32),
         }
-        self._fixed = {} if moving.all() else {"frozen": self._theta[~moving]}
         self.rate = rate
 
     def step(self, batch: Batch) -> tuple[float, float]:
         """Make one step; loss before it and norm of its gradient. A step that is not finite changes nothing."""
         x, y, w = batch
         rate = np.array(self.rate, np.float32)
-        given = {**self._state, **self._fixed, "lr": rate, "x": x, "y": y, "w": w}
+        given = {**self._state, "lr": rate, "x": x, "y": y, "w": w}
         wanted = ["loss", "norm", *(f"{name}_new" for name in self._state)]
         loss, norm, *state = self._session.run(wanted, given)
         if math.isfinite(float(loss)) and math.isfinite(float(norm)):
             self._state = dict(zip(self._state, state, strict=True))
         return float(loss), float(norm)
+
+    def loss(self, batch: Batch) -> float:
+        """The loss as it stands, on windows that it does not learn from; costs as much as a step."""
+        x, y, w = batch
+        (loss,) = self._session.run(["loss"], {**self._state, "lr": np.zeros((), np.float32), "x": x, "y": y, "w": w})
+        return float(loss)
 
     def theta(self) -> FloatArray:
         """The whole flat vector as it is now."""
@@ -109,7 +115,7 @@ class Trained:
 def fit(
     trainer: Trainer,
     batches: Callable[[], Iterator[Batch]],
-    validate: Callable[[FloatArray], float],
+    validate: Callable[[], float],
     epochs: int,
     patience: int,
     monitor: Monitor,
@@ -122,15 +128,16 @@ def fit(
 ) -> Trained:
     """Train for at most `epochs` passes and return the parameters with the least validation loss.
 
-    Ends early after `patience` passes without a better one (0 = never), and at once when loss or gradient is not finite
-    (the best parameters so far stay). listener: told of every epoch, those before `begin` too. per_epoch: about how
-    many batches an epoch has, for the progress. Raises Cancelled between two steps; a paused monitor makes it wait
-    there. `between` is handed the state after every epoch; `begin` is such a state, `rng` the generator that the
-    batches are drawn with. Raises ValueError when `begin` is the state of another training.
+    `validate` tells that loss of the trainer as it stands. Ends early after `patience` passes without a better one
+    (0 = never), and at once when loss or gradient is not finite (the best parameters so far stay). listener: told of
+    every epoch, those before `begin` too. per_epoch: about how many batches an epoch has, for the progress. Raises
+    Cancelled between two steps; a paused monitor makes it wait there. `between` is handed the state after every epoch;
+    `begin` is such a state, `rng` the generator that the batches are drawn with. Raises ValueError when `begin` is the
+    state of another training.
     """
     if begin is None:
         best = trainer.theta()
-        history = [Epoch(0, math.nan, validate(best), True)]
+        history = [Epoch(0, math.nan, validate(), True)]
         waited = 0
     else:
         trainer.go_on_from(begin.optimiser)
@@ -155,7 +162,7 @@ def fit(
                 sound = False
                 break
             total, count = total + loss, count + 1
-        reached = validate(trainer.theta()) if sound else math.nan
+        reached = validate() if sound else math.nan
         if not math.isfinite(reached):
             ended = Reason("training_not_finite", {"epoch": number})
             break

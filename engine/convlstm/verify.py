@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 import resources
 from engine.convlstm.onnx_file import BrokenOnnxError, read_onnx
-from engine.convlstm.record import FILES, GRAPH_FILE, ModelRecord, read_record
+from engine.convlstm.record import GRAPH_FILE, ModelRecord, read_record
 from engine.convlstm.session import WEIGHTS_FILE
 from engine.data import FloatArray
 from engine.errors import ModelError, Reason
@@ -33,14 +33,37 @@ OPERATORS = frozenset(
 )
 """All that forward, backward and Adam are made of. None reads a file, none loops."""
 
-EARLIER_GRAPHS: Mapping[str, frozenset[str]] = {}
-"""Architecture digest -> SHA-256 of graphs that earlier versions shipped for it: what was tuned with them stays usable.
+EARLIER_GRAPHS: Mapping[str, frozenset[str]] = {
+    "070635cc8627590f04184961476105120d1a06f4bb4d1c4d8b59e0701d8bcfa6": frozenset(  # series-label
+        {
+            "5d90d1116c5666511557e58ddc13250666b71541dea1866f02cda2655c0313d3",
+            "52ecddd21da516ed0dfe95ff535679898e4e313aa32b43f6a461caec2ec8e15c",
+        }
+    ),
+    "0eadb9c3b3fef28d698e0de01c970405a0d4d125fc8ee1bbe0060d016906fe2d": frozenset(  # series-forecast
+        {
+            "49b3c65732fcdc1e90d54ea6e13cfadfc3bcc4851e0bbfc6909929ea639fa3d6",
+            "25645d8db013e93e6260e71d173e6b07af941c02596577a44f50f661c25c6f32",
+        }
+    ),
+    "13346c37b2b0611ce9efb94c3132a92e4f080f2fc405b7b458b7293d618fd7ac": frozenset(  # grid-forecast
+        {
+            "a5bcc8e5b3b94a5ca0b41bdfb8a2890ee4f3b98b5175e00f8998a20ea3b2e4d7",
+            "b14efa8be213c1c1dfada558431f465478a6034d00276cda13c9d67633256289",
+        }
+    ),
+}
+"""Architecture digest -> SHA-256 of graphs that earlier versions shipped for it. What was tuned with them stays usable:
+the present ones take their place.
 """
 
 
 @dataclass(frozen=True, eq=False)
 class Verified:
-    """A model whose files are what its record says. graphs: content by file name; theta: the flat vector."""
+    """A model whose files are what its record says. graphs: content by file name; theta: the flat vector.
+
+    Where the folder holds graphs of an earlier version, graphs and record have the present ones instead.
+    """
 
     record: ModelRecord
     folder: Path
@@ -51,7 +74,7 @@ class Verified:
 def verify(folder: Path) -> Verified:
     """Read and check a model's folder. Raises ModelError: missing, changed, foreign, too large, no graph of ours."""
     record = read_record(folder)
-    contents = {name: _checked(folder, name, record) for name in FILES}
+    contents = {name: _checked(folder, name, record) for name in record.files}
     weights = contents.pop(WEIGHTS_FILE)
     needed = 4 * record.architecture.parameters()
     if len(weights) != needed:
@@ -66,23 +89,28 @@ def verify(folder: Path) -> Verified:
     known = known_graphs().get(record.architecture.digest(), {})
     earlier = EARLIER_GRAPHS.get(record.architecture.digest(), frozenset())
     for name in contents:
-        if record.files[name].sha256 not in known.get(name, frozenset()) | earlier:
+        if record.files[name].sha256 not in known.get(name, {}).keys() | earlier:
             raise ModelError(Reason("model_graph_unknown", {"file": name, "folder": str(folder)}))
-    return Verified(record, folder, contents, theta)
+    marks = dict(record.files)
+    for name, ships in known.items():
+        if name not in marks or marks[name].sha256 not in ships:
+            shipped, theirs = next(iter(ships.values()))
+            contents[name], marks[name] = _checked(shipped, name, theirs), theirs.files[name]
+    return Verified(replace(record, files=marks), folder, contents, theta)
 
 
-def known_graphs() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Architecture digest -> file name -> SHA-256 of the graphs that ship for it."""
-    found: dict[str, dict[str, frozenset[str]]] = {}
+def known_graphs() -> Mapping[str, Mapping[str, Mapping[str, tuple[Path, ModelRecord]]]]:
+    """Architecture digest -> file name -> SHA-256 of every graph that ships for it -> its folder and record."""
+    found: dict[str, dict[str, dict[str, tuple[Path, ModelRecord]]]] = {}
     for folder in sorted(p for p in resources.path("models").iterdir() if p.is_dir()):
         try:
             record = read_record(folder)
         except ModelError:
             continue  # a damaged one is told of where models are listed; its graphs are not trusted
         graphs = found.setdefault(record.architecture.digest(), {})
-        for name in FILES:
+        for name, mark in record.files.items():
             if name != WEIGHTS_FILE:
-                graphs[name] = graphs.get(name, frozenset()) | {record.files[name].sha256}
+                graphs.setdefault(name, {}).setdefault(mark.sha256, (folder, record))
     return found
 
 

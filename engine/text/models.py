@@ -41,6 +41,7 @@ MESSAGES: dict[str, str] = {
         " data of this network."
     ),
     "stage_train": "Fine-tuning, epoch {epoch} of {epochs}",
+    "stage_features": "Working out what the layers that stay as they are make of the data",
     "stage_held_out": "Comparing on days that the model never saw",
     "training_done": "All {epochs} epochs were done.",
     "training_stopped_early": "Stopped after epoch {epoch}: no better for {patience} epochs.",

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from onnx_convlstm import inference_graph, training_graph
+from onnx import ModelProto
+from onnx_convlstm import forward_graph, inference_graph, training_graph
 
 from engine.convlstm.architecture import Architecture
-from engine.convlstm.record import GRAPH_FILE, RECORD_FILE, TRAINING_FILES, FileMark, ModelRecord
+from engine.convlstm.record import FILES, FORWARD_FILE, GRAPH_FILE, RECORD_FILE, TRAINING_FILES, FileMark, ModelRecord
 from engine.convlstm.session import WEIGHTS_FILE
 from engine.data import FloatArray
 
@@ -106,15 +107,14 @@ def write_model(
     target = folder / model.id
     target.mkdir(parents=True, exist_ok=True)
     architecture = model.architecture
-    (target / GRAPH_FILE).write_bytes(inference_graph(architecture).SerializeToString(deterministic=True))
-    for part, name in TRAINING_FILES.items():
-        (target / name).write_bytes(training_graph(architecture, part).SerializeToString(deterministic=True))
+    for name, graph in graphs_of(architecture).items():
+        (target / name).write_bytes(graph.SerializeToString(deterministic=True))
     (target / WEIGHTS_FILE).write_bytes(theta.astype("<f4").tobytes())
     edges = np.quantile(seen.astype(np.float64), np.arange(1, 10) / 10)
     record = ModelRecord(
         id=model.id,
         architecture=architecture,
-        files={name: mark(target / name) for name in (GRAPH_FILE, *TRAINING_FILES.values(), WEIGHTS_FILE)},
+        files={name: mark(target / name) for name in FILES},
         edges=tuple(round(float(edge), 6) for edge in edges),
         created_utc=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         seed=int(metrics["seed"]),
@@ -123,6 +123,24 @@ def write_model(
         card=dict(model.card),
     )
     (target / RECORD_FILE).write_text(json.dumps(record.to_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    write_manifest(folder)
+
+
+def graphs_of(architecture: Architecture) -> dict[str, ModelProto]:
+    """The graphs that ship with a model of that shape, by the names of their files."""
+    training = {name: training_graph(architecture, part) for part, name in TRAINING_FILES.items()}
+    return {GRAPH_FILE: inference_graph(architecture), FORWARD_FILE: forward_graph(architecture), **training}
+
+
+def write_graphs_anew(folder: Path) -> None:
+    """Emit the graphs of every model in `folder` and record them; weights, cards and figures stay as they are."""
+    for record_file in sorted(folder.glob(f"*/{RECORD_FILE}")):
+        stored = json.loads(record_file.read_text("utf-8"))
+        for name, graph in graphs_of(Architecture.from_json(stored["architecture"])).items():
+            (record_file.parent / name).write_bytes(graph.SerializeToString(deterministic=True))
+        marks = {name: mark(record_file.parent / name) for name in FILES}
+        stored["files"] = {name: {"sha256": one.sha256, "bytes": one.length} for name, one in marks.items()}
+        record_file.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", "utf-8")
     write_manifest(folder)
 
 

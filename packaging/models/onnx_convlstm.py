@@ -1,8 +1,8 @@
 """The graphs of a ConvLSTM: one training step (forward, backward, clip, Adam) and inference, as plain ONNX.
 
-The training state is flat vectors: theta (the trained parameters), frozen (the others), m, v and the step number, so
-that whoever runs the graph handles three arrays whatever the architecture. The inference graph takes its weights from
-one raw file laid out like the whole flat vector.
+The training state is flat vectors: theta (the trained parameters), m, v and the step number, so that whoever runs the
+graph handles three arrays whatever the architecture. The inference graph takes its weights from one raw file laid out
+like the whole flat vector; the forward graph is handed that vector.
 """
 
 from __future__ import annotations
@@ -24,21 +24,19 @@ WEIGHTS_FILE = "weights.bin"
 def training_graph(architecture: Architecture, part: str, gradients_only: bool = False) -> ModelProto:
     """One step of Adam on the parameters of `part`, or loss and gradients only.
 
-    Inputs x (B, T, channels, H, W), y and w (B, T, 1, H, W): target and weight of every point; loss = sum(w * error)
-    / sum(w), squared error for forecasts, cross entropy for labels. Outputs loss, norm, theta_new, m_new, v_new and
-    step_new, or loss and gradient.
+    Inputs x (B, T, channels, H, W): what the trained layers see, for "all" the windows, else what the layers before
+    them make of these; y and w (B, T, 1, H, W): target and weight of every point; loss = sum(w * error) / sum(w),
+    squared error for forecasts, cross entropy for labels. Outputs loss, norm, theta_new, m_new, v_new and step_new, or
+    loss and gradient.
     """
-    shapes, trained = architecture.shapes(), architecture.trained(part)
-    frozen = tuple(name for name in shapes if name not in trained)
+    shapes = architecture.shapes()
+    trained = architecture.trained(part)
     graph = Graph()
     tape = Tape(graph)
-    values: dict[str, Value] = {}
-    for vector, names in (("theta", trained), ("frozen", frozen)):
-        if names:
-            parts = unpack(graph, vector, [shapes[name] for name in names])
-            values |= {name: Value(p, vector == "theta") for name, p in zip(names, parts, strict=True)}
-    weights = {n: tape.weight(values[n], s) for n, s in shapes.items() if len(s) == 4}  # type: ignore[arg-type]
-    logits = _forward(architecture, tape, values, weights)
+    parts = unpack(graph, "theta", [shapes[name] for name in trained])
+    values = {name: Value(p, needed=True) for name, p in zip(trained, parts, strict=True)}
+    weights = {n: tape.weight(values[n], shapes[n]) for n in trained if len(shapes[n]) == 4}  # type: ignore[arg-type]
+    logits = _forward(architecture, part, tape, values, weights)
     loss = _loss(architecture, tape, logits)
     tape.backward()
     found = [
@@ -49,8 +47,7 @@ def training_graph(architecture: Architecture, part: str, gradients_only: bool =
     ]
     gradient = graph.op("Concat", *found, axis=0) if len(found) > 1 else found[0]
     size = sum(math.prod(shapes[name]) for name in trained)
-    rest = sum(math.prod(shapes[name]) for name in frozen)
-    vectors = {"theta": [size]} | ({"frozen": [rest]} if frozen else {})
+    vectors: dict[str, list[int]] = {"theta": [size]}
     outputs: dict[str, list[int]] = {"loss": []}
     graph.called(loss, "loss")
     if gradients_only:
@@ -61,12 +58,14 @@ def training_graph(architecture: Architecture, part: str, gradients_only: bool =
         vectors |= {"m": [size], "v": [size], "step": [], "lr": []}
         outputs |= {"norm": [], "theta_new": [size], "m_new": [size], "v_new": [size], "step_new": []}
     plane = ["B", architecture.steps, 1, "H", "W"]
-    inputs = vectors | {"x": ["B", architecture.steps, architecture.channels, "H", "W"], "y": plane, "w": plane}
+    inputs = vectors | {"x": ["B", architecture.steps, architecture.entering(part), "H", "W"], "y": plane, "w": plane}
     return _model(graph, f"train_{part}", inputs, outputs)
 
 
-def _forward(architecture: Architecture, tape: Tape, values: dict[str, Value], weights: dict[str, Weight]) -> Value:
-    """The output (1, T * B * H * W) at every step."""
+def _forward(
+    architecture: Architecture, part: str, tape: Tape, values: dict[str, Value], weights: dict[str, Weight]
+) -> Value:
+    """The output (1, T * B * H * W) at every step of the layers of `part`."""
     graph, steps = tape.graph, architecture.steps
     lying = graph.op("Transpose", "x", perm=[2, 1, 0, 3, 4])
     plane = graph.op("Gather", graph.op("Shape", "x"), graph.whole([3, 4]), axis=0)
@@ -92,11 +91,14 @@ def _forward(architecture: Architecture, tape: Tape, values: dict[str, Value], w
             outputs.append(output)
         return tape.join(outputs, sizes, 1)
 
-    x = Value(graph.op("Reshape", lying, graph.whole([architecture.channels, -1])), needed=False)
-    hidden = architecture.hidden
-    branches = [layer(x, f"branch{i}.", hidden) for i in range(len(architecture.kernels))]
-    side_by_side = tape.join(branches, graph.whole([hidden] * len(branches)), 0)
-    return tape.convolve(layer(side_by_side, "joint.", architecture.joint), weights["head.w"], values["head.b"], maps)
+    x = Value(graph.op("Reshape", lying, graph.whole([architecture.entering(part), -1])), needed=False)
+    if part == "all":
+        hidden = architecture.hidden
+        branches = [layer(x, f"branch{i}.", hidden) for i in range(len(architecture.kernels))]
+        x = tape.join(branches, graph.whole([hidden] * len(branches)), 0)
+    if part != "head":
+        x = layer(x, "joint.", architecture.joint)
+    return tape.convolve(x, weights["head.w"], values["head.b"], maps)
 
 
 def _loss(architecture: Architecture, tape: Tape, z: Value) -> str:
@@ -146,6 +148,35 @@ def _adam(graph: Graph, gradient: str) -> None:
 def inference_graph(architecture: Architecture) -> ModelProto:
     """Forward only, with plain convolutions. Input x (B, T, channels, H, W), output z (B, T, 1, H, W)."""
     graph, steps = Graph(), architecture.steps
+    _plain_forward(architecture, graph)
+    at = 0
+    for name, shape in architecture.shapes().items():
+        graph.initializers.append(_in_file(name, shape, at))
+        at += 4 * math.prod(shape)
+    inputs = {"x": ["B", steps, architecture.channels, "H", "W"]}
+    return _model(graph, "infer", inputs, {"z": ["B", steps, 1, "H", "W"]}, check=False)
+
+
+def forward_graph(architecture: Architecture) -> ModelProto:
+    """The same with the weights as an input, the whole flat vector theta, so that one session serves every state of a
+    training; and with what the layers before "last" and "head" make of x as outputs of those names, (T * B, channels,
+    H, W). Somewhat slower than `inference_graph`, whose weights are prepared once.
+    """
+    graph, shapes, steps = Graph(), architecture.shapes(), architecture.steps
+    sizes = graph.whole([math.prod(shape) for shape in shapes.values()])
+    flat = graph.ops("Split", len(shapes), "theta", sizes, axis=0)
+    for (name, shape), part in zip(shapes.items(), flat, strict=True):
+        graph.called(graph.op("Reshape", part, graph.whole(shape)), name)
+    for part, value in _plain_forward(architecture, graph).items():
+        graph.called(value, part)
+    inputs = {"x": ["B", steps, architecture.channels, "H", "W"], "theta": [architecture.parameters()]}
+    seen = {part: ["TB", architecture.entering(part), "H", "W"] for part in ("last", "head")}
+    return _model(graph, "forward", inputs, {"z": ["B", steps, 1, "H", "W"], **seen})
+
+
+def _plain_forward(architecture: Architecture, graph: Graph) -> dict[str, str]:
+    """Emit z from x and the parameters by name; the values that "last" and "head" see."""
+    steps = architecture.steps
     plane = graph.op("Gather", graph.op("Shape", "x"), graph.whole([3, 4]), axis=0)
     batch = graph.op("Gather", graph.op("Shape", "x"), graph.whole([0]), axis=0)
     sizes = graph.op("Expand", batch, graph.whole([steps]))
@@ -175,17 +206,7 @@ def inference_graph(architecture: Architecture) -> ModelProto:
     z = graph.op("Conv", joint, "head.w", "head.b")
     upright = graph.op("Reshape", z, graph.op("Concat", graph.whole([steps, -1, 1]), plane, axis=0))
     graph.called(graph.op("Transpose", upright, perm=[1, 0, 2, 3, 4]), "z")
-    at = 0
-    for name, shape in architecture.shapes().items():
-        graph.initializers.append(_in_file(name, shape, at))
-        at += 4 * math.prod(shape)
-    return _model(
-        graph,
-        "infer",
-        {"x": ["B", steps, architecture.channels, "H", "W"]},
-        {"z": ["B", steps, 1, "H", "W"]},
-        check=False,
-    )
+    return {"last": side_by_side, "head": joint}
 
 
 def _cell(graph: Graph, z: str, memory: str, hidden: int) -> tuple[str, str]:

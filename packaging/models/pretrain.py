@@ -20,15 +20,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from export import MODELS, write_model
+from export import MODELS, write_graphs_anew, write_model
 from grid_material import GridMaterial, held_errors
 from grid_sources import grid_sources
-from onnx_convlstm import inference_graph, training_graph
+from onnx_convlstm import forward_graph, inference_graph, training_graph
 from sources import Source, series_sources
 
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.inference import run_windows
-from engine.convlstm.session import open_graph
+from engine.convlstm.session import Runs, WithWeights, open_graph
 from engine.convlstm.training import Batch, Trainer, loss_of, start_parameters
 from engine.convlstm.windows import WARM_UP
 from engine.data import FloatArray
@@ -107,7 +107,9 @@ def pretrain(
     fixed = np.random.default_rng(99)
     check = [held.draw(fixed, size, turned=False) for _ in range(CHECKS[architecture.family])]
     theta = start_parameters(architecture, rng)
-    trainer = Trainer(training_graph(architecture, "all").SerializeToString(), theta, architecture, "all", RATE)
+    graph = training_graph(architecture, "all").SerializeToString()
+    trainer = Trainer(open_graph(graph), theta, architecture, "all", RATE)
+    forward = open_graph(forward_graph(architecture).SerializeToString())
     best, least, steps = theta, math.inf, 0
     began = time.process_time()
     running, passed = 0.0, 0.0
@@ -118,7 +120,7 @@ def pretrain(
         steps += 1
         passed = (time.process_time() - began) / (60 * minutes)
         if steps % CHECK_EVERY == 0 or passed >= 1.0:
-            reached = validation_loss(architecture, trainer.theta(), check)
+            reached = validation_loss(architecture.head, WithWeights(forward, trainer.theta()), check)
             if reached < least:
                 best, least = trainer.theta(), reached
             print(
@@ -130,10 +132,9 @@ def pretrain(
     return best, {"steps": steps, "held_out_loss": round(least, 5), "seed": seed, "minutes": minutes}
 
 
-def validation_loss(architecture: Architecture, theta: FloatArray, batches: list[Batch]) -> float:
+def validation_loss(head: str, session: Runs, batches: list[Batch]) -> float:
     """The mean loss over fixed windows."""
-    session = open_graph(inference_graph(architecture).SerializeToString(), theta)
-    return float(np.mean([loss_of(architecture.head, run_windows(session, x), y, w) for x, y, w in batches]))
+    return float(np.mean([loss_of(head, run_windows(session, x), y, w) for x, y, w in batches]))
 
 
 def series_supply(quick: bool, architecture: Architecture) -> tuple[Supply, Supply, FloatArray]:
@@ -154,12 +155,15 @@ def grid_supply(quick: bool, architecture: Architecture) -> tuple[Supply, Supply
 def main() -> None:
     """Train one model and write it."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("model", choices=tuple(MODELS))
+    parser.add_argument("model", choices=(*MODELS, "graphs"), help="graphs: emit those of all models, train nothing")
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="a little of the simulator only")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[2] / "resources" / "models")
     chosen = parser.parse_args()
+    if chosen.model == "graphs":
+        write_graphs_anew(chosen.out)
+        return
     model = MODELS[chosen.model]
     supply = grid_supply if model.architecture.family == "grid" else series_supply
     training, held, seen = supply(chosen.quick, model.architecture)

@@ -57,17 +57,17 @@ def maps(given: argparse.Namespace, seeds: list[int]) -> Iterator[str]:
 
     graphs = Graphs.of(verified("grid-forecast"))
 
-    def source(found: Iterator[grid_sources.Map]) -> FloatArray:
+    def sources(found: Iterator[grid_sources.Map]) -> dict[int, FloatArray]:
         made = list(found)
-        materials = (GridMaterial(made, graphs.architecture, held) for held in (False, True))
-        return pretrain(graphs.architecture, *materials, given.source_minutes, 1)[0]
+        materials = [GridMaterial(made, graphs.architecture, held) for held in (False, True)]
+        return {seed: pretrain(graphs.architecture, *materials, given.source_minutes, seed)[0] for seed in seeds}
 
     networks = transfer_maps.networks()
-    milan = source(grid_sources.milan_block())
+    milan = sources(grid_sources.milan_block())
     for name in ("milan, full-grid frames", "finland", "taiwan"):
-        yield transfer_maps.table("milan block", networks[name](), graphs, milan, seeds[:1])
-    city = source(one for period in (3600, 900) for one in grid_sources.simulated(SIMULATED_SEED, period))
-    yield transfer_maps.table("simulated city", networks["milan block"](), graphs, city, seeds[:1])
+        yield transfer_maps.table("milan block", networks[name](), graphs, milan)
+    city = sources(one for period in (3600, 900) for one in grid_sources.simulated(SIMULATED_SEED, period))
+    yield transfer_maps.table("simulated city", networks["milan block"](), graphs, city)
 
 
 def rows(given: argparse.Namespace, seeds: list[int]) -> Iterator[str]:

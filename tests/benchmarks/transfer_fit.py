@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.convlstm.architecture import Architecture
+from engine.convlstm.frozen import loss_on, seen_by
 from engine.convlstm.inference import run_windows
-from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES
-from engine.convlstm.session import open_graph
-from engine.convlstm.training import Batch, start_parameters
+from engine.convlstm.record import FORWARD_FILE, GRAPH_FILE, TRAINING_FILES
+from engine.convlstm.session import WithWeights, open_graph
+from engine.convlstm.training import Batch, Trainer, loss_of, start_parameters
 from engine.convlstm.verify import Verified
 from engine.data import FloatArray
+from engine.monitor import Monitor
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -31,21 +33,26 @@ class Graphs:
 
     architecture: Architecture
     infer: bytes
+    forward: bytes
     train: Mapping[str, bytes]
 
     @classmethod
     def of(cls, model: Verified) -> Graphs:
         """The graphs of a bundled model."""
         train = {part: model.graphs[name] for part, name in TRAINING_FILES.items()}
-        return cls(model.record.architecture, model.graphs[GRAPH_FILE], train)
+        return cls(model.record.architecture, model.graphs[GRAPH_FILE], model.graphs[FORWARD_FILE], train)
 
     def fresh(self, seed: int) -> FloatArray:
         """Parameters that have learned nothing."""
         return start_parameters(self.architecture, np.random.default_rng(seed))
 
-    def outputs(self, theta: FloatArray, x: FloatArray) -> FloatArray:
-        """z of windows x."""
-        return run_windows(open_graph(self.infer, theta), x)
+    def session(self, theta: FloatArray) -> WithWeights:
+        """A model with these parameters, ready to run."""
+        return WithWeights(_opened(self.forward), theta)
+
+    def trainer(self, theta: FloatArray, part: str, rate: float) -> Trainer:
+        """A training of some layers, ready for its first step."""
+        return Trainer(_opened(self.train[part]), theta, self.architecture, part, rate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,36 +70,6 @@ def _opened(graph: bytes) -> InferenceSession:
     return open_graph(graph)
 
 
-class Run:
-    """The state of one training; `engine.convlstm.training.Trainer` on a session that several trainings share."""
-
-    def __init__(self, graphs: Graphs, theta: FloatArray, part: str) -> None:
-        self._session, self._theta = _opened(graphs.train[part]), theta.copy()
-        spans, self._moving = graphs.architecture.spans(), np.zeros(len(theta), bool)
-        for name in graphs.architecture.trained(part):
-            self._moving[spans[name]] = True
-        nothing = np.zeros(int(self._moving.sum()), np.float32)
-        self._fixed = {} if self._moving.all() else {"frozen": theta[~self._moving]}
-        self._state = {"theta": theta[self._moving], "m": nothing, "v": nothing, "step": np.zeros((), np.float32)}
-
-    def step(self, x: FloatArray, y: FloatArray, w: FloatArray, rate: float) -> None:
-        """One step of Adam."""
-        given = {**self._state, **self._fixed, "x": x, "y": y, "w": w, "lr": np.array(rate, np.float32)}
-        found = self._session.run([f"{name}_new" for name in self._state], given)
-        self._state = dict(zip(self._state, found, strict=True))
-
-    def loss(self, x: FloatArray, y: FloatArray, w: FloatArray) -> float:
-        """The loss on some windows."""
-        given = {**self._state, **self._fixed, "x": x, "y": y, "w": w, "lr": np.zeros((), np.float32)}
-        return float(self._session.run(["loss"], given)[0])
-
-    def theta(self) -> FloatArray:
-        """The whole flat vector as it is now."""
-        whole = self._theta.copy()
-        whole[self._moving] = self._state["theta"]
-        return whole
-
-
 def learn(
     graphs: Graphs,
     theta: FloatArray,
@@ -106,30 +83,47 @@ def learn(
 ) -> tuple[FloatArray, float]:
     """The parameters of the epoch that was best on the windows to choose by, and the CPU seconds that it took.
 
-    most_batches: steps per epoch at most; a large target is sampled anew every epoch. The seconds leave out the opening
-    of the graph.
+    most_batches: steps per epoch at most; a large target is sampled anew every epoch. What layers that are not trained
+    make of the windows is worked out once, as the program does it. The seconds leave out the opening of the graphs.
     """
     rng = np.random.default_rng(seed)
-    x, y, w = split.train
-    run = Run(graphs, theta, part)
+    trainer, before = graphs.trainer(theta, part, rate or RATE[part]), graphs.session(theta)
     began = time.process_time()
-    best, least = theta, run.loss(*split.stop)
+    x, y, w = split.train
+    wanted = split.stop
+    if part != "all":
+        x, wanted = seen_by(before, x, part), (seen_by(before, wanted[0], part), *wanted[1:])
+
+    def reached() -> float:
+        if part != "all":
+            return loss_on(trainer, [wanted], Monitor())
+        z = run_windows(graphs.session(trainer.theta()), wanted[0])
+        return loss_of(graphs.architecture.head, z, *wanted[1:])
+
+    best, least = theta, reached()
     for _ in range(epochs):
         order = rng.permutation(len(x))[: size * most_batches]
         for first in range(0, len(order), size):
             chosen = order[first : first + size]
             if w[chosen].any():
-                run.step(x[chosen], y[chosen], w[chosen], rate or RATE[part])
-        reached = run.loss(*split.stop)
-        if reached < least:
-            best, least = run.theta(), reached
+                trainer.step((x[chosen], y[chosen], w[chosen]))
+        now = reached()
+        if now < least:
+            best, least = trainer.theta(), now
     return best, time.process_time() - began
 
 
 def markdown(columns: tuple[str, ...], rows: Mapping[str, tuple[float, ...]], digits: tuple[int, ...]) -> str:
     """A table with one row per method; NaN as a dash."""
+
+    def cells(values: tuple[float, ...]) -> tuple[str, ...]:
+        return tuple("–" if np.isnan(v) else f"{v:.{d}f}" for v, d in zip(values, digits, strict=True))
+
+    return worded(columns, {name: cells(values) for name, values in rows.items()})
+
+
+def worded(columns: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> str:
+    """A table with one row per method."""
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    for name, values in rows.items():
-        cells = ("–" if np.isnan(v) else f"{v:.{d}f}" for v, d in zip(values, digits, strict=True))
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines += [f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items()]
     return "\n".join(lines)

@@ -16,6 +16,7 @@ import numpy as np
 from engine import season
 from engine.blocks import single_threaded_libraries
 from engine.calendar import make_clock
+from engine.convlstm.inference import run_windows
 from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP, Days, look
 from engine.data import FloatArray
@@ -170,13 +171,16 @@ def rows(graphs: Graphs, bases: dict[str, FloatArray], tenth: bool) -> Iterator[
             begin = graphs.fresh(seed) if theta is None else theta
             rate = SCRATCH_RATE if theta is None else None
             found, seconds = learn(graphs, begin, split, epochs, seed, part, rate)
-            return graphs.outputs(found, split.held[0]), seconds
+            return run_windows(graphs.session(found), split.held[0]), seconds
 
         return make
 
     for name, theta in bases.items():
         if not tenth:
-            yield f"{name}, as it is", lambda split, seed, theta=theta: (graphs.outputs(theta, split.held[0]), 0.0)
+            yield (
+                f"{name}, as it is",
+                lambda split, seed, theta=theta: (run_windows(graphs.session(theta), split.held[0]), 0.0),
+            )
             yield f"{name}, fine-tuned 1 epoch", tuned(theta, 1)
             yield f"{name}, fine-tuned 5", tuned(theta, 5)
         yield f"{name}, fine-tuned 20", tuned(theta, 20)

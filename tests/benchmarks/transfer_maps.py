@@ -7,7 +7,7 @@ mean absolute error, and root mean square error as a share of the mean of what w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,9 @@ from engine import season
 from engine.calendar import make_clock
 from engine.convlstm.frames import WARM_UP, forecasts, look
 from engine.convlstm.layout import Layout, lay_out
-from engine.convlstm.session import open_graph
 from engine.convlstm.training import Batch
 from engine.data import Cell, FloatArray, Kpi, Season, TimeArray
-from tests.benchmarks.transfer_fit import SCRATCH_RATE, Graphs, Split, learn, markdown
+from tests.benchmarks.transfer_fit import SCRATCH_RATE, Graphs, Split, learn, worded
 
 TRAIN_SHARE, STOP_SHARE = 0.6, 0.15
 PATCH = 6
@@ -27,6 +26,7 @@ MOST_WINDOWS, MOST_BATCHES = 2000, 8
 """Windows of a target that are kept in memory, and steps of an epoch: 16 windows each."""
 
 COLUMNS = ("MAE", "NRMSE", "CPU s")
+DIGITS = (2, 3, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +113,7 @@ def errors(network: Network, expected: FloatArray) -> tuple[float, float]:
 
 def forecast(network: Network, graphs: Graphs, theta: FloatArray) -> FloatArray:
     """(C, T) in the KPI's unit."""
-    session = open_graph(graphs.infer, theta)
-    feed = forecasts(session, network.feed, network.layout, network.period_s, graphs.architecture.steps)
+    feed = forecasts(graphs.session(theta), network.feed, network.layout, network.period_s, graphs.architecture.steps)
     return season.restore(feed, network.usual)
 
 
@@ -139,36 +138,42 @@ def yardsticks(network: Network) -> Iterator[tuple[str, FloatArray]]:
     yield "the program's own season", season.restore(np.zeros_like(network.feed), network.usual)
 
 
-def table(source: str, network: Network, graphs: Graphs, theta: FloatArray, seeds: list[int]) -> str:
-    """One target's table, mean over seeds."""
-    found: dict[str, tuple[float, ...]] = {}
+def table(source: str, network: Network, graphs: Graphs, bases: Mapping[int, FloatArray]) -> str:
+    """One target's table: per seed another base model (seed -> its parameters), other windows, and another order of
+    them; the mean, and the least and largest error.
+    """
+    found: dict[str, list[tuple[float, ...]]] = {}
 
     def note(name: str, *values: float) -> None:
-        found[name] = values
+        found.setdefault(name, []).append(values)
         print(source, network.name, name, values, flush=True)
 
     for name, expected in yardsticks(network):
         note(name, *errors(network, expected), 0.0)
-    note("pretrained, 0 epochs", *errors(network, forecast(network, graphs, theta)), 0.0)
-    splits = {seed: split_of(network, graphs.architecture.steps, seed) for seed in seeds}
-    for name, begin, epochs in (
-        ("fine-tuned, 5 epochs", theta, 5),
-        ("fine-tuned, 20 epochs", theta, 20),
-        ("from scratch, 20 epochs", None, 20),
-        ("from scratch, 100 epochs", None, 100),
-    ):
-        made = []
-        for seed, split in splits.items():
+    for seed, theta in bases.items():
+        split = split_of(network, graphs.architecture.steps, seed)
+        note("pretrained, 0 epochs", *errors(network, forecast(network, graphs, theta)), 0.0)
+        for name, begin, epochs in (
+            ("fine-tuned, 5 epochs", theta, 5),
+            ("fine-tuned, 20 epochs", theta, 20),
+            ("from scratch, 20 epochs", None, 20),
+            ("from scratch, 100 epochs", None, 100),
+        ):
             start = graphs.fresh(seed) if begin is None else begin
             rate = SCRATCH_RATE if begin is None else None
             tuned, seconds = learn(graphs, start, split, epochs, seed, rate=rate, most_batches=MOST_BATCHES)
-            made.append((*errors(network, forecast(network, graphs, tuned)), seconds))
-        note(name, *np.mean(np.array(made), axis=0))
+            note(name, *errors(network, forecast(network, graphs, tuned)), seconds)
     facts = f"{network.layout.height} x {network.layout.width} squares, {network.period_s // 60} min, judged: the last"
+    rows = {name: tuple(map(_spread, zip(*made, strict=True), DIGITS)) for name, made in found.items()}
     return (
         f"### {source} -> {network.name}\n\n{facts} {network.values.shape[1] - network.cuts[1]:,} periods. Seeds"
-        f" {', '.join(map(str, seeds))}.\n\n{markdown(COLUMNS, found, (3, 4, 1))}\n"
+        f" {', '.join(map(str, bases))}: mean (least to largest).\n\n{worded(COLUMNS, rows)}\n"
     )
+
+
+def _spread(values: Sequence[float], digits: int) -> str:
+    mean = f"{np.mean(values):.{digits}f}"
+    return mean if min(values) == max(values) else f"{mean} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 def networks() -> dict[str, Callable[[], Network]]:

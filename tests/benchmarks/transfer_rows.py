@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "mode
 
 from engine.blocks import single_threaded_libraries
 from engine.convlstm.architecture import Architecture
+from engine.convlstm.inference import run_windows
 from engine.convlstm.training import Batch
 from engine.data import BoolArray, DoubleArray, FloatArray
 from tests.benchmarks.datasets import SHARED
@@ -99,10 +100,11 @@ def batch(x: FloatArray, unusual: BoolArray, chosen: BoolArray) -> Batch:
 
 def table(seeds: list[int]) -> str:
     """Both versions of the data."""
-    from onnx_convlstm import inference_graph, training_graph
+    from onnx_convlstm import forward_graph, inference_graph, training_graph
 
     train = {part: training_graph(SHAPE, part).SerializeToString() for part in ("all", "head")}
-    graphs = Graphs(SHAPE, inference_graph(SHAPE).SerializeToString(), train)
+    infer, forward = (make(SHAPE).SerializeToString() for make in (inference_graph, forward_graph))
+    graphs = Graphs(SHAPE, infer, forward, train)
     raw = read_rows()
     text = []
     for title, rows in (("raw, with the leak", raw), ("scales aligned and dithered", None)):
@@ -149,7 +151,7 @@ def measured(rows: Rows, graphs: Graphs, seed: int) -> tuple[float, dict[str, tu
 
     theta, _ = learn(graphs, graphs.fresh(seed), split(base), 30, seed, rate=SCRATCH_RATE, size=SIZE)
     data = split(own)
-    note("base model, as it is", graphs.outputs(theta, data.held[0]), 0.0)
+    note("base model, as it is", run_windows(graphs.session(theta), data.held[0]), 0.0)
     for name, begin, epochs, part in (
         ("fine-tuned 20 epochs", theta, 20, "all"),
         ("head only, 20 epochs", theta, 20, "head"),
@@ -158,7 +160,7 @@ def measured(rows: Rows, graphs: Graphs, seed: int) -> tuple[float, dict[str, tu
         start = graphs.fresh(seed) if begin is None else begin
         rate = SCRATCH_RATE if begin is None else None
         tuned, seconds = learn(graphs, start, data, epochs, seed, part, rate, SIZE)
-        note(name, graphs.outputs(tuned, data.held[0]), seconds)
+        note(name, run_windows(graphs.session(tuned), data.held[0]), seconds)
     for name, chosen in (("trees, own stations", own), ("trees, own and base stations", own | base)):
         began = time.process_time()
         with single_threaded_libraries():  # once more: this one is only now loaded

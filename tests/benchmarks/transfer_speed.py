@@ -42,7 +42,7 @@ def onnx_jobs(model: str) -> dict[str, Callable[[], object]]:
     from engine.convlstm.training import Trainer
 
     x, y, w, graphs, theta = windows(model)
-    trainer = Trainer(graphs.train["all"], theta, graphs.architecture, "all", 1e-3)
+    trainer = Trainer(open_graph(graphs.train["all"]), theta, graphs.architecture, "all", 1e-3)
     session = open_graph(graphs.infer, theta)
     return {"step": lambda: trainer.step((x, y, w)), "forward": lambda: session.run(["z"], {"x": x})}
 

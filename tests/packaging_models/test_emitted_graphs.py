@@ -12,11 +12,12 @@ torch = pytest.importorskip("torch", reason="torch is a build-time extra")
 pytest.importorskip("onnx", reason="onnx is a build-time extra")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "models"))
 
-from onnx_convlstm import inference_graph, training_graph  # noqa: E402 - the folder is no package
+from onnx_convlstm import forward_graph, inference_graph, training_graph  # noqa: E402 - the folder is no package
 
 from engine.convlstm.architecture import Architecture  # noqa: E402
+from engine.convlstm.frozen import seen_by  # noqa: E402
 from engine.convlstm.inference import run_windows  # noqa: E402
-from engine.convlstm.session import open_graph  # noqa: E402
+from engine.convlstm.session import WithWeights, open_graph  # noqa: E402
 from engine.convlstm.training import Trainer, start_parameters  # noqa: E402
 from tests.packaging_models.torch_twin import forward, loss, parameters  # noqa: E402
 
@@ -43,10 +44,9 @@ def test_gradients_equal_those_of_torch(architecture, part):
     x, y, w = batch(a, 2)
     session = open_graph(training_graph(a, part, gradients_only=True).SerializeToString())
     spans, moving = a.spans(), a.trained(part)
-    fixed = [name for name in spans if name not in moving]
-    given = {"theta": np.concatenate([theta[spans[n]] for n in moving]), "x": x, "y": y, "w": w}
-    if fixed:
-        given["frozen"] = np.concatenate([theta[spans[n]] for n in fixed])
+    before = WithWeights(open_graph(forward_graph(a).SerializeToString()), theta)
+    seen = x if part == "all" else seen_by(before, x, part)
+    given = {"theta": np.concatenate([theta[spans[n]] for n in moving]), "x": seen, "y": y, "w": w}
     found_loss, gradient = session.run(["loss", "gradient"], given)
     p = parameters(a, theta)
     wanted = loss(forward(p, torch.tensor(x), a), torch.tensor(y), torch.tensor(w), a.head)
@@ -64,7 +64,7 @@ def test_gradients_equal_those_of_torch(architecture, part):
 def test_learning_curves_equal_those_of_torch(architecture):
     a = architecture
     theta = start_parameters(a, np.random.default_rng(3))
-    trainer = Trainer(training_graph(a, "all").SerializeToString(), theta, a, "all", 3e-3)
+    trainer = Trainer(open_graph(training_graph(a, "all").SerializeToString()), theta, a, "all", 3e-3)
     p = parameters(a, theta)
     optimiser = torch.optim.Adam(p.values(), lr=3e-3)
     gaps, losses = [], []
@@ -87,5 +87,7 @@ def test_inference_equals_torch(architecture):
     theta = start_parameters(architecture, np.random.default_rng(4))
     x, _, _ = batch(architecture, 5)
     session = open_graph(inference_graph(architecture).SerializeToString(), theta)
+    beside = WithWeights(open_graph(forward_graph(architecture).SerializeToString()), theta)
     wanted = forward(parameters(architecture, theta), torch.tensor(x), architecture).detach().numpy()
     np.testing.assert_allclose(run_windows(session, x), wanted, atol=1e-6)
+    np.testing.assert_allclose(run_windows(beside, x), wanted, atol=1e-6)

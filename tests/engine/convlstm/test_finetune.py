@@ -13,13 +13,15 @@ import pytest
 from engine import simulate
 from engine.calendar import make_clock
 from engine.convlstm import registry
-from engine.convlstm.examples import batch_size, drawn
+from engine.convlstm.examples import Cut, SeriesExamples, batch_size, drawn
 from engine.convlstm.finetune import Tuning, finetune
+from engine.convlstm.frozen import keep_judged, keep_windows, loss_on, seen_by
 from engine.convlstm.halfway import read_halfway, write_halfway
 from engine.convlstm.inference import run_windows
-from engine.convlstm.record import GRAPH_FILE, TRAINING_FILES
-from engine.convlstm.session import open_graph
+from engine.convlstm.record import FORWARD_FILE, GRAPH_FILE, TRAINING_FILES
+from engine.convlstm.session import WithWeights, open_graph
 from engine.convlstm.training import Epoch, Halfway, Trainer, fit, loss_of, start_parameters
+from engine.convlstm.windows import Days
 from engine.data import Flag
 from engine.errors import ModelError, Reason
 from engine.monitor import Cancelled, Monitor
@@ -38,7 +40,11 @@ def trainer(part="all", rate=1e-2):
     base = registry.verified("series-label")
     architecture = base.record.architecture
     theta = start_parameters(architecture, np.random.default_rng(1))
-    return Trainer(base.graphs[TRAINING_FILES[part]], theta, architecture, part, rate), theta, base
+    return Trainer(open_graph(base.graphs[TRAINING_FILES[part]]), theta, architecture, part, rate), theta, base
+
+
+def forward(base, theta):
+    return WithWeights(open_graph(base.graphs[FORWARD_FILE]), theta)
 
 
 def test_steps_lower_the_loss_and_the_loss_is_that_of_the_inference_graph():
@@ -54,10 +60,55 @@ def test_steps_lower_the_loss_and_the_loss_is_that_of_the_inference_graph():
 @pytest.mark.parametrize(("part", "prefixes"), [("last", ("joint.", "head.")), ("head", ("head.",))])
 def test_what_is_frozen_stays_bit_equal(part, prefixes):
     made, theta, base = trainer(part)
-    made.step(batch())
+    x, y, w = batch()
+    made.step((seen_by(forward(base, theta), x, part), y, w))
     moved = made.theta() != theta
     for name, span in base.record.architecture.spans().items():
         assert moved[span].any() == name.startswith(prefixes), name
+
+
+@pytest.mark.parametrize("model", ["series-label", "series-forecast", "grid-forecast"])
+def test_a_model_says_the_same_with_its_weights_in_the_graph_and_beside_it(model):
+    base = registry.verified(model)
+    shape = base.record.architecture
+    x = np.random.default_rng(2).standard_normal((3, shape.steps, 3, 5, 24)).astype(np.float32)
+    inside = run_windows(open_graph(base.graphs[GRAPH_FILE], base.theta), x)
+    np.testing.assert_allclose(run_windows(forward(base, base.theta), x), inside, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("part", ["last", "head"])
+def test_the_last_layers_on_what_the_others_make_are_the_whole_model(part):
+    made, theta, base = trainer(part)
+    x, y, w = batch(3, count=70)
+    w[40:] = 0.0
+    session = forward(base, theta)
+    wanted = loss_of("label", run_windows(session, x), y, w)
+    kept = seen_by(session, x, part)
+    assert kept.shape == (70, 14, base.record.architecture.entering(part), 1, 24)
+    assert made.loss((kept, y, w)) == pytest.approx(wanted, rel=1e-5)
+    assert loss_on(made, [(kept, y, w)], Monitor()) == pytest.approx(wanted, rel=1e-5)
+
+
+def test_an_epoch_on_kept_windows_is_one_pass_of_several(monkeypatch):
+    _, theta, base = trainer("head")
+    cut = Cut(Days.of(CLOCK), 29, 36)
+    examples = SeriesExamples(CITY.panel, CLOCK, CITY.labels, base.record.architecture, cut, 1, Monitor())
+    session, monitor = forward(base, theta), Monitor()
+    passes = [list(examples.epoch(np.random.default_rng(7)))]
+    kept = keep_windows(examples, session, "head", np.random.default_rng(7), monitor)
+    assert kept.per_epoch == sum(len(x) for x, _, _ in passes[0]) < len(kept.whole[0])
+    np.testing.assert_array_equal(kept.whole[1][: kept.per_epoch], np.concatenate([y for _, y, _ in passes[0]]))
+    one, other = (list(kept.epoch(np.random.default_rng(seed))) for seed in (1, 2))
+    assert sum(len(x) for x, _, _ in one) == kept.per_epoch
+    assert not np.array_equal(one[0][1], other[0][1])
+    judged = examples.judged(29, 36)
+    whole = keep_judged(judged, session, "head", 16, monitor)
+    np.testing.assert_array_equal(whole[0][1], judged[0][1])
+    monkeypatch.setattr("engine.convlstm.frozen.MOST_BYTES", 4 * judged[0][1].size * 16 // 2)
+    half = keep_judged(judged, session, "head", 16, monitor)
+    np.testing.assert_array_equal(half[0][0], whole[0][0][::2])
+    fewer = keep_windows(examples, session, "head", np.random.default_rng(7), monitor)
+    assert len(fewer.whole[0]) < len(kept.whole[0])
 
 
 def test_training_stops_at_a_loss_that_is_no_number_and_keeps_the_best_state():
@@ -68,8 +119,8 @@ def test_training_stops_at_a_loss_that_is_no_number_and_keeps_the_best_state():
     losses = iter([3.0, 2.0, 1.0])
     best = []
 
-    def validate(theta):
-        best.append(theta)
+    def validate():
+        best.append(made.theta())
         return next(losses)
 
     done = fit(made, lambda: iter(given.pop(0)), validate, 5, 5, Monitor())
@@ -82,8 +133,8 @@ def test_training_stops_early_and_returns_the_best_epoch():
     made, _, _ = trainer()
     losses, seen = iter([5.0, 1.0, 2.0, 3.0, 4.0]), []
 
-    def validate(theta):
-        seen.append(theta)
+    def validate():
+        seen.append(made.theta())
         return next(losses)
 
     done = fit(made, lambda: iter([batch()]), validate, 20, 3, Monitor())
@@ -96,7 +147,7 @@ def test_training_can_be_cancelled_between_steps():
     made, _, _ = trainer()
     monitor = Monitor()
     with pytest.raises(Cancelled):
-        fit(made, lambda: iter([batch()] * 3), lambda _: 1.0, 5, 5, monitor, lambda _: monitor.cancel())
+        fit(made, lambda: iter([batch()] * 3), lambda: 1.0, 5, 5, monitor, lambda _: monitor.cancel())
 
 
 def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(tmp_path: Path):
@@ -159,7 +210,7 @@ def test_a_damaged_state_counts_for_none(tmp_path: Path):
 def test_a_training_that_never_got_better_keeps_what_it_began_with():
     made, theta, _ = trainer()
     losses = iter([1.0, 2.0, 3.0, 4.0])
-    done = fit(made, lambda: iter([batch()]), lambda _: next(losses), 3, 0, Monitor())
+    done = fit(made, lambda: iter([batch()]), lambda: next(losses), 3, 0, Monitor())
     assert done.ended.code == "training_done"
     np.testing.assert_array_equal(done.theta, theta)
 
@@ -167,7 +218,7 @@ def test_a_training_that_never_got_better_keeps_what_it_began_with():
 def test_a_validation_that_is_no_number_ends_the_training():
     made, theta, _ = trainer()
     losses = iter([1.0, float("nan")])
-    done = fit(made, lambda: iter([batch()]), lambda _: next(losses), 3, 5, Monitor())
+    done = fit(made, lambda: iter([batch()]), lambda: next(losses), 3, 5, Monitor())
     assert done.ended.code == "training_not_finite"
     np.testing.assert_array_equal(done.theta, theta)
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import resources
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.onnx_file import BrokenOnnxError, read_onnx
-from engine.convlstm.record import RECORD_FILE, read_record
-from engine.convlstm.registry import list_models
+from engine.convlstm.record import FILES, RECORD_FILE, read_record
+from engine.convlstm.registry import export, import_file, list_models
 from engine.convlstm.verify import OPERATORS, check_graph, verify
 from engine.errors import ModelError
 
@@ -68,6 +68,29 @@ def test_a_changed_cut_or_missing_file_is_refused(folder, name):
     (folder / name).unlink()
     with pytest.raises(ModelError, match=name):
         verify(folder)
+
+
+def test_graphs_of_an_earlier_version_give_way_to_the_present_ones(folder, tmp_path, monkeypatch):
+    (folder / "forward.onnx").unlink()
+    old = (folder / "train_last.onnx").read_bytes()
+    remark(folder, "train_head.onnx", old)
+    stored = json.loads((folder / RECORD_FILE).read_text("utf-8"))
+    del stored["files"]["forward.onnx"]
+    (folder / RECORD_FILE).write_text(json.dumps(stored), "utf-8")
+    with pytest.raises(ModelError, match="train_head"):
+        verify(folder)
+    known = {stored["architecture_sha256"]: frozenset({hashlib.sha256(old).hexdigest()})}
+    monkeypatch.setattr("engine.convlstm.verify.EARLIER_GRAPHS", known)
+    ships = verify(resources.path("models") / "series-label")
+    found = verify(folder)
+    assert found.graphs == ships.graphs
+    assert found.record == ships.record
+    monkeypatch.setattr("engine.convlstm.registry.own_folder", lambda: tmp_path / "own")
+    rewrite(folder, id="mine-1")
+    export(str(folder), tmp_path / "mine.model")
+    import_file(tmp_path / "mine.model")
+    assert verify(tmp_path / "own" / "mine-1").graphs == ships.graphs
+    assert {file.name for file in (tmp_path / "own" / "mine-1").iterdir()} == {RECORD_FILE, *FILES}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
