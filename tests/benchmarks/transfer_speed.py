@@ -1,7 +1,8 @@
 """How long a training step and a forward pass take, the emitted graphs beside eager torch.
 
 Each is measured in a process of its own (their thread pools disturb each other), in turns, on one thread, in CPU
-seconds; the table shows the least of the rounds.
+seconds; the table shows the least of the rounds. Below it: whole fine-tunings, from the first look at the data to the
+comparison on held-out days, and the opening of the graphs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from engine import simulate
+from engine.calendar import make_clock
+from engine.convlstm.finetune import Tuning, finetune
+from engine.convlstm.record import TRAINING_FILES
 from engine.convlstm.registry import verified
+from engine.convlstm.session import open_graph
+from engine.convlstm.training import Trainer
+from engine.monitor import Monitor
 from tests.benchmarks.transfer_fit import Graphs, markdown
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,9 +46,6 @@ def windows(model: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, Graphs, np.
 
 def onnx_jobs(model: str) -> dict[str, Callable[[], object]]:
     """One step and one forward pass of the emitted graphs."""
-    from engine.convlstm.session import open_graph
-    from engine.convlstm.training import Trainer
-
     x, y, w, graphs, theta = windows(model)
     trainer = Trainer(open_graph(graphs.train["all"]), theta, graphs.architecture, "all", 1e-3)
     session = open_graph(graphs.infer, theta)
@@ -100,7 +105,29 @@ def table(rounds: int = 2) -> str:
         for name in REPEATS:
             ours, theirs = (min(m[name] for m in found[library]) for library in ("onnx", "torch"))
             rows[f"{model}, {name}"] = (1e3 * ours, 1e3 * theirs, ours / theirs)
-    return "### Time against eager torch\n\n" + markdown(("emitted, ms", "torch, ms", "ratio"), rows, (1, 1, 2)) + "\n"
+    torch = markdown(("emitted, ms", "torch, ms", "ratio"), rows, (1, 1, 2))
+    columns = ("to open, s", "20 epochs, s")
+    whole = markdown(columns, {part: tuning(part, rounds) for part in TRAINING_FILES}, (2, 2))
+    return f"### Time against eager torch\n\n{torch}\n\n### A fine-tuning\n\n{whole}\n"
+
+
+def tuning(part: str, rounds: int) -> tuple[float, float]:
+    """CPU seconds: to open the training graph of `part`, and of 20 epochs on six simulated series of 42 days."""
+    base, city = verified("series-label"), simulate.city(cells=6, days=42, seed=11, kpis=("calls",))
+    clock = make_clock(city.panel.times, city.panel.period_s, city.panel.zone)
+
+    def seconds(job: Callable[[], object]) -> float:
+        began = time.process_time()
+        job()
+        return time.process_time() - began
+
+    def tune() -> object:
+        return finetune(base, city.panel, clock, city.labels, Tuning(20, part, patience=0), Monitor())
+
+    return (
+        min(seconds(lambda: open_graph(base.graphs[TRAINING_FILES[part]])) for _ in range(rounds)),
+        min(seconds(tune) for _ in range(rounds)),
+    )
 
 
 if __name__ == "__main__":
