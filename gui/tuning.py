@@ -1,7 +1,7 @@
 """Fine-tuning as the window has it done: one training at a time, live, to be paused, gone on with and cancelled.
 
-It goes on while the window of the models is closed. A training that is cancelled leaves nothing behind; what one kept
-is among the user's models and not in use until somebody says so.
+It goes on while the window of the models is closed. A training that is cancelled leaves nothing behind, one that is cut
+off can be gone on with; what one kept is among the user's models and not in use until somebody says so.
 """
 
 from __future__ import annotations
@@ -21,32 +21,18 @@ from engine.text import say, tell
 from gui import reading
 from gui.job import Job
 from gui.keeping import stored
+from gui.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, Plan
 from gui.problems import Problem, describe
 from gui.state import AppState, Source
+from gui.unfinished import Place, Unfinished
 
 if TYPE_CHECKING:
     from engine import project
-    from engine.convlstm.finetune import Prepared, Tuned, Tuning
+    from engine.convlstm.finetune import Prepared, Tuned
     from engine.convlstm.record import ModelRecord
     from engine.convlstm.training import Epoch
 
 IDLE, RUNNING, PAUSED, DONE, FAILED = "idle", "running", "paused", "done", "failed"
-
-NO_LABELS, LABELS_OF_DATA, LABELS_OF_REVIEWS, LABELS_OF_FILE = "none", "data", "reviews", "file"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be done. model: id of the base. files: data to load, none = those that are open.
-
-    labels: one of `NO_LABELS`, `LABELS_OF_DATA`, `LABELS_OF_REVIEWS`, `LABELS_OF_FILE`; label_file for the last.
-    """
-
-    model: str
-    tuning: Tuning
-    files: tuple[Path, ...] = ()
-    labels: str = NO_LABELS
-    label_file: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +49,7 @@ def _unheard(_value: object) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Given:
-    """What the worker needs of the window, taken when it starts."""
+    """What the worker needs of the window, taken when it starts. goes_on: it must find where it stood."""
 
     source: Source | None
     result: Result | None
@@ -71,6 +57,7 @@ class _Given:
     zone: str = ""
     country: str = ""
     told: tuple[Callable[[Prepared], None], Callable[[Epoch], None]] = (_unheard, _unheard)
+    goes_on: bool = False
 
 
 class Tuner(QObject):
@@ -98,6 +85,7 @@ class Tuner(QObject):
         super().__init__(parent)
         self._state = state
         self._job: Job | None = None
+        self._place = Place()
         self.phase = IDLE
         self.plan: Plan | None = None
         self.data_name = ""
@@ -113,10 +101,11 @@ class Tuner(QObject):
         """Whether a training runs or waits."""
         return self.phase in (RUNNING, PAUSED)
 
-    def start(self, plan: Plan) -> None:
-        """Begin; does nothing while another one is active."""
+    def start(self, plan: Plan, unfinished: Unfinished | None = None) -> None:
+        """Begin, or go on with one that was cut off; does nothing while another one is active."""
         if self.active:
             return
+        place = Place(unfinished)
         state, settings = self._state, self._state.settings
         panel = state.panel
         reviews = stored(panel, state.reviews.all) if panel is not None else ()
@@ -126,10 +115,16 @@ class Tuner(QObject):
             return lambda value: self._heard.emit(job, what, value)
 
         given = _Given(
-            state.source, state.result, reviews, settings.zone, settings.country, (hear("prepared"), hear("epoch"))
+            state.source,
+            state.result,
+            reviews,
+            settings.zone,
+            settings.country,
+            (hear("prepared"), hear("epoch")),
+            unfinished is not None,
         )
-        job = Job(lambda monitor: _tune(plan, given, monitor), "tuning")
-        self._job, self.plan = job, plan
+        job = Job(lambda monitor: _tune(plan, given, monitor, place), "tuning")
+        self._job, self._place, self.plan = job, place, plan
         self.prepared, self.progress, self.outcome, self.problem = None, None, None, None
         self.epochs = []
         paths = plan.files or tuple(Path(p) for p in (state.source.paths if state.source else ()))
@@ -156,6 +151,11 @@ class Tuner(QObject):
 
     def cancel(self) -> None:
         """Stop and keep nothing."""
+        self._place.given_up = True
+        self.leave()
+
+    def leave(self) -> None:
+        """Stop; what was done can be gone on with another time."""
         if self._job is not None:
             self._job.cancel()
 
@@ -214,11 +214,23 @@ def progress_text(progress: Progress) -> str:
 # -- in the worker
 
 
-def _tune(plan: Plan, given: _Given, monitor: Monitor) -> Outcome:
+def _tune(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome:
+    ended = False
+    try:
+        outcome = _tuned(plan, given, monitor, place)
+        ended = True
+    finally:
+        place.close(ended=ended)
+    return outcome
+
+
+def _tuned(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome:
     from engine.blocks import single_threaded_libraries
     from engine.convlstm import registry
     from engine.convlstm.finetune import finetune
+    from engine.convlstm.halfway import differences
     from engine.convlstm.keep import keep
+    from engine.errors import ModelError, Reason
     from engine.record import fingerprint
 
     base = registry.verified(plan.model)
@@ -226,6 +238,12 @@ def _tune(plan: Plan, given: _Given, monitor: Monitor) -> Outcome:
     inputs = fingerprint(paths)
     clock = make_clock(panel.times, panel.period_s, panel.zone, given.country)
     tell_prepared, tell_epoch = given.told
+
+    def prepared(told: Prepared) -> None:
+        if given.goes_on and told.differs:
+            raise ModelError(Reason("tuning_not_the_same", {"what": differences(told.differs)}))
+        tell_prepared(told)
+
     with single_threaded_libraries():
         tuned = finetune(
             base,
@@ -235,7 +253,8 @@ def _tune(plan: Plan, given: _Given, monitor: Monitor) -> Outcome:
             plan.tuning,
             monitor.part(0.1, 1.0),
             tell_epoch,
-            prepared=tell_prepared,
+            prepared=prepared,
+            state=place.open(plan, paths),
         )
     if not tuned.changed:
         return Outcome(tuned, None)

@@ -110,8 +110,12 @@ def _labels(file: Path, panel: Panel, monitor: Monitor) -> tuple[Panel, Labels]:
 
 
 def _tell_prepared(prepared: Prepared) -> None:
+    from engine.convlstm.halfway import differences
+
     if prepared.resumed:
         sys.stderr.write(tell("cli_going_on", epoch=prepared.resumed) + "\n")
+    if prepared.differs:
+        sys.stderr.write(tell("cli_begins_anew", what=differences(prepared.differs), file=STATE_FILE) + "\n")
     if prepared.strange:
         sys.stderr.write(tell("finetune_moved", index=prepared.moved) + "\n")
 

@@ -78,7 +78,9 @@ class Prepared:
     used / excluded: points of the training days that it learns from, and that it does not, by reason. anomalous: those
     of the used ones that it learns as anomalous. series: how many series that is, of `all_series`. train_days,
     stop_days, held_days: how the days are cut. batch: windows per step. moved: stability index between these data and
-    those the model was trained on, NaN for too few points. resumed: epochs that an earlier try had done.
+    those the model was trained on, NaN for too few points. resumed: epochs that an earlier try had done. differs: why
+    there were none to go on from although a state was there: "model", "choices", "data", "labels" or "program" were
+    others then, or the "state" is damaged.
     """
 
     used: int
@@ -92,6 +94,7 @@ class Prepared:
     batch: int
     moved: float
     resumed: int = 0
+    differs: tuple[str, ...] = ()
 
     @property
     def strange(self) -> bool:
@@ -181,8 +184,8 @@ def finetune(
     examples: Examples = family(panel, clock, labels, architecture, cut, tuning.seed, monitor.part(0.0, 0.1))
     if not examples.used:
         raise ModelError(Reason("finetune_nothing"))
-    mark = "" if state is None else _mark(base, panel, labels, tuning)
-    begin = None if state is None else read_halfway(state, mark)
+    mark = {} if state is None else _mark(base, panel, labels, tuning)
+    begin, differs = (None, ()) if state is None else read_halfway(state, mark)
     told = Prepared(
         used=examples.used,
         anomalous=examples.anomalous,
@@ -195,6 +198,7 @@ def finetune(
         batch=examples.batch,
         moved=drift(examples.seen, base.record.edges),
         resumed=len(begin.epochs) - 1 if begin is not None else 0,
+        differs=differs,
     )
     if prepared is not None:
         prepared(told)
@@ -254,18 +258,29 @@ def finetune(
     return Tuned(trained, before, judgement(trained.theta, 0.5), told, examples.seen)
 
 
-def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -> str:
-    """What tells a training from every other one: model, data, labels, choices and versions, but not how long it is."""
-    digest = hashlib.sha256()
+def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -> dict[str, str]:
+    """What tells a training from every other one: a hash of each of what it depends on, but not of how long it is."""
     chosen = {name: value for name, value in asdict(tuning).items() if name != "epochs"}
     files = {name: mark.sha256 for name, mark in base.record.files.items()}
     grid = [str(panel.times[0]), panel.period_s, panel.zone, [cell.id for cell in panel.cells]]
-    digest.update(json.dumps([files, chosen, grid, dict(versions())], sort_keys=True).encode())
+    data, known = hashlib.sha256(json.dumps(grid).encode()), hashlib.sha256()
     for kpi in panel.kpis:
-        digest.update(kpi.id.encode() + b"\0")
-        for array in (panel.values[kpi.id], panel.flags[kpi.id], *([] if labels is None else [labels[kpi.id]])):
-            digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
+        data.update(kpi.id.encode() + b"\0")
+        for array in (panel.values[kpi.id], panel.flags[kpi.id]):
+            data.update(np.ascontiguousarray(array).data)
+        if labels is not None:
+            known.update(np.ascontiguousarray(labels[kpi.id]).data)
+
+    def of(told: object) -> str:
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    return {
+        "model": of(files),
+        "choices": of(chosen),
+        "data": data.hexdigest(),
+        "labels": known.hexdigest(),
+        "program": of(dict(versions())),
+    }
 
 
 def _mean_loss(found: list[tuple[float, FloatArray]]) -> float:

@@ -80,6 +80,13 @@ MESSAGES: dict[str, str] = {
         " {file}; delete it to begin anew.)"
     ),
     "cli_going_on": "Going on after epoch {epoch}.",
+    "cli_begins_anew": "{file} holds another training, so this one begins anew. What is not as it was then: {what}.",
+    "differs_model": "the base model",
+    "differs_choices": "what was chosen",
+    "differs_data": "the data, or what is flagged in them",
+    "differs_labels": "the known anomalies",
+    "differs_program": "the program or one of its libraries",
+    "differs_state": "the stored state, which is damaged",
     "finetune_moved": (
         "The data differ from what the model was trained on (stability index {index}; above 0.25 is called a major"
         " shift). That is what fine-tuning is for; take a long history."
@@ -256,6 +263,18 @@ _WINDOW: dict[str, str] = {
     "curves_empty": "The error of every epoch will stand here.",
     "curves_tip": "Epoch {epoch}: training {training}, validation {checking}",
     "curves_tip_start": "Before training: validation {checking}",
+    "tuning_fact_goes_on": "Went on",
+    "tuning_fact_goes_on_value": "after epoch {epoch}, as if it had never been cut off.",
+    # What was cut off
+    "tuning_cut_off": "A fine-tuning of {model} on {data}, begun on {date}, was cut off after epoch {epoch}.",
+    "tuning_cut_off_gone": "It cannot go on without {files}, which cannot be found any more.",
+    "tuning_cut_off_reviews": "It learned from your reviews: open {data} and run, then it can go on.",
+    "tuning_go_on": "Go on",
+    "tuning_give_up": "Give it up",
+    "tuning_not_the_same": (
+        "It cannot go on where it was cut off. What is not as it was then: {what}. Put that right and go on from"
+        " Models, or train again."
+    ),
     # What came of it
     "tuning_ended_better": "Fine-tuning has ended; the model got better. It is in use when you say so, under Models.",
     "tuning_ended_no_better": "Fine-tuning has ended; the model did not get better. See Models.",
@@ -277,7 +296,10 @@ _WINDOW: dict[str, str] = {
     "tuning_use_anyway": "Use it all the same\u2026",
     "tuning_discard": "Delete it",
     "tuning_again": "Train again\u2026",
-    "tuning_leave": "A fine-tuning is running. Leave all the same? Nothing of it would be kept.",
+    "tuning_leave": (
+        "A fine-tuning is running. Leave all the same? You can go on with it after its last whole epoch when you open"
+        " Models again."
+    ),
     "tuning_leave_do": "Leave",
 }
 

@@ -6,6 +6,7 @@ A window of its own beside the desk, not in front of it: a training takes minute
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -31,14 +32,17 @@ from PySide6.QtWidgets import (
 from engine.convlstm.card import title_of
 from engine.data import Severity
 from engine.text import say, tell
+from gui import unfinished
 from gui.desk import Desk
 from gui.dialogs.model_card import MODEL_SUFFIX, ModelCard
 from gui.dialogs.question import ask
 from gui.dialogs.tuning_form import TuningForm
 from gui.dialogs.tuning_run import TuningRun
+from gui.plan import LABELS_OF_REVIEWS, Plan
 from gui.state import AppState
 from gui.theme import GRID, palette_of, type_face
-from gui.tuning import IDLE, Plan, Tuner
+from gui.tuning import IDLE, Tuner
+from gui.unfinished import Unfinished
 from gui.widgets.banner import Banner
 from gui.widgets.heading import Heading
 
@@ -56,7 +60,7 @@ class ModelsDialog(QDialog):
         self.setWindowTitle(tell("models_title"))
         self.setWindowFlag(Qt.WindowType.Window)
         self.resize(_SIZE)
-        self._desk, self._shelf, self._tuner = desk, desk.shelf, desk.tuner
+        self._state, self._desk, self._shelf, self._tuner = state, desk, desk.shelf, desk.tuner
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
@@ -143,6 +147,7 @@ class ModelsDialog(QDialog):
         super().showEvent(event)
         self._shelf.refresh()
         self.tree.setFocus()
+        self._offer_cut_off()
 
     # -- following
 
@@ -213,6 +218,44 @@ class ModelsDialog(QDialog):
         self.banner.hide()
         self._tuner.start(plan)
 
+    def _offer_cut_off(self) -> None:
+        """Say which training was cut off, and offer to go on with it, or why it cannot."""
+        found = None if self._tuner.active else unfinished.find()
+        if found is None:
+            return
+        names = ", ".join(path.name for path in found.data[:3])
+        told = {"model": found.plan.model, "data": names, "date": found.begun}
+        text, hindrance = tell("tuning_cut_off", epoch=found.epochs, **told), self._hindrance(found, names)
+        self.banner.show_found(f"{text} {hindrance}".strip())
+        if not hindrance:
+            self.banner.offer(tell("tuning_go_on"), lambda: self._go_on(found))
+        self.banner.offer(tell("tuning_give_up"), lambda: self._give_up(found))
+
+    def _hindrance(self, found: Unfinished, names: str) -> str:
+        if found.gone:
+            return tell("tuning_cut_off_gone", files=", ".join(str(file) for file in found.gone))
+        if found.plan.labels == LABELS_OF_REVIEWS and not (self._opened(found) and self._state.result is not None):
+            return tell("tuning_cut_off_reviews", data=names)
+        return ""
+
+    def _opened(self, found: Unfinished) -> bool:
+        """Whether the data that it learned from are open."""
+        source = self._state.source
+        return source is not None and tuple(Path(path).absolute() for path in source.paths) == found.data
+
+    def _go_on(self, found: Unfinished) -> None:
+        self.banner.hide()
+        self.tabs.setCurrentWidget(self.tuning)
+        plan = found.plan
+        if not plan.files and not self._opened(found):
+            plan = replace(plan, files=found.data)
+        self._tuner.start(plan, found)
+
+    def _give_up(self, found: Unfinished) -> None:
+        found.remove()
+        self.banner.hide()
+        self._offer_cut_off()
+
     def _run(self) -> None:
         self._tuner.forget()
         self._desk.run()
@@ -238,10 +281,10 @@ def show_models(owner: QWidget, state: AppState, desk: Desk) -> ModelsDialog:
 
 
 def ask_leave(owner: QWidget, tuner: Tuner, then: Callable[[], object]) -> QMessageBox:
-    """Ask whether a training that runs is to be given up; go on with `then` if so."""
+    """Ask whether a training that runs is to be cut off; go on with `then` if so."""
 
     def leave() -> None:
-        tuner.cancel()
+        tuner.leave()
         then()
 
     return ask(owner, tell("tuning_leave"), tell("tuning_leave_do"), leave)

@@ -22,10 +22,10 @@ from engine.convlstm.finetune import MOST_EPOCHS, Tuning, problem
 from engine.reviewed import ANOMALOUS
 from engine.text import say, tell
 from gui.dialogs.files import ask_files
+from gui.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan
 from gui.shelf import Shelf
 from gui.state import AppState
 from gui.theme import GRID
-from gui.tuning import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan
 from gui.widgets.heading import caption, objection, sentence
 from gui.wording import counted
 

@@ -12,21 +12,9 @@ from engine.convlstm.finetune import Tuning
 from engine.monitor import Monitor
 from gui.job import running
 from gui.keeping import stored
+from gui.plan import LABELS_OF_DATA, LABELS_OF_REVIEWS, NO_LABELS, Plan
 from gui.state import AppState
-from gui.tuning import (
-    DONE,
-    FAILED,
-    IDLE,
-    LABELS_OF_DATA,
-    LABELS_OF_REVIEWS,
-    NO_LABELS,
-    PAUSED,
-    RUNNING,
-    Plan,
-    Tuner,
-    _data,
-    _Given,
-)
+from gui.tuning import DONE, FAILED, IDLE, PAUSED, RUNNING, Tuner, _data, _Given
 from tests.gui.conftest import source_of
 from tests.gui.tuning_data import add_own, source
 

@@ -16,7 +16,7 @@ from engine.convlstm import registry
 from engine.convlstm.examples import Cut, SeriesExamples, batch_size, drawn
 from engine.convlstm.finetune import Tuning, finetune
 from engine.convlstm.frozen import keep_judged, keep_windows, loss_on, seen_by
-from engine.convlstm.halfway import read_halfway, write_halfway
+from engine.convlstm.halfway import epochs_done, read_halfway, write_halfway
 from engine.convlstm.inference import run_windows
 from engine.convlstm.record import FORWARD_FILE, GRAPH_FILE, TRAINING_FILES
 from engine.convlstm.session import WithWeights, open_graph
@@ -183,6 +183,8 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(tmp_path: Path):
             state=state,
         )
     assert other[0].resumed == 0, "the state of another training is not gone on from"
+    assert other[0].differs == ("choices",)
+    assert again.prepared.differs == ()
 
 
 def stop():
@@ -194,17 +196,22 @@ def test_a_damaged_state_counts_for_none(tmp_path: Path):
     state = tmp_path / "state"
     history = (Epoch(0, float("nan"), 1.0, True), Epoch(1, 0.5, 0.9, True))
     rng = np.random.default_rng(3)
-    write_halfway(state, "mark", Halfway(made.theta(), 0, history, made.state, dict(rng.bit_generator.state)))
-    back = read_halfway(state, "mark")
+    mark = {"model": "a", "data": "b"}
+    write_halfway(state, mark, Halfway(made.theta(), 0, history, made.state, dict(rng.bit_generator.state)))
+    back, differs = read_halfway(state, mark)
     assert back is not None
+    assert differs == ()
+    assert epochs_done(state) == 1
     assert back.epochs[1:] == history[1:]
     np.testing.assert_array_equal(back.theta, made.theta())
-    assert read_halfway(state, "another mark") is None
+    assert read_halfway(state, {"model": "a", "data": "other"}) == (None, ("data",))
     content = state.read_bytes()
     for cut in (0, 10, len(content) // 2, len(content) - 1):
         state.write_bytes(content[:cut])
-        assert read_halfway(state, "mark") is None
-    assert read_halfway(tmp_path / "nothing", "mark") is None
+        assert read_halfway(state, mark) == (None, ("state",))
+        assert epochs_done(state) == 0
+    assert read_halfway(tmp_path / "nothing", mark) == (None, ())
+    assert epochs_done(tmp_path / "nothing") == 0
 
 
 def test_a_training_that_never_got_better_keeps_what_it_began_with():

@@ -14,17 +14,9 @@ from engine.convlstm.finetune import Tuning
 from gui.dialogs.models_dialog import ModelsDialog
 from gui.job import running
 from gui.main_window import MainWindow
+from gui.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan
 from gui.reviews import Place
-from gui.tuning import (
-    DONE,
-    IDLE,
-    LABELS_OF_DATA,
-    LABELS_OF_FILE,
-    LABELS_OF_REVIEWS,
-    NO_LABELS,
-    Outcome,
-    Plan,
-)
+from gui.tuning import DONE, IDLE, Outcome
 from tests.gui.conftest import source_of
 from tests.gui.tuning_data import add_own, source, tuned
 
@@ -216,6 +208,37 @@ def test_labels_of_the_data_come_first_and_reviews_before_them(
     window.desk.keeper.keep_in(None)
 
 
+def test_a_training_that_was_cut_off_is_offered_gone_on_with_and_given_up(
+    shown, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.state.set_source(source(tmp_path))
+    tuner = window.desk.tuner
+    tuner.start(Plan("series-label", Tuning(5000, "head", patience=0), labels=LABELS_OF_DATA))
+    qtbot.waitUntil(lambda: len(tuner.epochs) >= 3, timeout=LIMIT)
+    tuner.leave()
+    qtbot.waitUntil(lambda: not running(), timeout=LIMIT)
+    dialog = shown()
+    assert "series-label on città 2024.csv" in dialog.banner.text
+    assert [button.text() for button in dialog.banner.offers] == ["Go on", "Give it up"]
+    done = tuner.epochs[-1].number
+    press(dialog.banner.offers[0], qtbot)
+    assert dialog.banner.text == ""
+    qtbot.waitUntil(lambda: tuner.prepared is not None and len(tuner.epochs) > done, timeout=LIMIT)
+    assert tuner.prepared.resumed >= done
+    assert "as if it had never been cut off" in " ".join(
+        label.text() for label in dialog.run.facts.findChildren(type(dialog.card.empty))
+    )
+    tuner.leave()
+    qtbot.waitUntil(lambda: not running(), timeout=LIMIT)
+    dialog.close()
+    (tmp_path / "città 2024.csv").unlink()
+    dialog = shown()
+    assert "cannot be found any more" in dialog.banner.text
+    (give_up,) = dialog.banner.offers
+    press(give_up, qtbot)
+    assert dialog.banner.text == ""
+
+
 def test_from_the_first_click_to_the_next_run(
     shown, window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +256,7 @@ def test_from_the_first_click_to_the_next_run(
     assert dialog.run.pause.isVisible()
     assert not dialog.run.use.isVisible()
     window.close()
-    assert window.isVisible(), "a training is not given up without a question"
+    assert window.isVisible(), "a training is not cut off without a question"
     answer(window, "Cancel", qtbot)
     qtbot.waitUntil(lambda: tuner.phase == DONE, timeout=LIMIT)
     rest(window, qtbot)
