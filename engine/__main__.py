@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     analyse.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
     analyse.add_argument("--model", metavar="ID", help=tell("cli_model"))
     analyse.add_argument("--project", type=Path, metavar="FILE", help=tell("cli_project"))
+    analyse.add_argument("--refit", action="store_true", help=tell("cli_refit"))
     analyse.add_argument("--gaps", nargs="+", metavar="KPI=POLICY", help=tell("cli_gaps"))
     analyse.add_argument("--jobs", type=int, metavar="N", help=tell("cli_jobs"))
     analyse.add_argument("--scheduler", metavar="ADDRESS", help=tell("cli_scheduler"))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from engine import calibrate, gaps, room, scratch, season
-from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kpi, Labels, Panel
+from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import Reason
 from engine.monitor import Monitor
@@ -90,14 +91,15 @@ def make_block(
     values = np.array(panel.values[kpi.id][rows.start : rows.stop], np.float32)
     values[~np.isfinite(values)] = np.nan
     clean = clean_points(panel, kpi, rows, settings, labels)
-    model = season.fit(values, clean, clock, kpi, settings.season)
+    learned = training_points(panel.shape[1], settings)
+    model = season.fit(values, clean, clock, kpi, settings.season, learned)
     feed = values if settings.feed == "raw" else season.adjust(values, model)
     for array in (values, clean, feed):
         array.flags.writeable = False
     known = None
     if labels is not None:
         known = labels[kpi.id][rows.start : rows.stop].copy()
-        known[:, training_points(panel.shape[1], settings) :] = -1
+        known[:, learned:] = -1
     return Block(kpi, rows, values, feed, clean, clock, model, panel.cells[rows.start : rows.stop], known)
 
 
@@ -153,10 +155,11 @@ def _judged(detector: Detector, block: Block, settings: Settings) -> Evidence:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a detector stumbles over, the others go on; the reason is kept
-        return abstention(detector, block, _failure(detector, error))
+        return abstention(detector, block, failure(detector, error))
 
 
-def _failure(detector: Detector, error: Exception) -> Reason:
+def failure(detector: Detector, error: Exception) -> Reason:
+    """Why a detector abstains that stumbled over something."""
     return Reason("detector_failed", {"detector": detector.label, "error": f"{type(error).__name__}: {error}"[:200]})
 
 
@@ -190,7 +193,7 @@ def learned(
             except MemoryError:
                 raise
             except Exception as error:  # noqa: BLE001 - as in `_judged`: it abstains with its reason
-                reason = _failure(detector, error)
+                reason = failure(detector, error)
         silent[detector.id] = reason
     return tuple(ready), silent
 
@@ -211,11 +214,12 @@ def _doing(task: Task) -> Reason:
 
 
 class Collector:
-    """Puts the evidence of blocks back together into one array per detector and kind, (C, T)."""
+    """Puts the evidence of blocks back together into one array per detector and kind, (C, T), and what is kept."""
 
-    def __init__(self, detectors: Sequence[Detector], shape: tuple[int, int]) -> None:
+    def __init__(self, detectors: Sequence[str], shape: tuple[int, int]) -> None:
         self._shape = shape
-        self._order = tuple(d.id for d in detectors)
+        self._order = tuple(detectors)
+        self._kept: dict[str, dict[str, npt.NDArray[Any]]] = {}
         self._arrays: dict[str, dict[str, FloatArray]] = {d: {} for d in self._order}
         self._reasons: dict[str, list[Reason | None]] = {d: [None] * shape[0] for d in self._order}
 
@@ -231,6 +235,20 @@ class Collector:
                     kept[name][rows.start : rows.stop] = part
             scratch.release(kept.values())
             self._reasons[piece.detector][rows.start : rows.stop] = piece.reasons
+            self.keep(rows, piece.detector, piece.kept)
+
+    def keep(self, rows: range, name: str, kept: Kept) -> None:
+        """Take what is to be kept of some cells; NaN of cells of which nothing is."""
+        held = self._kept.setdefault(name, {})
+        for field, part in kept.items():
+            whole = held.get(field)
+            if whole is None:
+                whole = held[field] = np.full((self._shape[0], part.shape[1]), np.nan, part.dtype)
+            whole[rows.start : rows.stop] = part
+
+    def kept(self) -> Mapping[str, Kept]:
+        """All of it, by name."""
+        return self._kept
 
     def abstain(self, detector: str, reason: Reason) -> None:
         """Note that a detector has no opinion on any cell."""

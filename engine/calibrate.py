@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import tail
-from engine.data import BoolArray, Clock, DoubleArray, ErrorCurve, Evidence, FloatArray, IntArray
+from engine.data import BoolArray, Clock, DoubleArray, ErrorCurve, Evidence, FloatArray, IntArray, Kept
 from engine.detectors.base import silent_cells
 from engine.errors import Reason
 
@@ -26,6 +27,9 @@ WORTHWHILE = 2.5
 
 CURVE_POINTS = 201
 """An error curve of as many thresholds as there are points would be larger than what it is about."""
+
+KNOTS = 64
+"""So many of a cell's clean scores are kept, evenly spread over the surprise below its tail; later ones lie between."""
 
 ROWS_AT_ONCE = 128
 """Cells worked on together: what is known of them stays in the cache."""
@@ -44,25 +48,86 @@ def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
 
     clean (C, T): points of the history that may be learned from. Monotone in the score; 0 for a score that every clean
     point reaches; a history of equal scores gives 0 throughout. A cell with less than a day of clean scores loses its
-    opinion (NaN and a Reason). What a cell gets depends on nothing but its own row.
+    opinion (NaN and a Reason). What a cell gets depends on nothing but its own row. What `resume` needs is added to
+    `kept`.
     """
     score = np.where(np.isfinite(evidence.score), evidence.score, np.float32(np.nan)).astype(np.float32, copy=False)
     learn = np.isfinite(score) & clean
     points = learn.sum(axis=1)
     needed = min(max(clock.day_slots, FEWEST), ENOUGH)
     out = np.full(score.shape, np.nan, np.float32)
+    marks = np.full((len(score), len(dataclasses.fields(_History))), np.nan)
+    body = np.full((len(score), KNOTS), np.nan, np.float32)
     judged = np.flatnonzero(points >= needed)
     for first in range(0, len(judged), ROWS_AT_ONCE):
         rows = judged[first : first + ROWS_AT_ONCE]
-        out[rows] = _surprise(score[rows], learn[rows])
+        out[rows], history, body[rows] = _surprise(score[rows], learn[rows])
+        marks[rows] = history.table()
     reasons = list(evidence.reasons)
     for cell in np.flatnonzero((points < needed) & (points > 0)):
         reasons[cell] = Reason("calibrate_short", {"points": int(points[cell]), "needed": needed})
-    return dataclasses.replace(evidence, score=out, reasons=silent_cells(out, Reason("no_scores"), reasons))
+    reasons_now = silent_cells(out, Reason("no_scores"), reasons)
+    return dataclasses.replace(
+        evidence, score=out, reasons=reasons_now, kept={**evidence.kept, "history": marks, "body": body}
+    )
 
 
-def _surprise(score: FloatArray, learn: BoolArray) -> FloatArray:
-    """Surprise of every finite score; each row has at least `FEWEST` points to learn from."""
+def resume(evidence: Evidence, kept: Kept) -> Evidence:
+    """`evidence` on later points with its score turned into surprise by the history that `surprise` has kept.
+
+    Exact from the start of the tail on, which is where alarms are; below, the surprise lies between those of `KNOTS`
+    scores of the history. Gives no reasons.
+    """
+    score = np.where(np.isfinite(evidence.score), evidence.score, np.float32(np.nan)).astype(np.float32, copy=False)
+    out = np.full(score.shape, np.nan, np.float32)
+    judged = np.flatnonzero(np.isfinite(kept["history"][:, 0]))
+    for first in range(0, len(judged), ROWS_AT_ONCE):
+        rows = judged[first : first + ROWS_AT_ONCE]
+        history = _History(*kept["history"][rows].T)
+        out[rows] = history.surprise(score[rows], _between(score[rows], kept["body"][rows], history))
+    return dataclasses.replace(evidence, score=out)
+
+
+@dataclass(frozen=True, eq=False)
+class _History:
+    """What is known of the clean scores of each cell, all (C,).
+
+    start, shape, scale, runs: of the tail; points: how many were learned from; joint: the surprise of the body where
+    the tail starts, begins: that of the tail there; lowest: the smallest score; bound: how far above it a score counts
+    in full.
+    """
+
+    start: DoubleArray
+    shape: DoubleArray
+    scale: DoubleArray
+    runs: DoubleArray
+    points: DoubleArray
+    joint: DoubleArray
+    begins: DoubleArray
+    lowest: DoubleArray
+    bound: DoubleArray
+
+    def table(self) -> DoubleArray:
+        """(C, 9) the same as one array."""
+        return np.stack([getattr(self, field.name) for field in dataclasses.fields(self)], axis=1)
+
+    def surprise(self, score: FloatArray, reached: DoubleArray) -> FloatArray:
+        """Surprise of `score` (C, T), NaN where that is; reached (C, T): -log10 of the share of clean ones as high."""
+        begins = self.begins[:, None]
+        out = np.minimum(reached * (self.begins / np.maximum(self.joint, 1e-9))[:, None], begins)
+        high = np.flatnonzero(score > self.start[:, None].astype(np.float32))
+        cell = high // score.shape[1]
+        fitted = tail.Tail(self.start.astype(np.float32), self.shape, self.scale, self.runs.astype(np.int64))
+        out.ravel()[high] = self.begins[cell] + fitted.surprise(score.ravel()[high], cell)
+        out *= np.clip((score - self.lowest[:, None]) / np.maximum(self.bound, 1e-30)[:, None], 0.0, 1.0)
+        return np.where(np.isnan(score), np.nan, out).astype(np.float32)
+
+
+def _surprise(score: FloatArray, learn: BoolArray) -> tuple[FloatArray, _History, FloatArray]:
+    """Surprise of every finite score, the history, and some of its scores (C, `KNOTS`).
+
+    Each row has at least `FEWEST` points to learn from.
+    """
     fitted, explained = tail.fit(score, learn)
     points = explained.sum(axis=1)
     reached = -np.log10(np.maximum(_reached(score, explained), 1) / points[:, None])
@@ -70,16 +135,37 @@ def _surprise(score: FloatArray, learn: BoolArray) -> FloatArray:
     joint = -np.log10(np.maximum(above, 1) / points)
     # the tail counts runs, the body points: the body is stretched so that both meet where the tail starts
     begins = np.maximum(-np.log10(np.maximum(fitted.runs, 0.5) / points), joint)
-    out = np.minimum(reached * (begins / np.maximum(joint, 1e-9))[:, None], begins[:, None])
-    high = np.flatnonzero(score > fitted.start[:, None])
-    cell = high // score.shape[1]
-    out.ravel()[high] = begins[cell] + fitted.surprise(score.ravel()[high], cell)
-    out *= _worth(score, learn)
-    return np.where(np.isnan(score), np.nan, out).astype(np.float32)
+    lowest, bound = _worthwhile(score, learn)
+    start, runs = fitted.start.astype(np.float64), fitted.runs.astype(np.float64)
+    history = _History(start, fitted.shape, fitted.scale, runs, points.astype(np.float64), joint, begins, lowest, bound)
+    ordered = np.sort(np.where(explained, score, np.float32(np.inf)), axis=1)  # inf: sorted to the end
+    place = points[:, None] - _ranks(history)
+    return history.surprise(score, reached), history, np.take_along_axis(ordered, place.astype(np.int64), axis=1)
 
 
-def _worth(score: FloatArray, learn: BoolArray) -> DoubleArray:
-    """(C, T) in 0..1: how much of a score's surprise counts; all of it from `WORTHWHILE` times the usual scatter on.
+def _ranks(history: _History) -> DoubleArray:
+    """(C, KNOTS) how many clean scores reach each of those kept: all of them for the first, ever fewer."""
+    share = 10.0 ** -(history.joint[:, None] * np.linspace(0.0, 1.0, KNOTS))
+    return np.clip(np.rint(history.points[:, None] * share), 1, history.points[:, None])
+
+
+def _between(score: FloatArray, body: FloatArray, history: _History) -> DoubleArray:
+    """(C, T) -log10 of about the share of clean scores that are as high, from those that are kept."""
+    known = -np.log10(_ranks(history) / history.points[:, None])
+    above = np.zeros(score.shape, np.int64)  # the first kept one that is not below
+    for knot in body.T:
+        above += knot[:, None] < score
+    above = np.minimum(above, KNOTS - 1)
+    below = np.maximum(above - 1, 0)
+    low, high = (np.take_along_axis(body, place, axis=1).astype(np.float64) for place in (below, above))
+    part = np.clip((score - low) / np.where(high > low, high - low, 1.0), 0.0, 1.0)
+    part = np.where(high > low, part, 1.0)
+    at_low, at_high = (np.take_along_axis(known, place, axis=1) for place in (below, above))
+    return np.asarray(at_low + (at_high - at_low) * part)
+
+
+def _worthwhile(score: FloatArray, learn: BoolArray) -> tuple[DoubleArray, DoubleArray]:
+    """Per cell the smallest score, and how far above it one counts in full: `WORTHWHILE` times the usual scatter.
 
     The scatter is the root mean square of the scores, anomalies included, measured from the smallest one. On a quiet
     history this changes nothing. Where a few per cent of the points lie far out the tail alone cannot say which of them
@@ -88,9 +174,8 @@ def _worth(score: FloatArray, learn: BoolArray) -> DoubleArray:
     lowest = np.min(np.where(learn, score, np.float32(np.inf)), axis=1, keepdims=True).astype(np.float64)
     excess = score - lowest
     square = np.where(learn, excess, 0.0) ** 2
-    scatter = np.sqrt(square.sum(axis=1, keepdims=True) / learn.sum(axis=1, keepdims=True))
-    worth: DoubleArray = np.clip(excess / np.maximum(WORTHWHILE * scatter, 1e-30), 0.0, 1.0)
-    return worth
+    scatter = np.sqrt(square.sum(axis=1) / learn.sum(axis=1))
+    return lowest[:, 0], WORTHWHILE * scatter
 
 
 def _reached(score: FloatArray, learn: BoolArray) -> IntArray:

@@ -36,7 +36,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
     make_folder(given.out)
-    panel, quality, added = _data(given, monitor.part(0.0, 0.2))
+    panel, quality, added, former = _data(given, monitor.part(0.0, 0.2))
     if table is not None:
         panel, quality = cells.join(panel, quality, table)
     if given.roll_up:
@@ -55,6 +55,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
             executor=executor,
             workers=count,
             keeper=keeper,
+            former=former,
             monitor=monitor.part(0.2, 0.9),
         )
     write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
@@ -63,16 +64,22 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     _print_summary(result, given.out, added)
 
 
-def _data(given: Namespace, monitor: Monitor) -> tuple[Panel, Quality, Reason | None]:
-    """What the files hold; if there is a project already, its data with them, and what they brought to it."""
-    from engine import io, later, project
+def _data(given: Namespace, monitor: Monitor) -> tuple[Panel, Quality, Reason | None, Result | None]:
+    """What the files hold; if there is a project already, its data with them, what they brought to it, and its result,
+    unless all is to be learned anew.
+    """
+    from engine import gaps, io, later, project
 
     if not (given.project and project.holds_result(given.project)):
         loaded = io.load(given.inputs, load_options.of(given), monitor)
-        return loaded.panel, loaded.quality, None
-    panel, known = project.read_data(given.project)
+        return loaded.panel, loaded.quality, None, None
+    former = None if given.refit else project.open_project(given.project)
+    if former is None:
+        panel, known = project.read_data(given.project)
+    else:
+        panel, known = gaps.measured(former.panel), former.quality
     found = later.add_files(panel, known, None, given.inputs, load_options.of(given), monitor)
-    return found.appended.panel, found.quality, found.appended.reason
+    return found.appended.panel, found.quality, found.appended.reason, former
 
 
 def _rolled_up(given: Namespace, panel: Panel, quality: Quality) -> tuple[Panel, Quality]:
@@ -156,6 +163,7 @@ def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
 
 def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
     """What later files brought, the worst three incidents, what was left out of the judgement, where the rest is."""
+    from engine.resume import told
     from engine.summary import counted, silence, worst_first
 
     anomalies, incidents = counted(len(result.anomalies), "anomaly"), counted(len(result.incidents), "incident")
@@ -168,8 +176,8 @@ def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
         rows = sum(one.rows for one in dropped)
         read, first = result.quality.rows_read, most.example
         lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
-    if added is not None:
-        lines.insert(0, say(added))
+    said = [] if added is None else [say(added), *(say(note) for note in result.notes if told(note))]
+    lines = [*said, *lines]
     print("\n".join([*lines, tell("cli_written", folder=str(folder))]))  # noqa: T201 - the command's output
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,8 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 FlagArray = npt.NDArray[np.uint8]
 TimeArray = npt.NDArray[np.datetime64]
+Kept = Mapping[str, npt.NDArray[Any]]
+"""What was learned of some cells, by name; the first axis of every array is the cells."""
 
 
 class KpiKind(StrEnum):
@@ -149,12 +152,13 @@ class Season:
     """A robust seasonal model of a block: what is usual at each point, on a variance-stable scale.
 
     transform: "log1p" (counts), "identity". centre (C, T) the usual value and spread (C, T) its robust standard
-    deviation, both on the transformed scale, NaN where the history is too short to say.
+    deviation, both on the transformed scale, NaN where the history is too short to say. kept: see `season.extend`.
     """
 
     transform: str
     centre: FloatArray
     spread: FloatArray
+    kept: Kept = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +196,7 @@ class Evidence:
     expected, lower, upper (C, T) float32 in the KPI's unit, NaN where the detector has no such notion. score (C, T)
     float32, higher = stranger, NaN = no opinion. Raw from a detector; after `engine.calibrate` it is the *surprise*
     -log10(tail probability), the same unit for all detectors. reasons (C,): why the detector has no opinion on a cell,
-    None where it has one.
+    None where it has one. kept: what the detector scores later points of these cells by.
     """
 
     detector: str
@@ -201,6 +205,7 @@ class Evidence:
     upper: FloatArray
     score: FloatArray
     reasons: tuple[Reason | None, ...]
+    kept: Kept = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -364,7 +369,9 @@ class Quality:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What makes a run repeatable. inputs: (name, size in bytes, SHA-256); versions: package -> version."""
+    """What makes a run repeatable. inputs: (name, size in bytes, SHA-256); versions: package -> version; learned_until:
+    end (UTC) of the measurements that the models were learned from, "" where that was not noted.
+    """
 
     run_id: str
     started_utc: str
@@ -373,6 +380,22 @@ class RunRecord:
     versions: Mapping[str, str]
     seed: int
     settings_hash: str
+    learned_until: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """What a run has learned, for scoring later points of the same cells (`engine.resume`).
+
+    periods: of the panel then; labels: their digest. taught[kpi][detector]: once per KPI; cells[kpi]["season" or
+    detector]: of each cell. All arrays have two dimensions.
+    """
+
+    periods: int
+    version: str
+    labels: str
+    taught: Mapping[str, Mapping[str, Kept]]
+    cells: Mapping[str, Mapping[str, Kept]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -424,3 +447,4 @@ class Result:
     record: RunRecord
     notes: Sequence[Reason] = field(default_factory=tuple)
     curves: Mapping[str, Mapping[str, ErrorCurve]] = field(default_factory=dict)
+    models: Models | None = None

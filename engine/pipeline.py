@@ -7,31 +7,34 @@ fraction of a second.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from engine import attribute, blocks, diagnose, gaps, group, leak, scratch, thresholds
+from engine import attribute, blocks, diagnose, gaps, group, leak, resume, scratch, thresholds
 from engine.calendar import Event, make_clock, mark_maintenance
 from engine.data import (
     Anomaly,
     Block,
     Clock,
     Diagnosis,
+    ErrorCurve,
     Evidence,
     FloatArray,
+    Kept,
     Kpi,
     Labels,
+    Models,
     Panel,
     Quality,
     Result,
     Verdict,
 )
 from engine.detectors import choose
-from engine.detectors.base import Detector
+from engine.detectors.base import Detector, resuming
 from engine.errors import Reason
 from engine.expectation import expectation
 from engine.monitor import Monitor
@@ -61,6 +64,19 @@ class _Run:
     keeper: blocks.Keeper | None
 
 
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What detection gives. evidence[kpi][detector]; models: what later periods can be scored by."""
+
+    evidence: Mapping[str, Mapping[str, Evidence]]
+    diagnoses: tuple[Diagnosis, ...]
+    levels: thresholds.Levels
+    curves: Mapping[str, Mapping[str, ErrorCurve]]
+    notes: tuple[Reason, ...]
+    models: Models | None
+    learned: int
+
+
 def analyse(
     panel: Panel,
     quality: Quality,
@@ -72,6 +88,7 @@ def analyse(
     executor: Executor | None = None,
     workers: int = 1,
     keeper: blocks.Keeper | None = None,
+    former: Result | None = None,
     monitor: Monitor | None = None,
 ) -> Result:
     """Find and explain the anomalies of a panel.
@@ -81,6 +98,8 @@ def analyse(
     events: holidays, working days and maintenance. executor: where blocks run (threads, processes, a cluster),
     `workers` of them at a time; None = here. keeper: where
     finished blocks are kept as they are made and looked up first, so that a stopped run goes on where it was.
+    former: the result of a run over the first of these periods. Its models score the later ones if they may
+    (`engine.resume`); its evidence stays, the vote and what follows is made over all. A note says what was done.
     The same panel, settings, labels and events give the same result, whatever the executor.
     Raises InputError for settings that do not fit, Cancelled.
     """
@@ -91,35 +110,27 @@ def analyse(
     panel = mark_maintenance(replace(gaps.fill(panel, settings.gaps), zone=zone), events)
     clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)
     run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers, keeper)
-
-    evidence: dict[str, dict[str, Evidence]] = {}
-    diagnoses: list[Diagnosis] = []
-    share = DETECT_SHARE / len(panel.kpis)
+    refused = resume.refusal(former, panel, clock, settings, run.detectors, labels) if former is not None else None
     with blocks.single_threaded_libraries():
-        for index, kpi in enumerate(panel.kpis):
-            part = monitor.part(share * index, share * (index + 1))
-            diagnoses.extend(_diagnose(run, kpi, part.part(0.0, 0.1)))
-            evidence[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
-
-    training = np.arange(panel.shape[1]) < blocks.training_points(panel.shape[1], settings)
-    levels, curves, notes = thresholds.choose(evidence, run.detectors, clock, settings, labels, training)
-    if labels is not None:
-        notes += leak.warnings(panel, labels, training)
+        part = monitor.part(0.0, DETECT_SHARE)
+        found = _learn(run, part) if former is None or refused is not None else _follow(run, former, part)
+    learned_until = str(panel.times[found.learned - 1] + np.timedelta64(panel.period_s, "s")) + "Z"
     result = Result(
         panel=panel,
         clock=clock,
         quality=quality,
         settings=settings,
-        diagnoses=tuple(diagnoses),
-        evidence=evidence,
-        thresholds=levels,
+        diagnoses=found.diagnoses,
+        evidence=found.evidence,
+        thresholds=found.levels,
         verdicts={},
         anomalies=(),
         incidents=(),
         associations=(),
-        record=make_record(inputs, settings, started, 0.0),
-        notes=notes,
-        curves=curves,
+        record=make_record(inputs, settings, started, 0.0, learned_until),
+        notes=found.notes if refused is None else (refused, *found.notes),
+        curves=found.curves,
+        models=found.models,
     )
     result = associate(_judge(result, monitor.part(DETECT_SHARE, 0.95)), monitor.part(0.95, 1.0))
     return replace(result, record=replace(result.record, seconds=time.perf_counter() - began))
@@ -183,6 +194,70 @@ def _explained(result: Result) -> Result:
     return replace(result, incidents=incidents)
 
 
+def _learn(run: _Run, monitor: Monitor) -> _Found:
+    """Everything learned from the panel, and every period of it judged."""
+    panel, settings = run.panel, run.settings
+    evidence: dict[str, Mapping[str, Evidence]] = {}
+    diagnoses: list[Diagnosis] = []
+    taught: dict[str, Mapping[str, Kept]] = {}
+    cells: dict[str, Mapping[str, Kept]] = {}
+    for index, kpi in enumerate(panel.kpis):
+        part = monitor.part(index / len(panel.kpis), (index + 1) / len(panel.kpis))
+        diagnoses.extend(_diagnose(run, kpi, part.part(0.0, 0.1)))
+        evidence[kpi.id], taught[kpi.id], cells[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
+    periods = panel.shape[1]
+    training = np.arange(periods) < blocks.training_points(periods, settings)
+    levels, curves, notes = thresholds.choose(evidence, run.detectors, run.clock, settings, run.labels, training)
+    if run.labels is not None:
+        notes += leak.warnings(panel, run.labels, training)
+    models = None
+    if all(detector.resumes for detector in run.detectors):
+        models = Models(periods, resume.version(), resume.digest(run.labels, periods), taught, cells)
+    return _Found(evidence, tuple(diagnoses), levels, curves, notes, models, periods)
+
+
+def _follow(run: _Run, former: Result, monitor: Monitor) -> _Found:
+    """The evidence of `former`, and later periods judged by its models."""
+    models = former.models
+    if models is None:
+        raise ValueError("there are no models to follow")
+    panel = run.panel
+    evidence = dict(former.evidence)
+    first = resume.first_change(former.panel, panel)
+    for index, kpi in enumerate(panel.kpis if first < panel.shape[1] else ()):
+        part = monitor.part(index / len(panel.kpis), (index + 1) / len(panel.kpis))
+        evidence[kpi.id] = _judge_later(run, former, kpi, models.periods, first, part)
+    levels = levels_of(replace(former, clock=run.clock), run.settings)
+    notes = resume.notes(former, panel)
+    return _Found(evidence, former.diagnoses, levels, former.curves, notes, models, models.periods)
+
+
+def _judge_later(run: _Run, former: Result, kpi: Kpi, start: int, first: int, monitor: Monitor) -> dict[str, Evidence]:
+    """The evidence on one KPI: that of `former` up to period `first`, from there on by the models of period `start`."""
+    panel, old = run.panel, former.evidence[kpi.id]
+    detectors = resume.recalled(run.detectors, former, kpi.id)
+    collector = blocks.Collector(tuple(old), panel.shape)
+    plan = blocks.plan(*panel.shape, run.workers)
+    later = panel.shape[1] - start
+
+    def collect(rows: range, pieces: Sequence[Evidence]) -> None:
+        by_id = {piece.detector: piece for piece in pieces}
+        wide = (resume.widened(one, by_id.get(name), rows, start, first, panel.shape[1]) for name, one in old.items())
+        collector.add(rows, tuple(wide))
+        scratch.release(array for one in old.values() for array in (one.expected, one.lower, one.upper, one.score))
+
+    missing = _collect_kept(run, kpi, plan, detectors, later, collect)
+    tasks = resume.tasks(former, panel, run.clock, run.settings, kpi, detectors, missing)
+    doing = Reason("stage_later", {"kpi": kpi.id})
+    for task, pieces in spread(
+        resume.judge, tasks, len(missing), run.executor, run.workers + 1, lambda _: doing, monitor
+    ):
+        collect(task.rows, pieces)
+        if run.keeper is not None:
+            run.keeper.keep(kpi.id, task.rows, pieces)
+    return collector.evidence()
+
+
 def _diagnose(run: _Run, kpi: Kpi, monitor: Monitor) -> list[Diagnosis]:
     """The diagnosis of every series of one KPI, block by block on the executor, in the order of the cells."""
     plan = blocks.plan(*run.panel.shape)
@@ -197,11 +272,13 @@ def _diagnosed(task: tuple[FloatArray, Clock, Kpi, range, tuple[Detector, ...]])
     return diagnose.diagnose(*task)
 
 
-def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> dict[str, Evidence]:
-    """The calibrated evidence of every detector on one KPI."""
+def _detect(
+    run: _Run, kpi: Kpi, monitor: Monitor
+) -> tuple[Mapping[str, Evidence], Mapping[str, Kept], Mapping[str, Kept]]:
+    """The calibrated evidence of every detector on one KPI, and what it learned: once, and of each cell."""
     panel, clock, settings, labels = run.panel, run.clock, run.settings, run.labels
     monitor.step(0.0, Reason("stage_season", {"kpi": kpi.id}))
-    collector = blocks.Collector(run.detectors, panel.shape)
+    collector = blocks.Collector([detector.id for detector in run.detectors], panel.shape)
     pool = blocks.make_pool(panel, kpi, clock, settings, labels)
     from_labels = any(detector.from_labels for detector in run.detectors)
     labelled = blocks.make_labelled_pool(panel, kpi, clock, settings, labels) if from_labels else None
@@ -217,11 +294,20 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> dict[str, Evidence]:
     here = run.executor is None or isinstance(run.executor, ThreadPoolExecutor)
     plan = blocks.plan(*panel.shape, run.workers if here else 1)
     if alone:
-        missing = _collect_kept(run, kpi, plan, alone, collector)
+
+        def collect(rows: range, pieces: Sequence[Evidence]) -> None:
+            collector.add(rows, pieces)
+            usual = block(rows).season
+            if usual is not None:
+                collector.keep(rows, resume.SEASON, usual.kept)
+
+        missing = _collect_kept(run, kpi, plan, alone, panel.shape[1], collect)
         tasks = (blocks.Task(block(rows), alone, settings) for rows in missing)
         done = blocks.run_tasks(tasks, len(missing), run.executor, run.workers + 1, monitor.part(0.0, 0.9))
         for task, pieces in done:
             collector.add(task.block.rows, pieces)
+            if task.block.season is not None:
+                collector.keep(task.block.rows, resume.SEASON, task.block.season.kept)
             if run.keeper is not None:
                 run.keeper.keep(kpi.id, task.block.rows, pieces)
     if together:
@@ -229,20 +315,30 @@ def _detect(run: _Run, kpi: Kpi, monitor: Monitor) -> dict[str, Evidence]:
         monitor.step(0.9, Reason("stage_neighbours", {"kpi": kpi.id}))
         collector.add(whole, blocks.judge_block(blocks.Task(block(whole), together, settings)))
 
-    return collector.evidence()
+    taught = {detector.id: known for detector in ready if resuming(detector) and (known := detector.taught())}
+    return collector.evidence(), taught, collector.kept()
 
 
 def _collect_kept(
-    run: _Run, kpi: Kpi, plan: Sequence[range], detectors: Sequence[Detector], collector: blocks.Collector
+    run: _Run,
+    kpi: Kpi,
+    plan: Sequence[range],
+    detectors: Sequence[Detector],
+    periods: int,
+    collect: Callable[[range, Sequence[Evidence]], None],
 ) -> list[range]:
-    """Take the blocks that an earlier try at this run has finished; return those that are still to be made."""
+    """Hand over the blocks that an earlier try at this run has finished; return those that are still to be made.
+
+    periods: how many a block has to have.
+    """
     missing = []
     for rows in plan:
         pieces = run.keeper.find(kpi.id, rows) if run.keeper is not None else None
-        if pieces is None or {p.detector for p in pieces} != {d.id for d in detectors}:
-            missing.append(rows)
+        usable = pieces is not None and {p.detector for p in pieces} == {d.id for d in detectors}
+        if pieces is not None and usable and all(p.score.shape[1] == periods for p in pieces):
+            collect(rows, pieces)
         else:
-            collector.add(rows, pieces)
+            missing.append(rows)
     return missing
 
 

@@ -55,7 +55,9 @@ def identity(inputs: Sequence[Fingerprint], settings: Settings) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def make_record(inputs: Sequence[Fingerprint], settings: Settings, started: datetime, seconds: float) -> RunRecord:
+def make_record(
+    inputs: Sequence[Fingerprint], settings: Settings, started: datetime, seconds: float, learned_until: str = ""
+) -> RunRecord:
     """The record of a run. run_id depends on inputs, settings and versions only: the same run has the same id."""
     return RunRecord(
         run_id=identity(inputs, settings),
@@ -65,4 +67,5 @@ def make_record(inputs: Sequence[Fingerprint], settings: Settings, started: date
         versions=versions(),
         seed=settings.seed,
         settings_hash=settings.digest(),
+        learned_until=learned_until,
     )

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.data import BoolArray, Clock, FloatArray, IntArray, Kpi, KpiKind, Season
+from engine.calendar import cut
+from engine.data import BoolArray, Clock, FloatArray, IntArray, Kept, Kpi, KpiKind, Season
 from engine.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, scale_of, sort_with_counts
 
 MIN_POINTS = 12
@@ -43,24 +44,50 @@ def transformed(values: FloatArray, transform: str) -> FloatArray:
     return finite
 
 
-def fit(values: FloatArray, clean: BoolArray, clock: Clock, kpi: Kpi, rhythm: str = "auto") -> Season:
+def fit(
+    values: FloatArray, clean: BoolArray, clock: Clock, kpi: Kpi, rhythm: str = "auto", learned: int | None = None
+) -> Season:
     """The seasonal model of some cells of one KPI.
 
     values (C, T) in the KPI's unit, NaN = missing; clean (C, T): the points that may be learned from. Centre and
     spread of the result are defined at every point of the axis, also where nothing was measured; NaN for a cell
     whose history is too short. A cell's model does not depend on the other cells. rhythm: "auto", or what a person
     knows better: "week" tells weekdays apart from two weeks on, "day" takes all days for alike, "none" is a level only.
+    learned: how many periods from the start there are to learn from, None = all; behind them the model is `extend`ed.
     """
+    if learned is not None and learned < values.shape[1]:
+        first = fit(values[:, :learned], clean[:, :learned], cut(clock, 0, learned), kpi, rhythm)
+        rest = extend(first.kept, values[:, learned:], cut(clock, learned, values.shape[1]), kpi, rhythm)
+        centre = np.concatenate([first.centre, rest.centre], axis=1)
+        return Season(first.transform, centre, np.concatenate([first.spread, rest.spread], axis=1), first.kept)
     transform = transform_of(kpi)
     grid = _Grid.of(clock, rhythm)
     centre, spread = np.empty(values.shape, np.float32), np.empty(values.shape, np.float32)
+    parts: list[Kept] = []
     step = max(1, CHUNK_POINTS // max(1, values.shape[1]))
-    for first in range(0, len(values), step):
-        rows = slice(first, first + step)
+    for first_row in range(0, max(len(values), 1), step):
+        rows = slice(first_row, first_row + step)
         learn = np.where(clean[rows], transformed(values[rows], transform), np.float32(np.nan))
-        centre[rows], spread[rows] = _fit_rows(learn, grid)
-        spread[rows] = np.maximum(spread[rows], _floor(values[rows], learn, centre[rows], transform))
-    return Season(transform, centre, spread)
+        centre[rows], spread[rows], own = _fit_rows(learn, grid)
+        own["least"] = _least_spread(values[rows], learn, transform)
+        spread[rows] = np.maximum(spread[rows], _floor(own["least"], centre[rows], transform))
+        parts.append(own)
+    kept = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return Season(transform, centre, spread, kept)
+
+
+def extend(kept: Kept, values: FloatArray, clock: Clock, kpi: Kpi, rhythm: str = "auto") -> Season:
+    """What is usual at later points of the cells that `Season.kept` was learned of; nothing is learned.
+
+    The level stays what it was at the end of what was learned, profiles and spreads go on. values (C, T) and clock are
+    those of the later periods; of the values only those of holidays count, to tell which course the day follows.
+    """
+    transform, grid = transform_of(kpi), _Grid.of(clock, rhythm)
+    level = np.repeat(kept["level"], values.shape[1], axis=1)
+    profile = _Profile(kept["work"], kept["off"], kept.get("week"))
+    centre = level + profile.course(transformed(values, transform) - level, grid)
+    spread = grid.spread_over_time(kept["spread"])
+    return Season(transform, centre, np.maximum(spread, _floor(kept["least"], centre, transform)), kept)
 
 
 def adjust(values: FloatArray, season: Season) -> FloatArray:
@@ -148,8 +175,33 @@ class _Grid:
         return np.asarray(low + (high - low) * self.weight, np.float32)
 
 
-def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray]:
-    """Centre and spread (C, T) on the transformed scale from the points to learn from (NaN elsewhere)."""
+@dataclass(frozen=True, eq=False)
+class _Profile:
+    """The usual course of working days and of days off (C, bins), and what each bin of the week adds to it (C, 7 bins),
+    None where weekdays are not told apart.
+    """
+
+    work: FloatArray
+    off: FloatArray
+    week: FloatArray | None
+
+    def course(self, rest: FloatArray, grid: _Grid) -> FloatArray:
+        """(C, T) on the axis of `grid`; rest (C, T), without level, tells which course each holiday follows."""
+        work, off = (grid.spread_over_time(table) for table in (self.work, self.off))
+        course = np.where(grid.off, off, work)
+        if self.week is not None:
+            base = np.where(grid.week_bin >= 0, (grid.week_bin // grid.bins) * grid.bins, 0)
+            more = grid.spread_over_time(self.week, base)
+            course += np.where(grid.week_bin >= 0, more, np.float32(0.0))
+        if grid.holiday.any():
+            course = _holidays(rest, course, work, off, grid)
+        return np.asarray(course, np.float32)
+
+
+def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray, dict[str, FloatArray]]:
+    """Centre and spread (C, T) on the transformed scale from the points to learn from (NaN elsewhere), and what is
+    kept of them: the level at the end, profiles and spreads by slot.
+    """
     known = np.isfinite(learn)
     points = known.sum(axis=1)
     daily_points = _daily(known, grid)
@@ -160,14 +212,18 @@ def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray]:
     overall = median(learn)
     level = np.repeat(overall[:, None], learn.shape[1], axis=1)
     for _ in range(2):
-        profile = _profile(learn - level, grid)
-        profile[~seasonal] = 0.0
-        level = _level(learn - profile, grid, overall)
-    centre = level + profile
-    spread = _spread(learn - centre, seasonal, grid)
-    centre[points < MIN_POINTS] = np.nan
-    spread[points < MIN_POINTS] = np.nan
-    return centre, spread
+        profile = _profile(learn - level, seasonal, grid)
+        course = profile.course(learn - level, grid)
+        level = _level(learn - course, grid, overall)
+    centre = level + course
+    spreads = _spread(learn - centre, seasonal, grid)
+    unknown = points < MIN_POINTS
+    centre[unknown] = spreads[unknown] = np.nan
+    last = np.where(unknown[:, None], np.float32(np.nan), level[:, -1:])
+    kept = {"level": last, "work": profile.work, "off": profile.off, "spread": spreads}
+    if profile.week is not None:
+        kept["week"] = profile.week
+    return centre, grid.spread_over_time(spreads), kept
 
 
 def _daily(known: BoolArray, grid: _Grid) -> IntArray:
@@ -179,22 +235,24 @@ def _daily(known: BoolArray, grid: _Grid) -> IntArray:
     return sums
 
 
-def _profile(learn: FloatArray, grid: _Grid) -> FloatArray:
-    """(C, T) the usual course of the day and the week of level-free values."""
+def _profile(learn: FloatArray, seasonal: BoolArray, grid: _Grid) -> _Profile:
+    """The usual course of the day and the week of level-free values; flat for cells that are not `seasonal` (C,)."""
     all_days = _slot_medians(learn, np.where(grid.holiday, -1, grid.day_bin), grid.bins, grid)
     all_days = np.where(np.isfinite(all_days), all_days, 0.0)
     kinds = []
     for off in (False, True):
         chosen = np.where(~grid.holiday & (grid.off == off), grid.day_bin, -1)
         own = _slot_medians(learn, chosen, grid.bins, grid, least=2)
-        kinds.append(grid.spread_over_time(np.where(np.isfinite(own), own, all_days)))
+        table = np.where(np.isfinite(own), own, all_days).astype(np.float32)
+        table[~seasonal] = 0.0
+        kinds.append(table)
     work, off_day = kinds
-    profile = np.where(grid.off, off_day, work)
-    if grid.weekdays:
-        profile += _weekdays(learn - profile, grid)
-    if grid.holiday.any():
-        profile = _holidays(learn, profile, work, off_day, grid)
-    return np.asarray(profile, np.float32)
+    if not grid.weekdays:
+        return _Profile(work, off_day, None)
+    plain = np.where(grid.off, grid.spread_over_time(off_day), grid.spread_over_time(work))
+    week = _weekdays(learn - plain, grid)
+    week[~seasonal] = 0.0
+    return _Profile(work, off_day, week)
 
 
 def _slot_medians(learn: FloatArray, labels: IntArray, slots: int, grid: _Grid, least: int = 1) -> FloatArray:
@@ -213,7 +271,7 @@ def _pooled(places: IntArray, reach: int) -> IntArray:
 
 
 def _weekdays(rest: FloatArray, grid: _Grid) -> FloatArray:
-    """(C, T) what each weekday adds to its sort of day, shrunk by how much of it is more than chance."""
+    """(C, 7 bins) what each weekday adds to its sort of day, shrunk by how much of it is more than chance."""
     reach = min(2 * grid.pool, max(0, round((24.0 / grid.weeks - 1.0) / 2.0)))
     places = _pooled(grouped_places(grid.week_bin, 7 * grid.bins), reach)
     extra = median(gather(rest, places))
@@ -222,9 +280,7 @@ def _weekdays(rest: FloatArray, grid: _Grid) -> FloatArray:
     power = np.square(extra.astype(np.float64)).mean(axis=1)
     keep = np.clip(1.0 - noise / np.maximum(power, 1e-12), 0.0, 1.0)
     keep = np.where(np.isfinite(keep), keep, 0.0)
-    base = np.where(grid.week_bin >= 0, (grid.week_bin // grid.bins) * grid.bins, 0)
-    course = grid.spread_over_time(np.asarray(extra * keep[:, None], np.float32), base)
-    return np.where(grid.week_bin >= 0, course, np.float32(0.0))
+    return np.asarray(extra * keep[:, None], np.float32)
 
 
 def _holidays(learn: FloatArray, profile: FloatArray, work: FloatArray, off_day: FloatArray, grid: _Grid) -> FloatArray:
@@ -260,7 +316,7 @@ def _level(rest: FloatArray, grid: _Grid, overall: FloatArray) -> FloatArray:
 
 
 def _spread(rest: FloatArray, seasonal: BoolArray, grid: _Grid) -> FloatArray:
-    """(C, T) robust standard deviation by slot of the day, drawn toward the cell's own overall one."""
+    """(C, bins) robust standard deviation by slot of the day, drawn toward the cell's own overall one."""
     size = np.abs(rest)
     overall = scale_of(*sort_with_counts(size))
     places = _pooled(grouped_places(grid.day_bin, grid.bins), min(grid.pool, (grid.bins - 1) // 2))
@@ -269,23 +325,31 @@ def _spread(rest: FloatArray, seasonal: BoolArray, grid: _Grid) -> FloatArray:
     few = 60.0
     variance = (counts * own**2 + few * overall[:, None].astype(np.float64) ** 2) / (counts + few)
     variance[~seasonal] = overall[~seasonal, None].astype(np.float64) ** 2
-    return grid.spread_over_time(np.sqrt(variance).astype(np.float32))
+    return np.sqrt(variance).astype(np.float32)
 
 
-def _floor(values: FloatArray, learn: FloatArray, centre: FloatArray, transform: str) -> FloatArray:
-    """(C, T) the least believable spread: counting noise for whole counts, else a thousandth and the resolution."""
+def _least_spread(values: FloatArray, learn: FloatArray, transform: str) -> FloatArray:
+    """(C, 1) the least believable spread: a thousandth of what is typical and the resolution; of a count 0.01, and NaN
+    where it is that of counting, since all counts are whole ones.
+    """
+    if transform == "log1p":
+        finite = np.where(np.isfinite(learn), np.where(np.isfinite(values), values, 0.0), 0.0)
+        whole = (finite == np.rint(finite)).all(axis=1, keepdims=True)
+        return np.where(whole, np.float32(np.nan), np.float32(0.01))
+    ordered, counts = sort_with_counts(np.abs(learn))
+    typical = pick_quantile(ordered, counts, 0.5)
+    floor = np.maximum(1e-3 * np.where(np.isfinite(typical), typical, 0.0), 0.5 * _resolution(learn))
+    return np.asarray(floor[:, None], np.float32)
+
+
+def _floor(least: FloatArray, centre: FloatArray, transform: str) -> FloatArray:
+    """(C, T) the least believable spread around `centre` (C, T); see `_least_spread` for `least` (C, 1)."""
     size = np.abs(centre)
     if transform == "log1p":
         usual = np.expm1(np.minimum(size, 80.0))
-        finite = np.where(np.isfinite(learn), np.where(np.isfinite(values), values, 0.0), 0.0)
-        whole = (finite == np.rint(finite)).all(axis=1, keepdims=True)
         poisson = np.sqrt(np.maximum(usual, 0.5)) / (1.0 + usual)
-        return np.asarray(np.where(whole, np.maximum(poisson, 0.005), 0.01), np.float32)
-    ordered, counts = sort_with_counts(np.abs(learn))
-    typical = pick_quantile(ordered, counts, 0.5)
-    step = _resolution(learn)
-    floor = np.maximum(1e-3 * np.where(np.isfinite(typical), typical, 0.0), 0.5 * step)
-    return np.asarray(np.maximum(floor[:, None], np.maximum(1e-6 * size, 1e-9)), np.float32)
+        return np.asarray(np.where(np.isnan(least), np.maximum(poisson, 0.005), least), np.float32)
+    return np.asarray(np.maximum(least, np.maximum(1e-6 * size, 1e-9)), np.float32)
 
 
 def _resolution(learn: FloatArray) -> FloatArray:

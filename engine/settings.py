@@ -21,7 +21,10 @@ VOTES = ("fused", "any", "majority", "all")
 VOTING = ("preset", "vote", "budget", "threshold", "min_deviation", "min_duration", "min_traffic", "min_events", "hold")
 """What counts after detection: `pipeline.revote` heeds these, a change of any other setting takes a run."""
 
-NO_PRESET = ("country", "zone", "seed", "gaps")
+LATER = ("keep_days",)
+"""What counts when later days are put to a result; it changes nothing about the result itself."""
+
+NO_PRESET = ("country", "zone", "seed", "gaps", "keep_days")
 """What belongs to the data or the network: choosing a preset leaves it alone."""
 
 FEEDS = ("adjusted", "raw")
@@ -70,6 +73,7 @@ class Settings:
     )
     model: str = setting("", "ConvLSTM model (empty = the one in use)")
     gaps: tuple[str, ...] = setting((), "What becomes of gaps, by KPI (zero, hold:3, interpolate:3)")
+    keep_days: int = setting(7, "Score later days by models of up to so many days ago (0 = learn anew)", low=0, high=90)
     country: str = setting("", "Country of the calendar (ISO code)")
     zone: str = setting("", "Time zone of the network (IANA name)")
     seed: int = setting(1, "Seed of everything random", low=0, high=2**31 - 1)
@@ -104,7 +108,7 @@ class Settings:
         return not learned and all(
             getattr(self, declared.name) == getattr(other, declared.name)
             for declared in dataclasses.fields(self)
-            if declared.name not in VOTING
+            if declared.name not in VOTING + LATER
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -52,6 +52,48 @@ class Fit:
     loglik: DoubleArray
     converged: BoolArray
 
+    def table(self) -> DoubleArray:
+        """(C, 6) what forecasts need: the parameters and the backcast."""
+        return np.stack([self.constant, self.ar, self.omega, self.alpha, self.beta, self.backcast], axis=1)
+
+    @classmethod
+    def of(cls, table: DoubleArray) -> Fit:
+        """The fit of such a table; its likelihood is no longer known (NaN)."""
+        unknown = np.full(len(table), np.nan)
+        constant, ar, omega, alpha, beta, backcast = table.T
+        return cls(constant, ar, omega, alpha, beta, backcast, unknown, np.isfinite(constant))
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where forecasts of each cell have got to, all (C,): how far the mean is away from the long-run one, how much
+    wider than momentary the variance is because of a gap, momentary variance, last squared error, and whether the last
+    value was missing or not believed.
+    """
+
+    away: DoubleArray
+    stretch: DoubleArray
+    momentary: DoubleArray
+    square: DoubleArray
+    gap: BoolArray
+
+    def table(self) -> DoubleArray:
+        """(C, 5) the same as one array."""
+        return np.stack([self.away, self.stretch, self.momentary, self.square, self.gap], axis=1)
+
+    @classmethod
+    def of(cls, table: DoubleArray) -> State:
+        """The state of such a table."""
+        away, stretch, momentary, square, gap = table.T
+        return cls(away, stretch, momentary, square, gap > 0)
+
+    @classmethod
+    def before(cls, found: Fit) -> State:
+        """That before the first point: the long-run mean, the backcast."""
+        cells = len(found.ar)
+        gap = np.ones(cells, np.bool_)
+        return cls(np.zeros(cells), np.ones(cells), found.backcast, found.backcast, gap)
+
 
 def fit(y: DoubleArray, thorough: bool = True) -> Fit:
     """Quasi maximum likelihood fit of each column of y (T, C), NaN = missing.
@@ -88,8 +130,12 @@ def fit(y: DoubleArray, thorough: bool = True) -> Fit:
     return Fit(constant, ar, omega, alpha, beta, backcast, loglik, converged)
 
 
-def one_step(y: DoubleArray, found: Fit, limit: float = np.inf) -> tuple[DoubleArray, DoubleArray]:
-    """One-step forecasts of mean and variance (T, C) of y; the first point is forecast by the long-run mean.
+def one_step(
+    y: DoubleArray, found: Fit, limit: float = np.inf, after: State | None = None
+) -> tuple[DoubleArray, DoubleArray, State]:
+    """One-step forecasts of mean and variance (T, C) of y, and the state that its last point leaves.
+
+    after: the state before its first point; without one that is forecast by the long-run mean.
 
     After a gap the mean has decayed toward the long-run mean and the variance is that of the longer forecast. A value
     that misses its forecast by more than `limit` standard deviations is a gap to what follows.
@@ -98,9 +144,8 @@ def one_step(y: DoubleArray, found: Fit, limit: float = np.inf) -> tuple[DoubleA
     long_run = found.constant / (1.0 - ar)
     away_from_mean = y - long_run
     forecast, variance = np.empty(y.shape), np.empty(y.shape)
-    away, stretch = np.zeros(y.shape[1]), np.ones(y.shape[1])
-    gap = np.ones(y.shape[1], np.bool_)
-    momentary = square = found.backcast
+    state = after or State.before(found)
+    away, stretch, momentary, square, gap = state.away, state.stretch, state.momentary, state.square, state.gap
     for t, value in enumerate(away_from_mean):
         away = ar * away
         stretch = 1.0 + gap * (ar**2 * stretch)
@@ -111,7 +156,7 @@ def one_step(y: DoubleArray, found: Fit, limit: float = np.inf) -> tuple[DoubleA
         square = np.where(believed & ~gap, miss, momentary)
         away = np.where(believed, value, away)
         gap = ~believed
-    return forecast + long_run, variance
+    return forecast + long_run, variance, State(away, stretch, momentary, square, gap)
 
 
 def _starts(problem: Problem) -> DoubleArray:

@@ -211,12 +211,8 @@ class Desk(QObject):
         )
 
     def run(self) -> None:
-        """Look for anomalies in the loaded data with the settings as they are."""
-        source = self._state.source
-        if source is None or self.busy:
-            return
-        settings = self._state.settings
-        self._start(lambda monitor: _analyse(source, settings, monitor), self._analysed, tell("doing_analyse"))
+        """Look for anomalies in the loaded data with the settings as they are; everything is learned anew."""
+        self._run(None)
 
     def cancel(self) -> None:
         """Stop the foreground job; what was there before stays."""
@@ -259,6 +255,21 @@ class Desk(QObject):
         )
 
     # -- foreground
+
+    def _run(self, former: Result | None, told: str = "") -> None:
+        """Run; what is new is scored by the models of `former`, if they may. told: what the banner says so far."""
+        from engine import resume
+
+        source, settings = self._state.source, self._state.settings
+        if source is None or self.busy:
+            return
+
+        def analysed(result: Result) -> None:
+            self._analysed(result)
+            if said := " ".join(say(note) for note in result.notes if resume.told(note)):
+                self.noticed.emit(f"{told} {said}")
+
+        self._start(lambda monitor: _analyse(source, settings, former, monitor), analysed, tell("doing_analyse"))
 
     def _start(
         self,
@@ -325,9 +336,9 @@ class Desk(QObject):
         matched = not unknown and not source.quality.unused_cells
         cells = len(source.panel.cells)
         code = "cells_joined" if matched else "cells_joined_unmatched"
-        self._changed(source, tell(code, known=cells - len(unknown), cells=cells))
+        self._changed(source, tell(code, known=cells - len(unknown), cells=cells), self._state.result)
 
-    def _changed(self, source: Source, told: str) -> None:
+    def _changed(self, source: Source, told: str, former: Result | None = None) -> None:
         """Go on with the open data as they are now; reviews stay where their cell and time are."""
         before = self._state.panel
         reviews = placed(source.panel, stored(before, self._state.reviews.all)) if before is not None else {}
@@ -336,7 +347,7 @@ class Desk(QObject):
         self._state.select(cell=0)
         self.voting.forget()
         self.noticed.emit(told)
-        self.run()
+        self._run(former, told)
 
     def _together(self, source: Source, told: str) -> None:
         self.keeper.keep_in(None)  # what a project holds of the cells stays there
@@ -350,7 +361,7 @@ class Desk(QObject):
             return
         if not any(path.endswith(PROJECT_SUFFIX) for path in source.paths):
             self.opened.emit(source.paths)
-        self._changed(source, tell("later_added", told=say(told)))
+        self._changed(source, tell("later_added", told=say(told)), self._state.result)
 
     def _project_opened(self, opened: tuple[Source, Result, Mapping[Place, Review], Path]) -> None:
         source, result, reviews, path = opened
@@ -417,7 +428,7 @@ def recognised(source: Source) -> str:
 # -- the engine call; it runs in the worker
 
 
-def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
+def _analyse(source: Source, settings: Settings, former: Result | None, monitor: Monitor) -> Result:
     from engine import pipeline
     from engine.commands import workers
     from engine.record import fingerprint
@@ -432,5 +443,6 @@ def _analyse(source: Source, settings: Settings, monitor: Monitor) -> Result:
             inputs=fingerprint([Path(p) for p in source.paths]),
             executor=executor,
             workers=count,
+            former=former,
             monitor=monitor,
         )

@@ -6,7 +6,7 @@ zones.
 
 from __future__ import annotations
 
-from engine.calendar.clock import make_clock
+from engine.calendar.clock import cut, make_clock
 from engine.calendar.event import EVENT_KINDS, Event, read_events
 from engine.calendar.maintenance import mark_maintenance
 from engine.calendar.spans import duration_text
@@ -16,6 +16,7 @@ __all__ = [
     "EVENT_KINDS",
     "Event",
     "check_zone",
+    "cut",
     "duration_text",
     "iso_local",
     "iso_locals",

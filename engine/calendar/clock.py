@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -65,6 +66,12 @@ def make_clock(times: TimeArray, period_s: int, zone: str, country: str = "", ev
         event=tuple(names),
         day_type=np.where(holiday, 2, np.where(weekend, 1, 0)).astype(np.int64),
     )
+
+
+def cut(clock: Clock, start: int, stop: int) -> Clock:
+    """The clock of the periods [start, stop) alone."""
+    rest = ("period_s", "day_slots", "week_slots")
+    return replace(clock, **{f.name: getattr(clock, f.name)[start:stop] for f in fields(clock) if f.name not in rest})
 
 
 def _day_before(days: IntArray, inside: BoolArray) -> BoolArray:

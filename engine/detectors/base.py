@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, Protocol, Self
+from typing import ClassVar, Literal, Protocol, Self, TypeGuard
 
 import numpy as np
 
 from engine import season
-from engine.data import Block, Clock, Evidence, FloatArray, Kpi
+from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi
 from engine.errors import Reason
 from engine.settings import Settings
 
@@ -37,6 +37,11 @@ class Detector(Protocol):
         """What of a KPI it reads at once; asked after `learn`."""
         ...
 
+    @property
+    def resumes(self) -> bool:
+        """Whether it is `Resuming`: later points can be scored by what it left behind."""
+        ...
+
     @classmethod
     def configured(cls, settings: Settings) -> Self:
         """This detector with a run's settings."""
@@ -55,9 +60,37 @@ class Detector(Protocol):
 
         Works cell by cell in the sense that a cell's scores depend neither on which other cells share the block nor on
         their order. Never writes to the block. A cell it cannot judge gets NaN throughout and a
-        Reason; it does not raise.
+        Reason; it does not raise. `Evidence.kept` is what `resume` needs, if it can.
         """
         ...
+
+
+class Resuming(Detector, Protocol):
+    """A detector that scores the points that follow a history without learning again.
+
+    `learn` and `score` leave arrays behind; with them the later points get the scores that they would get in a run over
+    both, if the later points were not learned from.
+    """
+
+    def taught(self) -> Kept:
+        """What `learn` gave, as arrays of two dimensions; nothing if it learns nothing."""
+        ...
+
+    def recalled(self, taught: Kept) -> Self:
+        """This detector with what `taught` gave."""
+        ...
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:
+        """Score a block whose first period follows the last one of the block that left `kept` behind; same cells.
+
+        A cell that was not judged then is NaN now, and no reasons are given.
+        """
+        ...
+
+
+def resuming(detector: Detector) -> TypeGuard[Resuming]:
+    """Whether the detector scores later points by what it left behind."""
+    return detector.resumes
 
 
 BAND = 3.0
@@ -67,6 +100,12 @@ BAND = 3.0
 def unknown(block: Block) -> FloatArray:
     """A (C, T) array of NaN: the start of every score and of every band that does not exist."""
     return np.full(block.shape, np.nan, np.float32)
+
+
+def judged_later(detector: str, block: Block, *parts: FloatArray) -> Evidence:
+    """Evidence on later points, without reasons. parts: score, or expected, lower, upper and score, each (C, T)."""
+    expected, lower, upper = parts[:-1] or (unknown(block),) * 3
+    return Evidence(detector, expected, lower, upper, parts[-1], (None,) * len(parts[-1]))
 
 
 def silent_cells(

@@ -12,8 +12,8 @@ from typing import ClassVar, Self
 import numpy as np
 
 from engine import season
-from engine.data import Block, Clock, Evidence, Kpi
-from engine.detectors.base import BAND, Scope, points_of, silent_cells
+from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi, Season
+from engine.detectors.base import BAND, Scope, judged_later, points_of, silent_cells
 from engine.errors import Reason
 from engine.settings import Settings
 
@@ -28,6 +28,7 @@ class Baseline:
     own_cut: ClassVar[float | None] = None
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = False
+    resumes: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:  # noqa: ARG003 - it has no setting of its own
@@ -49,13 +50,27 @@ class Baseline:
         usual = block.season
         if usual is None:
             usual = season.fit(block.values, block.clean, block.clock, block.kpi)
-        score = np.abs(season.adjust(block.values, usual))
-        flat = np.zeros(block.shape, np.float32)
-        return Evidence(
-            detector=self.id,
-            expected=season.restore(flat, usual),
-            lower=season.restore(flat - np.float32(BAND), usual),
-            upper=season.restore(flat + np.float32(BAND), usual),
-            score=score,
-            reasons=silent_cells(score, Reason("no_opinion"), points_of(block)),
-        )
+        expected, lower, upper, score = _judged(block, usual)
+        reasons = silent_cells(score, Reason("no_opinion"), points_of(block))
+        return Evidence(self.id, expected, lower, upper, score, reasons)
+
+    def taught(self) -> Kept:
+        """Nothing."""
+        return {}
+
+    def recalled(self, taught: Kept) -> Self:  # noqa: ARG002
+        """There is nothing to recall."""
+        return self
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:  # noqa: ARG002 - all there is to know is in the season
+        """The same of later points, by the season that was extended over them."""
+        if block.season is None:
+            raise ValueError("later points are judged by a season that is known")
+        return judged_later(self.id, block, *_judged(block, block.season))
+
+
+def _judged(block: Block, usual: Season) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Expected, lower, upper and score (C, T)."""
+    flat = np.zeros(block.shape, np.float32)
+    expected, lower, upper = (season.restore(flat + np.float32(side * BAND), usual) for side in (0, -1, 1))
+    return expected, lower, upper, np.abs(season.adjust(block.values, usual))

@@ -61,6 +61,7 @@ class Boosting:
     own_cut: ClassVar[float | None] = None
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = True
+    resumes: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:  # noqa: ARG003 - it has no setting of its own

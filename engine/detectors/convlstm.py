@@ -54,6 +54,7 @@ class ConvLstm:
     own_cut: ClassVar[float | None] = None
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = False
+    resumes: ClassVar[bool] = False
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:

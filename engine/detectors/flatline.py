@@ -15,10 +15,10 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from engine.data import Block, Clock, DoubleArray, Evidence, IntArray, Kpi
-from engine.detectors.base import Scope, points_of, silent_cells, unknown
+from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kept, Kpi
+from engine.detectors.base import Scope, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
-from engine.runs import find_runs
+from engine.runs import Runs, find_runs
 from engine.settings import Settings
 
 FEWEST_MOVES = 24
@@ -39,6 +39,7 @@ class Flatline:
     own_cut: ClassVar[float | None] = None
     calibrated: ClassVar[bool] = True
     from_labels: ClassVar[bool] = False
+    resumes: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:  # noqa: ARG003 - it has no setting of its own
@@ -60,36 +61,86 @@ class Flatline:
         cells, periods = block.shape
         score = unknown(block)
         reasons = list(points_of(block))
-        at = np.flatnonzero(np.isfinite(block.values))
+        at, runs = _repeats(block.values)
         cell_of = at // max(periods, 1)
-        value, clean = block.values.ravel()[at], block.clean.ravel()[at]
-        same = np.zeros(len(at), bool)
-        same[1:] = (value[1:] == value[:-1]) & (cell_of[1:] == cell_of[:-1])
-
-        runs = find_runs(same[None, :])  # the first point of a cell repeats nothing, so no run reaches into the next
+        clean = block.clean.ravel()[at]
         cell = cell_of[runs.start]
         learnt = ~runs.any_of(~clean[None, :])
         points = np.bincount(cell_of[clean], minlength=cells)
         begun = np.bincount(cell[learnt], minlength=cells)
         repeats = np.bincount(cell[learnt], weights=runs.length[learnt], minlength=cells)
-        other_begun = begun[cell] - learnt
-        other_repeats = repeats[cell] - np.where(learnt, runs.length, 0)
-        begin = (other_begun + 1) / (np.maximum(points - repeats, 0)[cell] + 1)
-        go_on = (other_repeats - other_begun + 1) / (other_repeats + 2)
-        score.ravel()[at[runs.points]] = np.minimum(_surprises(begin, go_on, runs.length), LARGEST)
+        counted = np.stack([points, begun, repeats], axis=1).astype(np.float64)
+        begin, go_on = _chances(counted[cell], learnt, runs.length)
+        score.ravel()[at[runs.points]] = _surprises(begin, go_on, runs.length, np.zeros(len(runs), np.int64))
+        ends = np.flatnonzero(np.diff(cell_of, append=cells))  # the last point of each cell
+        last = np.tile([np.nan, 0.0, 0.0], (cells, 1))
+        last[cell_of[ends], 0] = block.values.ravel()[at[ends]]
+        open_now = np.flatnonzero(np.isin(runs.stop - 1, ends))
+        last[cell[open_now], 1], last[cell[open_now], 2] = runs.length[open_now], learnt[open_now]
 
         few_moves = (points - repeats < FEWEST_MOVES) | (repeats > MOST_REPEATS * points)
         for row in np.flatnonzero(few_moves).tolist():
             reasons[row] = reasons[row] or Reason("flatline_hardly_moves")
         score[[reason is not None for reason in reasons]] = np.nan
+        counted[[reason is not None for reason in reasons]] = np.nan
         nothing = unknown(block)
         silent = silent_cells(score, Reason("flatline_nothing_repeats"), reasons)
-        return Evidence(self.id, nothing, nothing, nothing, score, silent)
+        return Evidence(self.id, nothing, nothing, nothing, score, silent, {"counted": counted, "last": last})
+
+    def taught(self) -> Kept:
+        """Nothing."""
+        return {}
+
+    def recalled(self, taught: Kept) -> Self:  # noqa: ARG002
+        """There is nothing to recall."""
+        return self
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:
+        """The same of later points, by the repeats that were counted; the last value may go on repeating."""
+        last = kept["last"]
+        after = np.concatenate([last[:, :1].astype(np.float32), block.values], axis=1)
+        at, runs = _repeats(after)
+        cell = at[runs.start] // after.shape[1]
+        goes_on = at[runs.start - 1] % after.shape[1] == 0  # what it repeats is the value kept
+        counted = kept["counted"].copy()
+        open_still = np.unique(cell[goes_on & (last[cell, 2] > 0)])
+        counted[open_still, 1:] -= np.stack([last[open_still, 1] > 0, last[open_still, 1]], axis=1)  # it was not over
+        begin, go_on = _chances(counted[cell], np.zeros(len(cell), np.bool_), runs.length)
+        before = np.where(goes_on, last[cell, 1], 0).astype(np.int64)
+        score = np.full(after.shape, np.nan, np.float32)
+        score.ravel()[at[runs.points]] = _surprises(begin, go_on, runs.length, before)
+        return judged_later(self.id, block, score[:, 1:])
 
 
-def _surprises(begin: DoubleArray, go_on: DoubleArray, length: IntArray) -> DoubleArray:
-    """The surprise after each repeat of every run, run after run; begin, go_on and length are (runs,)."""
+def _repeats(values: FloatArray) -> tuple[IntArray, Runs]:
+    """Flat places of what was measured of `values` (C, T), and the runs among them that repeat the value before.
+
+    The first point of a cell repeats nothing, so no run reaches into the next cell.
+    """
+    at = np.flatnonzero(np.isfinite(values))
+    cell, value = at // max(values.shape[1], 1), values.ravel()[at]
+    same = np.zeros(len(at), bool)
+    same[1:] = (value[1:] == value[:-1]) & (cell[1:] == cell[:-1])
+    return at, find_runs(same[None, :])
+
+
+def _chances(counted: DoubleArray, own: BoolArray, length: IntArray) -> tuple[DoubleArray, DoubleArray]:
+    """(runs,) how likely a repeat begins, and how likely one goes on, in the cell of each run without the run itself.
+
+    counted (runs, 3): points, begun runs and repeats of its cell; own: whether the run, of that length, is among them.
+    """
+    points, begun, repeats = counted.T
+    others = begun - own
+    other_repeats = repeats - np.where(own, length, 0)
+    begin = (others + 1) / (np.maximum(points - repeats, 0) + 1)
+    return begin, (other_repeats - others + 1) / (other_repeats + 2)
+
+
+def _surprises(begin: DoubleArray, go_on: DoubleArray, length: IntArray, before: IntArray) -> DoubleArray:
+    """The surprise after each repeat of every run, run after run; begin, go_on, length and how many repeats came
+    before are (runs,).
+    """
     first = np.repeat(-np.log10(np.minimum(begin, 1.0)), length)
     each = np.repeat(-np.log10(go_on), length)
-    place = np.arange(len(first)) - np.repeat(np.cumsum(length) - length, length)
-    return np.asarray(first + place * each)
+    place = np.arange(len(first)) - np.repeat(np.cumsum(length) - length - before, length)
+    return np.asarray(np.minimum(first + place * each, LARGEST))

@@ -17,11 +17,11 @@ from typing import ClassVar, Self
 import numpy as np
 
 from engine import volatility_orders
-from engine.data import Block, Clock, DoubleArray, Evidence, Kpi
-from engine.detectors.base import BAND, Scope, in_unit, points_of, silent_cells
+from engine.data import Block, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
+from engine.detectors.base import BAND, Scope, in_unit, judged_later, points_of, silent_cells
 from engine.errors import Reason
 from engine.settings import Settings
-from engine.volatility import MIN_POINTS, fit, one_step
+from engine.volatility import MIN_POINTS, Fit, State, fit, one_step
 
 EXTREME = 3.0
 
@@ -43,6 +43,11 @@ class Garch:
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = False
 
+    @property
+    def resumes(self) -> bool:
+        """Whether later points can be scored by what is kept: with one past square and one past variance."""
+        return (self.p, self.q) == (1, 1)
+
     @classmethod
     def configured(cls, settings: Settings) -> Self:
         """Take the kind of feed and the order."""
@@ -63,29 +68,56 @@ class Garch:
         feed = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).T.astype(np.float64)
         believed = feed if self.raw else np.where(np.abs(feed) <= EXTREME, feed, np.nan)
         learnt = np.where(block.clean.T, believed, np.nan)
-        forecast, variance = self._forecast(feed, learnt, np.inf if self.raw else EXTREME)
-        mean, sigma = forecast.T, np.sqrt(variance).T
+        forecast, variance, kept = self._forecast(feed, learnt)
         pairs = np.count_nonzero(np.isfinite(learnt[1:]) & np.isfinite(learnt[:-1]), axis=0)
-        with np.errstate(over="ignore"):
-            score = np.minimum(np.abs(feed.T - mean) / sigma, np.finfo(np.float32).max).astype(np.float32)
-            limit = np.finfo(np.float32).max
-            expected, lower, upper = (
-                in_unit(block, np.clip(mean + side * BAND * sigma, -limit, limit).astype(np.float32), self.raw)
-                for side in (0, -1, 1)
-            )
+        expected, lower, upper, score = self._judged(block, feed, forecast, variance)
         reasons = [
             known if known is not None else _why(count)
             for known, count in zip(points_of(block), pairs.tolist(), strict=True)
         ]
-        return Evidence(
-            self.id, expected, lower, upper, score, silent_cells(score, Reason("garch_no_variance"), reasons)
-        )
+        silent = silent_cells(score, Reason("garch_no_variance"), reasons)
+        return Evidence(self.id, expected, lower, upper, score, silent, kept)
 
-    def _forecast(self, feed: DoubleArray, learnt: DoubleArray, limit: float) -> tuple[DoubleArray, DoubleArray]:
-        """Mean and variance (T, C) of the next value, by the parameters of `learnt`."""
-        if (self.p, self.q) == (1, 1):
-            return one_step(feed, fit(learnt, thorough=self.raw), limit)
-        return volatility_orders.one_step(feed, volatility_orders.fit_orders(learnt, self.p, self.q), limit)
+    def taught(self) -> Kept:
+        """Nothing."""
+        return {}
+
+    def recalled(self, taught: Kept) -> Self:  # noqa: ARG002
+        """There is nothing to recall."""
+        return self
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:
+        """The same of later points, by the parameters that were fitted, from the state that the last point left."""
+        feed = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).T.astype(np.float64)
+        found = Fit.of(kept["fit"])
+        forecast, variance, _ = one_step(feed, found, self._limit, State.of(kept["state"]))
+        return judged_later(self.id, block, *self._judged(block, feed, forecast, variance))
+
+    @property
+    def _limit(self) -> float:
+        return np.inf if self.raw else EXTREME
+
+    def _forecast(self, feed: DoubleArray, learnt: DoubleArray) -> tuple[DoubleArray, DoubleArray, Kept]:
+        """Mean and variance (T, C) of the next value, by the parameters of `learnt`, and what is kept of them."""
+        if self.resumes:
+            found = fit(learnt, thorough=self.raw)
+            forecast, variance, state = one_step(feed, found, self._limit)
+            return forecast, variance, {"fit": found.table(), "state": state.table()}
+        orders = volatility_orders.fit_orders(learnt, self.p, self.q)
+        return *volatility_orders.one_step(feed, orders, self._limit), {}
+
+    def _judged(
+        self, block: Block, feed: DoubleArray, forecast: DoubleArray, variance: DoubleArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Expected, lower, upper and score (C, T) from feed, mean and variance (T, C)."""
+        mean, sigma, limit = forecast.T, np.sqrt(variance).T, np.finfo(np.float32).max
+        with np.errstate(over="ignore"):
+            score = np.minimum(np.abs(feed.T - mean) / sigma, limit).astype(np.float32)
+            expected, lower, upper = (
+                in_unit(block, np.clip(mean + side * BAND * sigma, -limit, limit).astype(np.float32), self.raw)
+                for side in (0, -1, 1)
+            )
+        return expected, lower, upper, score
 
 
 def _why(pairs: int) -> Reason | None:

@@ -17,13 +17,14 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, Kpi
-from engine.detectors.base import Scope, points_of, silent_cells, unknown
+from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
+from engine.detectors.base import Scope, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
 from engine.robust import median, pick_quantile, scale_of, sort_with_counts
 from engine.settings import Settings
 
 LASTING = 6
+FEATURES = 3
 MIN_POINTS = 48
 FARTHEST = 8.0
 """Spreads at which a deviation is cut, so that one huge value does not stand for everything around it."""
@@ -45,6 +46,7 @@ class Gaussian:
     own_cut: ClassVar[float | None] = None
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = False
+    resumes: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:
@@ -64,25 +66,50 @@ class Gaussian:
     def score(self, block: Block, rng: np.random.Generator) -> Evidence:  # noqa: ARG002 - nothing is random
         """The Mahalanobis distance of each point's features, less where only the hours before it stand out."""
         score, reasons = unknown(block), list(points_of(block))
+        kept = {
+            "scale": np.tile([0.0, 1.0], (len(score), 1)),
+            "normal": np.full((len(score), FEATURES + FEATURES**2), np.nan),
+            "before": np.zeros((len(score), min(LASTING - 1, block.shape[1]))),
+        }
         for first in range(0, len(score), CELLS_AT_ONCE):
             rows = slice(first, first + CELLS_AT_ONCE)
-            self._score_rows(block, rows, score, reasons)
+            self._score_rows(block, rows, score, reasons, {name: part[rows] for name, part in kept.items()})
         nothing = unknown(block)
-        return Evidence(
-            self.id, nothing, nothing, nothing, score, silent_cells(score, Reason("no_opinion"), tuple(reasons))
-        )
+        silent = silent_cells(score, Reason("no_opinion"), tuple(reasons))
+        return Evidence(self.id, nothing, nothing, nothing, score, silent, kept)
 
-    def _score_rows(self, block: Block, rows: slice, score: np.ndarray, reasons: list[Reason | None]) -> None:
+    def taught(self) -> Kept:
+        """Nothing."""
+        return {}
+
+    def recalled(self, taught: Kept) -> Self:  # noqa: ARG002
+        """There is nothing to recall."""
+        return self
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:
+        """The same of later points, by the Gaussians that were fitted and the last deviations before them."""
+        known = np.isfinite(block.feed)
+        x = _cut(np.where(known, block.feed, np.nan).astype(np.float64), kept["scale"])
+        before = kept["before"]
+        seen = features(np.concatenate([before, x], axis=1))[:, before.shape[1] :]
+        score = np.where(known, _distance(seen, x, kept["normal"]), np.nan).astype(np.float32)
+        return judged_later(self.id, block, score)
+
+    def _score_rows(
+        self, block: Block, rows: slice, score: FloatArray, reasons: list[Reason | None], kept: Kept
+    ) -> None:
+        """Score some cells; what is kept of them is written into `kept`, which has rows for them alone."""
         known = np.isfinite(block.feed[rows])
         clean = block.clean[rows] & known
         x = np.where(known, block.feed[rows], np.nan).astype(np.float64)
         if self.raw:
-            x = _scaled(x, clean)
+            kept["scale"][:] = _scale(x, clean)
         varies = np.array([len(np.unique(row[used])) > 1 for row, used in zip(x, clean, strict=True)])
-        x = np.clip(np.where(np.isnan(x), 0.0, x), -FARTHEST, FARTHEST)  # a gap is taken for usual
+        x = _cut(x, kept["scale"])
         seen = features(x)
-        distance = mahalanobis(seen, clean)
-        distance *= np.minimum(np.abs(x) / np.maximum(np.abs(seen[:, :, 2]), 1e-9), 1.0)
+        normal = trimmed_normal(seen, clean)
+        distance = _distance(seen, x, normal)
+        kept["before"][:] = x[:, x.shape[1] - kept["before"].shape[1] :]
         for place, (points, fine) in enumerate(zip(clean.sum(axis=1).tolist(), varies.tolist(), strict=True)):
             row = rows.start + place
             if reasons[row] is None and points < MIN_POINTS:
@@ -91,6 +118,7 @@ class Gaussian:
                 reasons[row] = Reason("gaussian_constant")
             if reasons[row] is None:
                 score[row] = np.where(known[place], distance[place], np.nan)
+                kept["normal"][place] = normal[place]
 
 
 def features(x: DoubleArray) -> DoubleArray:
@@ -103,27 +131,49 @@ def features(x: DoubleArray) -> DoubleArray:
     return np.stack([x, before, (sums[:, upto] - sums[:, begin]) / (upto - begin)], axis=2)
 
 
-def mahalanobis(rows: DoubleArray, clean: BoolArray) -> DoubleArray:
-    """(C, T) distance of `rows` (C, T, F) from each cell's trimmed Gaussian, in standard deviations."""
-    used = clean
-    square = np.zeros(clean.shape)
-    for _ in range(2):
+def trimmed_normal(rows: DoubleArray, clean: BoolArray) -> DoubleArray:
+    """(C, F + F F) mean and inverse covariance of each cell's Gaussian of the clean `rows` (C, T, F), trimmed."""
+    used, size = clean, rows.shape[2]
+    for turn in range(2):
         count = np.maximum(used.sum(axis=1), 1)[:, None]
         centre = np.einsum("ctf,ct->cf", rows, used) / count
         off = rows - centre[:, None]
         weighted = off * used[:, :, None]
         spread = np.matmul(weighted.transpose(0, 2, 1), off) / count[:, :, None]
-        spread[:, range(rows.shape[2]), range(rows.shape[2])] += RIDGE
-        square = np.einsum("ctf,ctf->ct", np.matmul(off, np.linalg.inv(spread)), off)
-        ordered, counts = sort_with_counts(np.where(clean, square, np.nan))
-        used = clean & (square <= pick_quantile(ordered, counts, 1.0 - TRIMMED)[:, None])
-    return np.sqrt(np.maximum(square, 0.0))
+        spread[:, range(size), range(size)] += RIDGE
+        normal = np.concatenate([centre, np.linalg.inv(spread).reshape(-1, size * size)], axis=1)
+        if turn == 0:
+            square = mahalanobis(rows, normal)
+            ordered, counts = sort_with_counts(np.where(clean, square, np.nan))
+            used = clean & (square <= pick_quantile(ordered, counts, 1.0 - TRIMMED)[:, None])
+    return normal
 
 
-def _scaled(x: DoubleArray, clean: BoolArray) -> DoubleArray:
-    """`x` (C, T) in robust standard deviations from the median of its clean points."""
+def mahalanobis(rows: DoubleArray, normal: DoubleArray) -> DoubleArray:
+    """(C, T) squared distance of `rows` (C, T, F) from each cell's Gaussian, in variances; see `trimmed_normal`."""
+    size = rows.shape[2]
+    off = rows - normal[:, None, :size]
+    square: DoubleArray = np.einsum("ctf,ctf->ct", np.matmul(off, normal[:, size:].reshape(-1, size, size)), off)
+    return square
+
+
+def _distance(seen: DoubleArray, x: DoubleArray, normal: DoubleArray) -> DoubleArray:
+    """(C, T) the score: the distance of what is seen of each point, by how much of it is the point's own."""
+    distance = np.sqrt(np.maximum(mahalanobis(seen, normal), 0.0))
+    distance *= np.minimum(np.abs(x) / np.maximum(np.abs(seen[:, :, 2]), 1e-9), 1.0)
+    return distance
+
+
+def _cut(x: DoubleArray, scale: DoubleArray) -> DoubleArray:
+    """`x` (C, T) in deviations by `scale` (C, 2), centre and size; cut where huge, a gap taken for usual."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = (x - scale[:, :1]) / scale[:, 1:]
+    return np.clip(np.where(np.isnan(scaled), 0.0, scaled), -FARTHEST, FARTHEST)
+
+
+def _scale(x: DoubleArray, clean: BoolArray) -> DoubleArray:
+    """(C, 2) the median of the clean points of `x` (C, T) and their robust standard deviation."""
     learnt = np.where(clean, x, np.nan)
     centre = median(learnt)[:, None]
     size = scale_of(*sort_with_counts(np.abs(learnt - centre)))[:, None].astype(np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.asarray((x - centre) / np.where(size > 0, size, 1.0))
+    return np.concatenate([centre, np.where(size > 0, size, 1.0)], axis=1)

@@ -14,8 +14,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kpi
-from engine.detectors.base import Scope, in_unit, points_of, silent_cells, unknown
+from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
+from engine.detectors.base import Scope, in_unit, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
 from engine.robust import median
 from engine.season import MIN_POINTS
@@ -51,6 +51,7 @@ class KMeans:
     own_cut: ClassVar[float | None] = 1.0
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = False
+    resumes: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:
@@ -69,35 +70,66 @@ class KMeans:
 
     def score(self, block: Block, rng: np.random.Generator) -> Evidence:  # noqa: ARG002 - the optimum is exact
         """Distance from the larger cluster's mean toward the smaller one; 1 = the cut between them (`own_cut`)."""
-        x = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).astype(np.float64)
-        size = x if self.raw else np.minimum(np.abs(x), np.abs(mean_of_last(x, LASTING)))
+        x = _finite(block)
+        size = self._size(x)
         known = two_means(size if self.raw else np.where(block.clean, size, np.nan))
         usual = np.where(known.strange_above, known.low, known.high)
-        score = ((size - usual[:, None]) / (known.cut - usual)[:, None]).astype(np.float32)
-
         reasons = list(points_of(block))
         for row, silhouette in enumerate(known.silhouette.tolist()):
             if reasons[row] is None and np.isnan(silhouette):
                 reasons[row] = Reason("kmeans_one_value")
             elif reasons[row] is None and silhouette < self.separation:
                 reasons[row] = Reason("kmeans_not_separated", {"separation": silhouette, "needed": self.separation})
-        score[[reason is not None for reason in reasons]] = np.nan
+        silent = [reason is not None for reason in reasons]
+        usual[silent] = known.cut[silent] = np.nan
+        kept = {"clusters": np.stack([usual, known.cut, known.strange_above], axis=1)}
+        if not self.raw:
+            kept["before"] = x[:, 1 - LASTING :]
+        score = _distance(size, kept["clusters"])
+        band = self._band(block, kept["clusters"])
+        return Evidence(self.id, *band, score, silent_cells(score, Reason("no_opinion"), reasons), kept)
 
-        expected, lower, upper = self._band(block, known, usual)
-        for part in (expected, lower, upper):
-            part[[reason is not None for reason in reasons]] = np.nan
-        return Evidence(self.id, expected, lower, upper, score, silent_cells(score, Reason("no_opinion"), reasons))
+    def taught(self) -> Kept:
+        """Nothing."""
+        return {}
 
-    def _band(self, block: Block, known: Clusters, usual: DoubleArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def recalled(self, taught: Kept) -> Self:  # noqa: ARG002
+        """There is nothing to recall."""
+        return self
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:
+        """The same of later points, by the clusters that were found and the last deviations before them."""
+        x = _finite(block)
+        if not self.raw:
+            x = np.concatenate([kept["before"], x], axis=1)
+        size = self._size(x)[:, x.shape[1] - block.shape[1] :]
+        clusters = kept["clusters"]
+        return judged_later(self.id, block, *self._band(block, clusters), _distance(size, clusters))
+
+    def _size(self, x: DoubleArray) -> DoubleArray:
+        """(C, T) what is clustered: the feed itself, or the size of the lasting deviation."""
+        return x if self.raw else np.minimum(np.abs(x), np.abs(mean_of_last(x, LASTING)))
+
+    def _band(self, block: Block, clusters: DoubleArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The larger cluster's mean and the cut, in the KPI's unit; a side without a cut has no limit (NaN)."""
-        shape, cut = block.shape, known.cut[:, None]
+        usual, cut = clusters[:, :1], clusters[:, 1:2]
+        shape, above = block.shape, clusters[:, 2] > 0
         if not self.raw:
             edge = np.broadcast_to(cut, shape).astype(np.float32)
             return in_unit(block, 0 * edge, False), in_unit(block, -edge, False), in_unit(block, edge, False)
         lower, upper = unknown(block), unknown(block)
-        above = known.strange_above
         upper[above], lower[~above] = cut[above], cut[~above]
-        return np.broadcast_to(usual[:, None], shape).astype(np.float32), lower, upper
+        return np.broadcast_to(usual, shape).astype(np.float32), lower, upper
+
+
+def _finite(block: Block) -> DoubleArray:
+    return np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).astype(np.float64)
+
+
+def _distance(size: DoubleArray, clusters: DoubleArray) -> FloatArray:
+    """(C, T) distance from the larger cluster's mean; 1 = the cut. clusters (C, 3): mean, cut, smaller one above."""
+    usual, cut = clusters[:, :1], clusters[:, 1:2]
+    return ((size - usual) / (cut - usual)).astype(np.float32)
 
 
 def mean_of_last(values: DoubleArray, periods: int) -> DoubleArray:

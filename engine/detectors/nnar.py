@@ -16,14 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kpi
-from engine.detectors.base import BAND, Scope, in_unit, points_of, silent_cells
+from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kept, Kpi
+from engine.detectors.base import BAND, Scope, in_unit, judged_later, points_of, silent_cells
 from engine.errors import Reason
 from engine.lag_choice import autoregressive_order, hidden_nodes, lag_list, seasonally_adjusted
+from engine.lagged import lagged, lagged_at, reached
 from engine.perceptron import Networks, train
 from engine.robust import gather, grouped_places, median, scale_of, sort_with_counts
 from engine.settings import Settings
@@ -70,6 +71,11 @@ class Nnar:
     own_cut: ClassVar[float | None] = None
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = False
+
+    @property
+    def resumes(self) -> bool:
+        """Whether later points can be scored by what is kept: a fleet's networks are, those of a cell are not."""
+        return self.fleet
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:
@@ -119,7 +125,7 @@ class Nnar:
             return self
         kept = np.sort(rng.choice(len(cells), min(len(cells), POOL_ROWS), replace=False))
         cells, times = cells[kept], times[kept]
-        inputs = np.ascontiguousarray(_lagged(feed.believed, lags)[:, cells, times].T)
+        inputs = np.ascontiguousarray(lagged(feed.believed, lags)[:, cells, times].T)
         per_step, least, most = RAW_STEPS if self.raw else ADJUSTED_STEPS
         steps = min(max(len(cells) // per_step, least), most)
         trained = train(inputs, feed.scaled[cells, times], sized.networks, sized.hidden, rng, steps)
@@ -130,6 +136,7 @@ class Nnar:
         seed = int(rng.integers(2**63))
         forecast = np.full(block.shape, np.nan)
         sigma = np.full(block.shape, np.nan)
+        kept: dict[str, np.ndarray] = {}
         reasons = list(points_of(block))
         season, needed = block.clock.day_slots, self._needed(block.clock)
         step = max(1, POINTS_AT_ONCE // max(1, block.shape[1])) if self.fleet else 1
@@ -157,6 +164,55 @@ class Nnar:
                 continue
             forecast[rows[able]] = found[0] * feed.size + feed.centre
             sigma[rows[able]] = found[1] * feed.size
+            for name, part in found[2].items():
+                whole = kept.setdefault(name, np.full((block.shape[0], part.shape[1]), np.nan, part.dtype))
+                whole[rows[able]] = part
+        expected, lower, upper, score = self._judged(block, forecast, sigma)
+        silent = silent_cells(score, Reason("no_opinion"), reasons)
+        return Evidence(self.id, expected, lower, upper, score, silent, kept)
+
+    def taught(self) -> Kept:
+        """The fleet's networks: weights into the hidden nodes, network under network, and out of them; the lags p."""
+        if self.trained is None:
+            return {}
+        into, out = self.trained.into, self.trained.out
+        return {"into": into.reshape(-1, into.shape[2]), "out": out, "lags": np.array([[self.lags]])}
+
+    def recalled(self, taught: Kept) -> Self:
+        """This detector with those networks."""
+        if not taught:
+            return self
+        into, out = taught["into"], taught["out"]
+        trained = Networks(into.reshape(len(out), -1, into.shape[1]), out)
+        return replace(self, lags=int(taught["lags"][0, 0]), hidden=trained.into.shape[1], trained=trained)
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:
+        """The same of later points, by the networks and the weights of each cell, after the values it last believed."""
+        forecast, sigma = np.full(block.shape, np.nan), np.full(block.shape, np.nan)
+        lags = lag_list(self.lags, self.seasonal, block.clock.day_slots)
+        if self.trained is None or not kept:
+            return judged_later(self.id, block, *self._judged(block, forecast, sigma))
+        step = max(1, POINTS_AT_ONCE // max(1, block.shape[1]))
+        judged = np.flatnonzero(np.isfinite(kept["weights"][:, 0]))
+        for first in range(0, len(judged), step):
+            rows = judged[first : first + step]
+            of = {name: part[rows] for name, part in kept.items()}
+            feed = _Feed.later(block, rows, of["scale"], of.get("usual"), of["believed"])
+            trusted = feed.known & (np.abs(feed.scaled) <= EXTREME)
+            trusted[:, : lags[-1]] = of["relied"] > 0
+            inputs = np.ascontiguousarray(lagged(feed.believed, lags)[:, :, lags[-1] :])
+            outputs = self.trained.outputs(inputs.reshape(len(lags), -1)).reshape(-1, *inputs.shape[1:])
+            ahead = np.full(feed.scaled.shape, np.float32(np.nan))
+            ahead[:, lags[-1] :] = _weighed(of["weights"], outputs.transpose(1, 0, 2))
+            found = self._filtered(feed, trusted, ahead, of["weights"], of["sizes"], lags)
+            forecast[rows] = found.forecast[:, lags[-1] :] * feed.size + feed.centre
+            sigma[rows] = found.sigma[:, lags[-1] :] * feed.size
+        return judged_later(self.id, block, *self._judged(block, forecast, sigma))
+
+    def _judged(
+        self, block: Block, forecast: DoubleArray, sigma: DoubleArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Expected, lower, upper and score (C, T)."""
         limit = float(np.finfo(np.float32).max)
         with np.errstate(over="ignore"):
             score = np.minimum(np.abs(np.where(np.isfinite(block.feed), block.feed, np.nan) - forecast) / sigma, limit)
@@ -164,46 +220,74 @@ class Nnar:
                 in_unit(block, np.clip(forecast + side * BAND * sigma, -limit, limit).astype(np.float32), self.raw)
                 for side in (0, -1, 1)
             )
-        score = score.astype(np.float32)
-        return Evidence(self.id, expected, lower, upper, score, silent_cells(score, Reason("no_opinion"), reasons))
+        return expected, lower, upper, score.astype(np.float32)
 
-    def _by_cell(self, feed: _Feed, season: int, seed: int) -> tuple[DoubleArray, DoubleArray]:
-        """Forecast and error size (1, T), scaled, of one cell by networks of its own."""
+    def _by_cell(self, feed: _Feed, season: int, seed: int) -> tuple[DoubleArray, DoubleArray, Kept]:
+        """Forecast and error size (1, T), scaled, of one cell by networks of its own; nothing is kept."""
         last = int(np.flatnonzero(feed.clean[0])[-1]) + 1
         sized = self._sized(feed.literal[:, :last], season)
         lags = lag_list(sized.lags, sized.seasonal, season)
-        lagged = _lagged(feed.literal, lags)[:, 0]
-        complete = ~_lagged((~feed.known).astype(np.float32), lags)[:, 0].any(axis=0)
+        before = lagged(feed.literal, lags)[:, 0]
+        complete = ~lagged((~feed.known).astype(np.float32), lags)[:, 0].any(axis=0)
         rows = feed.clean[0] & complete
         rows[: lags[-1]] = False
         if rows.sum() < ROWS_BEYOND_LAGS:  # too many gaps for complete rows: fall back on filled ones
             rows = feed.clean[0].copy()
             rows[: lags[-1]] = False
         rng = np.random.default_rng(seed)
-        inputs = np.ascontiguousarray(lagged[:, rows].T)
+        inputs = np.ascontiguousarray(before[:, rows].T)
         networks = train(inputs, feed.scaled[0, rows], sized.networks, sized.hidden, rng)
-        forecast = networks.outputs(lagged).mean(axis=0)[None].astype(np.float64)
+        forecast = networks.outputs(before).mean(axis=0)[None].astype(np.float64)
         forecast[:, : lags[-1]] = np.nan
         error = np.where(rows, feed.scaled - forecast, np.nan)
         sigma = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA * 0.01)
-        return forecast, np.broadcast_to(sigma[:, None], forecast.shape)
+        return forecast, np.broadcast_to(sigma[:, None], forecast.shape), {}
 
-    def _by_fleet(self, feed: _Feed, season: int) -> tuple[DoubleArray, DoubleArray] | None:
-        """Forecast and error size (C, T), scaled, by the fleet's networks; None if there are none."""
+    def _by_fleet(self, feed: _Feed, season: int) -> tuple[DoubleArray, DoubleArray, Kept] | None:
+        """Forecast and error size (C, T), scaled, by the fleet's networks, and what is kept; None if there are none."""
         if self.trained is None:
             return None
         lags = lag_list(self.lags, self.seasonal, season)
-        believed = feed.believed.copy()
-        outputs = self.trained.outputs(_lagged(believed, lags).reshape(len(lags), -1))
+        outputs = self.trained.outputs(lagged(feed.believed, lags).reshape(len(lags), -1))
         outputs = outputs.reshape(-1, *feed.scaled.shape).transpose(1, 0, 2)
         weights = _weigh(outputs, feed.scaled, feed.learnable)
-        forecast = np.matmul(weights[:, None, :-1], outputs)[:, 0] + weights[:, -1:]
+        forecast = _weighed(weights, outputs)
         error = np.where(feed.learnable, feed.scaled - forecast, np.float32(np.nan))
         own = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA)[:, None]
         usual = np.where(feed.learnable, np.abs(feed.scaled), np.float32(np.nan))
         whole = np.maximum(scale_of(*sort_with_counts(usual))[:, None], own)
         trusted = feed.known & (np.abs(feed.scaled) <= EXTREME)
-        sigma = _error_size(trusted, own, whole, lags)
+        sizes = np.concatenate([own, whole], axis=1)
+        found = self._filtered(feed, trusted, forecast, weights, sizes, lags)
+        kept = {
+            "weights": weights,
+            "sizes": sizes,
+            "scale": np.concatenate([feed.centre, feed.size], axis=1),
+            "believed": found.believed[:, -lags[-1] :],
+            "relied": found.relied[:, -lags[-1] :].astype(np.float32),
+        }
+        if feed.usual is not None:
+            kept["usual"] = feed.usual
+        return found.forecast.astype(np.float64), found.sigma.astype(np.float64), kept
+
+    def _filtered(
+        self,
+        feed: _Feed,
+        trusted: BoolArray,
+        forecast: FloatArray,
+        weights: FloatArray,
+        sizes: FloatArray,
+        lags: Sequence[int],
+    ) -> _Filtered:
+        """`forecast` (C, T) made again where values before it turn out to be surprising, which are then not believed.
+
+        sizes (C, 2): the usual error after values that can be trusted, and the usual size of the feed.
+        """
+        if self.trained is None:
+            raise ValueError("there are no networks to forecast by")
+        believed, relied = feed.believed.copy(), trusted
+        own, whole = sizes[:, :1], sizes[:, 1:]
+        sigma = _error_size(relied, own, whole, lags)
         for _ in range(FILTER_PASSES):
             with np.errstate(invalid="ignore"):
                 surprising = feed.known & (np.abs(feed.scaled - forecast) > EXTREME * sigma)
@@ -213,11 +297,22 @@ class Nnar:
             if not changed.any():
                 break
             believed = np.where(changed, wanted, believed).astype(np.float32)
-            cells, times = np.nonzero(_reached(changed, lags))
-            there = self.trained.outputs(_lagged_at(believed, lags, cells, times))
+            cells, times = np.nonzero(reached(changed, lags))
+            there = self.trained.outputs(lagged_at(believed, lags, cells, times))
             forecast[cells, times] = np.einsum("nm,nm->m", there, weights[cells, :-1].T) + weights[cells, -1]
-            sigma = _error_size(trusted & ~surprising, own, whole, lags)
-        return forecast.astype(np.float64), sigma.astype(np.float64)
+            relied = trusted & ~surprising
+            sigma = _error_size(relied, own, whole, lags)
+        return _Filtered(forecast, sigma, believed, relied)
+
+
+@dataclass(frozen=True, eq=False)
+class _Filtered:
+    """Forecast and error size, the values that served as lags, and which of those could be relied on; all (C, T)."""
+
+    forecast: FloatArray
+    sigma: FloatArray
+    believed: FloatArray
+    relied: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +321,7 @@ class _Feed:
 
     scaled: (feed - centre) / size, NaN = missing. literal: with gaps filled by what is usual; believed: moreover
     without extreme values (usual in their place). clean: may be learned from; learnable: that and not extreme.
+    usual (C, slots of a day): what is usual there of raw values, None where the feed is adjusted and 0 is usual.
     """
 
     scaled: FloatArray
@@ -237,6 +333,7 @@ class _Feed:
     varies: BoolArray
     centre: DoubleArray
     size: DoubleArray
+    usual: FloatArray | None
 
     @classmethod
     def of(cls, block: Block, raw: bool, rows: IntArray) -> _Feed:
@@ -253,37 +350,46 @@ class _Feed:
             centre, size = np.zeros_like(centre), np.ones_like(size)
         size = np.where(varies[:, None], size, 1.0)
         scaled = np.where(known, (np.where(known, feed, 0.0) - centre) / size, np.nan).astype(np.float32)
-        usual = np.zeros_like(scaled)
+        usual = None
         if raw:
             slots = grouped_places(block.clock.slot_of_day, block.clock.day_slots)
             by_slot = median(gather(np.where(clean, scaled, np.float32(np.nan)), slots))
-            usual = np.take(np.where(np.isfinite(by_slot), by_slot, 0.0), block.clock.slot_of_day, axis=1)
-        literal = np.where(known, scaled, usual)
-        believed = np.where(np.abs(literal) <= EXTREME, literal, usual)
+            usual = np.asarray(np.where(np.isfinite(by_slot), by_slot, 0.0), np.float32)
+        literal, believed = _believable(scaled, usual, block.clock)
         learnable = clean & (np.abs(literal) <= EXTREME)
-        return cls(scaled, literal, believed, known, clean, learnable, varies, centre, size)
+        return cls(scaled, literal, believed, known, clean, learnable, varies, centre, size, usual)
+
+    @classmethod
+    def later(
+        cls, block: Block, rows: IntArray, scale: DoubleArray, usual: FloatArray | None, before: FloatArray
+    ) -> _Feed:
+        """Later points, scaled as before, behind the values `before` (C, lags) that were last believed."""
+        feed = block.feed[rows].astype(np.float64)
+        known = np.isfinite(feed)
+        centre, size = scale[:, :1], scale[:, 1:]
+        scaled = np.where(known, (np.where(known, feed, 0.0) - centre) / size, np.nan).astype(np.float32)
+        literal, believed = _believable(scaled, usual, block.clock)
+        scaled, literal, believed = (np.concatenate([before, part], axis=1) for part in (scaled, literal, believed))
+        known = np.concatenate([np.ones(before.shape, np.bool_), known], axis=1)
+        nothing, varies = np.zeros(known.shape, np.bool_), np.ones(len(known), np.bool_)
+        return cls(scaled, literal, believed, known, nothing, nothing, varies, centre, size, usual)
 
     def of_cells(self, chosen: BoolArray) -> _Feed:
-        return _Feed(**{name: getattr(self, name)[chosen] for name in self.__dataclass_fields__})
+        parts = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        some: dict[str, Any] = {name: None if part is None else part[chosen] for name, part in parts.items()}
+        return _Feed(**some)
 
 
-def _lagged(series: FloatArray, lags: Sequence[int]) -> FloatArray:
-    """(lags, C, T) the values before each point of `series` (C, T), the latest first; before the beginning stands 0."""
-    out = np.zeros((len(lags), *series.shape), np.float32)
-    for row, lag in zip(out, lags, strict=True):
-        row[:, lag:] = series[:, :-lag]
-    return out
+def _believable(scaled: FloatArray, usual: FloatArray | None, clock: Clock) -> tuple[FloatArray, FloatArray]:
+    """(C, T) the series with gaps filled by what is usual, and the same without extreme values."""
+    filler = np.float32(0.0) if usual is None else np.take(usual, clock.slot_of_day, axis=1)
+    literal = np.where(np.isfinite(scaled), scaled, filler)
+    return literal, np.where(np.abs(literal) <= EXTREME, literal, filler)
 
 
-def _lagged_at(series: FloatArray, lags: Sequence[int], cells: IntArray, times: IntArray) -> FloatArray:
-    """(lags, m) the same for some points only."""
-    reach = lags[-1]
-    padded = np.concatenate([np.zeros((len(series), reach), np.float32), series], axis=1)
-    places = cells * padded.shape[1] + times + reach
-    out = np.empty((len(lags), len(cells)), np.float32)
-    for row, lag in zip(out, lags, strict=True):
-        np.take(padded.reshape(-1), places - lag, out=row, mode="clip")
-    return out
+def _weighed(weights: FloatArray, outputs: FloatArray) -> FloatArray:
+    """(C, T) forecasts: the outputs (C, N, T) of the networks by the weights (C, N + 1) of each cell."""
+    return np.asarray(np.matmul(weights[:, None, :-1], outputs)[:, 0] + weights[:, -1:], np.float32)
 
 
 def _weigh(outputs: FloatArray, targets: FloatArray, learnable: BoolArray) -> FloatArray:
@@ -327,11 +433,3 @@ def _error_size(trusted: BoolArray, own: FloatArray, whole: FloatArray, lags: Se
     for lag, share in zip(lags, weight, strict=True):
         doubt[:, :lag] += share  # nothing is known of the time before the beginning
     return np.asarray(np.sqrt(own**2 + doubt * (whole**2 - own**2)), np.float32)
-
-
-def _reached(changed: BoolArray, lags: Sequence[int]) -> BoolArray:
-    """(C, T) the points that have a changed value among the values at their `lags`."""
-    reached = np.zeros(changed.shape, bool)
-    for lag in lags:
-        reached[:, lag:] |= changed[:, :-lag]
-    return reached

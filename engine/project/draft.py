@@ -19,7 +19,8 @@ from engine.project.access import open_to_append, write_failure
 from engine.project.loading import Arrays
 from engine.project.writing import EVIDENCE_FIELDS, Blobs, Key
 
-OWNER = "draft"
+OWNER, MODELS = "draft", "draft models"
+"""Of evidence, and of what it leaves behind to score later points by."""
 
 
 class Draft:
@@ -37,7 +38,7 @@ class Draft:
         if stale != (0,):
             self._connection.execute("BEGIN")
             self._connection.execute("DELETE FROM drafts")
-            self._connection.execute("DELETE FROM arrays WHERE owner = ?", [OWNER])
+            self._connection.execute("DELETE FROM arrays WHERE owner IN (?, ?)", [OWNER, MODELS])
             schema.drop_unused_segments(self._connection)
             self._connection.execute("COMMIT")
         self._blobs = Blobs(self._connection)
@@ -59,10 +60,15 @@ class Draft:
         pieces, arrays = [], Arrays(self._connection)
         for detector, reasons in zip(json.loads(found[0]), json.loads(found[1]), strict=True):
             held = {
-                field: arrays.read(*_key(kpi, detector, field, rows), start=rows.start) for field in EVIDENCE_FIELDS
+                field: arrays.read(*_key(OWNER, kpi, detector, field, rows), start=rows.start)
+                for field in EVIDENCE_FIELDS
+            }
+            names = [_name(key, rows) for key in arrays.keys(MODELS) if key[1:3] == (kpi, detector)]
+            kept = {
+                name: arrays.read(*_key(MODELS, kpi, detector, name, rows), start=rows.start) for name in names if name
             }
             told = tuple(None if reason is None else records.reason_in(reason) for reason in reasons)
-            pieces.append(Evidence(detector, **held, reasons=told))
+            pieces.append(Evidence(detector, **held, reasons=told, kept=kept))
         return tuple(pieces)
 
     def keep(self, kpi: str, rows: range, pieces: Sequence[Evidence]) -> None:
@@ -72,12 +78,13 @@ class Draft:
         try:
             self._connection.execute("BEGIN")
             for piece in pieces:
-                for field in EVIDENCE_FIELDS:
-                    key = _key(kpi, piece.detector, field, rows)
+                held = [(OWNER, field, getattr(piece, field)) for field in EVIDENCE_FIELDS]
+                for owner, name, array in [*held, *((MODELS, name, array) for name, array in piece.kept.items())]:
+                    key = _key(owner, kpi, piece.detector, name, rows)
                     self._connection.execute(
                         "DELETE FROM arrays WHERE owner = ? AND kpi = ? AND detector = ? AND field = ?", list(key)
                     )
-                    self._blobs.add(key, rows.start, getattr(piece, field))
+                    self._blobs.add(key, rows.start, array)
             self._blobs.flush()
             reasons = [[None if r is None else records.reason_out(r) for r in piece.reasons] for piece in pieces]
             names = records.to_json([piece.detector for piece in pieces])
@@ -93,6 +100,12 @@ class Draft:
             raise write_failure(error, self._path) from error
 
 
-def _key(kpi: str, detector: str, field: str, rows: range) -> Key:
+def _key(owner: str, kpi: str, detector: str, name: str, rows: range) -> Key:
     """Blocks of a draft are arrays of their own: they are read one by one."""
-    return (OWNER, kpi, detector, f"{field} {rows.start}:{rows.stop}")
+    return (owner, kpi, detector, f"{name} {rows.start}:{rows.stop}")
+
+
+def _name(key: Key, rows: range) -> str:
+    """The name in such a key; "" if it is of other rows."""
+    name, _, which = key[3].rpartition(" ")
+    return name if which == f"{rows.start}:{rows.stop}" else ""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.data import Clock, Evidence, Panel, Quality, Result, Verdict
+from engine.data import Clock, Evidence, Kept, Models, Panel, Quality, Result, Verdict
 from engine.errors import Reason
 from engine.project import records
 from engine.project.arrays import Array, unpack
-from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS, Key
+from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS, MODELS, TAUGHT, Key
 from engine.scratch import allocate, release
 from engine.settings import Settings
 
@@ -43,11 +43,13 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     for _, kpi, detector in _rows(connection, "evidence"):
         held = {field: arrays.read("evidence", kpi, detector, field) for field in EVIDENCE_FIELDS}
         reasons = _abstentions(connection, kpi, detector, panel.shape[0])
-        evidence.setdefault(kpi, {})[detector] = Evidence(detector, **held, reasons=reasons)
+        expected, lower, upper, score = (held[field] for field in EVIDENCE_FIELDS)
+        evidence.setdefault(kpi, {})[detector] = Evidence(detector, expected, lower, upper, score, reasons)
     thresholds: dict[str, dict[str, float]] = {}
     for kpi, name, value in connection.execute("FROM thresholds").fetchall():
         thresholds.setdefault(kpi, {})[name] = records.number(value)
-    judged = [kpi.id for kpi in panel.kpis if kpi.id in arrays.kpis("verdict")]
+    voted = {kpi for _, kpi, _, _ in arrays.keys("verdict")}
+    judged = [kpi.id for kpi in panel.kpis if kpi.id in voted]
     return Result(
         panel=panel,
         clock=Clock(**slots, **{name: arrays.read("clock", field=name)[0] for name in CLOCK_ARRAYS}),
@@ -65,7 +67,23 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
         associations=tuple(records.association_in(row) for row in _rows(connection, "associations")),
         record=records.run_in(_rows(connection, "runs")[-1]),
         notes=tuple(records.reason_in(note) for note in meta["notes"]),
+        models=_models(meta.get("models"), arrays, [kpi.id for kpi in panel.kpis]),
     )
+
+
+def _models(stored: Mapping[str, Any] | None, arrays: Arrays, kpis: Sequence[str]) -> Models | None:
+    """The models of a run; None if it left none."""
+    if stored is None:
+        return None
+    return Models(**stored, taught=_kept(arrays, TAUGHT, kpis), cells=_kept(arrays, MODELS, kpis))
+
+
+def _kept(arrays: Arrays, owner: str, kpis: Sequence[str]) -> dict[str, dict[str, Kept]]:
+    """All arrays of an owner, by KPI and detector."""
+    found: dict[str, dict[str, dict[str, Array]]] = {kpi: {} for kpi in kpis}
+    for _, kpi, detector, field in arrays.keys(owner):
+        found[kpi].setdefault(detector, {})[field] = arrays.read(owner, kpi, detector, field)
+    return {kpi: dict(by_detector) for kpi, by_detector in found.items()}
 
 
 def read_quality(connection: duckdb.DuckDBPyConnection) -> Quality:
@@ -107,9 +125,9 @@ class Arrays:
         for row in rows:
             self._index.setdefault((row[0], row[1], row[2], row[3]), []).append(row[4:])
 
-    def kpis(self, owner: str) -> set[str]:
-        """The KPIs that have arrays of that owner."""
-        return {key[1] for key in self._index if key[0] == owner}
+    def keys(self, owner: str) -> list[Key]:
+        """The keys of all arrays of that owner."""
+        return [key for key in self._index if key[0] == owner]
 
     def read(self, owner: str, kpi: str = "", detector: str = "", field: str = "", start: int = 0) -> Array:
         """One whole array; its first blob must hold the cells from `start` on.

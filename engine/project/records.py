@@ -26,6 +26,7 @@ from engine.data import (
     Incident,
     Kpi,
     KpiKind,
+    Models,
     Quality,
     RunRecord,
     Severity,
@@ -203,13 +204,13 @@ def run_out(position: int, one: RunRecord, settings: Mapping[str, Any]) -> Row:
     """A row of table runs."""
     return (
         position, one.run_id, one.started_utc, one.seconds, to_json(one.inputs), to_json(dict(one.versions)), one.seed,
-        one.settings_hash, to_json(dict(settings)),
+        one.settings_hash, to_json(dict(settings)), one.learned_until,
     )  # fmt: skip
 
 
 def run_in(row: Row) -> RunRecord:
     """The run record of such a row."""
-    _, run_id, started_utc, seconds, inputs, versions, seed, settings_hash, _ = row
+    _, run_id, started_utc, seconds, inputs, versions, seed, settings_hash, _, learned_until = row
     return RunRecord(
         run_id=run_id,
         started_utc=started_utc,
@@ -218,7 +219,13 @@ def run_in(row: Row) -> RunRecord:
         versions=json.loads(versions),
         seed=seed,
         settings_hash=settings_hash,
+        learned_until=learned_until,
     )
+
+
+def models_out(one: Models | None) -> dict[str, Any] | None:
+    """All of the models but their arrays, as a JSON value."""
+    return None if one is None else {"periods": one.periods, "version": one.version, "labels": one.labels}
 
 
 def quality_out(one: Quality) -> str:

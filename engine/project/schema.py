@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 2
+VERSION = 3
 KIND = "cellwarden project"
 
 TABLES = """
@@ -38,7 +38,7 @@ CREATE TABLE associations (
     p_value DOUBLE, n BIGINT, events BIGINT, sentence VARCHAR, warnings VARCHAR);
 CREATE TABLE runs (
     position INTEGER, run_id VARCHAR, started_utc VARCHAR, seconds DOUBLE, inputs VARCHAR, versions VARCHAR,
-    seed BIGINT, settings_hash VARCHAR, settings VARCHAR);
+    seed BIGINT, settings_hash VARCHAR, settings VARCHAR, learned_until VARCHAR);
 CREATE TABLE drafts (run VARCHAR, kpi VARCHAR, first INTEGER, stop INTEGER, detectors VARCHAR, reasons VARCHAR);
 CREATE TABLE labels (kpi VARCHAR, cell VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, value TINYINT);
 CREATE TABLE reviews (
@@ -57,6 +57,7 @@ KEPT = ("runs", "labels", "reviews")
 
 MIGRATIONS: Mapping[int, str] = {
     1: "ALTER TABLE cells ADD COLUMN area VARCHAR DEFAULT ''; ALTER TABLE cells ADD COLUMN azimuth DOUBLE",
+    2: "ALTER TABLE runs ADD COLUMN learned_until VARCHAR DEFAULT ''",
 }
 """Version -> the SQL that brings a file of that version to the next one."""
 

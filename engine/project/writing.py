@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 EVIDENCE_FIELDS = ("expected", "lower", "upper", "score")
 SEGMENT_BYTES, BYTES_AT_ONCE = 16_000_000, 4_000_000
+TAUGHT, MODELS = "taught", "models"
+"""Owners of what models learned once per KPI and of each cell."""
+
 CLOCK_REST = ("period_s", "day_slots", "week_slots", "event")
 CLOCK_ARRAYS = tuple(f.name for f in fields(Clock) if f.name not in CLOCK_REST)
 
@@ -40,6 +43,7 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
         "quality": records.quality_out(result.quality),
         "slots": {name: getattr(result.clock, name) for name in CLOCK_REST},
         "notes": [records.reason_out(note) for note in result.notes],
+        "models": records.models_out(result.models),
     }
     connection.executemany("INSERT INTO meta VALUES (?, ?)", [(key, records.to_json(v)) for key, v in meta.items()])
     insert(connection, "cells", [records.cell_out(i, cell) for i, cell in enumerate(panel.cells)])
@@ -137,6 +141,12 @@ def arrays_of(result: Result) -> Iterator[tuple[Key, Array]]:
         for detector, evidence in of_kpi.items():
             for field in EVIDENCE_FIELDS:
                 yield ("evidence", name, detector, field), getattr(evidence, field)
+    if result.models is not None:
+        for owner, held in ((TAUGHT, result.models.taught), (MODELS, result.models.cells)):
+            for name, by_detector in held.items():
+                for detector, kept in by_detector.items():
+                    for field, array in kept.items():
+                        yield (owner, name, detector, field), array
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -36,6 +36,7 @@ class RunJson:
             "seconds": record.seconds,
             "inputs": [{"name": name, "bytes": size, "sha256": digest} for name, size, digest in record.inputs],
             "versions": record.versions,
+            "learned_until": record.learned_until,
             "seed": record.seed,
             "settings": result.settings.to_json(),
             "settings_hash": record.settings_hash,

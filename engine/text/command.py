@@ -64,6 +64,7 @@ MESSAGES: dict[str, str] = {
     "cli_labels": "known anomalies, kept out of what is learned; sets the paper's threshold",
     "cli_labels_truth": "what is known to be anomalous",
     "cli_project": "also save a project file that the window opens",
+    "cli_refit": "learn anew from all data of the project, instead of scoring later days by the models it keeps",
     "cli_gaps": (
         "what becomes of points that were not measured: missing (as they are; the default), zero, hold:N or"
         " interpolate:N, which fill gaps of at most N periods; KPI * is every other KPI"

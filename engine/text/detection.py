@@ -34,6 +34,26 @@ MESSAGES: dict[str, str] = {
         "were probably written differently (rounding, scale, export). What is learned from such labels, and every "
         "figure measured on them, says nothing about detection."
     ),
+    # later periods
+    "later_by_models": (
+        "{periods} periods, from {until} UTC on, were scored by what was learned from the data before; what was judged "
+        "before keeps its scores. Run in full to learn from the new periods too (in the window: Run, on the command "
+        "line: --refit)."
+    ),
+    "refit_detector": "All periods were judged anew: {detector} cannot score later periods by what it learned before.",
+    "refit_no_models": "All periods were judged anew: the earlier result holds no models to score later periods by.",
+    "refit_version": "All periods were judged anew: another version of the program ({version}) made the models.",
+    "refit_settings": "All periods were judged anew: the settings of detection are not those of the earlier run.",
+    "refit_cells": "All periods were judged anew: the cells are not those of the earlier run.",
+    "refit_kpis": "All periods were judged anew: the KPIs are not those of the earlier run.",
+    "refit_earlier": "All periods were judged anew: some lie before those of the earlier run.",
+    "refit_calendar": "All periods were judged anew: the calendar calls days otherwise than in the earlier run.",
+    "refit_labels": "All periods were judged anew: the labels are not those of the earlier run.",
+    "refit_replaced": "All periods were judged anew: values that the models were learned from are others now.",
+    "refit_age": (
+        "All periods were judged anew: the models were learned {days} days ago, and {limit} days are the most "
+        "(a setting, and never more than a quarter of what they were learned from)."
+    ),
     # calibration, votes and incidents
     "calibrate_short": (
         "Too short to judge: {points} usable scores in this cell, at least {needed} are needed to know what is usual."

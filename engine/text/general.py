@@ -13,6 +13,7 @@ MESSAGES: dict[str, str] = {
     "stage_diagnose": "Testing the series of {kpi}",
     "stage_detect": "Looking at {kpi}, cells {first} to {last}",
     "stage_neighbours": "Comparing the cells of {kpi} with each other",
+    "stage_later": "Scoring the new periods of {kpi}",
     "stage_vote": "Counting the votes",
     "stage_group": "Grouping anomalies into incidents",
     "stage_attribute": "Looking for what goes with them",

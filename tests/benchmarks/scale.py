@@ -1,11 +1,13 @@
 """How time and memory grow with the network: `python -m tests.benchmarks.scale [--cells 100 1000 10000] [--jobs 2]
-[--period 3600] [--keep]`, with the four detectors of the hybrid.
+[--period 3600] [--keep] [--append 1]`, with the four detectors of the hybrid.
 
 Every size runs in a process of its own, from the panel in a project file to the finished Result, on simulated calls of
 90 days (2160 points a cell by the hour, 8640 by the quarter of an hour). Printed per size: CPU seconds per cell and
 stage, wall seconds, peak resident memory, and what the whole re-vote, the short lists and a glance at them (which
 stretches are anomalous, and the counts of all votes) cost afterwards. --keep writes the evidence of every block into
-the project file as it is made, so that a killed run goes on. CPU seconds and ratios are worth comparing; wall seconds
+the project file as it is made, so that a killed run goes on. --append DAYS holds the last days back, runs, saves,
+opens the project again, and puts the days to it: what they cost with the models that were kept, beside a run over
+everything that learns anew, and their shares of it. CPU seconds and ratios are worth comparing; wall seconds
 depend on the machine and on what else runs on it.
 """
 
@@ -19,9 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,14 +137,73 @@ def run(path: Path, jobs: int, keep: bool) -> dict[str, float]:
     return measured
 
 
+def append(path: Path, jobs: int, days: int) -> dict[str, float]:
+    """What some later days cost with the models of a run before them, and what a run over all costs; CPU seconds."""
+    spent: dict[str, float] = {}
+    stages: dict[str, dict[str, float]] = {}
+
+    @contextmanager
+    def timed(name: str) -> Iterator[None]:
+        began = time.process_time()
+        yield
+        spent[f"{name}, cpu_s"] = time.process_time() - began
+
+    whole = project.open_project(path)
+    panel = whole.panel
+    before = panel.shape[1] - days * 86_400 // panel.period_s
+    values, flags = ({kpi: a[:, :before] for kpi, a in held.items()} for held in (panel.values, panel.flags))
+    short = replace(panel, times=panel.times[:before], values=values, flags=flags)
+    with ExitStack() as stack:
+        executor = stack.enter_context(ThreadPoolExecutor(jobs)) if jobs > 1 else None
+
+        def run(name: str, data: Panel, former: Result | None) -> Result:
+            of_stage = stages[name] = {}
+            mark: list[Any] = [time.process_time(), "begin"]
+
+            def listen(progress: Progress) -> None:
+                now = time.process_time()
+                of_stage[mark[1]] = of_stage.get(mark[1], 0.0) + now - mark[0]
+                mark[:] = [now, progress.reason.code]
+
+            how: dict[str, Any] = {"executor": executor, "workers": jobs, "former": former}
+            with timed(name):
+                return pipeline.analyse(data, whole.quality, SETTINGS, **how, monitor=Monitor(listen))
+
+        first = run("run before", short, None)
+        with timed("save"):
+            project.save(first, path)
+        with timed("open"):
+            kept = project.open_project(path)
+        anew, later = run("run over all", panel, None), run("run over the days", panel, kept)
+        with timed("save again"):
+            project.save(later, path)
+    learning = ("stage_season", "stage_diagnose", "stage_detect")
+    spent["scores anew, cpu_s"] = sum(stages["run over all"].get(stage, 0.0) for stage in learning)
+    spent["scores of the days, cpu_s"] = stages["run over the days"]["stage_later"]
+    return {
+        "cells": panel.shape[0],
+        **spent,
+        "scores, share": spent["scores of the days, cpu_s"] / spent["scores anew, cpu_s"],
+        "run, share": spent["run over the days, cpu_s"] / spent["run over all, cpu_s"],
+        "file_mb": path.stat().st_size / 1e6,
+        "anomalies_anew": len(anew.anomalies),
+        "anomalies_by_models": len(later.anomalies),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--cells", type=int, nargs="+", default=[100, 1000, 10_000])
     options.add_argument("--jobs", type=int, default=2)
     options.add_argument("--period", type=int, default=3600, choices=(900, 3600))
     options.add_argument("--keep", action="store_true")
+    options.add_argument("--append", type=int, default=0, metavar="DAYS")
     options.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
+    if given.one and given.append:
+        print(json.dumps(append(given.one, given.jobs, given.append)))
+        return
     if given.one:
         print(json.dumps(run(given.one, given.jobs, given.keep)))
         return
@@ -152,6 +213,7 @@ def main() -> None:
             write_project(path, cells, given.period)
             command = [sys.executable, "-m", "tests.benchmarks.scale", "--one", str(path), "--jobs", str(given.jobs)]
             command += ["--keep"] if given.keep else []
+            command += ["--append", str(given.append)] if given.append else []
             done = subprocess.run(
                 command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}
             )

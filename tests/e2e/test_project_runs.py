@@ -140,3 +140,28 @@ def test_a_killed_run_goes_on_at_the_first_missing_block(days: Path, tmp_path: P
     assert made == ["sms 2", "sms 3", "sms 4", "sms 5"]
     assert analyse(days / "whole.parquet", tmp_path / "at once") == 0
     assert anomalies(tmp_path / "resumed") == anomalies(tmp_path / "at once")
+
+
+def test_a_day_that_was_put_to_a_project_is_scored_by_its_models_unless_all_is_to_be_learned_anew(
+    days: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city, day = tmp_path / "city.cellwarden", tmp_path / "day.parquet"
+    with duckdb.connect() as connection:
+        part = "select * from '{0}' where time_utc < (select min(time_utc) from '{0}') + interval {1} day"
+        for days_long, target in ((20, tmp_path / "before.parquet"), (21, day)):
+            connection.execute(
+                f"copy ({part.format(days / 'whole.parquet', days_long)}) to '{target}' (format parquet)"
+            )
+    assert analyse(tmp_path / "before.parquet", tmp_path / "before", "--project", str(city)) == 0
+    capsys.readouterr()
+    assert analyse(day, tmp_path / "day", "--project", str(city)) == 0
+    assert "24 periods" in capsys.readouterr().out
+    record = json.loads((tmp_path / "day" / "run.json").read_text("utf-8"))
+    before = json.loads((tmp_path / "before" / "run.json").read_text("utf-8"))
+    assert record["learned_until"] == before["learned_until"] < project.open_project(city).panel.times[-1].astype(str)
+    assert "--refit" in record["notes"][0]["text"]
+    assert analyse(day, tmp_path / "anew", "--project", str(city), "--refit") == 0
+    assert analyse(days / "whole.parquet", tmp_path / "whole") == 0
+    assert anomalies(tmp_path / "anew") == anomalies(tmp_path / "whole")
+    assert analyse(day, tmp_path / "other", "--project", str(city), "--preset", "paper") == 0
+    assert "All periods were judged anew" in capsys.readouterr().out

@@ -65,7 +65,7 @@ def tasks(panel: Panel, clock: Clock, detector: Echo, size: int) -> Iterator[blo
 
 
 def gathered(panel: Panel, clock: Clock, size: int, workers: int) -> np.ndarray:
-    collector = blocks.Collector((Echo(),), panel.shape)
+    collector = blocks.Collector((Echo.id,), panel.shape)
     count = -(-panel.shape[0] // size)
     with ThreadPoolExecutor(workers) as executor:
         run = blocks.run_tasks(tasks(panel, clock, Echo(), size), count, executor, 3, Monitor())
@@ -92,7 +92,7 @@ def test_a_detector_that_fails_on_one_block_abstains_there_and_nowhere_else(pane
     first_block_peak = float(np.nanmax(panel.values["calls"][:1]))
     failing = Echo(limit=min(float(np.nanmax(panel.values["calls"][i])) for i in range(1, 7)))
     assert first_block_peak > 0
-    collector = blocks.Collector((failing,), panel.shape)
+    collector = blocks.Collector((failing.id,), panel.shape)
     for task, pieces in blocks.run_tasks(tasks(panel, clock, failing, 1), 7, None, 1, Monitor()):
         collector.add(task.block.rows, pieces)
     evidence = collector.evidence()["echo"]
@@ -146,5 +146,5 @@ def test_the_pool_is_the_same_for_every_block_size_and_spans_the_panel(panel: Pa
 
 
 def test_arrays_without_content_take_no_memory() -> None:
-    collector = blocks.Collector((Echo(),), (1000, 1000))
+    collector = blocks.Collector((Echo.id,), (1000, 1000))
     assert collector.evidence()["echo"].score.strides == (0, 0)

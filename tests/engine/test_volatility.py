@@ -49,7 +49,7 @@ def test_parameters_and_likelihood_are_those_of_arch(name):
 def test_variance_follows_the_definition_step_by_step():
     series = simulated(PROCESSES["lively"], 60, 3)
     found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
-    mean, variance = one_step(series[:, None], found)
+    mean, variance, _ = one_step(series[:, None], found)
     constant, ar, omega, alpha, beta = PROCESSES["lively"]
     expected = omega + (alpha + beta) * 1.5
     square = None
@@ -65,7 +65,7 @@ def test_in_a_gap_mean_and_variance_decay_to_their_long_run_values():
     series = simulated(PROCESSES["lively"], 300, 3)
     series[100:200] = np.nan
     found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
-    mean, variance = one_step(series[:, None], found)
+    mean, variance, _ = one_step(series[:, None], found)
     assert np.isfinite(mean).all()
     assert np.isfinite(variance).all()
     assert mean[199, 0] == pytest.approx(0.0, abs=1e-3)
@@ -105,7 +105,9 @@ def test_a_value_far_off_is_a_gap_to_what_follows_when_a_limit_is_set():
     struck[100:110] += 50
     holed[100:110] = np.nan
     found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
-    for one, other in zip(one_step(struck[:, None], found, 6.0), one_step(holed[:, None], found, 6.0), strict=True):
+    for one, other in zip(
+        one_step(struck[:, None], found, 6.0)[:2], one_step(holed[:, None], found, 6.0)[:2], strict=True
+    ):
         np.testing.assert_allclose(one, other)
 
 

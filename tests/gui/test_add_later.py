@@ -51,6 +51,26 @@ def test_later_days_extend_the_result_and_the_reviews_stay(opened: MainWindow, q
     assert [Path(p).name for p in opened.preferences.recent[0]] == ["first.csv", "second.csv"]
 
 
+def test_new_days_are_scored_by_what_was_learned_and_a_run_learns_from_them(
+    opened: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    before = opened.state.result
+    assert before is not None
+    settle(opened, qtbot, lambda: opened.desk.add_later([write_days(tmp_path, "second.csv", DAYS, 2)]))
+    after = opened.state.result
+    assert after is not None
+    assert "48 periods" in opened.banner.text
+    assert "Run in full" in opened.banner.text
+    assert after.record.learned_until == before.record.learned_until
+    old = slice(0, before.panel.shape[1])
+    for name, evidence in before.evidence["calls"].items():
+        np.testing.assert_array_equal(after.evidence["calls"][name].score[:, old], evidence.score)
+    settle(opened, qtbot, opened.desk.run)
+    assert opened.state.result is not None
+    assert opened.state.result.record.learned_until > after.record.learned_until
+    assert opened.state.result.notes == ()
+
+
 def test_the_same_file_again_leaves_the_result_alone(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     before = opened.state.result
     settle(opened, qtbot, lambda: opened.desk.add_later([tmp_path / "first.csv"]))

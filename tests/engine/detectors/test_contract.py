@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import season
-from engine.calendar import make_clock
+from engine.calendar import cut, make_clock
 from engine.data import Block, Evidence, Kpi, KpiKind
 from engine.detectors import DETECTORS, choose
-from engine.detectors.base import Detector
+from engine.detectors.base import Detector, Resuming, resuming
 from engine.errors import InputError
 from engine.settings import Settings, preset
 from engine.text import say
@@ -225,3 +225,71 @@ def test_detectors_are_chosen_in_display_order_and_ids_are_unique():
 def test_an_unknown_detector_is_refused_by_name():
     with pytest.raises(InputError, match="abracadabra"):
         choose(["abracadabra"], Settings())
+
+
+def history(block: Block, periods: int) -> Block:
+    """The block with nothing to learn from behind `periods`; its season is learned from what is before."""
+    clean = block.clean & (np.arange(block.shape[1]) < periods)
+    usual = season.fit(block.values, clean, block.clock, block.kpi, learned=periods)
+    feed = block.values if block.feed is block.values else season.adjust(block.values, usual)
+    return replace(block, clean=clean, season=usual, feed=feed)
+
+
+def piece(block: Block, start: int, stop: int) -> Block:
+    """The same cells in the periods [start, stop) alone."""
+    usual = block.season
+    if usual is not None:
+        usual = season.Season(usual.transform, usual.centre[:, start:stop], usual.spread[:, start:stop], usual.kept)
+    axis = {name: getattr(block, name)[:, start:stop] for name in ("values", "feed", "clean")}
+    return replace(block, **axis, clock=cut(block.clock, start, stop), season=usual)
+
+
+def able(kind: type[Detector], feed: str, pool: Block) -> Resuming | None:
+    detector = configured(kind, feed).learn(pool, np.random.default_rng(1))
+    return detector if resuming(detector) else None
+
+
+@each_detector
+@each_feed
+@pytest.mark.parametrize("later", [1, 30, 100])
+def test_later_points_get_the_scores_of_a_run_that_did_not_learn_from_them(kind, feed, later):
+    begins = HOURS - later
+    ends_flat = SERIES["usual"].copy()
+    ends_flat[begins - 3 : begins + 2] = ends_flat[begins - 3]  # a run of repeats, across the border
+    values = np.stack([SERIES["usual"], SERIES["one_spike"], SERIES["gaps"], SERIES["nothing"], ends_flat])
+    whole = history(block_of(values, feed), begins)
+    before = piece(whole, 0, begins)
+    detector = able(kind, feed, before)
+    if detector is None:
+        pytest.skip("it cannot score later points")
+    if kind.id == "kmeans" and feed == "raw":
+        pytest.skip("as in the paper it clusters all that was measured")
+    at_once = detector.score(whole, np.random.default_rng(2))
+    kept = detector.score(before, np.random.default_rng(2)).kept
+    again = configured(kind, feed)
+    assert resuming(again)
+    after = again.recalled(detector.taught()).resume(piece(whole, begins, HOURS), kept)
+    for name in ("score", "expected", "lower", "upper"):
+        expected, got = getattr(at_once, name)[:, begins:], getattr(after, name)
+        np.testing.assert_array_equal(np.isnan(got), np.isnan(expected), err_msg=name)
+        same = np.isclose(got, expected, rtol=2e-4, atol=2e-4, equal_nan=True)
+        assert same.mean() >= 0.98  # NNAR settles what to believe by steps, which may end a little otherwise
+        np.testing.assert_allclose(got, expected, rtol=0.2, atol=0.1, err_msg=name)
+    assert after.reasons == (None,) * len(values)
+
+
+@each_detector
+@each_feed
+def test_a_cell_that_could_not_be_judged_is_not_judged_later_either(kind, feed):
+    whole = history(block_of(np.stack(list(SERIES.values())), feed), HOURS - 24)
+    detector = able(kind, feed, piece(whole, 0, HOURS - 24))
+    if detector is None:
+        pytest.skip("it cannot score later points")
+    before = detector.score(piece(whole, 0, HOURS - 24), np.random.default_rng(2))
+    after = detector.resume(piece(whole, HOURS - 24, HOURS), before.kept)
+    silent = [reason is not None and reason.code != "flatline_nothing_repeats" for reason in before.reasons]
+    assert not np.isfinite(after.score[silent]).any()
+    for part in (after.score, after.expected, after.lower, after.upper):
+        assert part.shape == (len(SERIES), 24)
+        assert part.dtype == np.float32
+        assert not np.isinf(part).any()

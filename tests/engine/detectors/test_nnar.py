@@ -10,7 +10,7 @@ import pytest
 from engine import season
 from engine.calendar import make_clock
 from engine.data import Block, Kpi
-from engine.detectors.nnar import Nnar, _error_size, _lagged, _reached
+from engine.detectors.nnar import Nnar, _error_size
 from engine.lag_choice import autoregressive_order
 
 HOURS = 24 * 7 * 6
@@ -39,18 +39,6 @@ def block_of(values: np.ndarray, clean: np.ndarray | None = None, raw: bool = Fa
 @pytest.fixture(scope="module")
 def fleet() -> Nnar:
     return Nnar(networks=4).learn(block_of(weeks(12, seed=8)), np.random.default_rng(1))
-
-
-def test_lags_are_the_values_before_a_point_latest_first():
-    lagged = _lagged(np.array([[1, 2, 3, 4]], np.float32), (1, 2))
-    np.testing.assert_array_equal(lagged[:, 0], [[0, 1, 2, 3], [0, 0, 1, 2]])
-    np.testing.assert_array_equal(_lagged(np.array([[1, 2, 3, 4]], np.float32), (1, 3))[1, 0], [0, 0, 0, 1])
-
-
-def test_a_changed_value_reaches_the_points_within_its_lags_and_not_itself():
-    changed = np.zeros((1, 8), bool)
-    changed[0, 2] = True
-    np.testing.assert_array_equal(np.flatnonzero(_reached(changed, (1, 2, 3))[0]), [3, 4, 5])
 
 
 def test_forecast_errors_are_expected_larger_after_lags_that_cannot_be_trusted():
