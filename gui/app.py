@@ -113,10 +113,12 @@ def _leave(code: int) -> int:
 
 
 def _fill(window: MainWindow, files: Sequence[Path]) -> None:
-    window.build_views()
-    LOG.info("ready")
-    if files:
-        window.open([Path(f) for f in files])
+    def ready() -> None:
+        LOG.info("ready")
+        if files:
+            window.open([Path(f) for f in files])
+
+    window.fill(ready)
 
 
 if __name__ == "__main__":

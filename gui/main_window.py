@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.monitor import Monitor
 from engine.settings import NO_PRESET, preset
 from engine.text import tell
 from gui.actions import make_actions, yielding
 from gui.desk import Desk
 from gui.dialogs.asking import Asking
-from gui.job import stop_all
+from gui.job import Job, stop_all
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.reviews import TAGS
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tell("app_name"))
         self.setAcceptDrops(True)
         self.resize(*_SIZE)
+        appearance.dress(self)
         self.actions_by_id = make_actions(self)
         for entry_id in ("undo", "redo"):
             self.actions_by_id[entry_id].setEnabled(False)
@@ -93,13 +95,41 @@ class MainWindow(QMainWindow):
 
     # -- building
 
+    def fill(self, then: Callable[[], None]) -> None:
+        """Make the views without holding anything up, and call `then` when they stand.
+
+        Their modules are loaded in a worker, then one view is made per turn of the event loop; what is needed later is
+        loaded beside.
+        """
+        loading = Job(_load_views, "load")
+        loading.done.connect(lambda _: self._go_on(self._building(), then))
+        loading.failed.connect(self.problems.report)
+        loading.start()
+
     def build_views(self) -> None:
-        """Make the views. Apart from the constructor because plots and models take a while to import."""
-        if self.views:
-            return
+        """Make the views at once."""
+        if not self.views:
+            for _view in self._building():
+                pass
+
+    def _go_on(self, building: Iterator[None], then: Callable[[], None]) -> None:
+        if next(building, self) is self:
+            Job(_load_rest, "load").start()
+            then()
+        else:
+            QTimer.singleShot(0, lambda: self._go_on(building, then))
+
+    def _building(self) -> Iterator[None]:
         from gui.views import VIEWS
 
-        self.views = {view.id: view(self.state) for view in VIEWS}
+        views: dict[str, QWidget] = {}
+        for view in VIEWS:
+            views[view.id] = view(self.state)
+            yield
+        self._arrange(views)
+
+    def _arrange(self, views: dict[str, QWidget]) -> None:
+        self.views = views
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         for name in _TABS:
@@ -342,3 +372,24 @@ class MainWindow(QMainWindow):
             self.hide()  # a worker answers within one block; nobody should look at a dead window meanwhile
             stop_all(_LEAVE_S)
         super().closeEvent(event)
+
+
+# -- loaded in a worker, so that nobody waits for it in the window
+
+
+def _load_views(_monitor: Monitor) -> None:
+    import gui.views  # noqa: F401
+
+
+def _load_rest(_monitor: Monitor) -> None:
+    import engine.commands
+    import engine.io
+    import engine.outlook
+    import engine.pipeline
+    import engine.sample  # noqa: F401
+    import gui.dialogs.export_dialog
+    import gui.dialogs.files
+    import gui.dialogs.help_dialog
+    import gui.dialogs.importing
+    import gui.dialogs.models_dialog
+    import gui.dialogs.settings_dialog  # noqa: F401

@@ -112,6 +112,8 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in the colours of another palette."""
+        if palette is self._palette:
+            return
         self._palette = palette
         self.setBackground(QColor(palette.panel))
         self._times.set_palette(palette)

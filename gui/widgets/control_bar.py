@@ -61,7 +61,9 @@ class ControlBar(QWidget):
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setMaxVisibleItems(_MOST_FOUND)
-        self._completer.popup().setProperty("role", "popup")
+        popup = self._completer.popup()
+        popup.setProperty("role", "popup")
+        popup.setParent(self, popup.windowFlags())  # looks like what it belongs to
         self.search.setCompleter(self._completer)
 
         self._row = QHBoxLayout(self)

@@ -1,81 +1,211 @@
-"""How long the window's thread is busy at a time while files are opened and judged.
+"""How long the window's thread is busy at a time, whatever is done in it.
 
-    python tests/benchmarks/responsiveness.py [--cells 36 1000 10000] [--days 30]
+    python tests/benchmarks/responsiveness.py [--cells 36 1000 10000] [--days 30] [--profile ACTION]
 
-Every event that Qt hands to the window is timed in processor seconds of its thread, so that what workers and other
-programs take does not count. Prints, per size, the longest events and what they were for.
+A network is opened, judged, and then worked with: everything that a person can do by menu, key or click, each from
+cold. Every turn of the event loop is timed in processor seconds of the window's thread, so that what workers and other
+programs take does not count. Prints per action the longest turn; --profile prints where one action spends its time.
 """
 
 from __future__ import annotations
 
 import argparse
+import cProfile
 import os
+import pstats
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import QEvent, QObject, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from engine import simulate
 from engine.monitor import Monitor
 from gui.app import make_window
+from gui.job import running
+from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.problems import Problems
+from gui.reviews import TAGS
+from gui.state import VOTE
 from gui.theme import Appearance
 
 LIMIT_S = 0.05
+QUIET_S = 0.5
+"""An action is over when nothing has run for so long."""
+
+Steps = Mapping[str, Callable[[], object]]
 
 
-class Timed(QApplication):
-    """An application that times every outermost event."""
+class Turns:
+    """Times the turns of the event loop, by what is being done: nothing else is answered to within one."""
 
-    def __init__(self) -> None:
-        super().__init__(["responsiveness"])
-        self.depth = 0
-        self.events: list[tuple[float, float, str]] = []
-        self.began = time.perf_counter()
+    def __init__(self, profiled: str) -> None:
+        self.doing = ""
+        self.worst: dict[str, float] = {}
+        self.profile = cProfile.Profile()
+        self._profiled = profiled
+        self._began = time.thread_time()
+        QAbstractEventDispatcher.instance().awake.connect(self._turned)
 
-    def notify(self, receiver: QObject, event: QEvent) -> bool:
-        """Hand the event on and note what it cost."""
-        name = f"{event.type().name} -> {type(receiver).__name__} {receiver.objectName()}".strip()
-        self.depth += 1
-        before = time.thread_time()
-        try:
-            return super().notify(receiver, event)
-        finally:
-            self.depth -= 1
-            if self.depth == 0:
-                self.events.append((time.thread_time() - before, time.perf_counter() - self.began, name))
+    def start(self, doing: str) -> None:
+        """From now on something else is being done."""
+        self.doing = doing
+        self._began = time.thread_time()
+
+    def _turned(self) -> None:
+        self.profile.disable()
+        took = time.thread_time() - self._began
+        self.worst[self.doing] = max(self.worst.get(self.doing, 0.0), took)
+        if self._profiled and self._profiled == self.doing:
+            self.profile.enable()
+        self._began = time.thread_time()
 
 
-def measure(application: Timed, file: Path, folder: Path, title: str) -> None:
-    """Open a file in a fresh window, wait until all is settled, and print the longest events."""
+def settle(window: MainWindow) -> None:
+    """Let the event loop run until nothing runs or is due, and has not for a while."""
+    loop = QEventLoop()
+    quiet = [time.perf_counter()]
+
+    def look() -> None:
+        if running() or not window.desk.idle:
+            quiet[0] = time.perf_counter()
+        elif time.perf_counter() - quiet[0] > QUIET_S:
+            loop.quit()
+
+    poll = QTimer(interval=20)
+    poll.timeout.connect(look)
+    poll.start()
+    loop.exec()
+
+
+def key(widget: QWidget, pressed: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key in a widget."""
+    QTest.keyClick(widget, pressed, modifier)
+
+
+def turn(widget: QWidget) -> None:
+    """Turn the wheel by one notch over the middle of a widget."""
+    middle = QPointF(widget.rect().center())
+    none = Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        middle,
+        widget.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        none,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def steps(window: MainWindow, file: Path) -> Steps:
+    """What is done with a judged network, in this order."""
+    state, views, act = window.state, window.views, window.actions_by_id
+    overview, timeline, incidents, cells = (views[v] for v in ("overview", "timeline", "incidents", "cells"))
+    count = state.panel.shape[0]
+    plot = timeline.plot
+
+    def menu(name: str) -> Callable[[], object]:
+        return act[name].trigger
+
+    return {
+        "select a cell": lambda: state.select(cell=count // 2, incident=None, span=None),
+        "select another cell": lambda: state.select(cell=count // 3, incident=None, span=None),
+        "next incident (J)": menu("next"),
+        "next incident again": menu("next"),
+        "point at the timeline": lambda: QTest.mouseMove(plot.viewport(), plot.viewport().rect().center()),
+        "zoom the timeline": lambda: turn(plot.viewport()),
+        "whole timeline": lambda: plot.window.show_all(),
+        "scroll the lanes": lambda: turn(overview.lanes.viewport()),
+        "lanes by name": lambda: (overview.order.setCurrentIndex(1), overview.order.activated.emit(1)),
+        "show the map": lambda: overview.tabs.setCurrentIndex(1),
+        "play the map": menu("play"),
+        "stop the map": menu("play"),
+        "show hour and weekday": lambda: overview.tabs.setCurrentIndex(2),
+        "show the lanes": lambda: overview.tabs.setCurrentIndex(0),
+        **{
+            f"show {name}": (lambda n=name: window.tabs.setCurrentWidget(views[n]))
+            for name in ("quality", "associations", "diagnosis", "incidents")
+        },
+        "filter incidents": lambda: incidents.filter.setText("a"),
+        "filter incidents more": lambda: incidents.filter.setText("a 1"),
+        "filter incidents off": incidents.filter.clear,
+        "sort incidents": lambda: incidents.table.sortByColumn(1, Qt.SortOrder.DescendingOrder),
+        "filter cells": lambda: QTest.keyClicks(cells.filter, "1"),
+        "filter cells off": cells.filter.clear,
+        "sort cells": lambda: cells.tree.sortByColumn(1, Qt.SortOrder.DescendingOrder),
+        "find a cell (typing)": lambda: QTest.keyClicks(window.controls.search, "1"),
+        "find a cell (Enter)": lambda: key(window.controls.search, Qt.Key.Key_Return),
+        "tag (1)": menu(f"tag_{TAGS[0]}"),
+        "untag (0)": menu("untag"),
+        "undo": menu("undo"),
+        "redo": menu("redo"),
+        "vote (V)": menu("vote"),
+        "vote again": menu("vote"),
+        "another budget": lambda: state.change(budget=state.settings.budget * 2, threshold="budget"),
+        "drag the threshold": lambda: state.set_threshold(state.selection.kpi, VOTE, 1.3),
+        "dark": lambda: window.appearance.choose("dark"),
+        "light": lambda: window.appearance.choose("light"),
+        "smaller window": lambda: window.resize(1366, 768),
+        "settings": menu("settings"),
+        "export": menu("export"),
+        "models": menu("models"),
+        "keys": menu("help"),
+        "about": menu("about"),
+        "save": menu("save"),
+        "open": menu("open"),
+        "look at a file": lambda: window.asking.preview([file]),
+        "run again": menu("run"),
+    }
+
+
+def measure(application: QApplication, turns: Turns, file: Path, folder: Path, title: str) -> None:
+    """Do everything in a fresh window and print the longest turn of each action."""
     preferences = Preferences(folder / "window.ini")
+    turns.worst = {}
     window = make_window(Appearance(application, "light"), preferences, Problems())
     window.resize(1440, 900)
-    window.show()
-    window.build_views()
     window.desk.asks = False
-    application.processEvents()
-    application.events.clear()
-    window.desk.settled.connect(application.quit)
-    window.open([file])
-    began = time.perf_counter()
-    application.exec()
-    wall = time.perf_counter() - began
-    application.processEvents()
-    over = [event for event in application.events if event[0] > LIMIT_S]
-    print(f"{title}: {len(application.events)} events in {wall:.1f} s, {len(over)} over {1000 * LIMIT_S:.0f} ms")
-    for seconds, at, name in sorted(over, reverse=True)[:8]:
-        print(f"    {1000 * seconds:7.1f} ms at {at:6.1f} s  {name}")
+    window.state.panel_changed.connect(lambda: setattr(turns, "doing", "data arrive"))
+    window.state.result_changed.connect(
+        lambda: window.state.result is not None and setattr(turns, "doing", "a result arrives")
+    )
+
+    def do(name: str, act: Callable[[], object]) -> None:
+        turns.start(name)
+        QTimer.singleShot(0, act)
+        settle(window)
+        for widget in application.topLevelWidgets():
+            if isinstance(widget, QDialog) and widget.isVisible():
+                turns.start(f"close {name}")
+                QTimer.singleShot(0, widget.reject)
+                settle(window)
+
+    do("show the window", window.show)
+    do("fill the window", lambda: window.fill(lambda: None))
+    do("open data", lambda: window.open([file]))
+    for name, act in steps(window, file).items():
+        do(name, act)
+    turns.doing = "leave"
+    window.state.reviews.load({})
     window.close()
     window.deleteLater()
     application.processEvents()
+    print(f"{title}: longest turn of the event loop in each action, ms of the window's thread")
+    for name, seconds in sorted(turns.worst.items(), key=lambda pair: -pair[1]):
+        print(f"    {1000 * seconds:7.1f} {'OVER' if seconds > LIMIT_S else '':4}  {name}")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -83,14 +213,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", type=int, nargs="+", default=[36, 1000])
     parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--profile", default="", help="an action to say of where its time goes")
+    parser.add_argument("--file", type=Path, help="work with this file or project instead of a simulated network")
     given = parser.parse_args()
     qInstallMessageHandler(lambda *_: None)  # offscreen has no window manager and says so at every resize
-    application = Timed()
+    application = QApplication(["responsiveness"])
+    turns = Turns(given.profile)
     for cells in given.cells:
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            simulate.write(simulate.city(cells, given.days, 3600, "IT", seed=1, kpis=("calls",)), folder, Monitor())
-            measure(application, folder / "data.parquet", folder, f"{cells} cells x {given.days} days")
+            folder, file = Path(name), given.file
+            if file is None:
+                city = simulate.city(cells, given.days, 3600, "IT", seed=1, kpis=("calls",))
+                simulate.write(city, folder, Monitor())
+                file = folder / "data.parquet"
+            measure(application, turns, file, folder, file.name if given.file else f"{cells} cells x {given.days} days")
+        if given.file is not None:
+            break
+    if given.profile:
+        pstats.Stats(turns.profile).sort_stats("cumulative").print_stats(45)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -69,9 +69,20 @@ def test_a_choice_changes_every_widget(qtbot: QtBot, choosing: Appearance) -> No
         widget.show()
     choosing.choose("dark")
     assert choosing.palette is DARK
-    assert palette_of(widget) is DARK
+    qtbot.waitUntil(lambda: palette_of(widget) is DARK)
     choosing.choose("light")
-    assert palette_of(widget) is LIGHT
+    qtbot.waitUntil(lambda: palette_of(widget) is LIGHT)
+
+
+def test_a_dressed_window_wears_the_style_sheet_of_the_choice_as_long_as_it_lives(choosing: Appearance) -> None:
+    window = QWidget()
+    choosing.dress(window)
+    assert window.styleSheet() == style_sheet(LIGHT)
+    choosing.choose("dark")
+    assert window.styleSheet() == style_sheet(DARK)
+    window.deleteLater()
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    choosing.choose("light")
 
 
 def test_a_widget_of_its_own_palette_paints_itself_in_that(qtbot: QtBot) -> None:
