@@ -38,7 +38,7 @@ def close_up(result: Result, kpi: str, cell: int) -> CloseUp:
     """The series of `cell` (row of the panel) and `kpi`. Raises KeyError for a KPI that was not judged."""
     row = slice(cell, cell + 1)
     evidence = {name: _row(one, row) for name, one in result.evidence[kpi].items()}
-    usual = expectation(evidence)
+    usual = expectation(evidence).shown(result.panel.kpi(kpi))
     verdict = result.verdicts[kpi]
     levels = result.thresholds[kpi]
     return CloseUp(

@@ -21,6 +21,24 @@ class Expectation:
     lower: FloatArray
     upper: FloatArray
 
+    def shown(self, kpi: Kpi) -> Expectation:
+        """The same with a band that only holds what the KPI can be (`reach`), for people to read.
+
+        An end of the scale that the expected value itself lies beyond is none. Scores and causes are worked out from
+        the band as it is.
+        """
+        low, high = (np.float32(end) for end in reach(kpi))
+        lower = np.where(self.expected >= low, np.maximum(self.lower, low), self.lower)
+        upper = np.where(self.expected <= high, np.minimum(self.upper, high), self.upper)
+        return Expectation(self.expected, lower, upper)
+
+
+def reach(kpi: Kpi) -> tuple[float, float]:
+    """The least and the most that a KPI can be: counts from 0, ratios 0 to 1, "%" 0 to 100, gauges anything."""
+    if kpi.unit == "%":
+        return 0.0, 100.0
+    return {KpiKind.COUNT: (0.0, np.inf), KpiKind.RATIO: (0.0, 1.0), KpiKind.GAUGE: (-np.inf, np.inf)}[kpi.kind]
+
 
 def expectation(evidence: Mapping[str, Evidence]) -> Expectation:
     """Point by point the expectation of the first detector that has one, in the order of `TRUSTED`, then of the run."""

@@ -62,9 +62,8 @@ def anomalies(
         return ()
     at = _looked_up(runs, panel.values[kpi.id], panel.flags[kpi.id], verdict, evidence)
     facts = _facts(runs, at.values, at.usual.expected, kpi)
-    lower, upper = (
-        _over(runs, band.astype(np.float64), facts.counted, kpi) for band in (at.usual.lower, at.usual.upper)
-    )
+    usual = at.usual.shown(kpi)
+    lower, upper = (_over(runs, band.astype(np.float64), facts.counted, kpi) for band in (usual.lower, usual.upper))
     names = tuple(evidence)
     margins = [(_highest(runs, score) / thresholds[name]).tolist() for name, score in at.scores.items()]
     columns = (

@@ -18,8 +18,10 @@ from engine.group.sentence import sentence
 TOGETHER_S = 3600
 """Two anomalies that begin no more than this apart begin together."""
 
-CERTAIN = 3.0
-TRAFFIC_FIRST = 1.5
+CERTAIN = 2.0
+"""How often the threshold a score counts, when it is asked what of an incident says most."""
+TRAFFIC_FIRST, TRAFFIC_LOST = 1.5, 2.0
+"""Traffic is told before what follows from it, and sooner still where it is lost: that is the service itself."""
 
 
 def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Incident, ...]:
@@ -116,7 +118,9 @@ def _incident(
 def _headline(anomaly: Anomaly, kpi: Kpi) -> float:
     """How much an anomaly is worth telling first: size, duration, certainty; traffic before what follows from it."""
     told = size(anomaly, kpi) * math.sqrt(anomaly.stop - anomaly.start) * min(anomaly.score, CERTAIN)
-    return told * (TRAFFIC_FIRST if kpi.kind is KpiKind.COUNT else 1.0)
+    if kpi.kind is not KpiKind.COUNT:
+        return told
+    return told * (TRAFFIC_LOST if anomaly.direction is Direction.DOWN else TRAFFIC_FIRST)
 
 
 def _grouped_by(

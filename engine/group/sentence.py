@@ -72,8 +72,9 @@ def _change(anomaly: Anomaly) -> str:
 
 
 def _amount(value: float, kpi: Kpi) -> str:
-    """A number with its unit where the unit is a sign that people write behind it."""
-    return f"{number(value)} %" if kpi.unit == "%" and math.isfinite(value) else number(value)
+    """A number with the unit of its KPI, unless the name of the KPI says it already ("calls", "calls_mo")."""
+    told = kpi.unit not in kpi.id and math.isfinite(value)
+    return f"{number(value)} {kpi.unit}" if told else number(value)
 
 
 def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:

@@ -7,6 +7,7 @@ expectation, no opinion.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from engine.data import Flag, FloatArray, Result
 from engine.errors import OutputError, Reason
-from engine.expectation import trusted_first
+from engine.expectation import reach, trusted_first
 from engine.monitor import Monitor
 from engine.output import whole_file
 from engine.reports.base import When
@@ -94,9 +95,17 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
         f"make_timestamp({first} + (n % {periods}) * {step}::BIGINT) AS time_utc",
         _number("value", "value"),
     ]
+    low, high = (f"{end!r}::FLOAT" if math.isfinite(end) else "" for end in reach(panel.kpi(kpi)))
     for band in BANDS:
-        cases = " ".join(f"WHEN expected{i} IS NOT NULL THEN {band}{i}" for i in range(len(sources)))
-        columns.append(_number(f"CASE {cases} END" if cases else "NULL::FLOAT", band))
+        cases = ""
+        for i in range(len(sources)):
+            known = f"{band}{i}"
+            if band == "lower" and low:
+                known = f"if(expected{i} >= {low} AND {known} < {low}, {low}, {known})"
+            elif band == "upper" and high:
+                known = f"if(expected{i} <= {high} AND {known} > {high}, {high}, {known})"
+            cases += f" WHEN expected{i} IS NOT NULL THEN {known}"
+        columns.append(_number(f"CASE{cases} END" if cases else "NULL::FLOAT", band))
     for name in result.settings.detectors:
         known = f"({scored[name]} / {thresholds[name]!r}::DOUBLE)::FLOAT" if name in scored else "NULL::FLOAT"
         columns.append(_number(known, f"score_{name}"))

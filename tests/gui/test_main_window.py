@@ -19,15 +19,9 @@ from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.settings import PRESETS
 from gui.actions import TABLE
-from gui.app import make_window
-from gui.job import running
 from gui.main_window import MainWindow
 from gui.models.incident_table import ROW_ROLE
-from gui.preferences import Preferences
-from gui.problems import Problems
 from gui.reviews import Review
-from gui.theme import Appearance
-from gui.views import VIEWS
 from tests.gui.conftest import source_of
 
 TAGS = ("fault", "planned", "event", "data", "false", "check", "solved")
@@ -453,20 +447,3 @@ def test_the_appearance_is_remembered(make_main_window: Callable) -> None:
     first._choose_appearance("dark")
     assert make_main_window().preferences.appearance == "dark"
     first._choose_appearance("light")
-
-
-# -- filling
-
-
-def test_the_window_fills_itself_turn_by_turn_and_says_when_it_stands(
-    qtbot: QtBot, appearance: Appearance, tmp_path: Path
-) -> None:
-    window = make_window(appearance, Preferences(tmp_path / "window.ini"), Problems())
-    qtbot.addWidget(window)
-    window.show()
-    stood = []
-    window.fill(lambda: stood.append(set(window.views)))
-    assert not window.views  # nothing is made in the turn that asks for it
-    qtbot.waitUntil(lambda: bool(stood), timeout=30_000)
-    assert stood == [{view.id for view in VIEWS}]
-    qtbot.waitUntil(lambda: not running(), timeout=30_000)

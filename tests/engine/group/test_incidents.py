@@ -212,6 +212,25 @@ def test_traffic_is_told_before_what_follows_from_it() -> None:
     assert say(only.sentence).startswith("calls fell")
 
 
+def test_lost_traffic_is_told_before_a_ratio_that_is_surer_of_itself() -> None:
+    """A sleeping cell: four fifths of the calls are gone, and what is left fails eight times as often."""
+    calls = replace(dip(0, 10, 40), actual=300.0 / 2, score=1.9)
+    rate = replace(dip(0, 10, 40, DROPS, Direction.UP), id=1, actual=8.0, expected=1.0, score=7.9)
+    (only,) = incidents(panel(ALONE), [calls, rate], hourly(PERIODS))
+    assert say(only.sentence).startswith("calls")
+
+
+def test_an_amount_has_its_unit() -> None:
+    whole = panel(ALONE)
+    volume = Kpi("volume", "MB")
+    with_volume = replace(
+        whole, kpis=(volume,), values={"volume": whole.values["calls"]}, flags={"volume": whole.flags["calls"]}
+    )
+    (only,) = incidents(with_volume, [replace(dip(0, 10, 12), kpi="volume")], hourly(PERIODS))
+    assert say(only.sentence).endswith(" MB.")
+    assert " MB for 2 h" in say(only.sentence)
+
+
 def test_a_share_is_never_expected_below_zero_or_above_a_hundred() -> None:
     prb = Kpi("prb", "%", KpiKind.GAUGE, Direction.UP)
     busy = replace(dip(0, 10, 12), kpi="prb", type=AnomalyType.FLATLINE, actual=99.0, lower=-8.0, upper=130.0)

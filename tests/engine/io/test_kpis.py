@@ -59,3 +59,13 @@ def test_an_unknown_name_is_judged_by_its_values() -> None:
 
 def test_a_count_that_goes_below_zero_is_no_count() -> None:
     assert kpis.describe("calls", np.array([[-1.5, 2]], np.float32)).kind is KpiKind.GAUGE
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("data_mb", "MB"), ("DL volume GB", "GB"), ("ifInOctets", "B"), ("thp_kbps", "kbit/s"), ("rate_mbps", "Mbit/s")],
+)
+def test_a_unit_in_the_name_is_the_unit(name: str, unit: str) -> None:
+    found = kpis.known(name)
+    assert found is not None
+    assert found.unit == unit

@@ -55,6 +55,21 @@ def test_the_schema_of_nothing_is_the_same(tmp_path: Path) -> None:
     assert list(read(empty_result(), tmp_path)) == list(read(make_result(cells=1, periods=5, anomalies=0), tmp_path))
 
 
+def test_the_band_holds_only_what_a_kpi_can_be(tmp_path: Path) -> None:
+    """The same as in the plots, NaN where there is none."""
+    result = make_result(kpis=3)
+    for kpi in result.panel.kpis:
+        for one in result.evidence[kpi.id].values():
+            one.lower[:, ::7] -= 1e4
+            one.upper[:, ::5] += 1e4
+    rows, (cells, periods) = read(result, tmp_path), result.panel.shape
+    for kpi in result.panel.kpis:
+        of_kpi = rows["kpi"] == kpi.id
+        usual = expectation(result.evidence[kpi.id]).shown(kpi)
+        for name in ("expected", "lower", "upper"):
+            np.testing.assert_array_equal(rows[name][of_kpi].reshape(cells, periods), getattr(usual, name))
+
+
 def test_every_point_of_the_grid_has_its_row_in_order(tmp_path: Path) -> None:
     result = make_result(kpis=3)
     rows, panel = read(result, tmp_path), result.panel

@@ -1,0 +1,44 @@
+"""What was to be expected, and the band that people read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.data import Kpi, KpiKind
+from engine.expectation import Expectation
+
+NAN = np.nan
+
+
+def usual(expected: list[float], lower: list[float], upper: list[float]) -> Expectation:
+    return Expectation(*(np.array([row], np.float32) for row in (expected, lower, upper)))
+
+
+@pytest.mark.parametrize(
+    ("kpi", "lower", "upper"),
+    [
+        (Kpi("calls"), [0.0, 2.0, NAN], [9.0, 120.0, NAN]),
+        (Kpi("success", "%", KpiKind.RATIO), [0.0, 2.0, NAN], [9.0, 100.0, NAN]),
+        (Kpi("load", "%", KpiKind.GAUGE), [0.0, 2.0, NAN], [9.0, 100.0, NAN]),
+        (Kpi("level", "dBm", KpiKind.GAUGE), [-4.0, 2.0, NAN], [9.0, 120.0, NAN]),
+    ],
+)
+def test_a_band_holds_only_what_the_kpi_can_be(kpi: Kpi, lower: list[float], upper: list[float]) -> None:
+    shown = usual([1.0, 99.0, NAN], [-4.0, 2.0, NAN], [9.0, 120.0, NAN]).shown(kpi)
+    np.testing.assert_array_equal(shown.expected[0], np.array([1.0, 99.0, NAN], np.float32))
+    np.testing.assert_array_equal(shown.lower[0], np.array(lower, np.float32))
+    np.testing.assert_array_equal(shown.upper[0], np.array(upper, np.float32))
+
+
+def test_a_ratio_without_a_unit_ends_at_one() -> None:
+    shown = usual([0.9, 0.1], [0.7, -0.2], [1.3, 0.4]).shown(Kpi("success", kind=KpiKind.RATIO))
+    np.testing.assert_array_equal(shown.upper[0], np.array([1.0, 0.4], np.float32))
+    np.testing.assert_array_equal(shown.lower[0], np.array([0.7, 0.0], np.float32))
+
+
+def test_an_end_that_the_expected_value_lies_beyond_is_none() -> None:
+    """A ratio in percent whose unit nobody told, a count that falls below zero."""
+    shown = usual([97.0, -3.0], [94.0, -5.0], [99.0, -1.0]).shown(Kpi("success", kind=KpiKind.RATIO))
+    np.testing.assert_array_equal(shown.upper[0], np.array([99.0, -1.0], np.float32))
+    np.testing.assert_array_equal(shown.lower[0], np.array([94.0, -5.0], np.float32))
