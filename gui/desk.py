@@ -20,6 +20,7 @@ from engine.monitor import Monitor
 from engine.settings import Settings
 from engine.text import say, tell
 from gui import reading, writing
+from gui.digest import Digest
 from gui.job import Job
 from gui.keeping import Keeper, placed, stored
 from gui.problems import Problems
@@ -363,11 +364,11 @@ class Desk(QObject):
             self.opened.emit(source.paths)
         self._changed(source, tell("later_added", told=say(told)), self._state.result)
 
-    def _project_opened(self, opened: tuple[Source, Result, Mapping[Place, Review], Path]) -> None:
-        source, result, reviews, path = opened
+    def _project_opened(self, opened: tuple[Source, Digest, Mapping[Place, Review], Path]) -> None:
+        source, digest, reviews, path = opened
         self._state.set_source(source)
-        self._state.set_settings(result.settings)
-        self._state.set_result(result)
+        self._state.set_settings(digest.result.settings)
+        self._state.show(digest)
         self._state.reviews.load(reviews)
         self.keeper.keep_in(path)
         self._select_worst()
@@ -375,9 +376,9 @@ class Desk(QObject):
         self.voting.forget()
         self.voting.count()
 
-    def _analysed(self, result: Result) -> None:
-        fresh = self._state.result is None
-        self._state.set_result(result)
+    def _analysed(self, digest: Digest) -> None:
+        fresh, result = self._state.result is None, digest.result
+        self._state.show(digest)
         self.told.emit(
             tell(
                 "status_found",
@@ -428,14 +429,14 @@ def recognised(source: Source) -> str:
 # -- the engine call; it runs in the worker
 
 
-def _analyse(source: Source, settings: Settings, former: Result | None, monitor: Monitor) -> Result:
+def _analyse(source: Source, settings: Settings, former: Result | None, monitor: Monitor) -> Digest:
     from engine import pipeline
     from engine.commands import workers
     from engine.record import fingerprint
 
     cores = max(1, (os.cpu_count() or 1) - 1)  # one stays with the window
     with workers(cores, None) as (executor, count):
-        return pipeline.analyse(
+        result = pipeline.analyse(
             source.panel,
             source.quality,
             settings,
@@ -446,3 +447,4 @@ def _analyse(source: Source, settings: Settings, former: Result | None, monitor:
             former=former,
             monitor=monitor,
         )
+    return Digest.of(result)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data import Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
+from gui.digest import Digest
 from gui.keeping import placed
 from gui.reviews import Place, Review
 from gui.state import Source
@@ -138,10 +138,10 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
     return replace(source, panel=panel, quality=quality, labels=None), told
 
 
-def open_project(path: Path) -> tuple[Source, Result, Mapping[Place, Review], Path]:
+def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Path]:
     """The data, result and reviews of a project; gaps that its run filled are gaps again in the data."""
     from engine import gaps, project
 
     result = project.open_project(path)
     reviews = placed(result.panel, project.read_reviews(path))
-    return Source(gaps.measured(result.panel), result.quality, None, (str(path),)), result, reviews, path
+    return Source(gaps.measured(result.panel), result.quality, None, (str(path),)), Digest.of(result), reviews, path

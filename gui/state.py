@@ -17,6 +17,7 @@ from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
 from engine.kpi_table import KpiTable
 from engine.runs import Runs
 from engine.settings import Settings
+from gui.digest import Digest
 from gui.reviews import NONE, Place, Review, Reviews
 
 VOTE = "vote"
@@ -76,11 +77,9 @@ class AppState(QObject):
         self._source: Source | None = None
         self._settings = Settings()
         self._thresholds: dict[str, dict[str, float]] = {}
-        self._result: Result | None = None
+        self._digest: Digest | None = None
         self._outline: Mapping[str, Runs] = {}
         self._selection = Selection()
-        self._anomalies: dict[int, Anomaly] = {}
-        self._incidents: dict[int, Incident] = {}
         self.reviews = Reviews(self)
 
     # -- what there is
@@ -93,8 +92,8 @@ class AppState(QObject):
     @property
     def panel(self) -> Panel | None:
         """The panel shown: the result's (in the zone and with the maintenance of its settings), else as loaded."""
-        if self._result is not None:
-            return self._result.panel
+        if self._digest is not None:
+            return self._digest.result.panel
         return self._source.panel if self._source else None
 
     @property
@@ -110,7 +109,12 @@ class AppState(QObject):
     @property
     def result(self) -> Result | None:
         """The last result; None before the first run and after other data were loaded."""
-        return self._result
+        return self._digest.result if self._digest is not None else None
+
+    @property
+    def digest(self) -> Digest | None:
+        """What is looked up in the last result; None without one."""
+        return self._digest
 
     @property
     def outline(self) -> Mapping[str, Runs]:
@@ -124,32 +128,38 @@ class AppState(QObject):
 
     def incident(self, incident_id: int | None) -> Incident | None:
         """The incident of that id in the result; None if there is none."""
-        return None if incident_id is None else self._incidents.get(incident_id)
+        return None if incident_id is None or self._digest is None else self._digest.incidents.get(incident_id)
 
     def anomaly(self, anomaly_id: int) -> Anomaly:
         """The anomaly of that id in the result. Raises KeyError."""
-        return self._anomalies[anomaly_id]
+        if self._digest is None:
+            raise KeyError(anomaly_id)
+        return self._digest.anomalies[anomaly_id]
 
     def worst(self, incident: Incident) -> Anomaly:
         """The worst anomaly of an incident."""
-        return self._anomalies[incident.anomalies[0]]
+        return self.anomaly(incident.anomalies[0])
 
     def places(self, incident: Incident) -> list[Place]:
         """Where the incident is, by its anomalies, the worst first."""
-        found = (self._anomalies[i] for i in incident.anomalies)
+        found = map(self.anomaly, incident.anomalies)
         return [Place(a.cell, a.kpi, a.start, a.stop) for a in found]
 
     def review(self, incident: Incident) -> Review:
         """What the user says of an incident."""
         return self.reviews.of(self.places(incident)) if self.reviews.all else NONE
 
+    def reviewed(self) -> dict[int, Review]:
+        """What the user says of incidents, by their ids; those of which nothing is said are not in it."""
+        met = {incident.id: incident for place in self.reviews.all for incident in self._meeting(place)}
+        return {incident_id: self.review(incident) for incident_id, incident in met.items()}
+
     def incident_at(self, place: Place) -> Incident | None:
         """The incident with an anomaly that meets a place; None if there is none."""
-        for incident in self._incidents.values():
-            near = place.cell in incident.cells and incident.start < place.stop and place.start < incident.stop
-            if near and any(place.meets(own) for own in self.places(incident)):
-                return incident
-        return None
+        return next(iter(self._meeting(place)), None)
+
+    def _meeting(self, place: Place) -> list[Incident]:
+        return self._digest.meeting(place.cell, place.kpi, place.start, place.stop) if self._digest else []
 
     # -- setters
 
@@ -192,11 +202,15 @@ class AppState(QObject):
         self.settings_changed.emit()
 
     def set_result(self, result: Result | None) -> None:
+        """`show` a result that nobody has looked up anything in yet; None: show none."""
+        self.show(Digest.of(result) if result is not None else None)
+
+    def show(self, digest: Digest | None) -> None:
         """Show another result of the loaded data. What is selected stays; an incident is found again by where it is."""
         before = self.incident(self._selection.incident)
         place = self.places(before)[0] if before else None
         zone = self.panel.zone if self.panel else ""
-        self._keep(result)
+        self._keep(digest)
         again = self.incident_at(place) if place else None
         self._selection = dataclasses.replace(self._selection, incident=again.id if again else None)
         if self.panel is not None and self.panel.zone != zone:
@@ -225,10 +239,6 @@ class AppState(QObject):
         worst = self.worst(incident)
         self.select(incident=incident.id, span=(incident.start, incident.stop), cell=worst.cell, kpi=worst.kpi)
 
-    # -- look-ups
-
-    def _keep(self, result: Result | None) -> None:
-        self._result = result
+    def _keep(self, digest: Digest | None) -> None:
+        self._digest = digest
         self._outline = {}
-        self._anomalies = {a.id: a for a in result.anomalies} if result else {}
-        self._incidents = {i.id: i for i in result.incidents} if result else {}

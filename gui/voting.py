@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.settings import Settings
+from gui.digest import Digest
 from gui.job import Job
 from gui.problems import Problems
 from gui.state import AppState, Thresholds
@@ -116,14 +117,14 @@ class Voting(QObject):
         else:
             self._end(lambda: None)
 
-    def _voted(self, result: Result) -> None:
-        if VOTE not in self._due and _same_data(result, self._state.result):
-            self._state.set_result(result)
+    def _voted(self, voted: Digest) -> None:
+        if VOTE not in self._due and _same_data(voted.result, self._state.result):
+            self._state.show(voted)
 
-    def _associated(self, result: Result) -> None:
+    def _associated(self, associated: Digest) -> None:
         shown = self._state.result
-        if VOTE not in self._due and shown is not None and shown.verdicts is result.verdicts:
-            self._state.set_result(result)
+        if VOTE not in self._due and shown is not None and shown.verdicts is associated.result.verdicts:
+            self._state.show(associated)
 
     def _looked(self, found: tuple[Outlook, Mapping[str, int]]) -> None:
         self._outlook, counts = found
@@ -191,16 +192,16 @@ def _same_data(one: Result, other: Result | None) -> bool:
 # -- the engine calls; they run in the worker
 
 
-def _revote(result: Result, settings: Settings, thresholds: Thresholds, monitor: Monitor) -> Result:
+def _revote(result: Result, settings: Settings, thresholds: Thresholds, monitor: Monitor) -> Digest:
     from engine import pipeline
 
-    return pipeline.revote(result, settings, thresholds, monitor, associations=False)
+    return Digest.of(pipeline.revote(result, settings, thresholds, monitor, associations=False))
 
 
-def _associate(result: Result, monitor: Monitor) -> Result:
+def _associate(result: Result, monitor: Monitor) -> Digest:
     from engine import pipeline
 
-    return pipeline.associate(result, monitor)
+    return Digest.of(pipeline.associate(result, monitor))
 
 
 def _count(result: Result, known: Outlook | None, monitor: Monitor) -> tuple[Outlook, Mapping[str, int]]:

@@ -98,6 +98,11 @@ class CellTree(QAbstractItemModel):
         """How many cells pass the filter."""
         return len(self._place)
 
+    def site(self, name: str) -> QModelIndex:
+        """The index of the site that is shown by this name; none if there is none."""
+        row = next((i for i, site in enumerate(self._sites) if (site.name or tell("cells_no_site")) == name), -1)
+        return self.index(row, NAME) if row >= 0 else QModelIndex()
+
     @property
     def flat(self) -> bool:
         """Whether the cells have no sites."""
@@ -113,9 +118,10 @@ class CellTree(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
         """The index of a row under `parent`."""
-        if not self.hasIndex(row, column, parent):
+        under = parent.row() + 1 if parent.isValid() else 0  # `hasIndex` asks twice more, and a tree asks for every row
+        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(HEADERS)):
             return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+        return self.createIndex(row, column, under)
 
     def parent(self, index: Index = ROOT) -> QModelIndex:
         """The index of the site a cell is under."""
@@ -199,7 +205,7 @@ class CellTree(QAbstractItemModel):
 
     def _arrange(self) -> None:
         text = self._text
-        rows = [r for r in self._rows if not text or text in f"{r.label} {r.id} {r.site}".lower()]
+        rows = [r for r in self._rows if text in f"{r.label} {r.id} {r.site}".lower()] if text else list(self._rows)
         column, order = self._sorted_by
         backwards = order == Qt.SortOrder.DescendingOrder
         if column == INCIDENTS:

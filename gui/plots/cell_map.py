@@ -24,9 +24,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from engine.data import DoubleArray, FloatArray, IntArray
 from engine.palette import Palette
 from engine.text import tell
+from gui.lane_rows import QUIET, RANKS
 from gui.marks import paint_mark
 from gui.plots.lane_image import rgb
-from gui.plots.lane_rows import QUIET, RANKS
 from gui.plots.places import Places
 from gui.plots.span_item import hatch_brush
 from gui.theme import CAPTION, blend, colour, palette_of, type_face

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from engine.data import IntArray
 from engine.palette import Palette
 from engine.text import tell
+from gui.lane_rows import QUIET, RANKS
 from gui.marks import paint_mark
-from gui.plots.lane_rows import QUIET, RANKS
 from gui.plots.ticks import TimeScale, time_ticks
 from gui.theme import CAPTION, colour, type_face
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from engine.data import FloatArray, IntArray, Result
 from engine.palette import Palette
 from engine.text import tell
+from gui.lane_rows import LaneRows
 from gui.plots.cell_map import CellMap
-from gui.plots.lane_rows import LaneRows
 from gui.plots.places import places_of
 from gui.plots.ticks import TimeScale, compact
 from gui.plots.time_slider import TimeSlider

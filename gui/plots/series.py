@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 
 import numpy as np
 
 from engine.closeup import CloseUp, close_up, strangest
-from engine.data import Anomaly, BoolArray, Flag, FloatArray, Incident, KpiKind, Panel, Result, Severity
-from engine.summary import incident_by_anomaly
+from engine.data import Anomaly, BoolArray, Flag, FloatArray, KpiKind, Panel, Severity
 from engine.text import say, tell
+from gui.digest import Digest
 from gui.plots.legend import Key
 from gui.plots.mark_item import Mark
 from gui.plots.ticks import TimeScale, compact
@@ -25,43 +24,14 @@ _FLAGS = (
 )
 
 
-class Findings:
-    """The anomalies of a result by series; made once per result."""
-
-    def __init__(self, result: Result) -> None:
-        self.result = result
-        self.named: BoolArray = np.fromiter(map(bool, result.clock.event), bool)
-        self._incidents = incident_by_anomaly(result)
-        self._anomalies: dict[tuple[int, str], list[Anomaly]] = defaultdict(list)
-        for anomaly in result.anomalies:
-            self._anomalies[anomaly.cell, anomaly.kpi].append(anomaly)
-
-    def of(self, cell: int, kpi: str) -> list[Anomaly]:
-        """The anomalies of a series."""
-        return self._anomalies.get((cell, kpi), [])
-
-    def at(self, cell: int, kpi: str, sample: int) -> Anomaly | None:
-        """The anomaly of a series that a sample lies in; None if it lies in none."""
-        return next((a for a in self.of(cell, kpi) if a.start <= sample < a.stop), None)
-
-    def incident(self, anomaly: Anomaly) -> Incident | None:
-        """The incident that an anomaly belongs to."""
-        return self._incidents.get(anomaly.id)
-
-    def severity(self, anomaly: Anomaly) -> Severity:
-        """The severity of its incident; a warning without one."""
-        incident = self.incident(anomaly)
-        return incident.severity if incident else Severity.WARNING
-
-
 class Series:
-    """One cell and KPI of a panel; with `findings` also what was expected and found."""
+    """One cell and KPI of a panel; with a `digest` also what was expected and found."""
 
-    def __init__(self, panel: Panel, cell: int, kpi: str, findings: Findings | None) -> None:
-        self.panel, self.cell, self.kpi, self.findings = panel, cell, kpi, findings
+    def __init__(self, panel: Panel, cell: int, kpi: str, digest: Digest | None) -> None:
+        self.panel, self.cell, self.kpi, self.digest = panel, cell, kpi, digest
         self.scale = TimeScale(panel.times[0], panel.period_s, panel.zone)
-        self.close: CloseUp | None = close_up(findings.result, kpi, cell) if findings else None
-        self.anomalies = findings.of(cell, kpi) if findings else []
+        self.close: CloseUp | None = close_up(digest.result, kpi, cell) if digest else None
+        self.anomalies = digest.of_series.get((cell, kpi), ()) if digest else ()
 
     @property
     def caption(self) -> str:
@@ -74,7 +44,7 @@ class Series:
     def values(self) -> Values:
         """What the main strip shows."""
         flags, close = self.panel.flags[self.kpi][self.cell], self.close
-        clock = self.findings.result.clock if self.findings else None
+        clock = self.digest.result.clock if self.digest else None
         return Values(
             measured=self.panel.values[self.kpi][self.cell],
             expected=_some(close.expected) if close else None,
@@ -82,7 +52,7 @@ class Series:
             upper=_some(close.upper) if close else None,
             from_zero=self.panel.kpi(self.kpi).kind is KpiKind.COUNT,
             weekend=clock.weekend if clock else None,
-            holiday=self.findings.named if self.findings else None,
+            holiday=np.fromiter(map(bool, clock.event), bool) if clock else None,
             day_names=clock.event if clock else (),
             suspect=_any((flags & Flag.SUSPECT) != 0),
             imputed=_any((flags & Flag.IMPUTED) != 0),
@@ -109,8 +79,8 @@ class Series:
         parts += self._expected_words(sample) + self._found_words(sample)
         flags = int(self.panel.flags[self.kpi][self.cell, sample])
         parts += [tell(name) for flag, name in _FLAGS if flags & flag]
-        if self.findings is not None and self.findings.result.clock.event[sample]:
-            parts.append(self.findings.result.clock.event[sample])
+        if self.digest is not None and self.digest.result.clock.event[sample]:
+            parts.append(self.digest.result.clock.event[sample])
         return " · ".join(parts)
 
     def _expected_words(self, sample: int) -> list[str]:
@@ -123,19 +93,19 @@ class Series:
         return [tell("timeline_read_band", value=compact(expected), low=compact(low), high=compact(high))]
 
     def _found_words(self, sample: int) -> list[str]:
-        close, findings = self.close, self.findings
-        if close is None or findings is None:
+        close, digest = self.close, self.digest
+        if close is None or digest is None:
             return []
         score = float(close.score[sample])
         words = [] if math.isnan(score) else [tell("timeline_read_score", score=compact(score))]
-        anomaly = findings.at(self.cell, self.kpi, sample)
+        anomaly = digest.at(self.cell, self.kpi, sample)
         if anomaly is not None:
-            severity = tell(f"severity_{findings.severity(anomaly)}").lower()
+            severity = tell(f"severity_{digest.severity(anomaly)}").lower()
             words.append(tell("timeline_read_anomaly", severity=severity, type=tell(f"type_{anomaly.type}").lower()))
         return words
 
     def _mark(self, anomaly: Anomaly, close: CloseUp) -> Mark:
-        incident = self.findings.incident(anomaly) if self.findings else None
+        incident = self.digest.incident_of.get(anomaly.id) if self.digest else None
         peak = strangest(anomaly, close.score)
         return Mark(
             anomaly=anomaly.id,

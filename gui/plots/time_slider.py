@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.data import IntArray
 from engine.text import tell
-from gui.plots.lane_rows import bucket_edges
+from gui.lane_rows import bucket_edges
 from gui.plots.ticks import TimeScale, time_ticks
 from gui.theme import CAPTION, blend, palette_of, type_face
 

@@ -86,7 +86,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self.combined.threshold.dropped.connect(self.threshold_dropped)
         self._listen(self.values)
         self._listen(self.combined)
-        self.set_palette(palette)
+        self._draw_in(palette)
 
     # -- what is shown
 
@@ -112,8 +112,10 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in the colours of another palette."""
-        if palette is self._palette:
-            return
+        if palette is not self._palette:
+            self._draw_in(palette)
+
+    def _draw_in(self, palette: Palette) -> None:
         self._palette = palette
         self.setBackground(QColor(palette.panel))
         self._times.set_palette(palette)

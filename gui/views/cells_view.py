@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
-from engine.data import Panel, Result, Severity
-from engine.summary import RANK
+from engine.data import Cell, Incident, Panel
 from engine.text import tell
+from gui.digest import Digest
 from gui.marks import severity_icon
 from gui.models.cell_tree import INCIDENTS, NAME, ROW_ROLE, CellRow, CellTree
 from gui.state import AppState
 from gui.theme import GRID, palette_of
 from gui.widgets.heading import Heading, empty
-from gui.wording import cell_label
 
 _FILTER_MS = 120
 _COUNT_WIDTH = 20 * GRID
+
+
+class _Tree(QTreeView):
+    """Rows are of one height in every style, so another one is no reason to lay ten thousand of them out again."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.StyleChange and self.model().rowCount():
+            self.viewport().update()
+            return True
+        return super().event(event)
 
 
 class CellsView(QWidget):
@@ -35,7 +44,7 @@ class CellsView(QWidget):
         self._heading = Heading(self.title)
         self.filter = QLineEdit(placeholderText=tell("cells_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("cells_filter"))
-        self.tree = QTreeView()
+        self.tree = _Tree()
         self.tree.setModel(self._model)
         self.tree.setUniformRowHeights(True)
         self.tree.setSortingEnabled(True)
@@ -48,6 +57,8 @@ class CellsView(QWidget):
         header.setSectionResizeMode(INCIDENTS, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(INCIDENTS, _COUNT_WIDTH)
         self.tree.setIndentation(3 * GRID)
+        self._open: set[str] = set()
+        self._shown: tuple[tuple[Cell, ...] | None, Digest | None] | None = None
         self._empty = empty(tell("cells_empty"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.tree)
@@ -69,8 +80,12 @@ class CellsView(QWidget):
         self.filter.returnPressed.connect(self._take_first)
         self.tree.selectionModel().currentChanged.connect(lambda current, _previous: self._picked(current))
         self.tree.clicked.connect(self._clicked)
+        self.tree.expanded.connect(lambda index: self._open.add(str(index.data())))
+        self.tree.collapsed.connect(lambda index: self._open.discard(str(index.data())))
         state.panel_changed.connect(self._fill)
-        state.result_changed.connect(self._fill)
+        self._soon = QTimer(self, interval=0, singleShot=True)  # a turn of its own: a large network takes a while
+        self._soon.timeout.connect(self._fill)
+        state.result_changed.connect(self._soon.start)
         state.selection_changed.connect(self._follow)
         self._fill()
 
@@ -81,11 +96,16 @@ class CellsView(QWidget):
             self.tree.viewport().update()
 
     def _fill(self) -> None:
-        panel = self._state.panel
-        open_sites = self._open_sites()
-        self._model.set_rows(_rows(panel, self._state.result) if panel else ())
-        if open_sites or self._model.rowCount() <= 1:
-            self._reopen(open_sites)
+        panel, digest = self._state.panel, self._state.digest
+        shown = (panel.cells if panel else None, digest)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._model.set_rows(_rows(panel, digest) if panel else ())
+        for site in list(self._open):
+            self.tree.expand(self._model.site(site))
+        if self._model.rowCount() == 1:
+            self.tree.expand(self._model.index(0, NAME))
         self.tree.setRootIsDecorated(not self._model.flat)
         self._caption()
         self._follow()
@@ -135,29 +155,13 @@ class CellsView(QWidget):
             selection.setCurrentIndex(index, flags)
             self.tree.scrollTo(index)
 
-    def _open_sites(self) -> set[str]:
-        if self._model.flat:
-            return set()
-        sites = (self._model.index(i, NAME) for i in range(self._model.rowCount()))
-        return {str(index.data()) for index in sites if self.tree.isExpanded(index)}
 
-    def _reopen(self, sites: set[str]) -> None:
-        for i in range(self._model.rowCount()):
-            index = self._model.index(i, NAME)
-            if str(index.data()) in sites or self._model.rowCount() == 1:
-                self.tree.expand(index)
-
-
-def _rows(panel: Panel, result: Result | None) -> list[CellRow]:
+def _rows(panel: Panel, digest: Digest | None) -> list[CellRow]:
     """The tree's rows in the panel's order."""
-    worst: dict[int, Severity] = {}
-    counts: Counter[int] = Counter()
-    for incident in result.incidents if result else ():
-        for cell in incident.cells:
-            counts[cell] += 1
-            if cell not in worst or RANK[incident.severity] < RANK[worst[cell]]:
-                worst[cell] = incident.severity
+    of_cell = digest.of_cell if digest is not None else {}
+    none: Sequence[Incident] = ()
     return [
-        CellRow(i, cell_label(panel, i), cell.id, cell.site, worst.get(i), counts[i])
+        CellRow(i, cell.name or cell.id, cell.id, cell.site, found[0].severity if found else None, len(found))
         for i, cell in enumerate(panel.cells)
+        for found in (of_cell.get(i, none),)
     ]

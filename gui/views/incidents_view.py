@@ -37,11 +37,11 @@ from gui.models.incident_table import (
     IncidentRow,
     IncidentTable,
 )
-from gui.reviews import TAGS, Place
+from gui.reviews import TAGS, Place, Review
 from gui.state import AppState
 from gui.theme import GRID, ROW, palette_of
 from gui.widgets.heading import Heading, empty
-from gui.wording import cause_label, cell_label, cells_label, counted, lasting, moment, moment_iso
+from gui.wording import cause_label, cells_label, counted, lasting, moment, moment_iso
 
 _FILTER_MS = 120
 _WIDTHS = {SEVERITY: 96, START: 132, DURATION: 96, WHERE: 144, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
@@ -165,7 +165,7 @@ class IncidentsView(QWidget):
 
     def _fill(self) -> None:
         result = self._state.result
-        self._model.set_rows([self._row(incident) for incident in result.incidents] if result else ())
+        self._model.set_rows(self._rows())
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
         chosen = self.cause.currentData()
         self.cause.blockSignals(True)
@@ -180,15 +180,14 @@ class IncidentsView(QWidget):
             button.setText(number(counts[severity]))
         self._apply_filter()
 
-    def _row(self, incident: Incident) -> IncidentRow:
-        review = self._state.review(incident)
-        return IncidentRow(
-            incident,
-            cell_label(self._state.result.panel, self._state.worst(incident).cell),
-            cause_label(incident.causes[0].kind if incident.causes else ""),
-            review.tag,
-            review.comment,
-        )
+    def _rows(self) -> list[IncidentRow]:
+        digest, reviewed = self._state.digest, self._state.reviewed()
+        if digest is None:
+            return []
+        rows = [IncidentRow(incident, *digest.words[incident.id]) for incident in digest.result.incidents]
+        if not reviewed:
+            return rows
+        return [_with(row, reviewed[row.incident.id]) if row.incident.id in reviewed else row for row in rows]
 
     def _apply_filter(self) -> None:
         severities = frozenset(s for s, button in self._severities.items() if button.isChecked())
@@ -222,9 +221,10 @@ class IncidentsView(QWidget):
             self.table.scrollTo(self._model.index(row, SEVERITY))
 
     def _reviewed(self, place: Place) -> None:
-        incident = self._state.incident_at(place)
-        if incident is not None:
-            self._model.replace_row(self._row(incident))
+        incident, digest = self._state.incident_at(place), self._state.digest
+        if incident is not None and digest is not None:
+            row = IncidentRow(incident, *digest.words[incident.id])
+            self._model.replace_row(_with(row, self._state.review(incident)))
 
     def _commented(self, incident_id: int, comment: str) -> None:
         incident = self._state.incident(incident_id)
@@ -290,3 +290,7 @@ class IncidentsView(QWidget):
         menu.addAction(tell("tag_none")).triggered.connect(lambda: self.tag(0))
         menu.addAction(tell("action_comment")).triggered.connect(self.comment)
         menu.popup(self.table.viewport().mapToGlobal(where))
+
+
+def _with(row: IncidentRow, review: Review) -> IncidentRow:
+    return row._replace(tag=review.tag, comment=review.comment)

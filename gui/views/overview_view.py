@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 
 from engine.data import BoolArray, Incident, IntArray, Panel, Result
 from engine.rhythm import cells_in_alarm
-from engine.summary import incident_by_anomaly
 from engine.text import tell
-from gui.plots.lane_rows import LaneRows
+from gui.lane_rows import LaneRows
 from gui.plots.map_panel import MapPanel
 from gui.plots.swim_lanes import Lanes, SwimLanes
 from gui.plots.ticks import TimeScale, compact
@@ -50,7 +49,6 @@ class OverviewView(QWidget):
         self._rows: LaneRows | None = None
         self._found: LaneRows | None = None
         self._order: IntArray = np.empty(0, np.int64)
-        self._incidents: Mapping[int, Incident] = {}
         self._alarmed: IntArray = np.empty(0, np.int64)
         self._stale: set[str] = set()
 
@@ -140,10 +138,19 @@ class OverviewView(QWidget):
         self._follow()
 
     def _show(self, result: Result, kpi: str) -> None:
-        self._incidents = incident_by_anomaly(result)
-        self._found = rows = LaneRows.of(result.anomalies, result.incidents, result.panel.shape[0], kpi)
-        self._order = rows.order() if self.order.currentData() == "worst" else _by_name(result.panel)
-        self._show_rows(result, rows)
+        digest = self._state.digest
+        assert digest is not None  # there is a result
+        if kpi:
+            rows = LaneRows.of(result.anomalies, result.incidents, result.panel.shape[0], kpi)
+            alarmed = cells_in_alarm(rows.cell, rows.start, rows.stop, result.panel.shape[1])
+        else:
+            rows, alarmed = digest.rows, digest.alarmed
+        self._found = rows
+        if self.order.currentData() != "worst":
+            self._order = _by_name(result.panel)
+        else:
+            self._order = rows.order() if kpi else digest.order
+        self._show_rows(result, rows, alarmed)
         self._stale = {"map", "week"}
 
     def _outline(self) -> None:
@@ -152,13 +159,13 @@ class OverviewView(QWidget):
         if result is None or self._found is None or self._rows is None or not outline:
             return
         self._shown = None
-        self._show_rows(result, self._found.outlined([outline[kpi] for kpi in self._chosen_kpis(result)]))
+        rows = self._found.outlined([outline[kpi] for kpi in self._chosen_kpis(result)])
+        self._show_rows(result, rows, cells_in_alarm(rows.cell, rows.start, rows.stop, result.panel.shape[1]))
         self._write_caption()
 
-    def _show_rows(self, result: Result, rows: LaneRows) -> None:
+    def _show_rows(self, result: Result, rows: LaneRows, alarmed: IntArray) -> None:
         panel, kpis = result.panel, self._chosen_kpis(result)
-        self._rows = rows
-        self._alarmed = cells_in_alarm(rows.cell, rows.start, rows.stop, panel.shape[1])
+        self._rows, self._alarmed = rows, alarmed
 
         def silent(cells: Sequence[int]) -> BoolArray:
             unknown: BoolArray = np.logical_and.reduce([np.isnan(result.verdicts[k].score[cells]) for k in kpis])
@@ -253,13 +260,16 @@ class OverviewView(QWidget):
             self._state.select(cell=cell, incident=None, span=(start, stop))
             return
         anomaly = self._state.anomaly(found)
-        incident = self._incidents.get(anomaly.id)
+        incident = self._incident_of(anomaly.id)
         self._state.select(
             cell=cell,
             kpi=anomaly.kpi,
             incident=incident.id if incident else None,
             span=(anomaly.start, anomaly.stop),
         )
+
+    def _incident_of(self, anomaly: int) -> Incident | None:
+        return self._state.digest.incident_of.get(anomaly) if self._state.digest is not None else None
 
     def _tip(self, result: Result, cell: int | None, start: int, stop: int) -> str:
         panel = result.panel
@@ -274,7 +284,7 @@ class OverviewView(QWidget):
             silent = all(np.isnan(result.verdicts[kpi].score[cell, start:stop]).all() for kpi in kpis)
             return tell("lanes_tip_silent" if silent else "lanes_tip_quiet", **known)
         anomaly = self._state.anomaly(found)
-        incident = self._incidents.get(found)
+        incident = self._incident_of(found)
         severity = tell(f"severity_{incident.severity}") if incident else tell("severity_none")
         return tell("lanes_tip", kpi=anomaly.kpi, severity=severity, score=compact(anomaly.score), **known)
 

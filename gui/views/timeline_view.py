@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTool
 from engine.closeup import alarms_at
 from engine.data import Panel, Result
 from engine.text import tell
+from gui.digest import Digest
 from gui.plots.legend import Legend
 from gui.plots.mark_item import Mark
-from gui.plots.series import Findings, Series, keys_of
+from gui.plots.series import Series, keys_of
 from gui.plots.timeline_plot import TimelinePlot
 from gui.state import VOTE, AppState
 from gui.theme import GRID, palette_of, type_face
@@ -41,7 +42,7 @@ class TimelineView(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: tuple[Panel, Result | None, int, str] | None = None
-        self._findings: Findings | None = None
+        self._digest: Digest | None = None
         self._series: Series | None = None
 
         self._heading = Heading(self.title)
@@ -141,12 +142,9 @@ class TimelineView(QWidget):
         self._plot.redraw(whole=other)
 
     def _show(self, panel: Panel, cell: int, kpi: str) -> None:
-        result = self._state.result
-        if result is None or kpi not in result.verdicts:
-            self._findings = None
-        elif self._findings is None or self._findings.result is not result:
-            self._findings = Findings(result)
-        self._series = series = Series(panel, cell, kpi, self._findings)
+        digest = self._state.digest
+        self._digest = digest if digest is not None and kpi in digest.result.verdicts else None
+        self._series = series = Series(panel, cell, kpi, self._digest)
         self._heading.set_title(cell_label(panel, cell))
         self._heading.set_caption(series.caption)
         if [self._kpis.itemData(i) for i in range(self._kpis.count())] != [k.id for k in panel.kpis]:
@@ -208,32 +206,32 @@ class TimelineView(QWidget):
         if mark is not None:
             self._state.select(incident=mark.incident, span=(mark.start, mark.stop))
             return
-        series, findings = self._series, self._findings
-        anomaly = findings.at(series.cell, series.kpi, sample) if findings and series else None
-        incident = findings.incident(anomaly) if findings and anomaly else None
+        series, digest = self._series, self._digest
+        anomaly = digest.at(series.cell, series.kpi, sample) if digest and series else None
+        incident = digest.incident_of.get(anomaly.id) if digest and anomaly else None
         span = (anomaly.start, anomaly.stop) if anomaly else None
         self._state.select(incident=incident.id if incident else None, span=span)
 
     # -- the threshold
 
     def _preview_threshold(self, factor: float) -> None:
-        series, findings = self._series, self._findings
-        if series is None or findings is None:
+        series, digest = self._series, self._digest
+        if series is None or digest is None:
             return
-        alarms = alarms_at(findings.result, series.kpi, series.cell, factor)
+        alarms = alarms_at(digest.result, series.kpi, series.cell, factor)
         self._readout.setText(
             tell("timeline_would_be", times=f"{factor:.2f}", alarms=alarms, before=len(series.anomalies))
         )
 
     def _take_threshold(self, factor: float) -> None:
-        series, findings = self._series, self._findings
-        if series is None or findings is None:
+        series, digest = self._series, self._digest
+        if series is None or digest is None:
             return
         if math.isclose(factor, 1.0, abs_tol=0.005):
             self._plot.combined.put_back()
             self._read(None)
             return
-        self._state.set_threshold(series.kpi, VOTE, findings.result.thresholds[series.kpi].get(VOTE, 1.0) * factor)
+        self._state.set_threshold(series.kpi, VOTE, digest.result.thresholds[series.kpi].get(VOTE, 1.0) * factor)
 
 
 def _button(text: str, tip: str, act) -> QToolButton:  # noqa: ANN001

@@ -13,6 +13,7 @@ from engine import pipeline
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.settings import Settings
+from gui.digest import Digest
 from gui.job import running
 from gui.problems import Problems
 from gui.state import AppState, Thresholds
@@ -28,20 +29,21 @@ class Engine:
         self.free = threading.Event()
         self.free.set()
 
-    def revote(self, result: Result, settings: Settings, thresholds: Thresholds, _monitor: Monitor) -> Result:
+    def revote(self, result: Result, settings: Settings, thresholds: Thresholds, _monitor: Monitor) -> Digest:
         self.asked.append(("vote", thresholds or settings.hold))
         assert self.free.wait(20)
-        return dataclasses.replace(result, settings=settings, verdicts=dict(result.verdicts), associations=())
+        voted = dataclasses.replace(result, settings=settings, verdicts=dict(result.verdicts), associations=())
+        return Digest.of(voted)
 
     def count(self, result: Result, known: object, _monitor: Monitor) -> tuple[object, dict[str, int]]:
         self.asked.append(("count", result.settings.hold))
         assert self.free.wait(20)
         return known, {"any": len(self.asked)}
 
-    def associate(self, result: Result, _monitor: Monitor) -> Result:
+    def associate(self, result: Result, _monitor: Monitor) -> Digest:
         self.asked.append(("associate", result.settings.hold))
         assert self.free.wait(20)
-        return dataclasses.replace(result, notes=(*result.notes, *result.notes))
+        return Digest.of(dataclasses.replace(result, notes=(*result.notes, *result.notes)))
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ def test_a_vote_on_data_that_are_gone_is_dropped(voting: Voting, engine: Engine,
 def test_a_vote_that_fails_is_reported_and_the_last_result_stays(
     voting: Voting, result: Result, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    def fail(*_arguments: object) -> Result:
+    def fail(*_arguments: object) -> Digest:
         raise ZeroDivisionError("inside")
 
     monkeypatch.setattr(gui.voting, "_revote", fail)
@@ -169,7 +171,7 @@ def looking(result: Result, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
     free = threading.Event()
     whole = gui.voting._revote
 
-    def slow(*arguments: object) -> Result:
+    def slow(*arguments: object) -> Digest:
         assert free.wait(20)
         return whole(*arguments)
 

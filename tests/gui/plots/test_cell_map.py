@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import Cell, Severity
 from engine.palette import LIGHT
+from gui.lane_rows import QUIET
 from gui.plots.cell_map import CellMap
-from gui.plots.lane_rows import QUIET
 from gui.plots.places import places_of
 from gui.theme import qt_palette
 from tests.gui.gestures import click, double_click, drag, wheel

@@ -1,0 +1,93 @@
+"""What the views look up in a result. It takes a while for a large network, so whoever has the result makes it beside
+the window, in the same worker.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.data import Anomaly, Incident, IntArray, Result, Severity
+from engine.rhythm import cells_in_alarm
+from engine.summary import incident_by_anomaly, worst_first
+from gui.lane_rows import LaneRows
+from gui.wording import cause_label, cell_label
+
+
+@dataclass(frozen=True, eq=False)
+class Digest:
+    """A result and its anomalies and incidents by what they are asked for.
+
+    anomalies, incidents: by id. incident_of: by the id of an anomaly. of_series: anomalies by cell and KPI, in order of
+    time. of_cell: incidents that a cell takes part in, worst first. words: per incident id what its worst cell and its
+    likeliest cause are called. rows: all anomalies as lanes; order: of all cells, worst first; alarmed (T,): how many
+    cells are in alarm.
+    """
+
+    result: Result
+    anomalies: Mapping[int, Anomaly]
+    incidents: Mapping[int, Incident]
+    incident_of: Mapping[int, Incident]
+    of_series: Mapping[tuple[int, str], Sequence[Anomaly]]
+    of_cell: Mapping[int, Sequence[Incident]]
+    words: Mapping[int, tuple[str, str]]
+    rows: LaneRows
+    order: IntArray
+    alarmed: IntArray
+
+    @classmethod
+    def of(cls, result: Result) -> Digest:
+        """Look everything up once.
+
+        Results hold objects by the hundred thousand that live until the next one; the collector of garbage is told
+        not to look through those, which would hold up every thread for half a second now and then.
+        """
+        gc.unfreeze()
+        panel = result.panel
+        cells, periods = panel.shape
+        anomalies = {a.id: a for a in result.anomalies}
+        of_series: dict[tuple[int, str], list[Anomaly]] = defaultdict(list)
+        for anomaly in result.anomalies:
+            of_series[anomaly.cell, anomaly.kpi].append(anomaly)
+        of_cell: dict[int, list[Incident]] = defaultdict(list)
+        words = {}
+        for incident in worst_first(result.incidents):
+            for cell in incident.cells:
+                of_cell[cell].append(incident)
+            kind = incident.causes[0].kind if incident.causes else ""
+            words[incident.id] = cell_label(panel, anomalies[incident.anomalies[0]].cell), cause_label(kind)
+        rows = LaneRows.of(result.anomalies, result.incidents, cells)
+        made = cls(
+            result=result,
+            anomalies=anomalies,
+            incidents={i.id: i for i in result.incidents},
+            incident_of=incident_by_anomaly(result),
+            of_series=dict(of_series),
+            of_cell=dict(of_cell),
+            words=words,
+            rows=rows,
+            order=rows.order(),
+            alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),
+        )
+        gc.freeze()
+        return made
+
+    def severity(self, anomaly: Anomaly) -> Severity:
+        """The severity of its incident; a warning without one."""
+        incident = self.incident_of.get(anomaly.id)
+        return incident.severity if incident else Severity.WARNING
+
+    def at(self, cell: int, kpi: str, sample: int) -> Anomaly | None:
+        """The anomaly of a series that a sample lies in; None if it lies in none."""
+        return next((a for a in self.of_series.get((cell, kpi), ()) if a.start <= sample < a.stop), None)
+
+    def meeting(self, cell: int, kpi: str, start: int, stop: int) -> list[Incident]:
+        """The incidents with an anomaly of a series that meets [start, stop), each once."""
+        found = {
+            incident.id: incident
+            for a in self.of_series.get((cell, kpi), ())
+            if a.start < stop and start < a.stop and (incident := self.incident_of.get(a.id)) is not None
+        }
+        return list(found.values())
