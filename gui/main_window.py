@@ -44,6 +44,8 @@ _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")
 _SIZE = (1440, 900)
 _SIDES = (60 * GRID, 76 * GRID)
+_OVERVIEW = 46 * GRID
+"""Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
 
 class MainWindow(QMainWindow):
@@ -135,22 +137,22 @@ class MainWindow(QMainWindow):
         for name in _TABS:
             tabs.addTab(self.views[name], type(self.views[name]).title)
         self.tabs = tabs
-        middle = [self.views[name] for name in ("overview", "timeline") if name in self.views]
-        centre = self._splitter("centre", Qt.Orientation.Vertical, middle or [QWidget()], [36, 64])
+        middle = [self.views[name] for name in ("overview", "timeline")]
+        centre = self._splitter("centre", Qt.Orientation.Vertical, middle, [36, 64])
         across = self._splitter(
             "across", Qt.Orientation.Horizontal, [self.views["cells"], centre, self.views["inspector"]], [240, 860, 340]
         )
         down = self._splitter("down", Qt.Orientation.Vertical, [across, tabs], [70, 30])
         across.setStretchFactor(1, 1)
         down.setStretchFactor(0, 1)
+        self.views["overview"].setMinimumHeight(_OVERVIEW)
         self.views["cells"].setMinimumWidth(_SIDES[0])
         self.views["inspector"].setMinimumWidth(_SIDES[1])
         for view in self.views.values():
             view.setProperty("role", "surface")
             view.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._pages.addWidget(down)
-        if "timeline" in self.views:
-            self.views["timeline"].drawn.connect(lambda text: self.status.set_fact("drawn", text))
+        self.views["timeline"].drawn.connect(lambda text: self.status.set_fact("drawn", text))
         self._refresh()
 
     def _splitter(

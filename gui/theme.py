@@ -68,6 +68,14 @@ QComboBox:disabled { color: $hatch; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { border: 1px solid $line; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator, QAbstractItemView::indicator { width: 12px; height: 12px; border: 1px solid $normal;
+    border-radius: 3px; background: $panel; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: $accent; border-color: $accent;
+    image: url("$check"); }
+QCheckBox::indicator:disabled { border-color: $line; }
+QCheckBox::indicator:checked:disabled { background: $hatch; border-color: $hatch; }
 QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: $panel;
@@ -76,7 +84,8 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-colo
 QTreeView::item { height: ${row}px; padding-right: 8px; }
 QTableView::item { padding: 0 6px; border: none; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
-QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 6px; }
+QAbstractSpinBox { padding: 2px 0; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; }
 QAbstractItemView QLineEdit { border-radius: 0; padding: 0 4px; }
 QListView[role="popup"] { border: 1px solid $line; padding: 4px 0; }
 QListView[role="popup"]::item { height: ${row}px; padding: 0 8px; }
@@ -197,6 +206,7 @@ def style_sheet(palette: Palette) -> str:
         hatch=palette.hatch,
         grave=palette.ink[Severity.CRITICAL],
         mind=palette.ink[Severity.MAJOR],
+        check=resources.path(f"icons/check-{palette.name}.png").as_posix(),
         chevron=resources.path(f"icons/chevron-{palette.name}.png").as_posix(),
         on_accent=palette.panel if palette is LIGHT else palette.window,
         chosen=blend(palette.accent, palette.panel, 0.16).name(),

@@ -21,9 +21,9 @@ def write(simulated: Simulated, folder: Path, monitor: Monitor) -> None:
     _write_data(panel, folder / "data.parquet", monitor)
     with whole_file(folder / "cells.csv") as part, part.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
-        table.writerow(("cell", "name", "site", "lat", "lon"))
+        table.writerow(("cell", "name", "site", "lat", "lon", "azimuth"))
         for cell in panel.cells:
-            table.writerow((cell.id, cell.name, cell.site, f"{cell.lat:.6f}", f"{cell.lon:.6f}"))
+            table.writerow((cell.id, cell.name, cell.site, f"{cell.lat:.6f}", f"{cell.lon:.6f}", f"{cell.azimuth:g}"))
     known = {kpi.id for kpi in panel.kpis}
     period = np.timedelta64(panel.period_s, "s")
     intervals = (

@@ -43,6 +43,7 @@ def places(cells: int, lat: float, lon: float, rng: np.random.Generator) -> tupl
                 site=f"S{site + 1:03d}",
                 lat=float(lat + (north + 150 * np.cos(bearing)) / _METRES_PER_DEGREE),
                 lon=float(lon + (east + 150 * np.sin(bearing)) / metres_per_degree_lon),
+                azimuth=30.0 + 120.0 * sector,
             )
         )
     return tuple(placed)

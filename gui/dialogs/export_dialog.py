@@ -78,10 +78,10 @@ class ExportDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.write = buttons.addButton(tell("export_do"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.write.setProperty("role", "primary")
-        self.write.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
+        self.write.setDefault(True)  # not before it is in the dialog: Qt would take the first button
         self.folder.textChanged.connect(lambda _text: self._check())
         self._check()
 

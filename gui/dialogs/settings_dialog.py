@@ -61,7 +61,6 @@ class SettingsDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.apply = buttons.addButton(tell("settings_apply"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.apply.setProperty("role", "primary")
-        self.apply.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         foot = QVBoxLayout()
@@ -75,6 +74,7 @@ class SettingsDialog(QDialog):
         box.addLayout(top)
         box.addWidget(scroll, 1)
         box.addLayout(foot)
+        self.apply.setDefault(True)  # not before it is in the dialog: Qt would take the first button
 
     def accept(self) -> None:
         """Hand the settings over and close, if they can be used."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from gui.shelf import Shelf
 from gui.state import AppState
 from gui.theme import GRID
 from gui.widgets.heading import caption, objection, sentence
+from gui.widgets.number_field import WholeNumber
 from gui.wording import counted
 
 _DAY_S = 86_400
@@ -54,8 +54,8 @@ class TuningForm(QWidget):
         self.part = QComboBox()
         for part in PARTS:
             self.part.addItem(tell(f"tuning_part_{part}"), part)
-        self.epochs = QSpinBox(minimum=1, maximum=MOST_EPOCHS, value=Tuning.epochs)
-        self.early = QSpinBox(minimum=0, maximum=MOST_EPOCHS, value=Tuning.patience)
+        self.epochs = WholeNumber(1, MOST_EPOCHS, Tuning.epochs)
+        self.early = WholeNumber(0, MOST_EPOCHS, Tuning.patience)
         self.early.setSpecialValueText(tell("tuning_early_never"))
         self.early.setPrefix(tell("tuning_early_prefix") + " ")
         self.early.setSuffix(" " + tell("tuning_early_suffix"))
@@ -76,7 +76,7 @@ class TuningForm(QWidget):
             ("early", self.early, None),
         ):
             if code != "hint":
-                widget.setFixedWidth(_FIELD if not isinstance(widget, QSpinBox) else 56 * GRID)
+                widget.setFixedWidth(_FIELD if not isinstance(widget, WholeNumber) else 56 * GRID)
             name = "" if code == "hint" else tell(f"tuning_{code}")
             widget.setAccessibleName(name)
             form.addRow(caption(name), _beside(widget, button))

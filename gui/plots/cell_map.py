@@ -1,4 +1,4 @@
-"""The cells where they are, coloured by how strange they are at one moment: squares of a grid, or points."""
+"""The cells where they are, coloured by how strange they are at one moment: squares of a grid, sectors, or points."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QFontMetricsF,
     QHelpEvent,
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from engine.data import DoubleArray, FloatArray, IntArray
+from engine.data import BoolArray, DoubleArray, FloatArray, IntArray
 from engine.palette import Palette
 from engine.text import tell
 from gui.lane_rows import QUIET, RANKS
@@ -39,6 +40,10 @@ LEVELS = 12
 """Shades of a score below the threshold."""
 MOST_MARKS = 400
 """Above so many alarms in sight they are points, not marks."""
+BEAM = 65.0
+"""How wide a sector is drawn, degrees: the usual half-power beam of a macro cell's antenna."""
+MOST_WEDGES = 1500
+"""Above so many sectors they are points."""
 CLICK = 4
 _CLOSEST, _FURTHEST = 60.0, 1.0
 
@@ -118,14 +123,27 @@ class CellMap(QWidget):
         )
 
     def _screen(self) -> DoubleArray:
-        """(n, 2) where the centres of the cells stand in the widget."""
+        """(n, 2) where the centres of the cells stand in the widget; that of a sector lies before its antenna."""
         places = self._places
         if places is None:
             return np.empty((0, 2))
+        ahead = np.radians(places.bearing)
+        before = 0.6 * self._wedge() * np.nan_to_num(np.column_stack([np.sin(ahead), -np.cos(ahead)]))
+        out: DoubleArray = self._sites() + before
+        return out
+
+    def _sites(self) -> DoubleArray:
+        """(n, 2) where the antennas of the cells stand in the widget."""
+        places = self._places
+        assert places is not None  # whoever asks has some
         scale, x, y = self._frame()
         return np.column_stack(
             [(places.x - x) * scale + self._middle().x(), (y - places.y) * scale + self._middle().y()]
         )
+
+    def _wedge(self) -> float:
+        """How far a sector reaches, pixels."""
+        return 1.8 * self._dot()
 
     def place_of(self, cell: int) -> QPoint:
         """Where a cell stands in the widget. Raises IndexError for a cell without a position."""
@@ -145,7 +163,15 @@ class CellMap(QWidget):
 
     def _dot(self) -> float:
         """Diameter of a cell's point: as large as their number and the zoom allow."""
-        room = (self.width() * self.height() / max(1, len(self._places.cells) if self._places else 1)) ** 0.5
+        places = self._places
+        if places is None or not len(places.cells):
+            return 4.0
+        scale = self._frame()[0] / self._zoom
+        covered = [
+            max(float(np.ptp(along)) * scale, side / 4)
+            for along, side in ((places.x, self.width()), (places.y, self.height()))
+        ]
+        room = (covered[0] * covered[1] / len(places.cells)) ** 0.5
         return float(np.clip(0.35 * room * self._zoom**0.5, 4.0, 18.0))
 
     # -- painting
@@ -213,16 +239,35 @@ class CellMap(QWidget):
 
     def _paint_points(self, painter: QPainter, palette: Palette, at: DoubleArray) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(at) < 5000)
-        levels, size = self._levels(), self._dot()
+        levels, size, sectors = self._levels(), self._dot(), self._sectors()
         for level, shade in enumerate(self._shades(palette)):
             pen = QPen(shade, size)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
-            painter.drawPoints(_points(at[levels == level]))
+            painter.drawPoints(_points(at[(levels == level) & ~sectors]))
         painter.setPen(QPen(QColor(palette.hatch), 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for x, y in at[levels < 0].tolist():
+        for x, y in at[(levels < 0) & ~sectors].tolist():
             painter.drawEllipse(QPointF(x, y), size / 2 - 1, size / 2 - 1)
+        for level, shade in enumerate(self._shades(palette)):
+            self._paint_wedges(painter, palette, sectors & (levels == level), shade)
+        self._paint_wedges(painter, palette, sectors & (levels < 0), hatch_brush(QColor(palette.hatch)))
+
+    def _sectors(self) -> BoolArray:
+        """(n,) which cells are drawn as sectors."""
+        places = self._places
+        known: BoolArray = np.isfinite(places.bearing) if places is not None else np.empty(0, bool)
+        return known if known.sum() <= MOST_WEDGES else np.zeros_like(known)
+
+    def _paint_wedges(self, painter: QPainter, palette: Palette, which: BoolArray, fill: QColor | QBrush) -> None:
+        places, reach = self._places, self._wedge()
+        if places is None or not which.any():
+            return
+        painter.setPen(QPen(QColor(palette.panel), 1.0))
+        painter.setBrush(fill)
+        for (x, y), bearing in zip(self._sites()[which].tolist(), places.bearing[which].tolist(), strict=True):
+            first = 90.0 - bearing - BEAM / 2  # Qt counts from the east, against the clock
+            painter.drawPie(QRectF(x - reach, y - reach, 2 * reach, 2 * reach), round(16 * first), round(16 * BEAM))
 
     def _paint_alarms(self, painter: QPainter, palette: Palette, at: DoubleArray) -> None:
         places = self._places
@@ -235,6 +280,8 @@ class CellMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, marks)
         for rank in range(QUIET - 1, -1, -1):
             mine = at[inside & (ranks == rank)]
+            of_sector = self._sectors() & inside & (ranks == rank)
+            self._paint_wedges(painter, palette, of_sector, blend(palette.severity[RANKS[rank]], palette.panel, 0.55))
             if places.grid:
                 free = 0.5 if scale > 6 else 0.0
                 fill = blend(palette.severity[RANKS[rank]], palette.panel, 0.55 if scale >= 14 else 1.0)
@@ -244,7 +291,7 @@ class CellMap(QWidget):
                         QRectF(x - side / 2 + free, y - side / 2 + free, side - 2 * free, side - 2 * free), fill
                     )
             if marks and (not places.grid or scale >= 14):
-                size = min(max(self._dot() * 1.1, 10.0), 16.0) if not places.grid else min(scale * 0.6, 12.0)
+                size = min(max(self._dot() * 1.1, 8.0), 16.0) if not places.grid else min(scale * 0.6, 12.0)
                 for x, y in mine.tolist():
                     painter.setPen(Qt.PenStyle.NoPen)
                     painter.setBrush(QColor(palette.panel))

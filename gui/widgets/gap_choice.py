@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from engine.calendar import duration_text
 from engine.gap_policy import BOUNDED, KINDS, MOST_PERIODS, USUAL_PERIODS, GapPolicy
 from engine.text import tell
 from gui.theme import GRID
+from gui.widgets.number_field import WholeNumber
 
 
 class _Kinds(QComboBox):
@@ -36,8 +37,7 @@ class GapChoice(QWidget):
         self.kinds.setToolTip(tell("gaps_note"))
         for kind in KINDS:
             self.kinds.addItem(tell(f"gaps_{kind}"), kind)
-        self.longest = QSpinBox()
-        self.longest.setRange(1, MOST_PERIODS)
+        self.longest = WholeNumber(1, MOST_PERIODS)
         self.longest.setKeyboardTracking(False)
         self.longest.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.longest.setAccessibleName(tell("gaps_length", kpi=kpi))

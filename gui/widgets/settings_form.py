@@ -11,11 +11,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from engine.settings import VOTES, Settings
 from engine.text import MESSAGES, tell
 from gui.theme import GRID
 from gui.widgets.heading import heading
+from gui.widgets.number_field import Number, WholeNumber
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "network": ("country", "zone"),
@@ -34,13 +33,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Which group a setting stands in; the rest stand in the last one, `more`."""
 _FIELD = 48 * GRID
 _SEPARATOR = "; "
-
-
-class _Number(QDoubleSpinBox):
-    """Shows no needless zeros."""
-
-    def textFromValue(self, value: float) -> str:
-        return self.locale().toString(value, "g", 6)
 
 
 @dataclass(frozen=True)
@@ -127,18 +119,14 @@ class SettingsForm(QWidget):
         return self._text(declared.name)
 
     def _whole(self, low: int, high: int) -> _Field:
-        spin = QSpinBox()
-        spin.setRange(low, high)
+        spin = WholeNumber(low, high)
         spin.setGroupSeparatorShown(True)
         spin.setFixedWidth(_FIELD)
         spin.valueChanged.connect(lambda _value: self.edited.emit())
         return _Field(spin, spin.value, spin.setValue)
 
     def _number(self, low: float, high: float) -> _Field:
-        spin = _Number()
-        spin.setDecimals(3)
-        spin.setRange(low, high)
-        spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        spin = Number(low, high, decimals=3)
         spin.setGroupSeparatorShown(True)
         spin.setFixedWidth(_FIELD)
         spin.valueChanged.connect(lambda _value: self.edited.emit())

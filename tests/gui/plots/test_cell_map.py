@@ -78,6 +78,28 @@ def test_row_0_is_in_the_south_and_column_0_in_the_west(qtbot: QtBot, cells: tup
     assert south_west.x() < north_east.x()
 
 
+def test_sectors_of_one_site_lie_where_their_antennas_point(qtbot: QtBot) -> None:
+    """North, east and south of the same mast; a fourth cell does not say where it points."""
+    sectors = tuple(Cell(id=str(b), lat=45.0, lon=9.0, azimuth=b) for b in (0.0, 90.0, 180.0))
+    made = opened(qtbot, (*sectors, Cell(id="omni", lat=45.0, lon=9.0), Cell(id="far", lat=45.1, lon=9.1)))
+    north, east, south, mast = (made.place_of(cell) for cell in range(4))
+    assert north.y() < mast.y() < south.y()
+    assert north.x() == south.x() == mast.x()
+    assert east.x() > mast.x()
+    assert east.y() == mast.y()
+    assert [made.cell_at(QPointF(place)) for place in (north, east, south)] == [0, 1, 2]
+
+
+def test_a_sector_is_a_wedge_in_the_colour_of_its_severity(qtbot: QtBot) -> None:
+    cells = (Cell(id="a", lat=45.0, lon=9.0, azimuth=90.0), Cell(id="far", lat=45.1, lon=9.1, azimuth=270.0))
+    made = opened(qtbot, cells)
+    quiet = made.grab().toImage()
+    made.show_moment(np.array([2.0, 0.1], np.float32), np.array([0, QUIET]))
+    at, ratio = made.place_of(0), made.devicePixelRatio()
+    edge = QPoint(at.x() + round(0.3 * made._wedge()), at.y()) * ratio  # beside the mark
+    assert made.grab().toImage().pixelColor(edge) != quiet.pixelColor(edge)
+
+
 def test_a_click_into_the_void_chooses_nothing(qtbot: QtBot) -> None:
     made = opened(qtbot, POINTS)
     chosen: list[int] = []
