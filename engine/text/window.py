@@ -122,6 +122,10 @@ _INSPECTOR: dict[str, str] = {
     "inspector_moved_down": "{kpi} fell in {cell}",
     "inspector_moved_both": "{kpi} moved in {cell}",
     "inspector_movers": "Moved at the same time",
+    "inspector_no_movers": "Nothing else left its usual range in step with it.",
+    "inspector_moved_later": "{what}, {lag} later",
+    "inspector_moved_before": "{what}, {lag} earlier",
+    "inspector_marked": "{kpi} in the stretch you marked",
     "inspector_similar": "Similar before",
     "inspector_link_elsewhere": "{start}  {what}, {cell}, {lasted}",
     "inspector_link_here": "{start}  {what}, {kpi}, {lasted}",
@@ -318,7 +322,8 @@ _DESK: dict[str, str] = {
     "help_title": "Keys and first steps",
     "help_steps": "1. Open data: drop files on the window.\n2. The worst incident is selected: read the inspector.\n"
     "3. J and K go through the incidents, 1 to 7 say what they were.\n4. Move the alarm budget until the number of "
-    "alarms fits your shift.\n5. Export the tables and the report.",
+    "alarms fits your shift.\n5. Export the tables and the report.\n\nIn the timeline the wheel zooms and a drag pans; "
+    "Shift and a drag mark a stretch of time, and the inspector says what else moved in it.",
     "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "
     "of mobile networks, offline.",
     "about_credits": (

@@ -28,10 +28,13 @@ class TimeBox(pg.ViewBox):
     Signals:
         clicked(QPointF): a click, place in the scene.
         double_clicked(): two of them.
+        brushed(QPointF, QPointF, bool): a drag with Shift went from one place in the scene to another; whether it is
+            over.
     """
 
     clicked = Signal(object)
     double_clicked = Signal()
+    brushed = Signal(object, object, bool)
 
     def __init__(self, window: TimeWindow) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
@@ -49,11 +52,14 @@ class TimeBox(pg.ViewBox):
         event.accept()
 
     def mouseDragEvent(self, event, axis=None) -> None:  # noqa: ANN001, ARG002
-        """Pan with the left or the middle button."""
+        """Pan with the left or the middle button; mark a stretch of time with Shift and the left one."""
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             event.ignore()
             return
         event.accept()
+        if event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.brushed.emit(event.buttonDownScenePos(), event.scenePos(), event.isFinish())
+            return
         moved = event.scenePos().x() - event.lastScenePos().x()
         self._window.pan(-moved * self._window.span / max(1.0, self.width()))
         self.setCursor(Qt.CursorShape.ArrowCursor if event.isFinish() else Qt.CursorShape.ClosedHandCursor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
@@ -49,6 +50,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         pointed(object): the sample under the cursor, None when it leaves.
         clicked(int, object): a click: the sample and the `Mark` that was hit or None.
         double_clicked(): a double click on a plot.
+        brushed(int, int): a stretch of samples [start, stop) was marked.
         drawn(int): how many samples one drawn run stands for, 1 = every point.
         threshold_moved(float), threshold_dropped(float): the combined score's line; 1.0 = where the threshold is.
     """
@@ -56,6 +58,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     pointed = Signal(object)
     clicked = Signal(int, object)
     double_clicked = Signal()
+    brushed = Signal(int, int)
     drawn = Signal(int)
     threshold_moved = Signal(float)
     threshold_dropped = Signal(float)
@@ -250,10 +253,19 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     def _listen(self, strip: Strip) -> None:
         strip.box.clicked.connect(self._on_clicked)
         strip.box.double_clicked.connect(self.double_clicked)
+        strip.box.brushed.connect(self._on_brushed)
 
     def _on_clicked(self, place: QPointF) -> None:
         self.setFocus()
         self.clicked.emit(self.values.sample_at(place), self.values.mark_at(place))
+
+    def _on_brushed(self, one: QPointF, other: QPointF, done: bool) -> None:
+        ends = sorted(min(max(self.values.sample_at(place), 0), self.window.length - 1) for place in (one, other))
+        mask = np.zeros(self.window.length, bool)
+        mask[ends[0] : ends[1] + 1] = True
+        self.values.choose(mask, None)
+        if done:
+            self.brushed.emit(ends[0], ends[1] + 1)
 
     def _lay_out(self, lanes: Sequence[Lane], *, with_score: bool = False) -> None:
         """Put the rows into the grid anew: values, lanes, combined, times, the whole series."""

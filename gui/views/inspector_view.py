@@ -11,15 +11,16 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.attribute import Mover, Resemblance, movers, similar_incidents
+from engine.calendar import duration_text
 from engine.data import Anomaly, Association, Cause, Incident, Panel, Result
 from engine.summary import worst_first
 from engine.text import number, say, tell
 from gui.job import Job
 from gui.marks import SIZE, severity_icon
-from gui.state import AppState
+from gui.state import AppState, Selection
 from gui.theme import GRID, palette_of
 from gui.widgets.facts import facts
-from gui.widgets.heading import Heading, empty, heading, sentence
+from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.link import Link
 from gui.widgets.page import Page
 from gui.widgets.vote_bars import Vote, VoteBars
@@ -39,15 +40,16 @@ from gui.wording import (
 _MOST_LISTED = 5
 _MOST_MOVERS = 60
 """Asked for, to have `_MOST_LISTED` left when those of the incident itself are taken out."""
+_MOST_BRUSHED = 20
 _LATER_MS = 150
 _MOST_EVIDENCE = 4
 
 
 @dataclass(frozen=True)
 class Around:
-    """What was found in the neighbourhood of an incident."""
+    """What was found in the neighbourhood of what is selected: an incident, or a stretch of time of a cell."""
 
-    incident: int
+    selection: Selection
     similar: tuple[Resemblance, ...]
     movers: tuple[Mover, ...]
 
@@ -129,12 +131,7 @@ class InspectorView(QWidget):
 
         self._tell_associations(result, worst.kpi)
         self._tell_warnings(worst, incident)
-        box = QWidget()
-        self._around = QVBoxLayout(box)
-        self._around.setContentsMargins(0, 0, 0, 0)
-        self._around.setSpacing(GRID)
-        page.add(box)
-        self._later.start()
+        self._leave_room()
 
     def _title(self, incident: Incident) -> QWidget:
         line = QWidget()
@@ -225,20 +222,30 @@ class InspectorView(QWidget):
 
     # -- what takes a while to find
 
+    def _leave_room(self) -> None:
+        """Keep a place for what is found later, and begin to look for it in a moment."""
+        box = QWidget()
+        self._around = QVBoxLayout(box)
+        self._around.setContentsMargins(0, 0, 0, 0)
+        self._around.setSpacing(GRID)
+        self._page.add(box)
+        self._later.start()
+
     def _look_around(self) -> None:
-        result, incident = self._state.result, self._state.incident(self._state.selection.incident)
-        if result is None or incident is None:
+        result, selection = self._state.result, self._state.selection
+        if result is None:
             return
-        worst = self._state.worst(incident)
-        self._job = Job(lambda _monitor: _around(result, incident, worst), "inspect")
+        incident = self._state.incident(selection.incident)
+        worst = self._state.worst(incident) if incident is not None else None
+        self._job = Job(lambda _monitor: _around(result, selection, incident, worst), "inspect")
         self._job.done.connect(self._tell_around)
         self._job.failed.connect(_raise)
         self._job.start()
 
     def _tell_around(self, found: Around) -> None:
         self._job = None
-        result, incident = self._state.result, self._state.incident(self._state.selection.incident)
-        if result is None or incident is None or incident.id != found.incident:
+        result = self._state.result
+        if result is None or found.selection != self._state.selection:
             return
         if found.similar:
             self._around.addSpacing(3 * GRID)
@@ -248,13 +255,20 @@ class InspectorView(QWidget):
             why = " ".join(say(reason) for reason in alike.reasons)
             link.setToolTip(f"{say(alike.incident.sentence)}\n{why}")
             self._around.addWidget(link)
-        if found.movers:
+        if found.movers or not found.similar:
             self._around.addSpacing(3 * GRID)
             self._around.addWidget(heading(tell("inspector_movers")))
+        if not found.movers and not found.similar:
+            self._around.addWidget(caption(tell("inspector_no_movers"), wrap=True))
         for mover in found.movers:
             moved = tell(
                 f"inspector_moved_{mover.direction.value}", cell=cell_label(result.panel, mover.cell), kpi=mover.kpi
             )
+            if mover.lag_s:
+                lag = duration_text(abs(mover.lag_s))
+                moved = tell(
+                    "inspector_moved_later" if mover.lag_s > 0 else "inspector_moved_before", what=moved, lag=lag
+                )
             link = Link(moved)
             link.setToolTip(say(mover.sentence))
             link.clicked.connect(lambda _checked=False, m=mover: self._state.select(cell=m.cell, kpi=m.kpi))
@@ -280,6 +294,8 @@ class InspectorView(QWidget):
                 ]
             )
         )
+        if self._state.selection.span is not None and self._state.selection.kpi in result.verdicts:
+            self._tell_span(panel, *self._state.selection.span)
         page.head(tell("inspector_incidents_of_cell"))
         of_cell = [i for i in worst_first(result.incidents) if cell in i.cells]
         for incident in of_cell[: 2 * _MOST_LISTED]:
@@ -299,6 +315,13 @@ class InspectorView(QWidget):
                 assert reason is not None
                 page.note(tell("inspector_silent", detector=label, why=say(reason)))
 
+    def _tell_span(self, panel: Panel, start: int, stop: int) -> None:
+        """The stretch of time that was marked, and what moved in it."""
+        self._page.head(tell("inspector_marked", kpi=self._state.selection.kpi))
+        lasted = lasting(panel, stop - start)
+        self._page.note(tell("inspector_lasted", start=moment(panel, start), duration=lasted))
+        self._leave_room()
+
     def _link(self, panel: Panel, incident: Incident, code: str) -> Link:
         worst = self._state.worst(incident)
         link = Link(
@@ -317,12 +340,16 @@ class InspectorView(QWidget):
         return link
 
 
-def _around(result: Result, incident: Incident, worst: Anomaly) -> Around:
+def _around(result: Result, selection: Selection, incident: Incident | None, worst: Anomaly | None) -> Around:
     """Similar past events, and what else moved in the same hours; runs in the worker."""
+    if incident is None or worst is None:
+        assert selection.cell is not None  # a stretch of time is marked in the series of a cell
+        assert selection.span is not None
+        return Around(selection, (), movers(result, selection.cell, selection.kpi, *selection.span, _MOST_BRUSHED))
     own = {(cell, kpi) for cell in incident.cells for kpi in incident.kpis}
     moved = movers(result, worst.cell, worst.kpi, incident.start, incident.stop, _MOST_MOVERS)
     others = tuple(m for m in moved if (m.cell, m.kpi) not in own)
-    return Around(incident.id, similar_incidents(result, incident, _MOST_LISTED), others[:_MOST_LISTED])
+    return Around(selection, similar_incidents(result, incident, _MOST_LISTED), others[:_MOST_LISTED])
 
 
 def _raise(error: Exception) -> None:

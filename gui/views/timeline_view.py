@@ -87,6 +87,7 @@ class TimelineView(QWidget):
         self._plot.pointed.connect(self._read)
         self._plot.window.changed.connect(self._read_span)
         self._plot.clicked.connect(self._on_clicked)
+        self._plot.brushed.connect(lambda start, stop: state.select(incident=None, span=(start, stop)))
         self._plot.double_clicked.connect(self._fit)
         self._plot.drawn.connect(self._on_drawn)
         self._plot.threshold_moved.connect(self._preview_threshold)

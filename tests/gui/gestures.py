@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 A_MOMENT = 12
 """Milliseconds between two moves of a drag: pyqtgraph drops what comes faster than 100 times a second."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
 def wheel(
@@ -35,9 +36,9 @@ def wheel(
     QApplication.sendEvent(widget, event)
 
 
-def move(widget: QWidget, place: QPoint, *, pressed: bool = False) -> None:
+def move(widget: QWidget, place: QPoint) -> None:
     """Move the pointer to a place."""
-    _mouse(widget, QEvent.Type.MouseMove, place, NONE, LEFT if pressed else NONE)
+    _mouse(widget, QEvent.Type.MouseMove, place, NONE, NONE)
 
 
 def click(widget: QWidget, place: QPoint) -> None:
@@ -54,17 +55,24 @@ def double_click(widget: QWidget, place: QPoint) -> None:
     _mouse(widget, QEvent.Type.MouseButtonRelease, place, LEFT, NONE)
 
 
-def drag(widget: QWidget, begin: QPoint, end: QPoint, steps: int = 8) -> None:
-    """Press at one place, move to another, release."""
+def drag(widget: QWidget, begin: QPoint, end: QPoint, steps: int = 8, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+    """Press at one place, move to another, release, while modifier keys are held."""
     move(widget, begin)
-    _mouse(widget, QEvent.Type.MouseButtonPress, begin, LEFT, LEFT)
+    _mouse(widget, QEvent.Type.MouseButtonPress, begin, LEFT, LEFT, keys)
     for step in range(1, steps + 1):
         QTest.qWait(A_MOMENT)
-        move(widget, begin + (end - begin) * (step / steps), pressed=True)
-    _mouse(widget, QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
+        _mouse(widget, QEvent.Type.MouseMove, begin + (end - begin) * (step / steps), NONE, LEFT, keys)
+    _mouse(widget, QEvent.Type.MouseButtonRelease, end, LEFT, NONE, keys)
 
 
-def _mouse(widget: QWidget, kind: QEvent.Type, place: QPoint, button: Qt.MouseButton, buttons: Qt.MouseButton) -> None:
+def _mouse(
+    widget: QWidget,
+    kind: QEvent.Type,
+    place: QPoint,
+    button: Qt.MouseButton,
+    buttons: Qt.MouseButton,
+    keys: Qt.KeyboardModifier = NO_KEYS,
+) -> None:
     at = QPointF(place)
-    event = QMouseEvent(kind, at, QPointF(widget.mapToGlobal(place)), button, buttons, Qt.KeyboardModifier.NoModifier)
+    event = QMouseEvent(kind, at, QPointF(widget.mapToGlobal(place)), button, buttons, keys)
     QApplication.sendEvent(widget, event)

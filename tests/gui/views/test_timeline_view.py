@@ -242,6 +242,20 @@ def test_the_wheel_zooms_at_the_pointer(qtbot: QtBot, result: Result) -> None:
     assert view.plot.values.box.mapSceneToView(QPointF(at)).x() == pytest.approx(before, abs=1)
 
 
+def test_a_drag_with_shift_marks_a_stretch_of_time_and_pans_nothing(qtbot: QtBot, result: Result) -> None:
+    state = state_with(result)
+    state.select(cell=0)
+    view = opened(qtbot, state)
+    before = view.plot.window.start, view.plot.window.span
+    begin, end = middle(view), middle(view) - QPoint(120, 0)  # backwards is as good
+    drag(view.plot.viewport(), begin, end, keys=Qt.KeyboardModifier.ShiftModifier)
+    strip = view.plot.values
+    expected = strip.sample_at(QPointF(end)), strip.sample_at(QPointF(begin)) + 1
+    assert state.selection.span == pytest.approx(expected, abs=1)
+    assert state.selection.incident is None
+    assert (view.plot.window.start, view.plot.window.span) == before
+
+
 def test_a_drag_pans(qtbot: QtBot, result: Result) -> None:
     state = state_with(result)
     view = opened(qtbot, state)

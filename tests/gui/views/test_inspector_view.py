@@ -1,0 +1,53 @@
+"""The inspector: what goes with a stretch of time that was marked."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from engine.data import Result
+from gui.state import AppState
+from gui.views.inspector_view import InspectorView
+from gui.widgets.link import Link
+from tests.engine.attribute.scene import Network
+from tests.gui.conftest import source_of
+
+NOON = 24 * 9 + 12
+
+
+def opened(qtbot: QtBot, result: Result) -> tuple[InspectorView, AppState]:
+    state = AppState()
+    state.set_source(source_of(result))
+    state.set_result(result)
+    view = InspectorView(state)
+    qtbot.addWidget(view)
+    view.resize(340, 900)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view, state
+
+
+def words(view: InspectorView) -> list[str]:
+    return [label.text() for label in view.findChildren(QLabel)]
+
+
+def test_what_moved_in_a_marked_stretch_is_listed_with_its_lag_and_leads_there(qtbot: QtBot) -> None:
+    network = Network()
+    shape = np.array([0.3, 0.7, 1.0, 0.8, 1.0, 0.6, 0.2], np.float32)
+    for cell, late in ((37, 0), (38, 0), (12, 2)):
+        network.values["calls"][cell, NOON + late : NOON + late + 7] *= 1 + (2.5 if late else 1.5) * shape
+    view, state = opened(qtbot, network.result())
+    state.select(cell=37, kpi="calls", incident=None, span=(NOON, NOON + 7))
+    qtbot.waitUntil(lambda: len(view.findChildren(Link)) >= 2, timeout=10_000)
+    links = {link.text(): link for link in view.findChildren(Link)}
+    late = [text for text in links if text.endswith("2 h later")]
+    assert len(late) == 1
+    links[late[0]].click()
+    assert state.selection.cell == 12
+
+
+def test_a_stretch_in_which_nothing_else_moved_says_so(qtbot: QtBot) -> None:
+    view, state = opened(qtbot, Network().result())
+    state.select(cell=37, kpi="calls", incident=None, span=(NOON, NOON + 7))
+    qtbot.waitUntil(lambda: any(text.startswith("Nothing else") for text in words(view)), timeout=10_000)
