@@ -22,7 +22,8 @@ class Digest:
 
     anomalies, incidents: by id. incident_of: by the id of an anomaly. of_series: anomalies by cell and KPI, in order of
     time. of_cell: incidents that a cell takes part in, worst first. words: per incident id what its worst cell and its
-    likeliest cause are called. rows: all anomalies as lanes; order: of all cells, worst first; alarmed (T,): how many
+    likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
+    the order of the run. rows: all anomalies as lanes; order: of all cells, worst first; alarmed (T,): how many
     cells are in alarm.
     """
 
@@ -33,6 +34,7 @@ class Digest:
     of_series: Mapping[tuple[int, str], Sequence[Anomaly]]
     of_cell: Mapping[int, Sequence[Incident]]
     words: Mapping[int, tuple[str, str]]
+    voters: Mapping[int, tuple[str, ...]]
     rows: LaneRows
     order: IntArray
     alarmed: IntArray
@@ -52,12 +54,14 @@ class Digest:
         for anomaly in result.anomalies:
             of_series[anomaly.cell, anomaly.kpi].append(anomaly)
         of_cell: dict[int, list[Incident]] = defaultdict(list)
-        words = {}
+        words, voters = {}, {}
         for incident in worst_first(result.incidents):
             for cell in incident.cells:
                 of_cell[cell].append(incident)
             kind = incident.causes[0].kind if incident.causes else ""
-            words[incident.id] = cell_label(panel, anomalies[incident.anomalies[0]].cell), cause_label(kind)
+            worst = anomalies[incident.anomalies[0]]
+            words[incident.id] = cell_label(panel, worst.cell), cause_label(kind)
+            voters[incident.id] = tuple(name for name, margin in worst.margins.items() if margin >= 1.0)
         rows = LaneRows.of(result.anomalies, result.incidents, cells)
         made = cls(
             result=result,
@@ -67,6 +71,7 @@ class Digest:
             of_series=dict(of_series),
             of_cell=dict(of_cell),
             words=words,
+            voters=voters,
             rows=rows,
             order=rows.order(),
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),

@@ -22,7 +22,8 @@ ROW_ROLE = SORT_ROLE + 1
 
 
 class IncidentRow(NamedTuple):
-    """One incident with what is said of it. cell: what its worst cell is called; cause: the likeliest, in words.
+    """One incident with what is said of it. cell: what its worst cell is called; cause: the likeliest, in words;
+    voters: the detectors that found it.
 
     A plain tuple, because there may be very many; what takes longer to word is worded when it is drawn.
     """
@@ -32,6 +33,7 @@ class IncidentRow(NamedTuple):
     cause: str
     tag: str = ""
     comment: str = ""
+    voters: tuple[str, ...] = ()
 
 
 class Words(Protocol):
@@ -78,6 +80,7 @@ class IncidentTable(QAbstractTableModel):
         self._text = ""
         self._severities: frozenset[Severity] = frozenset(Severity)
         self._cause = ""
+        self._voters: tuple[str, ...] | None = None
         self._display: Mapping[int, Callable[[IncidentRow], str]] = {
             SEVERITY: lambda r: tell(f"severity_{r.incident.severity.value}"),
             START: lambda r: words.start(r.incident),
@@ -118,13 +121,17 @@ class IncidentTable(QAbstractTableModel):
             self._shown[place] = row
             self.dataChanged.emit(self.index(place, 0), self.index(place, len(HEADERS) - 1))
 
-    def set_filter(self, text: str, severities: frozenset[Severity], cause: str) -> None:
-        """Show only rows that hold every word of `text`, are of these severities and of this cause kind ("" = any)."""
-        wanted = (text.strip().lower(), severities, cause)
-        if wanted == (self._text, self._severities, self._cause):
+    def set_filter(
+        self, text: str, severities: frozenset[Severity], cause: str, voters: tuple[str, ...] | None = None
+    ) -> None:
+        """Show only rows that hold every word of `text`, are of these severities and of this cause kind ("" = any), and
+        were found by these detectors and no other (None = any).
+        """
+        wanted = (text.strip().lower(), severities, cause, voters)
+        if wanted == (self._text, self._severities, self._cause, self._voters):
             return
         self.beginResetModel()
-        self._text, self._severities, self._cause = wanted
+        self._text, self._severities, self._cause, self._voters = wanted
         self._arrange()
         self.endResetModel()
 
@@ -218,6 +225,8 @@ class IncidentTable(QAbstractTableModel):
         rows = [r for r in self._rows if r.incident.severity in self._severities]
         if self._cause:
             rows = [r for r in rows if r.incident.causes and r.incident.causes[0].kind == self._cause]
+        if self._voters is not None:
+            rows = [r for r in rows if r.voters == self._voters]
         for word in self._text.split():
             rows = [r for r in rows if word in _haystack(r)]
         column, order = self._sorted_by

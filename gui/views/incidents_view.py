@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
 from engine.data import Incident, Severity
 from engine.summary import severity_counts
 from engine.text import number, tell
+from gui.digest import Digest
 from gui.marks import severity_icon
 from gui.models.incident_table import (
     CAUSE,
@@ -41,9 +44,10 @@ from gui.reviews import TAGS, Place, Review
 from gui.state import AppState
 from gui.theme import GRID, ROW, palette_of
 from gui.widgets.heading import Heading, empty
-from gui.wording import cause_label, cells_label, counted, lasting, moment, moment_iso
+from gui.wording import cause_label, cells_label, counted, detector_label, lasting, moment, moment_iso
 
 _FILTER_MS = 120
+_AND = "+"
 _WIDTHS = {SEVERITY: 96, START: 132, DURATION: 96, WHERE: 144, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
 
 
@@ -96,10 +100,15 @@ class IncidentsView(QWidget):
         self.cause = QComboBox()
         self.cause.setAccessibleName(tell("incidents_cause"))
         self.cause.setFixedWidth(40 * GRID)
+        self.voters = QComboBox()
+        self.voters.setAccessibleName(tell("incidents_voters"))
+        self.voters.setToolTip(tell("incidents_voters"))
+        self.voters.setFixedWidth(40 * GRID)
+        self.voters.view().setMinimumWidth(100 * GRID)
         self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("incidents_filter"))
         self.filter.setFixedWidth(56 * GRID)
-        for control in (*self._severities.values(), self.cause, self.filter):
+        for control in (*self._severities.values(), self.cause, self.voters, self.filter):
             self._heading.add(control)
         self.table = self._make_table()
         self._empty = empty(tell("incidents_empty"))
@@ -116,6 +125,7 @@ class IncidentsView(QWidget):
         self._typed.timeout.connect(self._apply_filter)
         self.filter.textChanged.connect(lambda _text: self._typed.start())
         self.cause.currentIndexChanged.connect(lambda _index: self._apply_filter())
+        self.voters.currentIndexChanged.connect(lambda _index: self._apply_filter())
         self.table.selectionModel().currentRowChanged.connect(self._picked)
         state.result_changed.connect(self._fill)
         state.selection_changed.connect(self._follow)
@@ -167,31 +177,51 @@ class IncidentsView(QWidget):
         result = self._state.result
         self._model.set_rows(self._rows())
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
-        chosen = self.cause.currentData()
-        self.cause.blockSignals(True)
-        self.cause.clear()
-        self.cause.addItem(tell("incidents_any_cause"), "")
-        for kind in sorted(kinds, key=cause_label):
-            self.cause.addItem(cause_label(kind), kind)
-        self.cause.setCurrentIndex(max(self.cause.findData(chosen), 0))
-        self.cause.blockSignals(False)
+        _offer(
+            self.cause,
+            tell("incidents_any_cause"),
+            [(kind, cause_label(kind)) for kind in sorted(kinds, key=cause_label)],
+        )
+        _offer(self.voters, tell("incidents_any_voters"), self._combinations())
         counts = severity_counts(result) if result else dict.fromkeys(Severity, 0)
         for severity, button in self._severities.items():
             button.setText(number(counts[severity]))
         self._apply_filter()
 
+    def _combinations(self) -> list[tuple[str, str]]:
+        """Which detectors found incidents together, and how many, the most frequent first."""
+        digest = self._state.digest
+        found = Counter(digest.voters.values()).most_common() if digest is not None else []
+        return [
+            (
+                _AND + _AND.join(names),
+                tell(
+                    "incidents_found_by",
+                    detectors=" + ".join(map(detector_label, names)) or tell("incidents_no_voters"),
+                    count=number(count),
+                ),
+            )
+            for names, count in found
+        ]
+
     def _rows(self) -> list[IncidentRow]:
         digest, reviewed = self._state.digest, self._state.reviewed()
         if digest is None:
             return []
-        rows = [IncidentRow(incident, *digest.words[incident.id]) for incident in digest.result.incidents]
+        rows = [_row(digest, incident) for incident in digest.result.incidents]
         if not reviewed:
             return rows
         return [_with(row, reviewed[row.incident.id]) if row.incident.id in reviewed else row for row in rows]
 
     def _apply_filter(self) -> None:
         severities = frozenset(s for s, button in self._severities.items() if button.isChecked())
-        self._model.set_filter(self.filter.text(), severities, self.cause.currentData() or "")
+        voters = self.voters.currentData()
+        self._model.set_filter(
+            self.filter.text(),
+            severities,
+            self.cause.currentData() or "",
+            tuple(name for name in voters.split(_AND) if name) if voters else None,
+        )
         shown, total = self._model.rowCount(), self._model.total
         said = counted("incident", total) if shown == total else tell("incidents_count", shown=shown, total=total)
         self._heading.set_caption(said if total else "")
@@ -201,7 +231,7 @@ class IncidentsView(QWidget):
             hint = tell("incidents_calm") if self._state.result else tell("incidents_empty")
         self._empty.setText(hint)
         self._pages.setCurrentIndex(0 if shown else 1)
-        for control in (*self._severities.values(), self.cause, self.filter):
+        for control in (*self._severities.values(), self.cause, self.voters, self.filter):
             control.setEnabled(bool(total))
         self._follow()
 
@@ -223,8 +253,7 @@ class IncidentsView(QWidget):
     def _reviewed(self, place: Place) -> None:
         incident, digest = self._state.incident_at(place), self._state.digest
         if incident is not None and digest is not None:
-            row = IncidentRow(incident, *digest.words[incident.id])
-            self._model.replace_row(_with(row, self._state.review(incident)))
+            self._model.replace_row(_with(_row(digest, incident), self._state.review(incident)))
 
     def _commented(self, incident_id: int, comment: str) -> None:
         incident = self._state.incident(incident_id)
@@ -290,6 +319,22 @@ class IncidentsView(QWidget):
         menu.addAction(tell("tag_none")).triggered.connect(lambda: self.tag(0))
         menu.addAction(tell("action_comment")).triggered.connect(self.comment)
         menu.popup(self.table.viewport().mapToGlobal(where))
+
+
+def _row(digest: Digest, incident: Incident) -> IncidentRow:
+    return IncidentRow(incident, *digest.words[incident.id], voters=digest.voters[incident.id])
+
+
+def _offer(box: QComboBox, any_of_them: str, choices: Sequence[tuple[str, str]]) -> None:
+    """Offer other choices (data, text) after one that stands for all; the one that was chosen stays where it can."""
+    chosen = box.currentData()
+    box.blockSignals(True)
+    box.clear()
+    box.addItem(any_of_them, "")
+    for data, text in choices:
+        box.addItem(text, data)
+    box.setCurrentIndex(max(box.findData(chosen), 0))
+    box.blockSignals(False)
 
 
 def _with(row: IncidentRow, review: Review) -> IncidentRow:

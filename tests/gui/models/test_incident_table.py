@@ -138,6 +138,16 @@ def test_filters_by_every_word_severity_and_cause(model: IncidentTable) -> None:
     assert model.total == 4
 
 
+def test_filters_by_the_detectors_that_found_an_incident_together(model: IncidentTable) -> None:
+    model.set_rows([row(1, voters=("garch",)), row(2, voters=("garch", "nnar")), row(3)])
+    model.set_filter("", ALL, "", ("garch",))
+    assert shown(model) == [1]
+    model.set_filter("", ALL, "", ())
+    assert shown(model) == [3]
+    model.set_filter("", ALL, "")
+    assert sorted(shown(model)) == [1, 2, 3]
+
+
 def test_new_rows_keep_filter_and_order(model: IncidentTable) -> None:
     model.sort(DURATION, DOWN)
     model.set_filter("", frozenset({Severity.CRITICAL}), "")
