@@ -265,9 +265,9 @@ class Desk(QObject):
         if source is None or self.busy:
             return
 
-        def analysed(result: Result) -> None:
-            self._analysed(result)
-            if said := " ".join(say(note) for note in result.notes if resume.told(note)):
+        def analysed(digest: Digest) -> None:
+            self._analysed(digest)
+            if said := " ".join(say(note) for note in digest.result.notes if resume.told(note)):
                 self.noticed.emit(f"{told} {said}")
 
         self._start(lambda monitor: _analyse(source, settings, former, monitor), analysed, tell("doing_analyse"))

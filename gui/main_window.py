@@ -388,6 +388,7 @@ def _load_rest(_monitor: Monitor) -> None:
     import engine.io
     import engine.outlook
     import engine.pipeline
+    import engine.resume
     import engine.sample  # noqa: F401
     import gui.dialogs.export_dialog
     import gui.dialogs.files
