@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +17,17 @@ MAX_UNPACKED = 20 << 30
 MAX_MEMBERS = 200_000
 _DEPTH = 3
 
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    UnicodeDecodeError,
+    RuntimeError,
+)
+"""What the zip library raises on a damaged container (RuntimeError: a version or an encryption it does not know)."""
+
 
 def is_archive(path: Path) -> bool:
     """Whether a file is a zip archive of other files; a workbook (.xlsx) is one too, but stands for itself."""
@@ -24,7 +37,7 @@ def is_archive(path: Path) -> bool:
                 return False
         with zipfile.ZipFile(path) as archive:
             return "[Content_Types].xml" not in archive.namelist()
-    except zipfile.BadZipFile:
+    except BROKEN:
         raise InputError(Reason("zip_damaged", {"file": path.name})) from None
     except OSError as error:
         raise unreadable(path, error) from None
@@ -59,7 +72,7 @@ def unpack(path: Path, folder: Path, monitor: Monitor, depth: int = 1) -> Iterat
                     yield from unpack(inside, folder, monitor, depth + 1)
                 else:
                     yield inside
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except BROKEN:
         raise InputError(Reason("zip_damaged", {"file": path.name})) from None
     except OSError as error:
         raise unreadable(path, error) from None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from engine.io import archives
+
 BROKEN = (
-    zipfile.BadZipFile,
+    *archives.BROKEN,
     OSError,
     KeyError,
     ValueError,
@@ -18,10 +18,10 @@ BROKEN = (
     AttributeError,
     IndexError,
     SyntaxError,
-    EOFError,
-    zlib.error,
+    ArithmeticError,
 )
-"""What openpyxl raises on a damaged workbook, when it is opened or later (SyntaxError: broken XML)."""
+"""What openpyxl raises on a damaged workbook, when it is opened or later (SyntaxError: broken XML,
+ArithmeticError: a date out of all bounds)."""
 
 
 @contextmanager

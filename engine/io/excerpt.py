@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.errors import InputError, Reason
 from engine.io import book
-from engine.io.archives import is_archive, is_junk
+from engine.io.archives import BROKEN, is_archive, is_junk
 from engine.io.peek import open_binary, peek, unreadable
 from engine.io.session import Session, literal
 from engine.monitor import Monitor
@@ -110,7 +110,7 @@ def _members(path: Path, folder: Path, monitor: Monitor) -> tuple[list[Path], in
                     file.write(source.read(TEXT_BYTES))
                 written.append(target)
             return written, len(members)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+    except BROKEN:
         raise InputError(Reason("zip_damaged", {"file": path.name})) from None
 
 

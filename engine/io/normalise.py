@@ -163,6 +163,8 @@ def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that puts cell 9 before cell 10."""
+    if name.isdecimal():
+        return ((0, int(name), ""),)
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.split(r"(\d+)", name) if p)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from engine.errors import InputError, Reason
-from engine.io import book, dialect, digits, layout, tables
+from engine.io import archives, book, dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
 from engine.io.peek import peek, unreadable
@@ -79,7 +79,7 @@ def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
+    except (*archives.BROKEN, OSError):
         return False
     if not any(m.filename == "xl/workbook.xml" for m in members):
         return False

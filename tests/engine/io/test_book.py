@@ -44,3 +44,15 @@ def test_a_damaged_workbook_is_refused_with_its_name(damaged: Path) -> None:
         io.load([damaged])
     assert refused.value.reason.code == "workbook_damaged"
     assert "damaged.xlsx" in str(refused.value)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".zip"])
+def test_a_container_of_an_unknown_version_is_refused_as_damaged(damaged: Path, suffix: str) -> None:
+    content = bytearray(damaged.read_bytes())
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 6] = 255  # the version that is needed to unpack the last member
+    path = damaged.with_suffix(suffix)
+    path.write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        io.load([path])
+    assert refused.value.reason.code == "zip_damaged"

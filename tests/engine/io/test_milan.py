@@ -57,3 +57,13 @@ def test_a_long_silence_of_all_squares_is_missing_and_not_zero(tmp_path: Path) -
     assert internet[10:12].tolist() == [0, 0]
     assert np.isnan(internet[20:100]).all()
     assert np.isfinite(internet[100:]).all()
+
+
+def test_stamps_within_one_second_are_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    lines = [f"{square}\t{1383260400000 + 600000 * k}\t39\t1.0\t\t\t\t2.0" for square in (1, 2) for k in range(6)]
+    path.write_text("\n".join([*lines, "1\t1383260400250\t0\t0.5\t\t\t\t1.0"]) + "\n")
+    loaded = load([path])
+    assert loaded.quality.rows_kept == 13
+    assert loaded.panel.values["sms_in"][0, 0] == 1.5
+    assert loaded.panel.values["internet"][0, 0] == 3.0
