@@ -132,8 +132,9 @@ def _blocks(cells: int, monitor: Monitor) -> Iterator[slice]:
 
 def _there(panel: Panel, kpi: str, rows: slice) -> BoolArray:
     """Which points of these cells were measured."""
-    found: BoolArray = np.isfinite(panel.values[kpi][rows]) & ((panel.flags[kpi][rows] & Flag.IMPUTED) == 0)
-    return found
+    found: BoolArray = np.isfinite(panel.values[kpi][rows])
+    flags = panel.flags[kpi][rows]
+    return found & ((flags & Flag.IMPUTED) == 0) if flags.any() else found
 
 
 def _measured(panel: Panel, rows: slice, begins: IntArray) -> IntArray:
@@ -150,10 +151,13 @@ def _of_kpi(panel: Panel, kpi: str, policies: Sequence[str], monitor: Monitor) -
     missing = gaps = longest = suspect = imputed = maintenance = excluded = 0
     for rows in _blocks(panel.shape[0], monitor):
         absent, flags = ~_there(panel, kpi, rows), panel.flags[kpi][rows]
-        runs = find_runs(absent)
-        missing += int(np.count_nonzero(absent))
+        runs, lacking = find_runs(absent), int(np.count_nonzero(absent))
+        missing += lacking
         gaps += len(runs)
         longest = max(longest, int(runs.length.max(initial=0)))
+        if not flags.any():
+            excluded += lacking
+            continue
         suspect += int(np.count_nonzero(~absent & ((flags & Flag.SUSPECT) != 0)))
         maintenance += int(np.count_nonzero(~absent & ((flags & Flag.MAINTENANCE) != 0)))
         imputed += int(np.count_nonzero(flags & Flag.IMPUTED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,14 @@ class Counts:
     skipped_hour: Count = field(default_factory=Count)
     off_grid: Count = field(default_factory=Count)
     clock_jumps: int = 0
+
+
+class _Places(Enum):
+    """What is known of the places of some rows: nothing; that no two are the same; nor was anything put there yet."""
+
+    ANY = 0
+    DISTINCT = 1
+    FREE = 2
 
 
 class Filler:
@@ -105,10 +114,13 @@ class Filler:
             self._session.at(monitor, low / max(total, 1), reason)
             chunk = self._session.arrays(f"{select} AND r.rowid >= {low} AND r.rowid < {low + CHUNK_ROWS}")
             chunk |= {axis: of[chunk[axis]] for axis, of in places.items()}
-            chosen = np.flatnonzero(chunk["kpi"] >= 0) if table.tall else np.arange(len(chunk["id"]))
-            if len(chosen):
-                rows = chosen[np.argsort(chunk["id"][chosen], kind="stable")]
-                chunk = {k: v[rows] for k, v in chunk.items()}
+            if table.tall:
+                chosen = np.flatnonzero(chunk["kpi"] >= 0)
+                chunk = {k: v[chosen] for k, v in chunk.items()}
+            if len(chunk["id"]):
+                if bool((np.diff(chunk["id"]) < 0).any()):
+                    rows = np.argsort(chunk["id"], kind="stable")
+                    chunk = {k: v[rows] for k, v in chunk.items()}
                 chunk["part"] = np.searchsorted(begins, chunk["id"], side="right")
                 self._chunk(table, chunk, order, to_clock)
 
@@ -182,18 +194,16 @@ class Filler:
             self._seen[table.kpis] = np.zeros(self.shape[0] * count * (len(self._kpis) if table.tall else 1), bool)
         seen = self._seen[table.kpis]
         new = _first_ever(seen, once)
-        distinct = bool(new.all())
+        places = (_Places.FREE if len(self._seen) == 1 else _Places.DISTINCT) if bool(new.all()) else _Places.ANY
         if table.tall:
             order = np.argsort(chunk["kpi"], kind="stable")
             for rows in np.split(order, np.flatnonzero(np.diff(chunk["kpi"][order])) + 1):
                 part = {k: v[rows] for k, v in chunk.items()}
-                new[rows] |= self._place(
-                    int(part["kpi"][0]), place[rows], part["v0"], part, new[rows], distinct=distinct
-                )
+                new[rows] |= self._place(int(part["kpi"][0]), place[rows], part["v0"], part, new[rows], places)
         else:
             for k, kpi_id in enumerate(table.kpis):
                 if kpi_id in self._kpis:
-                    new |= self._place(self._kpis[kpi_id], place, chunk[f"v{k}"], chunk, new, distinct=distinct)
+                    new |= self._place(self._kpis[kpi_id], place, chunk[f"v{k}"], chunk, new, places)
         self.counts.kept += int(chunk["n"][new].sum())
         self.counts.duplicate.add(table, chunk["id"][~new], chunk["n"][~new])
 
@@ -204,13 +214,9 @@ class Filler:
         values: FloatArray,
         chunk: Mapping[str, npt.NDArray[Any]],
         new: BoolArray,
-        *,
-        distinct: bool,
+        places: _Places,
     ) -> BoolArray:
-        """Put values where there is none yet, or add finer ones that are `new` up. Returns which were put.
-
-        distinct: no two of the rows have the same place.
-        """
+        """Put values where there is none yet, or add finer ones that are `new` up. Returns which were put."""
         flat = self.values[kpi].reshape(-1)
         put: BoolArray
         if self._terms is not None:
@@ -219,9 +225,12 @@ class Filler:
             flat[at[put & (terms[at] == 0)]] = 0.0
             np.add.at(flat, at[put], values[put])
             np.add.at(terms, at[put], 1)
+        elif places is _Places.FREE:
+            put = ~np.isnan(values)
+            flat[at] = values
         else:
             put = np.isnan(flat[at]) & ~np.isnan(values)
-            if not distinct:
+            if places is _Places.ANY:
                 rows = np.flatnonzero(put)
                 put[rows] = _firsts(at[rows])
             flat[at[put]] = values[put]

@@ -59,12 +59,8 @@ class MilanRaw:
                 raise tables.failed(path, error) from None
             refused += lines
             found.append((path, name))
-        ids = {
-            int(row[0])
-            for _, name in found
-            for row in session.rows(f"SELECT DISTINCT cell FROM {name} WHERE problem = 0")
-        }
-        names = tuple(map(str, range(max(ids, default=0) + 1)))
+        first, last = _numbers(session, [name for _, name in found])
+        names = tuple(map(str, range(last + 1)))
         recognised = self.recognise(paths[0], options)
         if recognised is None:
             raise InputError(Reason("file_changed", {"file": paths[0].name}))
@@ -77,8 +73,15 @@ class MilanRaw:
             period_s=PERIOD_S,
             refused=tuple(refused),
             mapping=recognised.mapping,
-            cells=squares.squares(map(str, ids)),
+            cells=squares.squares(names[first:]),
         )
+
+
+def _numbers(session: Session, names: Sequence[str]) -> tuple[int, int]:
+    """The lowest and the highest number of a square in some tables; 0 where there is none."""
+    cells = " UNION ALL ".join(f"SELECT cell FROM {name} WHERE problem = 0" for name in names)
+    ((first, last),) = session.rows(f"SELECT coalesce(min(cell), 0), coalesce(max(cell), 0) FROM ({cells})")
+    return int(first), int(last)
 
 
 def _table(session: Session, path: Path, name: str, squares_by_number: tuple[str, ...]) -> Table:

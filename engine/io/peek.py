@@ -81,7 +81,7 @@ def peek(path: Path) -> Peek:
     lines = text.splitlines()
     if not whole and len(lines) > 1:
         lines.pop()
-    foreign = digits.are_in(lines)
+    foreign = not text.isascii() and digits.are_in(lines)
     if foreign:
         lines = [line.translate(digits.PLAIN) for line in lines]
     return Peek(path, size, wrapping, encoding, tuple(lines), whole, foreign)

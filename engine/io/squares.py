@@ -17,9 +17,10 @@ KPIS = ("sms_in", "sms_out", "call_in", "call_out", "internet")
 
 def square(cell_id: str) -> Cell | None:
     """The square of that number with its row (0 = south) and column (0 = west); None for anything else."""
-    if not cell_id.isdecimal() or not 1 <= int(cell_id) <= SIDE * SIDE:
+    number = int(cell_id) if cell_id.isdecimal() else 0
+    if not 1 <= number <= SIDE * SIDE:
         return None
-    row, col = divmod(int(cell_id) - 1, SIDE)
+    row, col = divmod(number - 1, SIDE)
     return Cell(cell_id, name=f"Square {cell_id}", row=row, col=col)
 
 

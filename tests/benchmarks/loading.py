@@ -13,7 +13,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,23 +44,23 @@ from engine.io import LoadOptions
 from engine.monitor import Monitor
 """
 
+COLUMNS = {"square": "INTEGER", "t": "BIGINT", "country": "INTEGER"} | dict.fromkeys("abcde", "DOUBLE")
 SUMS = "sum(a) AS sms_in, sum(b) AS sms_out, sum(c) AS call_in, sum(d) AS call_out, sum(e) AS internet"
 DUCKDB = """
 import duckdb
 with duckdb.connect(config={{"memory_limit": "400MB", "temp_directory": {folder!r}}}) as connection:
     connection.execute(\"\"\"CREATE TEMP TABLE sums AS SELECT square, t, {sums} FROM read_csv({path!r}, delim='\\t',
-        header=false, auto_detect=false, null_padding=true, columns={{'square': 'INTEGER', 't': 'BIGINT',
-        'country': 'INTEGER', 'a': 'DOUBLE', 'b': 'DOUBLE', 'c': 'DOUBLE', 'd': 'DOUBLE', 'e': 'DOUBLE'}})
+        header=false, auto_detect=false, null_padding=true, columns={columns})
         GROUP BY square, t\"\"\")
     found = {{"rows": connection.execute("SELECT count(*) FROM sums").fetchone()[0]}}
 """
 PANDAS = """
 import pandas
-names = ["square", "t", "country", "a", "b", "c", "d", "e"]
-table = pandas.read_csv({path!r}, sep="\\t", header=None, names=names)
+table = pandas.read_csv({path!r}, sep="\\t", header=None, names={names})
 found = {{"rows": len(table.groupby(["square", "t"], as_index=False)[["a", "b", "c", "d", "e"]].sum())}}
 """
 
+SAMPLE = SHARED / "telecom-italia-milan/raw/sms-call-internet-mi-2013-11-01.sample.txt"
 MILAN, GRID = "telecom-italia-milan/", "grid-traffic-finland-taiwan/"
 SERVICES = "service-multikpi-jumpstarter/Dataset2/train"
 SAID = "period_s={}, mapping={{'first_time': '{}', 'layout': '{}'}}"
@@ -138,45 +137,74 @@ def table(only: str) -> None:
         )
 
 
-def generate(path: Path, gigabytes: float) -> None:
-    """A file in the Milan raw layout: 10,000 squares, 10 minutes, some country codes each."""
-    import duckdb
+WRITTEN = """
+import duckdb
+with duckdb.connect() as connection:
+    connection.execute("SELECT setseed(0.5)")
+    connection.execute({copy!r})
+found = {{}}
+"""
+"""In a process of its own: the peak memory of a process is at least that of the one which started it."""
 
-    rows = int(gigabytes * 2**30 / 83)
-    begin = time.monotonic()
-    with duckdb.connect() as connection:
-        connection.execute("SELECT setseed(0.5)")
-        connection.execute(
-            f"""COPY (SELECT 1 + (i // 12) % 10000, 1383260400000 + (i // 120000) * 600000, (i * 7) % 12 * 13,
-                     CASE WHEN i % 3 > 0 THEN random() END, CASE WHEN i % 4 > 0 THEN random() END,
-                     CASE WHEN i % 5 = 0 THEN random() END, CASE WHEN i % 6 = 0 THEN random() END, random() * 100
-                 FROM range({rows}) r(i)) TO '{path}' (HEADER false, DELIMITER '\t')"""
-        )
-    print(f"{path.stat().st_size / 2**30:.2f} GB, {rows:,} rows, written in {time.monotonic() - begin:.0f} s")
+
+def written(path: Path, rows: str) -> None:
+    """Write what an SQL query gives as a file in the Milan layout."""
+    found = measured(WRITTEN.format(copy=f"COPY ({rows}) TO '{path}' (HEADER false, DELIMITER '\t')"))
+    print(f"{path.name}: {path.stat().st_size / 2**30:.2f} GiB in {found['seconds']:.0f} s")
+
+
+def generated(gigabytes: float) -> str:
+    """SQL of made-up rows: 10,000 squares, 10 minutes, twelve country codes each."""
+    return f"""SELECT 1 + (i // 12) % 10000, 1383260400000 + (i // 120000) * 600000, (i * 7) % 12 * 13,
+        CASE WHEN i % 3 > 0 THEN random() END, CASE WHEN i % 4 > 0 THEN random() END,
+        CASE WHEN i % 5 = 0 THEN random() END, CASE WHEN i % 6 = 0 THEN random() END, random() * 100
+        FROM range({int(gigabytes * 2**30 / 83)}) r(i)"""
+
+
+def repeated(gigabytes: float) -> str:
+    """SQL of the published rows of a day, for as many squares as there are and as many days as it takes.
+
+    They have what made-up rows lack: 2.6 rows to a square and interval, and the gaps and numbers of real ones.
+    """
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
+    times = int(gigabytes * 2**30 / SAMPLE.stat().st_size)
+    return f"""SELECT place + squares * (k % (10000 // squares)), t + 86400000 * (k // (10000 // squares)), country,
+        a, b, c, d, e FROM (SELECT *, dense_rank() OVER (ORDER BY square) AS place, row_number() OVER () AS line
+        FROM read_csv('{SAMPLE}', delim='\t', header=false, null_padding=true, columns={{{columns}}})),
+        (SELECT count(DISTINCT column0) AS squares FROM read_csv('{SAMPLE}', delim='\t', header=false,
+        null_padding=true)), range({times}) r(k) ORDER BY k, line"""
 
 
 def big(gigabytes: float, rounds: int, with_pandas: bool) -> None:
-    """This program against duckdb doing the same sums, and pandas."""
+    """This program against duckdb doing the same sums, and pandas, on made-up and on published rows."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sms-call-internet-mi-big.txt"
-        generate(path, gigabytes)
-        contenders = {
-            "ours": (OURS.format(paths=[str(path)], options=""), OURS_SETUP),
-            "duckdb": (DUCKDB.format(path=str(path), folder=folder, sums=SUMS), ""),
-        }
-        if with_pandas:
-            contenders["pandas"] = (PANDAS.format(path=str(path)), "")
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
-        for _ in range(rounds):
-            for name, (work, setup) in contenders.items():
-                found = measured(work, setup)
-                print(name, json.dumps(found))
-                times[name].append((float(str(found.get("cpu", "nan"))), float(str(found.get("seconds", "nan")))))
-        ours = [min(column) for column in zip(*times["ours"], strict=True)]
-        for name, taken in times.items():
-            cpu, wall = (min(column) for column in zip(*taken, strict=True))
-            ratios = f"ours: {ours[0] / cpu:.2f} x CPU, {ours[1] / wall:.2f} x wall"
-            print(f"{name:7} {cpu:6.1f} CPU s {wall:6.1f} s   {ratios}")
+        made = {"made-up": generated(gigabytes)} | ({"published": repeated(gigabytes)} if SAMPLE.exists() else {})
+        for name, rows in made.items():
+            path = Path(folder) / f"sms-call-internet-mi-{name}.txt"
+            written(path, rows)
+            contenders = {
+                "ours": (OURS.format(paths=[str(path)], options=""), OURS_SETUP),
+                "duckdb": (DUCKDB.format(path=str(path), folder=folder, sums=SUMS, columns=COLUMNS), ""),
+            }
+            if with_pandas:
+                contenders["pandas"] = (PANDAS.format(path=str(path), names=list(COLUMNS)), "")
+            compare(contenders, rounds)
+            path.unlink()
+
+
+def compare(contenders: dict[str, tuple[str, str]], rounds: int) -> None:
+    """Time the contenders in turn; the least of each counts."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, (work, setup) in contenders.items():
+            found = measured(work, setup)
+            print(name, json.dumps(found), flush=True)
+            times[name].append((float(str(found.get("cpu", "nan"))), float(str(found.get("seconds", "nan")))))
+    ours = [min(column) for column in zip(*times["ours"], strict=True)]
+    for name, taken in times.items():
+        cpu, wall = (min(column) for column in zip(*taken, strict=True))
+        ratios = f"ours: {ours[0] / cpu:.2f} x CPU, {ours[1] / wall:.2f} x wall"
+        print(f"{name:7} {cpu:6.1f} CPU s {wall:6.1f} s   {ratios}")
 
 
 def main() -> None:
