@@ -240,7 +240,8 @@ def _choose(
 
 def _order_of(claims: Iterable[tuple[Reader, Recognition]]) -> bool | None:
     """Whether the day comes first in the dates of files that tell; None where none does or they differ."""
-    orders = {claim.mapping.get("written", "").split("/")[0].split("-")[0].split(".")[0] for _, claim in claims}
+    written = [claim.mapping.get("written", "").removeprefix("Jalali ") for _, claim in claims]
+    orders = {name.split("/")[0].split("-")[0].split(".")[0] for name in written}
     return "day" in orders if len(orders & {"day", "month"}) == 1 else None
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
 from engine.errors import InputError, Reason
 from engine.io import jalali_stamps
+from engine.io.jalali_stamps import Order
 
 EARLIEST_S = 631_152_000  # 1990-01-01
 LATEST_S = 4_102_444_800  # 2100-01-01
@@ -49,6 +50,9 @@ _SAYS_UTC = re.compile(r"(^|[^a-z])(utc|gmt)([^a-z]|$)", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(\.0+)?")
 
+_Day = Callable[[int, int, int], date]
+"""The day of a year, month and day."""
+
 
 @dataclass(frozen=True)
 class Stamps:
@@ -82,10 +86,13 @@ def _written(fields: Sequence[str], column: str, file: str, day_first: bool | No
     named = {"column": column, "file": file}
     if _share(_EPOCH, fields) and (unit := _epoch_unit(fields)):
         return unit
-    for pattern, compact in ((jalali_stamps.STAMP, False), (jalali_stamps.COMPACT, True)):
+    for pattern, order in ((jalali_stamps.STAMP, Order.YEAR_FIRST), (jalali_stamps.COMPACT, Order.COMPACT)):
         if _share(pattern, fields):
-            sql = partial(jalali_stamps.sql, compact=compact)
-            return Stamps("Jalali year/month/day", utc=False, sql=sql, example=fields[0])
+            return Stamps(
+                "Jalali year/month/day", utc=False, sql=partial(jalali_stamps.sql, order=order), example=fields[0]
+            )
+    if _share(jalali_stamps.PARTS, fields):
+        return _jalali_parts(fields, named, day_first)
     if _share(_ISO, fields):
         return _iso(fields)
     if _share(_COMPACT, fields):
@@ -195,24 +202,42 @@ def _compact(fields: Sequence[str]) -> Stamps:
 
 def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
     matches = [found for f in fields if (found := _PARTS.fullmatch(f))]
+    first = _day_first(matches, named, day_first, _date)
+    mark = matches[0]["mark"]
+    year = "%Y" if len(matches[0]["year"]) == 4 else "%y"
+    written = mark.join(("%d", "%m", year) if first else ("%m", "%d", year))
+    label = mark.join(("day", "month", "year") if first else ("month", "day", "year"))
+    return Stamps(label, utc=False, sql=lambda text: _with_clock(text, written), example=fields[0])
+
+
+def _jalali_parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
+    matches = [found for f in fields if (found := jalali_stamps.PARTS.fullmatch(f))]
+    first = _day_first(matches, named, day_first, jalali_stamps.day)
+    label = "Jalali day/month/year" if first else "Jalali month/day/year"
+    order = Order.DAY_FIRST if first else Order.MONTH_FIRST
+    return Stamps(label, utc=False, sql=partial(jalali_stamps.sql, order=order), example=fields[0])
+
+
+def _day_first(matches: Sequence[re.Match[str]], named: dict[str, str], day_first: bool | None, day: _Day) -> bool:
+    """Whether the day comes before the month: the dates tell, else `day_first` does.
+
+    Raises InputError where nothing tells, or some dates say otherwise than others.
+    """
     first_over = sum(int(m["a"]) > 12 for m in matches)
     second_over = sum(int(m["b"]) > 12 for m in matches)
     if first_over and second_over:
-        raise InputError(Reason("date_mixed_order", {**named, "value": fields[0]}))
-    found_first = True if first_over else False if second_over else None
-    if found_first is None and day_first is None:
-        raise _ambiguous(matches, named)
-    first = found_first if found_first is not None else bool(day_first)
-    mark = matches[0]["mark"]
-    year = "%Y" if len(matches[0]["year"]) == 4 else "%y"
-    date = mark.join(("%d", "%m", year) if first else ("%m", "%d", year))
-    label = mark.join(("day", "month", "year") if first else ("month", "day", "year"))
-    return Stamps(label, utc=False, sql=lambda text: _with_clock(text, date), example=fields[0])
+        raise InputError(Reason("date_mixed_order", {**named, "value": matches[0].string}))
+    if first_over or second_over:
+        return bool(first_over)
+    if day_first is None:
+        raise _ambiguous(matches, named, day)
+    return day_first
 
 
-def _ambiguous(matches: Sequence[re.Match[str]], named: dict[str, str]) -> InputError:
+def _ambiguous(matches: Sequence[re.Match[str]], named: dict[str, str], day: _Day) -> InputError:
     """Which date is meant must be asked; the order in which days follow each other suggests an answer."""
-    readings = {first: [_date(m, day_first=first) for m in matches] for first in (True, False)}
+    numbers = [(int(m["year"]), max(int(m["a"]), 1), max(int(m["b"]), 1)) for m in matches]
+    readings = {True: [day(y, b, a) for y, a, b in numbers], False: [day(y, a, b) for y, a, b in numbers]}
     example = next((k for k, m in enumerate(matches) if int(m["a"]) != int(m["b"])), 0)
     told = {
         **named,
@@ -229,10 +254,8 @@ def _ambiguous(matches: Sequence[re.Match[str]], named: dict[str, str]) -> Input
     return InputError(Reason("date_ambiguous_likely", {**told, "likely": told[likely]}))
 
 
-def _date(found: re.Match[str], *, day_first: bool) -> datetime:
-    day, month = (found["a"], found["b"]) if day_first else (found["b"], found["a"])
-    year = int(found["year"])
-    return datetime(year + (2000 if year < 100 else 0) if year < 9999 else 9999, max(int(month), 1), max(int(day), 1))
+def _date(year: int, month: int, day: int) -> date:
+    return date(min(year + (2000 if year < 100 else 0), 9999), month, day)
 
 
 def _month_names(fields: Sequence[str]) -> Stamps | None:
