@@ -17,6 +17,7 @@ from engine import load_options
 from engine.blocks import Keeper
 from engine.data import Labels, Panel, Quality, Result
 from engine.errors import InputError, Reason
+from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
 from engine.record import Fingerprint, identity
 from engine.settings import Settings, preset
@@ -36,7 +37,8 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
     make_folder(given.out)
-    panel, quality, added, former = _data(given, monitor.part(0.0, 0.2))
+    dictionary = _dictionary(given)
+    panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2))
     if table is not None:
         panel, quality = cells.join(panel, quality, table)
     if given.roll_up:
@@ -60,25 +62,41 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
         )
     write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
     if given.project:
-        project.save(result, given.project)
+        project.save(result, given.project, dictionary=dictionary)
     _print_summary(result, given.out, added)
 
 
-def _data(given: Namespace, monitor: Monitor) -> tuple[Panel, Quality, Reason | None, Result | None]:
+def _dictionary(given: Namespace) -> KpiTable:
+    """The KPI dictionary: that of the project, if there is one, with what is given now."""
+    from engine import project
+
+    said = load_options.of(given).dictionary
+    held = given.project and project.holds_result(given.project)
+    return {**project.read_dictionary(given.project), **said} if held else said
+
+
+def _data(
+    given: Namespace, dictionary: KpiTable, monitor: Monitor
+) -> tuple[Panel, Quality, Reason | None, Result | None]:
     """What the files hold; if there is a project already, its data with them, what they brought to it, and its result,
-    unless all is to be learned anew.
+    unless all is to be learned anew: because it is asked for, or the KPIs are told to mean something else.
     """
     from engine import gaps, io, later, project
 
+    options = replace(load_options.of(given), dictionary=dictionary)
     if not (given.project and project.holds_result(given.project)):
-        loaded = io.load(given.inputs, load_options.of(given), monitor)
+        loaded = io.load(given.inputs, options, monitor)
         return loaded.panel, loaded.quality, None, None
-    former = None if given.refit else project.open_project(given.project)
+    told_anew = dictionary != project.read_dictionary(given.project)
+    former = None if given.refit or told_anew else project.open_project(given.project)
     if former is None:
         panel, known = project.read_data(given.project)
     else:
         panel, known = gaps.measured(former.panel), former.quality
-    found = later.add_files(panel, known, None, given.inputs, load_options.of(given), monitor)
+    if told_anew:
+        told = io.with_dictionary(io.Loaded(panel, None, known), dictionary)
+        panel, known = told.panel, told.quality
+    found = later.add_files(panel, known, None, given.inputs, options, monitor)
     return found.appended.panel, found.quality, found.appended.reason, former
 
 

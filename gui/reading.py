@@ -144,4 +144,5 @@ def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Pa
 
     result = project.open_project(path)
     reviews = placed(result.panel, project.read_reviews(path))
-    return Source(gaps.measured(result.panel), result.quality, None, (str(path),)), Digest.of(result), reviews, path
+    panel, dictionary = gaps.measured(result.panel), project.read_dictionary(path)
+    return Source(panel, result.quality, None, (str(path),), dictionary), Digest.of(result), reviews, path

@@ -23,10 +23,10 @@ def export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Mon
 
 
 def save(result: Result, source: Source, reviews: tuple[project.Review, ...], path: Path, monitor: Monitor) -> None:
-    """Save a result, labels and reviews as a project. Raises OutputError, Cancelled."""
+    """Save a result, labels, reviews and KPI dictionary as a project. Raises OutputError, Cancelled."""
     from engine import project
 
-    project.save(result, path, labels=source.labels, reviews=reviews, monitor=monitor)
+    project.save(result, path, labels=source.labels, reviews=reviews, dictionary=source.dictionary, monitor=monitor)
 
 
 def judge_rows(paths: Sequence[Path], folder: Path, seed: int, monitor: Monitor) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine.data import Labels, Panel, Quality, Result
 from engine.errors import InputError, OutputError, Reason
 from engine.gaps import measured
+from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
 from engine.output import refusal
 from engine.project import labels as stored_labels
@@ -33,6 +34,7 @@ __all__ = [
     "holds_result",
     "open_project",
     "read_data",
+    "read_dictionary",
     "read_labels",
     "read_reviews",
     "save",
@@ -47,13 +49,14 @@ def save(
     *,
     labels: Labels | None = None,
     reviews: Iterable[Review] | None = None,
+    dictionary: KpiTable | None = None,
     monitor: Monitor | None = None,
 ) -> None:
     """Write `result` as a project file, or replace the one at `path`.
 
     The new file is made aside and put in place whole, so whatever happens on the way (a cancel, a full disk, a kill)
-    the old one stays readable. Labels and reviews (None: those already there) and the records of earlier runs are kept.
-    Raises OutputError (no permission, no room, something else of that name), Cancelled.
+    the old one stays readable. Labels, reviews and KPI dictionary (None: those already there) and the records of
+    earlier runs are kept. Raises OutputError (no permission, no room, something else of that name), Cancelled.
     """
     import duckdb
 
@@ -76,6 +79,9 @@ def save(
             if reviews is not None:
                 connection.execute("DELETE FROM reviews")
                 insert_reviews(connection, reviews)
+            if dictionary is not None:
+                connection.execute("DELETE FROM dictionary")
+                insert(connection, "dictionary", [records.entry_out(i, e) for i, e in enumerate(dictionary.values())])
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
         part.replace(path)
@@ -116,6 +122,13 @@ def read_data(path: Path) -> tuple[Panel, Quality]:
         if not schema.holds_result(connection):
             raise InputError(Reason("project_unfinished", {"file": str(path)}))
         return measured(read_panel(connection)), read_quality(connection)
+
+
+def read_dictionary(path: Path) -> KpiTable:
+    """The KPI dictionary that was given to a project; empty where none was. Raises InputError as `open_project`."""
+    with reading(path) as connection:
+        rows = connection.execute("FROM dictionary ORDER BY position").fetchall()
+    return {entry.kpi.lower(): entry for entry in map(records.entry_in, rows)}
 
 
 def _what_a_person_put_in(path: Path) -> dict[str, list[tuple[Any, ...]]]:

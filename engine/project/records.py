@@ -32,6 +32,7 @@ from engine.data import (
     Severity,
 )
 from engine.errors import Reason
+from engine.kpi_table import KpiEntry
 
 Row = Sequence[Any]
 
@@ -88,6 +89,19 @@ def kpi_out(position: int, kpi: Kpi) -> Row:
 def kpi_in(row: Row) -> Kpi:
     """The KPI of such a row."""
     return Kpi(row[1], row[2], KpiKind(row[3]), Direction(row[4]))
+
+
+def entry_out(position: int, entry: KpiEntry) -> Row:
+    """A row of table dictionary; NULL for a kind or direction that it does not tell."""
+    kind, bad = (None if one is None else one.value for one in (entry.kind, entry.bad))
+    return position, entry.kpi, entry.unit, kind, bad, entry.numerator, entry.denominator
+
+
+def entry_in(row: Row) -> KpiEntry:
+    """The entry of the KPI dictionary of such a row."""
+    _, kpi, unit, kind, bad, numerator, denominator = row
+    told = None if kind is None else KpiKind(kind), None if bad is None else Direction(bad)
+    return KpiEntry(kpi, unit, *told, numerator, denominator)
 
 
 def diagnosis_out(position: int, one: Diagnosis) -> Row:

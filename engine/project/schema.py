@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 3
+VERSION = 4
 KIND = "cellwarden project"
 
-TABLES = """
+DICTIONARY = """
+CREATE TABLE dictionary (
+    position INTEGER, kpi VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR, numerator VARCHAR, denominator VARCHAR);
+"""
+
+TABLES = f"""{DICTIONARY}
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE cells (
     position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT,
@@ -45,19 +50,20 @@ CREATE TABLE reviews (
     cell VARCHAR, kpi VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, tag VARCHAR, comment VARCHAR);
 """
 """Made in one go for a new file. Cells of labels and reviews are ids and their times stamps, so that they outlive a
-reload of the data; everything else is counted in positions of the panel. Table arrays says which blocks of cells of
-which array there are; their bytes lie at `position` of table segment_<segment>, one number only if `alike`. Table
-drafts says which blocks of a run under way are there, as arrays of the owner "draft"."""
+reload of the data, as the KPI dictionary does; everything else is counted in positions of the panel. Table arrays says
+which blocks of cells of which array there are; their bytes lie at `position` of table segment_<segment>, one number
+only if `alike`. Table drafts says which blocks of a run under way are there, as arrays of the owner "draft"."""
 
 SEGMENT = "CREATE TABLE segment_{number} (position INTEGER, data BLOB)"
 """DuckDB writes a table anew when something was added to it, so the bytes lie in many tables of some megabytes."""
 
-KEPT = ("runs", "labels", "reviews")
+KEPT = ("runs", "labels", "reviews", "dictionary")
 """What a person has put into the file, and its history: carried over when a new result is saved over an old one."""
 
 MIGRATIONS: Mapping[int, str] = {
     1: "ALTER TABLE cells ADD COLUMN area VARCHAR DEFAULT ''; ALTER TABLE cells ADD COLUMN azimuth DOUBLE",
     2: "ALTER TABLE runs ADD COLUMN learned_until VARCHAR DEFAULT ''",
+    3: DICTIONARY,
 }
 """Version -> the SQL that brings a file of that version to the next one."""
 

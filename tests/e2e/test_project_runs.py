@@ -72,6 +72,24 @@ def test_a_later_day_is_read_in_the_zone_of_the_project_and_told(
     assert (report["start_utc"], report["end_utc"]) == ("2024-02-29T20:30:00Z", "2024-03-04T20:30:00Z")
 
 
+def test_a_project_keeps_its_kpi_dictionary_for_later_days(tmp_path: Path) -> None:
+    for day in (1, 2):
+        rows = [f"2024-03-{d:02} {h:02}:00,A,{h},{d + 50}" for d in range(2 * day - 1, 2 * day + 1) for h in range(24)]
+        (tmp_path / f"{day}.csv").write_text("\n".join(["time,cell,drops,calls", *rows]) + "\n")
+    (tmp_path / "kpis.csv").write_text("kpi,unit,bad,numerator,denominator\ndrop rate,%,up,drops,calls\n")
+    (tmp_path / "more.csv").write_text("kpi,unit\ncalls,1/h\n")
+    kept = tmp_path / "p.cellwarden"
+    common = ["--out", str(tmp_path / "out"), "--detectors", "baseline", "--zone", "UTC", "--project", str(kept)]
+    assert main(["analyse", str(tmp_path / "1.csv"), *common, "--kpi-table", str(tmp_path / "kpis.csv")]) == 0
+    assert main(["analyse", str(tmp_path / "2.csv"), *common]) == 0
+    panel = project.open_project(kept).panel
+    wanted = [[100.0 * h / (d + 50) for d in range(1, 5) for h in range(24)]]
+    np.testing.assert_allclose(panel.values["drop rate"], wanted, rtol=1e-6)
+    assert main(["analyse", str(tmp_path / "2.csv"), *common, "--kpi-table", str(tmp_path / "more.csv")]) == 0
+    assert [k.unit for k in project.open_project(kept).panel.kpis if k.id == "calls"] == ["1/h"]
+    assert list(project.read_dictionary(kept)) == ["drop rate", "calls"]
+
+
 def test_gaps_are_filled_as_said_and_marked_in_every_output(tmp_path: Path) -> None:
     rows = [f"2024-03-{d:02} {h:02}:00,A,{d + h}" for d in range(1, 8) for h in range(24) if (d, h) != (5, 9)]
     (tmp_path / "a.csv").write_text("\n".join(["time,cell,calls", *rows]) + "\n")

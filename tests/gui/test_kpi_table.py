@@ -60,6 +60,24 @@ def test_ratios_are_worked_out_and_judged_and_later_files_have_them_too(
     assert ratios(opened, "drop_rate") == ([], 2 * 96)
 
 
+def test_a_saved_project_that_is_opened_again_makes_the_ratios_of_later_files_too(
+    opened: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "kpis.csv").write_text("kpi;unit;bad;numerator;denominator\ndrop_rate;%;up;drops;calls\n")
+    before, kept = opened.state.result, tmp_path / "kept.cellwarden"
+    opened.desk.take_kpis(tmp_path / "kpis.csv")
+    qtbot.waitUntil(lambda: opened.state.result not in (None, before) and opened.desk.idle, timeout=60_000)
+    opened.desk.save(kept)
+    qtbot.waitUntil(lambda: kept.exists() and opened.desk.idle, timeout=60_000)
+    before = opened.state.result
+    opened.open([kept])
+    qtbot.waitUntil(lambda: opened.state.result not in (None, before) and opened.desk.idle, timeout=60_000)
+    before = opened.state.result
+    opened.desk.add_later([write(tmp_path / "later.csv", range(4, 5))])
+    qtbot.waitUntil(lambda: opened.state.result not in (None, before) and opened.desk.idle, timeout=60_000)
+    assert ratios(opened, "drop_rate") == ([], 2 * 96)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [("kpi,kind\ncalls,sometimes\n", "line 2"), ("kpi,unit\nthroughput,Mbps\n", "none of the open KPIs")],

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from engine import project
-from engine.data import Result
+from engine.data import Direction, KpiKind, Result
 from engine.errors import InputError, OutputError, Reason
+from engine.kpi_table import KpiEntry
 from engine.monitor import Cancelled, Monitor
 from engine.project import schema
 from engine.project.writing import Blobs
@@ -230,6 +231,36 @@ def test_bytes_that_were_changed_are_noticed_or_do_no_harm(path: Path) -> None:
         else:
             assert difference(result, again) == ""
     assert codes <= {"project_damaged", "project_foreign"}
+
+
+# --- the KPI dictionary ---------------------------------------------------------------------------------------------
+
+DICTIONARY = {
+    "drop rate": KpiEntry("Drop rate", "%", KpiKind.RATIO, Direction.UP, "drops", "calls"),
+    "calls": KpiEntry("calls"),
+}
+
+
+def test_the_kpi_dictionary_comes_back_in_its_order_and_stays_when_saved_again(path: Path) -> None:
+    project.save(make_result(), path)
+    assert project.read_dictionary(path) == {}
+    project.save(make_result(), path, dictionary=DICTIONARY)
+    project.save(make_result(), path)
+    found = project.read_dictionary(path)
+    assert list(found.items()) == list(DICTIONARY.items())
+    project.save(make_result(), path, dictionary={})
+    assert project.read_dictionary(path) == {}
+
+
+def test_a_project_from_before_there_was_a_dictionary_opens_and_takes_one(path: Path) -> None:
+    result = make_result()
+    project.save(result, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE dictionary; UPDATE meta SET value = '3' WHERE key = 'schema'")
+    assert difference(result, project.open_project(path)) == ""
+    assert project.read_dictionary(path) == {}
+    project.save(result, path, dictionary=DICTIONARY)
+    assert project.read_dictionary(path) == DICTIONARY
 
 
 # --- older schemas ---------------------------------------------------------------------------------------------------
