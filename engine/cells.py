@@ -6,15 +6,16 @@ it: ECGI, LAC-CI, TAC-CI, or the name that people use, as far as these are of on
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine import side_table
 from engine.cell_grid import is_geojson, read_grid
 from engine.data import Cell, Panel, Quality
-from engine.errors import InputError, Reason
+from engine.errors import Reason
+from engine.text import tell
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("cell", "cell_id", "cellid", "id", "cellname", "cell_name", "ecgi", "cgi", "ncgi", "eci", "nci", "ci"),
@@ -45,7 +46,7 @@ class CellTable:
 
 
 def read_cells(path: Path) -> CellTable:
-    """Cells from a CSV with a header (comma, semicolon or tab), or from a GeoJSON grid. Empty fields stay unknown.
+    """Cells from a CSV with a header, or from a GeoJSON grid. Empty fields stay unknown.
 
     Raises InputError naming file, line and value for a missing id column, a bad number or coordinates off the globe.
     """
@@ -53,51 +54,17 @@ def read_cells(path: Path) -> CellTable:
         return CellTable(read_grid(path))
     names: dict[str, set[str]] = {}
     found: dict[str, Cell] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            head = stream.readline()
-            separator = max(",;\t", key=head.count)
-            stream.seek(0)
-            reader = csv.DictReader(stream, delimiter=separator)
-            columns = _columns(reader.fieldnames or (), path)
-            for line, row in enumerate(reader, start=2):
-                cell = _cell(row, columns, path, line)
-                if cell.id:
-                    found[cell.id] = cell
-                    for alias in _aliases(row, columns, cell):
-                        names.setdefault(alias, set()).add(cell.id)
-    except OSError as error:
-        raise InputError(Reason("file_unreadable", {"file": str(path), "detail": error.strerror or ""})) from error
-    except UnicodeDecodeError as error:
-        raise InputError(Reason("cells_encoding", {"file": path.name})) from error
-    except csv.Error as error:
-        raise InputError(Reason("file_not_read", {"file": path.name, "detail": str(error)})) from error
-    if not found:
-        raise InputError(Reason("cells_table_empty", {"file": path.name}))
+    for line, row in side_table.read(path, COLUMNS, "id"):
+        cell = _cell(row, path, line)
+        found[cell.id] = cell
+        for alias in _aliases(row, cell):
+            names.setdefault(alias, set()).add(cell.id)
     return CellTable(found, {alias: next(iter(ids)) for alias, ids in names.items() if len(ids) == 1})
 
 
-def _columns(header: Sequence[str], path: Path) -> dict[str, str]:
-    names = {"_".join(str(h).strip().lower().replace("-", " ").split()): str(h) for h in header}
-    columns = {}
-    for role, known in COLUMNS.items():
-        match = next((names[k] for k in known if k in names), None)
-        if match is not None:
-            columns[role] = match
-    if "id" not in columns:
-        raise InputError(Reason("cells_no_id", {"file": path.name, "known": ", ".join(COLUMNS["id"])}))
-    if columns.get("name") == columns["id"]:
-        del columns["name"]
-    return columns
-
-
-def _text(row: Mapping[str, str | None], columns: Mapping[str, str], role: str) -> str:
-    return (row.get(columns.get(role, "")) or "").strip()
-
-
-def _cell(row: Mapping[str, str | None], columns: Mapping[str, str], path: Path, line: int) -> Cell:
+def _cell(row: Mapping[str, str], path: Path, line: int) -> Cell:
     def number(role: str, low: float, high: float) -> float | None:
-        raw = _text(row, columns, role)
+        raw = row[role]
         if not raw:
             return None
         try:
@@ -105,28 +72,29 @@ def _cell(row: Mapping[str, str | None], columns: Mapping[str, str], path: Path,
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
-            raise InputError(Reason("cells_number", {"file": path.name, "line": line, "column": role, "value": raw}))
+            raise side_table.wrong_value(
+                path, line, role, raw, tell("side_table_range", low=f"{low:g}", high=f"{high:g}")
+            )
         return value
 
     row_number, col_number = number("row", -1e6, 1e6), number("col", -1e6, 1e6)
     return Cell(
-        id=_text(row, columns, "id"),
-        name=_text(row, columns, "name"),
-        site=_text(row, columns, "site"),
+        id=row["id"],
+        name=row["name"] if row["name"] != row["id"] else "",
+        site=row["site"],
         lat=number("lat", -90, 90),
         lon=number("lon", -180, 180),
         row=None if row_number is None else int(row_number),
         col=None if col_number is None else int(col_number),
-        area=_text(row, columns, "area"),
+        area=row["area"],
         azimuth=number("azimuth", -360, 360),
     )
 
 
-def _aliases(row: Mapping[str, str | None], columns: Mapping[str, str], cell: Cell) -> list[str]:
+def _aliases(row: Mapping[str, str], cell: Cell) -> list[str]:
     """The other names of a row: its global identity, area and cell number together, its name."""
-    ci = _text(row, columns, "ci")
-    both = f"{cell.area}-{ci}" if cell.area and ci else ""
-    return [name for name in (_text(row, columns, "ecgi"), both, cell.name) if name and name != cell.id]
+    both = f"{cell.area}-{row['ci']}" if cell.area and row["ci"] else ""
+    return [name for name in (row["ecgi"], both, cell.name) if name and name != cell.id]
 
 
 def join(panel: Panel, quality: Quality, table: CellTable) -> tuple[Panel, Quality]:

@@ -7,7 +7,6 @@ finer periods were put together: a ratio of sums, never a mean of ratios. One th
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import side_table
 from engine.data import Direction, FlagArray, FloatArray, Kpi, KpiKind, Panel
 from engine.errors import InputError, Reason
 
-COLUMNS = ("kpi", "unit", "kind", "bad", "numerator", "denominator")
+COLUMNS = {name: (name,) for name in ("kpi", "unit", "kind", "bad", "numerator", "denominator")}
 _PERCENT = "%"
 
 
@@ -48,44 +48,20 @@ KpiTable = Mapping[str, KpiEntry]
 
 
 def read_kpi_table(path: Path) -> KpiTable:
-    """The dictionary in a file (UTF-8; comma, semicolon or tab).
+    """The dictionary in a file.
 
     Raises InputError naming file, line and value: no column `kpi`, an unknown kind or direction, half a ratio.
     """
-    found: dict[str, KpiEntry] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            head = stream.readline()
-            separator = max(",;\t", key=head.count)
-            stream.seek(0)
-            reader = csv.DictReader(stream, delimiter=separator)
-            columns = {str(name).strip().lower(): name for name in reader.fieldnames or ()}
-            if "kpi" not in columns:
-                raise InputError(Reason("kpi_table_no_kpi", {"file": path.name, "columns": ", ".join(COLUMNS)}))
-            for line, row in enumerate(reader, start=2):
-                told = {role: (row.get(columns.get(role, "")) or "").strip() for role in COLUMNS}
-                if told["kpi"]:
-                    found[told["kpi"].lower()] = _entry(told, path.name, line)
-    except OSError as error:
-        raise InputError(Reason("file_unreadable", {"file": str(path), "detail": error.strerror or ""})) from error
-    except UnicodeDecodeError as error:
-        raise InputError(Reason("kpi_table_encoding", {"file": path.name})) from error
-    except csv.Error as error:
-        raise InputError(Reason("file_not_read", {"file": path.name, "detail": str(error)})) from error
-    if not found:
-        raise InputError(Reason("kpi_table_empty", {"file": path.name}))
-    return found
+    return {told["kpi"].lower(): _entry(told, path, line) for line, told in side_table.read(path, COLUMNS, "kpi")}
 
 
-def _entry(told: Mapping[str, str], file: str, line: int) -> KpiEntry:
-    place: dict[str, str | int | float] = {"file": file, "line": line}
+def _entry(told: Mapping[str, str], path: Path, line: int) -> KpiEntry:
     kinds, directions = [k.value for k in KpiKind], [d.value for d in Direction]
     for column, choices in (("kind", kinds), ("bad", directions)):
         if told[column] and told[column].lower() not in choices:
-            told_as = {"column": column, "value": told[column], "choices": ", ".join(choices)}
-            raise InputError(Reason("kpi_table_value", {**place, **told_as}))
+            raise side_table.wrong_value(path, line, column, told[column], ", ".join(choices))
     if bool(told["numerator"]) != bool(told["denominator"]):
-        raise InputError(Reason("kpi_table_half", {**place, "kpi": told["kpi"]}))
+        raise InputError(Reason("kpi_table_half", {"file": path.name, "line": line, "kpi": told["kpi"]}))
     kind = KpiKind(told["kind"].lower()) if told["kind"] else KpiKind.RATIO if told["numerator"] else None
     return KpiEntry(
         kpi=told["kpi"],

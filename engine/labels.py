@@ -7,12 +7,13 @@ or KPI means all of them. `kind` is free text; `missing` and `ignore` mean "not 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from engine import side_table
 from engine.data import Labels, Panel, TimeArray
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
@@ -76,28 +77,19 @@ def aligned(labels: Labels, source: Panel, target: Panel) -> Labels:
 
 def read_intervals(path: Path) -> tuple[Interval, ...]:
     """The rows of a label file. Raises InputError with line and value for a row that cannot be read."""
-    rows: list[Interval] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            for row in csv.DictReader(stream):
-                rows.append(_interval(row, path, len(rows) + 2))
-    except OSError as error:
-        raise InputError(Reason("file_unreadable", {"file": str(path), "detail": error.strerror or ""})) from error
-    except UnicodeDecodeError as error:
-        raise InputError(Reason("labels_encoding", {"file": path.name})) from error
-    if not rows:
-        raise InputError(Reason("labels_empty", {"file": path.name}))
-    return tuple(rows)
+    roles = {name: (name,) for name in COLUMNS}
+    return tuple(_interval(row, path, line) for line, row in side_table.read(path, roles, "cell"))
 
 
-def _interval(row: dict[str, str], path: Path, line: int) -> Interval:
+def _interval(row: Mapping[str, str], path: Path, line: int) -> Interval:
     try:
         start, end = (np.datetime64(row[name].removesuffix("Z"), "s") for name in ("start_utc", "end_utc"))
-    except (KeyError, ValueError, AttributeError) as error:
-        raise InputError(Reason("labels_row", {"file": path.name, "line": line, "value": str(row)[:80]})) from error
+    except ValueError as error:
+        told = ", ".join(row.values())[:80]
+        raise InputError(Reason("labels_row", {"file": path.name, "line": line, "value": told})) from error
     if np.isnat(start) or np.isnat(end) or end <= start:
         raise InputError(Reason("labels_row", {"file": path.name, "line": line, "value": f"{start}..{end}"}))
-    return Interval(row["cell"] or "", row["kpi"] or "", start, end, row.get("kind") or "")
+    return Interval(row["cell"], row["kpi"], start, end, row["kind"])
 
 
 def write_intervals(path: Path, intervals: Iterable[Interval]) -> None:

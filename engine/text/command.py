@@ -25,10 +25,12 @@ MESSAGES: dict[str, str] = {
     "cli_call_rows": "whether a call stands in one row or in two, one for each side (default: found out)",
     "cli_kpi_table": "the network's KPI dictionary (CSV: kpi, unit, kind, bad, numerator, denominator)",
     "cli_roll_up": "put the cells of a site or area together: counts summed, gauges averaged, ratios of sums",
-    "kpi_table_no_kpi": "{file} has no column kpi. The columns of a KPI table are: {columns}.",
-    "kpi_table_encoding": "{file} is not UTF-8 text. Save the KPI table as UTF-8.",
-    "kpi_table_empty": "{file} names no KPI.",
-    "kpi_table_value": "{file}, line {line}: {column} is {value}; it can be: {choices}.",
+    "side_table_no_column": "{file} has no column {column}. It should be called: {known}.",
+    "side_table_encoding": "{file} is neither UTF-8 nor UTF-16 text. Save it as UTF-8.",
+    "side_table_empty": "{file} holds no rows below its header.",
+    "side_table_nameless": "{file}, line {line}: the row has no {column}. Fill it in, or take the row out.",
+    "side_table_value": "{file}, line {line}: {column} is {value}; it can be: {choices}.",
+    "side_table_range": "a number from {low} to {high}",
     "kpi_table_half": "{file}, line {line}: {kpi} has a numerator or a denominator, but not both.",
     "kpis_worked_out": "Worked out from their numerators and denominators, as the KPI table says: {kpis}.",
     "kpis_parts_lacking": "The data lack the numerator or denominator of: {kpis}.",
@@ -97,18 +99,12 @@ MESSAGES: dict[str, str] = {
         "The worker {worker} of {address} has {package} {there}, this machine has {here}. Install the same version"
         " everywhere: other versions may give other numbers."
     ),
-    "labels_encoding": "{file} is not UTF-8 text. Save the labels as UTF-8.",
-    "labels_empty": "{file} holds no labels.",
     "labels_row": (
         "{file}, line {line}: {value} is no labelled span. Needed: cell, kpi, start_utc, end_utc with the end after the"
         " start."
     ),
     "labels_match_nothing": "None of the {count} labels names a cell and KPI of the data. Check the names.",
     "labels_none_in_file": "{file} has no labels that fit the data: same cells, KPIs and times are needed.",
-    "cells_encoding": "{file} is not UTF-8 text. Save the cell table as UTF-8.",
-    "cells_table_empty": "{file} holds no cells.",
-    "cells_no_id": "{file} has no column with the cell's id. It should be called one of: {known}.",
-    "cells_number": "{file}, line {line}: {column} is {value}, which is not a possible value.",
     "grid_no_json": "{file} is no JSON: {error}",
     "grid_no_features": "{file} is no GeoJSON feature collection with features in it.",
     "grid_feature": (

@@ -53,10 +53,10 @@ def test_unmatched_cells_are_reported_both_ways(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("site,lat\nS1,1\n", "no column with the cell's id"),
-        ("cell,lat\na,95\n", "line 2: lat is 95"),
+        ("site,lat\nS1,1\n", "no column id"),
+        ("cell,lat\na,95\n", "line 2: lat is 95; it can be: a number from -90 to 90"),
         ("cell,lon\na,1\nb,east\n", "line 3: lon is east"),
-        ("cell,lat\n", "holds no cells"),
+        ("cell,lat\n", "no rows below its header"),
         ("", "no column"),
     ],
 )

@@ -84,12 +84,12 @@ def test_a_ratio_may_be_all_that_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("name,unit\na,%\n", "kpi_table_no_kpi"),
-        ("kpi,kind\na,sum\n", "kpi_table_value"),
-        ("kpi,bad\na,worse\n", "kpi_table_value"),
+        ("name,unit\na,%\n", "side_table_no_column"),
+        ("kpi,kind\na,sum\n", "side_table_value"),
+        ("kpi,bad\na,worse\n", "side_table_value"),
         ("kpi,numerator,denominator\na,b,\n", "kpi_table_half"),
-        ("kpi\n", "kpi_table_empty"),
-        ("", "kpi_table_no_kpi"),
+        ("kpi\n", "side_table_empty"),
+        ("", "side_table_no_column"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, text: str, code: str) -> None:
