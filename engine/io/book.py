@@ -26,12 +26,32 @@ ArithmeticError: a date out of all bounds)."""
 
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """The workbook, its formulas as their last result. Raises one of `BROKEN` for a damaged file."""
-    import openpyxl
+    """The workbook, its formulas as their last result. Raises one of `BROKEN` for a damaged file.
+
+    Opening reads no sheet: what a sheet says of its size is not believed (exports say A1), and where one says nothing,
+    openpyxl would go through all of it to find out.
+    """
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    class Sheet(ReadOnlyWorksheet):  # type: ignore[misc]
+        def _get_size(self) -> None:
+            pass
+
+    class Reader(ExcelReader):  # type: ignore[misc]
+        def read_worksheets(self) -> None:
+            for sheet, relation in self.parser.find_sheets():
+                if relation.target not in self.valid_files:
+                    continue
+                if "chartsheet" in relation.Type:
+                    self.read_chartsheet(sheet, relation)
+                else:
+                    self.wb._sheets.append(Sheet(self.wb, sheet.name, relation.target, self.shared_strings))
 
     with path.open("rb") as file:  # opened here: openpyxl would leave the file of a damaged workbook open
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        reader = Reader(file, read_only=True, data_only=True)
+        reader.read()
         try:
-            yield book
+            yield reader.wb
         finally:
-            book.close()
+            reader.wb.close()

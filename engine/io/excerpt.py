@@ -159,7 +159,6 @@ def _begin_of_workbook(path: Path, folder: Path) -> Path:
         with book.opened(path) as opened:
             short = openpyxl.Workbook(write_only=True)
             for sheet in opened.worksheets[:MOST_SHEETS]:
-                sheet.reset_dimensions()
                 begin = short.create_sheet(sheet.title)
                 for row, _ in zip(sheet.iter_rows(values_only=True), range(SHEET_ROWS), strict=False):
                     begin.append(row)

@@ -49,7 +49,6 @@ def _of_workbook(path: Path) -> Sample | None:
     try:
         with book.opened(path) as opened:
             for sheet in opened.worksheets:
-                sheet.reset_dimensions()
                 lines = io.StringIO()
                 writer = csv.writer(lines, lineterminator="\n")
                 for row, _ in zip(sheet.iter_rows(values_only=True), range(_ROWS), strict=False):

@@ -101,7 +101,6 @@ def _sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
 
 def _rows(path: Path, sheet: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet
     try:
-        sheet.reset_dimensions()
         yield from sheet.iter_rows(values_only=True)
     except book.BROKEN as error:
         raise _damaged(path, error) from None
