@@ -232,12 +232,15 @@ class Desk(QObject):
             writes=True,
         )
 
-    def judge_rows(self, paths: Sequence[Path], folder: Path) -> None:
-        """Judge the rows of files without dates one by one and write what is found into a folder."""
+    def judge_rows(self, paths: Sequence[Path], folder: Path, options: LoadOptions | None = None) -> None:
+        """Judge the rows of files without dates one by one and write what is found into a folder.
+
+        options: what was just said of the files; None: as was said of such files before.
+        """
         if not self.busy:
             seed = self._state.settings.seed
             self._start(
-                lambda monitor: writing.judge_rows(paths, folder, seed, monitor),
+                lambda monitor: writing.judge_rows(paths, folder, options, seed, monitor),
                 self.found.emit,
                 tell("doing_rows", name=Path(paths[0]).name),
             )

@@ -13,6 +13,7 @@ from gui.state import Source
 
 if TYPE_CHECKING:
     from engine import project
+    from engine.io import LoadOptions
 
 
 def export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor) -> tuple[Path, ...]:
@@ -29,17 +30,22 @@ def save(result: Result, source: Source, reviews: tuple[project.Review, ...], pa
     project.save(result, path, labels=source.labels, reviews=reviews, dictionary=source.dictionary, monitor=monitor)
 
 
-def judge_rows(paths: Sequence[Path], folder: Path, seed: int, monitor: Monitor) -> str:
+def judge_rows(paths: Sequence[Path], folder: Path, options: LoadOptions | None, seed: int, monitor: Monitor) -> str:
     """Judge rows that no date puts in order, write `rows.csv`, `associations.csv` and `rows.json`, say what was found.
 
-    Raises InputError, OutputError, Cancelled.
+    options: what is said of the files, kept for the next time; None: as was said of such files before. Raises
+    InputError, OutputError, Cancelled.
     """
     from engine import rowwise
-    from engine.io.base import LoadOptions
+    from engine.io import LoadOptions, mappings, remembered
     from engine.output import make_folder
 
     make_folder(folder)
-    judged = rowwise.analyse_rows(paths, LoadOptions(), seed, monitor.part(0.0, 0.9))
+    if options is None:
+        options = remembered.completed(paths, LoadOptions(), monitor.part(0.0, 0.05)).options
+    else:
+        mappings.remember(remembered.mark(paths, monitor.part(0.0, 0.05)), options)
+    judged = rowwise.analyse_rows(paths, options, seed, monitor.part(0.05, 0.9))
     rowwise.write_rows(judged, folder, monitor.part(0.9, 1.0))
     labels = judged.table.labels
     found = tell(

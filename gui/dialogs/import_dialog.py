@@ -47,9 +47,11 @@ class ImportDialog(QDialog):
 
     Signals:
         imported(Loaded, paths, LoadOptions): the files are loaded, with these options.
+        undated(paths, LoadOptions): their rows, which have no date, are to be judged one by one.
     """
 
     imported = Signal(object, object, object)
+    undated = Signal(object, object)
 
     def __init__(self, paths: Sequence[Path], options: LoadOptions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,9 @@ class ImportDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = self.buttons.addButton(tell("import_do"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("role", "primary")
+        self.rows = self.buttons.addButton(tell("rows_offer"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.rows.clicked.connect(self._judge_rows)
+        self.rows.hide()
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._lay_out()
@@ -168,6 +173,7 @@ class ImportDialog(QDialog):
         self._show_problem(say(seen.problem) if seen.problem is not None else "")
         self._show_effect(seen)
         self.go.setEnabled(seen.problem is None)
+        self.rows.setVisible(seen.problem is not None and seen.problem.code == "time_without_date")
         if not self._zone_asked and any(asked.code == "ask_zone" for asked in seen.questions):
             self._suggest_zone()
 
@@ -221,6 +227,11 @@ class ImportDialog(QDialog):
         self._due.stop()
         self._show_problem(text)
         self.go.setEnabled(False)
+
+    def _judge_rows(self) -> None:
+        paths, options = self._paths, self.options
+        self.reject()
+        self.undated.emit(paths, options)
 
     # -- loading
 

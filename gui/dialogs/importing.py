@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.io import Loaded, LoadOptions
 from gui.desk import Desk
+from gui.dialogs.files import ask_rows_folder
 from gui.dialogs.import_dialog import ImportDialog
 from gui.preferences import Preferences
 
@@ -38,7 +39,11 @@ def show_import(
         else:
             keeping(lambda: desk.take(loaded, files))
 
+    def judge(files: Sequence[Path], options: LoadOptions) -> None:
+        ask_rows_folder(parent, preferences, files, lambda paths, folder: desk.judge_rows(paths, folder, options))
+
     dialog.imported.connect(take)
+    dialog.undated.connect(judge)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.__main__ import main
+from engine.io import LoadOptions
 from engine.text import tell
+from gui.dialogs.import_dialog import ImportDialog
 from gui.job import running
 from gui.main_window import MainWindow
 
@@ -58,6 +60,28 @@ def test_rows_are_judged_into_the_folder_as_the_command_does(
     with (tmp_path / "window/rows.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert len(list(csv.DictReader(stream))) == 384
     assert window.state.panel is None
+
+
+def test_rows_are_judged_as_is_said_in_the_preview_and_so_the_next_time(
+    window: MainWindow, undated: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.asking.preview([undated])
+    (wizard,) = window.findChildren(ImportDialog)
+    qtbot.waitUntil(lambda: wizard.seen is not None and wizard.idle, timeout=20_000)
+    assert wizard.rows.isVisible()
+    assert not wizard.go.isEnabled()
+    wizard.given.show_options(LoadOptions(kpis=("rate",)))
+    qtbot.mouseClick(wizard.rows, Qt.MouseButton.LeftButton)
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "said"))
+    dialog.close()
+    qtbot.waitUntil(lambda: str(tmp_path / "said") in window.banner.text and window.desk.idle, timeout=60_000)
+    assert "load" not in (tmp_path / "said/rows.csv").read_text().splitlines()[0]
+    again = offered(window, qtbot, undated)
+    again.fileSelected.emit(str(tmp_path / "again"))
+    again.close()
+    qtbot.waitUntil(lambda: str(tmp_path / "again") in window.banner.text and window.desk.idle, timeout=60_000)
+    assert (tmp_path / "again/rows.csv").read_bytes() == (tmp_path / "said/rows.csv").read_bytes()
 
 
 def test_a_cancel_writes_nothing(window: MainWindow, undated: Path, tmp_path: Path, qtbot: QtBot) -> None:
