@@ -18,7 +18,7 @@ from engine import quality
 from engine.calendar.zones import check_zone, local_seconds, to_utc
 from engine.data import BoolArray, Cell, IntArray, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
-from engine.io import kpis
+from engine.io import kpis, occurrences
 from engine.io.arrays import blocks
 from engine.io.base import Loaded, LoadOptions, Measurements, Table
 from engine.io.combine import combined
@@ -209,7 +209,7 @@ def _repeat(utc: IntArray, wall: IntArray, zone: str) -> IntArray:
 
 
 def _second_occurrences(measured: Measurements, table: Table, zone: str) -> IntArray:
-    """Row ids of stamps in a repeated hour that are the second of their series in the file: the winter hour."""
+    """Row ids of stamps in a repeated hour that are the second of their series: the winter hour."""
     if zone == "UTC":
         return np.zeros(0, np.int64)
     stamps = measured.session.arrays(f"SELECT DISTINCT t FROM {table.name} WHERE problem = 0")["t"]
@@ -217,13 +217,7 @@ def _second_occurrences(measured: Measurements, table: Table, zone: str) -> IntA
     repeated = stamps[_repeat(utc, stamps, zone) > 0]
     if not len(repeated):
         return np.zeros(0, np.int64)
-    return measured.session.arrays(
-        "SELECT id FROM (SELECT rowid AS id,"
-        f" row_number() OVER (PARTITION BY {', '.join([*table.series, 't'])} ORDER BY rowid) AS occurrence"
-        f" FROM {table.name} WHERE problem = 0 AND list_contains($1::BIGINT[], t)) WHERE occurrence = 2"
-        " ORDER BY id",
-        [repeated.tolist()],
-    )["id"].astype(np.int64)
+    return occurrences.second(measured.session, table, repeated)
 
 
 def _grid(

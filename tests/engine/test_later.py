@@ -72,3 +72,14 @@ def test_files_of_another_period_are_refused(first: io.Loaded, tmp_path: Path) -
     with pytest.raises(InputError) as refused:
         add_files(first.panel, first.quality, None, [path])
     assert refused.value.reason.code == "append_period"
+
+
+def test_a_day_with_a_repeated_hour_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "autumn.csv"
+    walls = [f"{h:02}:00" for h in (0, 1, 2, 2, *range(3, 24))]
+    path.write_text("\n".join(["time,cell,calls", *(f"2024-10-27 {w},A,{k}" for k, w in enumerate(walls))]) + "\n")
+    once = io.load([path], LoadOptions(zone="Europe/Rome"))
+    assert once.panel.values["calls"][0].tolist() == list(range(25))
+    again = add_files(once.panel, once.quality, None, [path])
+    assert not again.changes
+    assert np.array_equal(again.appended.panel.values["calls"], once.panel.values["calls"])

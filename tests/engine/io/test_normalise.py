@@ -265,6 +265,45 @@ def test_an_hour_that_is_repeated_in_autumn_but_was_logged_once_leaves_a_gap(tmp
     np.testing.assert_array_equal(loaded.panel.values["calls"][0], np.array([0, 1, 2, np.nan, 3], np.float32))
 
 
+def autumn(path: Path, walls: list[str], first: int = 0) -> Path:
+    text = "".join(f"2024-10-27 {wall},{cell},{first + k}\n" for cell in "AB" for k, wall in enumerate(walls))
+    path.write_text("time,cell,calls\n" + text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("walls", "wanted"),
+    [
+        (["01:00", "02:00", "02:00", "03:00"], [0, 1, 2, 3]),
+        (["01:00", "02:00", "03:00"], [0, 1, np.nan, 2]),
+    ],
+)
+def test_the_same_file_again_brings_no_second_hour(tmp_path: Path, walls: list[str], wanted: list[float]) -> None:
+    once, again = autumn(tmp_path / "a.csv", walls), autumn(tmp_path / "copy.csv", walls)
+    loaded = load([once, again], LoadOptions(zone="Europe/Rome"))
+    np.testing.assert_array_equal(loaded.panel.values["calls"], np.array([wanted] * 2, np.float32))
+    assert rows(loaded) == {"row_duplicate": 2 * len(walls)}
+
+
+def test_where_every_hour_is_a_file_the_second_file_of_the_hour_is_the_second_hour(tmp_path: Path) -> None:
+    walls = ["01:00", "02:00", "02:00", "03:00"]
+    files = [autumn(tmp_path / f"{k}.csv", [wall], 10 * k) for k, wall in enumerate(walls)]
+    loaded = load(files, LoadOptions(zone="Europe/Rome"))
+    assert loaded.panel.values["calls"].tolist() == [[0, 10, 20, 30]] * 2
+    copies = [autumn(tmp_path / f"copy{k}.csv", [wall], 10 * k) for k, wall in enumerate(walls)]
+    again = load([*files, *copies], LoadOptions(zone="Europe/Rome"))
+    assert again.panel.values["calls"].tolist() == [[0, 10, 20, 30]] * 2
+    assert rows(again) == {"row_duplicate": 8}
+
+
+def test_a_week_that_overlaps_a_day_tells_its_own_hours(tmp_path: Path) -> None:
+    day = autumn(tmp_path / "day.csv", ["02:00", "02:00", "03:00"], 1)
+    week = autumn(tmp_path / "week.csv", ["01:00", "02:00", "02:00", "03:00"])
+    loaded = load([day, week], LoadOptions(zone="Europe/Rome"))
+    assert loaded.panel.values["calls"].tolist() == [[0, 1, 2, 3]] * 2
+    assert rows(loaded) == {"row_duplicate": 6}
+
+
 def test_a_column_named_utc_is_utc(tmp_path: Path) -> None:
     text = "time_utc,cell,calls\n2024-07-01 00:00,A,1\n2024-07-01 01:00,A,2\n"
     loaded = load([write(tmp_path, text)], LoadOptions(zone="Europe/Rome"))
