@@ -233,10 +233,7 @@ class Desk(QObject):
         )
 
     def judge_rows(self, paths: Sequence[Path], folder: Path, options: LoadOptions | None = None) -> None:
-        """Judge the rows of files without dates one by one and write what is found into a folder.
-
-        options: what was just said of the files; None: as was said of such files before.
-        """
+        """Judge rows without dates one by one, as `options` say (None: as was said before), and write into a folder."""
         if not self.busy:
             seed = self._state.settings.seed
             self._start(
