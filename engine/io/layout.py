@@ -135,6 +135,7 @@ class _Columns:
     def __init__(self, sample: Sample, file: str) -> None:
         self.file = file
         self.header = sample.dialect.header
+        self.number = sample.dialect.number
         self.all: list[_Column] = []
         for index, name in enumerate(sample.dialect.names):
             fields = tuple(sample.column(index))
@@ -333,8 +334,9 @@ def _drop_row_number(columns: _Columns) -> None:
         and columns.header
         and len(columns.free) > 1
     ):
-        steps = [float(f) for f in first.fields[:200]]
-        if all(b - a == 1 for a, b in pairwise(steps)):
+        numbers = [columns.number(f) for f in first.fields[:200]]
+        steps = [b - a for a, b in pairwise(numbers) if a is not None and b is not None]
+        if steps and all(step == 1 for step in steps):
             columns.take(first)
 
 

@@ -92,6 +92,11 @@ def test_the_row_number_of_a_data_frame_is_no_kpi() -> None:
     assert kpis(find(",timestamp,value\n0,1469376000,0.8\n1,1469376300,0.9\n2,1469376600,0.7\n")) == ["value"]
 
 
+def test_a_broken_row_does_not_hide_the_row_number() -> None:
+    rows = "".join(f"{'x;y' if k == 2 else k},{1469376000 + 300 * k},0.{k}\n" for k in range(6))
+    assert kpis(find(f",timestamp,value\n{rows}")) == ["value"]
+
+
 def test_masked_names_do_not_make_a_cell_column() -> None:
     found = find("SDATE,CGI,RACH_ATTEMPTS,DROP_RATE\n2018-09-03,#,370,1\n2018-09-04,#,396,2\n")
     assert found.cell is None
