@@ -243,8 +243,9 @@ class Collector:
         for field, part in kept.items():
             whole = held.get(field)
             if whole is None:
-                whole = held[field] = np.full((self._shape[0], part.shape[1]), np.nan, part.dtype)
+                whole = held[field] = scratch.allocate_of(part.dtype, (self._shape[0], part.shape[1]), np.nan)
             whole[rows.start : rows.stop] = part
+        scratch.release(held.values())
 
     def kept(self) -> Mapping[str, Kept]:
         """All of it, by name."""

@@ -208,7 +208,7 @@ class Evidence:
     kept: Kept = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HypothesisTest:
     """One statistical test in words. statistic and p_value are NaN when the test could not be made."""
 
@@ -218,7 +218,7 @@ class HypothesisTest:
     verdict: Reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What the series of one cell and KPI is like, before any detector runs.
 
@@ -256,7 +256,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Anomaly:
     """Consecutive strange points of one cell and KPI, time indices [start, stop).
 
@@ -282,7 +282,7 @@ class Anomaly:
     imputed_points: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
     """A cause that an incident is associated with; never more than an association.
 
@@ -295,7 +295,7 @@ class Cause:
     evidence: tuple[Reason, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Anomalies that belong together in time and space. anomalies: their ids, worst first. importance: 0..100."""
 
@@ -312,7 +312,7 @@ class Incident:
     sentence: Reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Association:
     """One term of the logistic regression of "anomalous" on what is known of the hour.
 
@@ -334,7 +334,7 @@ class Association:
     warnings: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """Rows that were not used, for one reason, with the first place where it happened (file:line, value)."""
 
@@ -437,7 +437,7 @@ class Result:
     clock: Clock
     quality: Quality
     settings: Settings
-    diagnoses: tuple[Diagnosis, ...]
+    diagnoses: Sequence[Diagnosis]
     evidence: Mapping[str, Mapping[str, Evidence]]
     thresholds: Mapping[str, Mapping[str, float]]
     verdicts: Mapping[str, Verdict]

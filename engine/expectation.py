@@ -8,9 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import BoolArray, DoubleArray, Evidence, FloatArray, Kpi, KpiKind
+from engine.scratch import allocate, release
 
 TRUSTED = ("baseline", "nnar", "garch")
 """Whose expectation is taken first; the others follow in the order of the run."""
+
+
+ROWS_AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,26 @@ def expectation(evidence: Mapping[str, Evidence]) -> Expectation:
             lower = np.where(open_points, other.lower, lower)
             upper = np.where(open_points, other.upper, upper)
     return Expectation(expected, lower, upper)
+
+
+def expected_of(evidence: Mapping[str, Evidence]) -> FloatArray:
+    """The expected values of `expectation` (C, T), of arrays larger than memory some cells at a time."""
+    found: FloatArray = evidence[trusted_first(evidence)[0]].expected
+    own = found
+    for first in range(0, len(own), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        piece = {
+            n: Evidence(n, e.expected[rows], e.lower[rows], e.upper[rows], e.score[rows], ())
+            for n, e in evidence.items()
+        }
+        part = expectation(piece).expected
+        if part is not piece[trusted_first(piece)[0]].expected and found is own:
+            found = allocate(own.shape, np.nan)
+            found[: rows.start] = own[: rows.start]
+        if found is not own:
+            found[rows] = part
+        release([found, *(array for e in evidence.values() for array in (e.expected, e.lower, e.upper))])
+    return found
 
 
 def trusted_first(detectors: Iterable[str]) -> list[str]:

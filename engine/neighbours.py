@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.data import BoolArray, Cell, Clock, DoubleArray, FloatArray, IntArray
+from engine.scratch import release
 
 LARGEST_SITE = 24
 NEAREST = 8
 FARTHEST_M = 5_000.0
 CLOSEST_M = 300.0
 METRES_PER_DEGREE = 111_320.0
+ROWS_AT_ONCE = 512
 
 ALIKE = 8
 FEWEST_ALIKE = 12
@@ -97,11 +99,15 @@ def alike(usual: FloatArray, clock: Clock) -> tuple[IntArray, ...]:
     none = np.zeros(0, np.int64)
     slot = clock.hour + 24 * (clock.weekend | clock.holiday)
     slots = [np.flatnonzero(slot == s) for s in np.unique(slot)]
-    known = np.where(np.isfinite(usual), usual, 0.0)
-    there = np.isfinite(usual)
-    course = np.stack(
-        [known[:, at].sum(axis=1, dtype=np.float64) / np.maximum(there[:, at].sum(axis=1), 1) for at in slots], axis=1
-    )
+    course = np.empty((len(usual), len(slots)))
+    for first in range(0, len(usual), ROWS_AT_ONCE):
+        part = usual[first : first + ROWS_AT_ONCE]
+        there = np.isfinite(part)
+        known = np.where(there, part, 0.0)
+        for place, at in enumerate(slots):
+            total = known[:, at].sum(axis=1, dtype=np.float64)
+            course[first : first + ROWS_AT_ONCE, place] = total / np.maximum(there[:, at].sum(axis=1), 1)
+        release([usual])
     course -= course.mean(axis=1, keepdims=True)
     length = np.sqrt(np.square(course).sum(axis=1))
     rows = np.flatnonzero(length > 1e-9)

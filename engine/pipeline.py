@@ -69,7 +69,7 @@ class _Found:
     """What detection gives. evidence[kpi][detector]; models: what later periods can be scored by."""
 
     evidence: Mapping[str, Mapping[str, Evidence]]
-    diagnoses: tuple[Diagnosis, ...]
+    diagnoses: Sequence[Diagnosis]
     levels: thresholds.Levels
     curves: Mapping[str, Mapping[str, ErrorCurve]]
     notes: tuple[Reason, ...]
@@ -198,12 +198,12 @@ def _learn(run: _Run, monitor: Monitor) -> _Found:
     """Everything learned from the panel, and every period of it judged."""
     panel, settings = run.panel, run.settings
     evidence: dict[str, Mapping[str, Evidence]] = {}
-    diagnoses: list[Diagnosis] = []
+    diagnoses = diagnose.Diagnoses()
     taught: dict[str, Mapping[str, Kept]] = {}
     cells: dict[str, Mapping[str, Kept]] = {}
     for index, kpi in enumerate(panel.kpis):
         part = monitor.part(index / len(panel.kpis), (index + 1) / len(panel.kpis))
-        diagnoses.extend(_diagnose(run, kpi, part.part(0.0, 0.1)))
+        _diagnose(run, kpi, diagnoses, part.part(0.0, 0.1))
         evidence[kpi.id], taught[kpi.id], cells[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
     periods = panel.shape[1]
     training = np.arange(periods) < blocks.training_points(periods, settings)
@@ -213,7 +213,7 @@ def _learn(run: _Run, monitor: Monitor) -> _Found:
     models = None
     if all(detector.resumes for detector in run.detectors):
         models = Models(periods, resume.version(), resume.digest(run.labels, periods), taught, cells)
-    return _Found(evidence, tuple(diagnoses), levels, curves, notes, models, periods)
+    return _Found(evidence, diagnoses, levels, curves, notes, models, periods)
 
 
 def _follow(run: _Run, former: Result, monitor: Monitor) -> _Found:
@@ -258,14 +258,19 @@ def _judge_later(run: _Run, former: Result, kpi: Kpi, start: int, first: int, mo
     return collector.evidence()
 
 
-def _diagnose(run: _Run, kpi: Kpi, monitor: Monitor) -> list[Diagnosis]:
+def _diagnose(run: _Run, kpi: Kpi, into: diagnose.Diagnoses, monitor: Monitor) -> None:
     """The diagnosis of every series of one KPI, block by block on the executor, in the order of the cells."""
     plan = blocks.plan(*run.panel.shape)
     tasks = ((run.panel.values[kpi.id][rows.start : rows.stop], run.clock, kpi, rows, run.detectors) for rows in plan)
     doing = Reason("stage_diagnose", {"kpi": kpi.id})
     done = spread(_diagnosed, tasks, len(plan), run.executor, run.workers + 1, lambda _: doing, monitor)
-    found = {task[3].start: diagnoses for task, diagnoses in done}
-    return [one for start in sorted(found) for one in found[start]]
+    early: dict[int, tuple[Diagnosis, ...]] = {}
+    for task, diagnoses in done:
+        scratch.release([run.panel.values[kpi.id]])
+        early[task[3].start] = diagnoses
+        while plan and plan[0].start in early:
+            into.extend(early.pop(plan[0].start))
+            plan = plan[1:]
 
 
 def _diagnosed(task: tuple[FloatArray, Clock, Kpi, range, tuple[Detector, ...]]) -> tuple[Diagnosis, ...]:
@@ -372,7 +377,7 @@ def _verdict(result: Result, kpi: Kpi) -> Verdict:
     panel, levels, settings = result.panel, result.thresholds[kpi.id], result.settings
     evidence = result.evidence[kpi.id]
     values, flags = panel.values[kpi.id], panel.flags[kpi.id]
-    score, alarm = scratch.allocate(panel.shape, np.nan), np.zeros(panel.shape, bool)
+    score, alarm = scratch.allocate(panel.shape, np.nan), scratch.allocate_of(np.bool_, panel.shape, False)
     others = group.reporting(values)
     for rows in blocks.plan(*panel.shape):
         part = slice(rows.start, rows.stop)
@@ -385,7 +390,8 @@ def _verdict(result: Result, kpi: Kpi) -> Verdict:
         alarm[part] = group.find_alarms(
             score[part], values[part], expected, kpi, settings, flags[part], result.clock, others
         )
-        scratch.release([score, *(array for e in piece.values() for array in (e.score, e.expected))])
+        scratch.release([score, alarm, values, flags])
+        scratch.release(array for e in piece.values() for array in (e.score, e.expected))
     return Verdict(score, alarm)
 
 

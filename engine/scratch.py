@@ -10,8 +10,10 @@ import mmap
 import os
 import tempfile
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.data import FloatArray
 from engine.errors import OutputError, Reason
@@ -20,18 +22,26 @@ IN_MEMORY_BYTES = 8 * 1024 * 1024
 """Arrays up to this size are ordinary ones."""
 
 
+Number = TypeVar("Number", bound=np.generic)
+
+
 def allocate(shape: tuple[int, int], fill: float) -> FloatArray:
-    """A new float32 array of `shape`, every element `fill`.
+    """A new float32 array of `shape`, every element `fill`; see `allocate_of`."""
+    return allocate_of(np.float32, shape, fill)
+
+
+def allocate_of(kind: type[Number] | np.dtype[Number], shape: tuple[int, int], fill: float) -> npt.NDArray[Number]:
+    """A new array of a type of numbers and of `shape`, every element `fill`.
 
     Raises OutputError when the folder for temporary files has no room for a large one.
     """
-    size = 4 * shape[0] * shape[1]
+    size = np.dtype(kind).itemsize * shape[0] * shape[1]
     if size <= IN_MEMORY_BYTES:
-        return np.full(shape, fill, np.float32)
+        return np.full(shape, fill, kind)
     try:
         with tempfile.TemporaryFile(prefix="cellwarden-") as file:
             _reserve(file.fileno(), size)
-            array: FloatArray = np.memmap(file, np.float32, "r+", shape=shape)
+            array: npt.NDArray[Number] = np.memmap(file, kind, "r+", shape=shape)
     except OSError as error:
         folder, needed = tempfile.gettempdir(), size // 1_000_000
         detail = error.strerror or str(error)
@@ -52,7 +62,7 @@ def _reserve(file: int, size: int) -> None:
         os.truncate(file, size)
 
 
-def release(arrays: Iterable[FloatArray]) -> None:
+def release(arrays: Iterable[npt.NDArray[Any]]) -> None:
     """Give the memory that large arrays of `allocate` take back to the system; their content stays in their files."""
     for array in arrays:
         base: object = array

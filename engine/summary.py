@@ -29,6 +29,8 @@ WEEK_S = 604_800
 RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(Severity)}
 """0 = worst."""
 
+ROWS_AT_ONCE = 512
+
 
 def worst_first(incidents: Sequence[Incident]) -> list[Incident]:
     """Incidents by severity, then importance, then time, so that equal ones keep a fixed order."""
@@ -111,15 +113,18 @@ def deviation(anomaly: Anomaly) -> tuple[float, float]:
 def anomalous_share(result: Result) -> DoubleArray:
     """Share of the cells that are in alarm at each period on any KPI, (T,) 0..1; NaN where no cell was judged."""
     cells, periods = result.panel.shape
-    alarmed = np.zeros((cells, periods), bool)
-    judged = np.zeros((cells, periods), bool)
-    for verdict in result.verdicts.values():
-        alarmed |= verdict.alarm
-        judged |= np.isfinite(verdict.score)
-        release([verdict.score])
-    judged |= alarmed
-    counted = judged.sum(axis=0)
-    share: DoubleArray = np.where(counted > 0, alarmed.sum(axis=0) / np.maximum(counted, 1), np.nan)
+    struck, counted = np.zeros(periods, np.int64), np.zeros(periods, np.int64)
+    for first in range(0, cells, ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        alarmed = np.zeros((len(result.panel.cells[rows]), periods), bool)
+        judged = alarmed.copy()
+        for verdict in result.verdicts.values():
+            alarmed |= verdict.alarm[rows]
+            judged |= np.isfinite(verdict.score[rows])
+            release([verdict.score, verdict.alarm])
+        struck += alarmed.sum(axis=0)
+        counted += (judged | alarmed).sum(axis=0)
+    share: DoubleArray = np.where(counted > 0, struck / np.maximum(counted, 1), np.nan)
     return share
 
 
@@ -196,6 +201,9 @@ def flagged(result: Result) -> dict[Flag, int]:
     """How many points of the panel, over all KPIs, carry each flag."""
     counts = dict.fromkeys(Flag, 0)
     for flags in result.panel.flags.values():
-        for flag in Flag:
-            counts[flag] += int(np.count_nonzero(flags & flag))
+        for first in range(0, len(flags), ROWS_AT_ONCE):
+            part = flags[first : first + ROWS_AT_ONCE]
+            for flag in Flag:
+                counts[flag] += int(np.count_nonzero(part & flag))
+        release([flags])
     return counts

@@ -9,6 +9,9 @@ from engine.attribute.causes import rank
 from engine.attribute.surroundings import Surroundings
 from engine.data import Anomaly, Association, Clock, Evidence, Incident, Panel, Verdict
 
+AT_ONCE = 500
+"""Incidents after which what was read of arrays in files is given back."""
+
 
 def explain(
     incidents: Sequence[Incident],
@@ -29,7 +32,11 @@ def explain(
         return ()
     surroundings = Surroundings(panel, clock, verdicts, evidence, associations)
     by_id = {a.id: a for a in anomalies}
-    return tuple(
-        replace(incident, causes=rank(surroundings.facts(incident, [by_id[i] for i in incident.anomalies])))
-        for incident in incidents
-    )
+    explained = []
+    for number, incident in enumerate(incidents):
+        if number % AT_ONCE == 0:
+            surroundings.release()
+        facts = surroundings.facts(incident, [by_id[i] for i in incident.anomalies])
+        explained.append(replace(incident, causes=rank(facts)))
+    surroundings.release()
+    return tuple(explained)

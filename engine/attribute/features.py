@@ -11,6 +11,7 @@ import numpy as np
 from engine.data import BoolArray, Clock, Flag, FloatArray, IntArray, Kpi, KpiKind, Panel, Verdict
 from engine.neighbours import any_around
 from engine.robust import pick_quantile, sort_with_counts
+from engine.scratch import release
 
 NIGHT_HOURS = 6
 """Night is from midnight to this local hour."""
@@ -58,6 +59,7 @@ def tally(panel: Panel, clock: Clock, verdict: Verdict, kpi: Kpi, neighbours: Se
         key = place + 2 * level + any_around(verdict.alarm, neighbours, rows)
         points += np.bincount(key[judged], minlength=size)
         events += np.bincount(key[judged & alarm], minlength=size)
+        release([verdict.alarm, verdict.score, panel.flags[kpi.id], panel.values[traffic]])
     shape = (periods, 4, 2)
     return Tally(points.reshape(shape), events.reshape(shape), traffic, any(len(n) for n in neighbours))
 

@@ -22,6 +22,7 @@ from engine.data import (
     DoubleArray,
     Evidence,
     Flag,
+    FlagArray,
     FloatArray,
     Incident,
     IntArray,
@@ -30,14 +31,16 @@ from engine.data import (
     Panel,
     Verdict,
 )
-from engine.expectation import expectation
+from engine.expectation import expected_of
 from engine.neighbours import alike, around
+from engine.scratch import release
 
 MOST_NEIGHBOURS = 40
 AFTER_S, WEEK_S = 3 * 86_400, 7 * 86_400
 CLOSE_S = 2 * 3600
 GOOD_PART, EVERYWHERE = 0.25, 0.8
 NAN = float("nan")
+ROWS_AT_ONCE = 512
 STUCK_MARGIN_S, LEAST_STUCK = 86_400, 5.0
 DAYS = ("weekend", "holiday", "eve", *(f"weekday_{d}" for d in range(7)))
 
@@ -54,17 +57,21 @@ class Surroundings:
         associations: Sequence[Association] = (),
     ) -> None:
         self.panel, self.clock = panel, clock
-        self.expected = {kpi.id: expectation(evidence[kpi.id]).expected for kpi in panel.kpis}
+        self.expected = {kpi.id: expected_of(evidence[kpi.id]) for kpi in panel.kpis}
         self.neighbours = around(panel.cells)
         self.counts = tuple(kpi.id for kpi in panel.kpis if kpi.kind is KpiKind.COUNT)
         self._alike = bool(self.counts) and not any(len(n) for n in self.neighbours)
         if self._alike:
             self.neighbours = alike(self.expected[self.counts[0]], clock)
-        self._alarms = _any_of([verdicts[kpi.id].alarm for kpi in panel.kpis], panel.shape)
-        self._network = {kpi: _sums(_balance(panel.values[kpi], self.expected[kpi])) for kpi in self.counts}
+        self._alarms = tuple(verdicts[kpi.id].alarm for kpi in panel.kpis)
+        self._network = {kpi: _sums(_network_balance(panel.values[kpi], self.expected[kpi])) for kpi in self.counts}
         self._maintenance = _maintained(panel)
         self._odds = [a for a in associations if a.term in DAYS and not a.sentence.code.endswith("_unclear")]
         self._calendar = _Calendar(clock)
+
+    def release(self) -> None:
+        """Give back the memory of what was looked up so far in arrays that lie in files."""
+        release([*self._alarms, *self.panel.values.values(), *self.panel.flags.values(), *self.expected.values()])
 
     def facts(self, incident: Incident, anomalies: Sequence[Anomaly]) -> Facts:
         """The facts of one incident; `anomalies` are its own, worst first."""
@@ -105,7 +112,7 @@ class Surroundings:
             alike=self._alike,
             everywhere=len(cells) > EVERYWHERE * len(self.panel.cells),
             neighbour_share=self._share(main, beside, incident) if main else NAN,
-            neighbours_too=int(self._alarms[beside, start:stop].any(axis=1).sum()) if len(beside) else 0,
+            neighbours_too=self._alarmed(beside, start, stop),
             network_share=course.network,
             onset=course.onset,
             before=course.before,
@@ -209,6 +216,13 @@ class Surroundings:
         beside = {n for c in incident.cells for n in self.neighbours[c].tolist()} - inside
         return np.array(sorted(beside)[:MOST_NEIGHBOURS], np.int64)
 
+    def _alarmed(self, cells: IntArray, start: int, stop: int) -> int:
+        """How many of some cells are anomalous in [start, stop), in whatever KPI."""
+        if not len(cells):
+            return 0
+        struck = [alarm[cells, start:stop].any(axis=1) for alarm in self._alarms]
+        return int(np.count_nonzero(np.any(struck, axis=0)))
+
     def _share(self, kpi: str, cells: IntArray, incident: Incident) -> float:
         if not len(cells):
             return NAN
@@ -255,10 +269,9 @@ class Surroundings:
         return float(now.sum()) / past if past > 0 else NAN
 
     def _near_maintenance(self, cells: IntArray, incident: Incident) -> bool:
-        if self._maintenance is None:
-            return False
         margin = max(1, CLOSE_S // self.clock.period_s)
-        return bool(_cut(self._maintenance, cells, max(0, incident.start - margin), incident.stop + margin).any())
+        part = cells, max(0, incident.start - margin), incident.stop + margin
+        return any(bool((_cut(flags, *part) & Flag.MAINTENANCE).any()) for flags in self._maintenance)
 
 
 @dataclass(frozen=True)
@@ -328,14 +341,24 @@ def _sums(both: tuple[DoubleArray, DoubleArray]) -> tuple[DoubleArray, DoubleArr
     return first, second
 
 
-def _any_of(flags: Sequence[BoolArray], shape: tuple[int, int]) -> BoolArray:
-    found = np.zeros(shape, bool)
-    for flag in flags:
-        found |= flag
-    return found
+def _network_balance(values: FloatArray, others: FloatArray) -> tuple[DoubleArray, DoubleArray]:
+    """`_balance` over all cells, some at a time."""
+    first, second = np.zeros(values.shape[1]), np.zeros(values.shape[1])
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        part = _balance(values[start : start + ROWS_AT_ONCE], others[start : start + ROWS_AT_ONCE])
+        first, second = first + part[0], second + part[1]
+        release([values, others])
+    return first, second
 
 
-def _maintained(panel: Panel) -> BoolArray | None:
-    """(C, T) where any KPI is in maintenance; None if nowhere."""
-    marked = [(flags & Flag.MAINTENANCE) != 0 for flags in panel.flags.values()]
-    return _any_of(marked, panel.shape) if any(m.any() for m in marked) else None
+def _maintained(panel: Panel) -> tuple[FlagArray, ...]:
+    """The flags (C, T) of the KPIs that are in maintenance somewhere."""
+    return tuple(flags for flags in panel.flags.values() if _holds_maintenance(flags))
+
+
+def _holds_maintenance(flags: FlagArray) -> bool:
+    for first in range(0, len(flags), ROWS_AT_ONCE):
+        if (flags[first : first + ROWS_AT_ONCE] & Flag.MAINTENANCE).any():
+            return True
+        release([flags])
+    return False

@@ -17,15 +17,17 @@ def mark_maintenance(panel: Panel, events: Sequence[Event]) -> Panel:
     Returns the panel itself if no such event touches it; its arrays are never written to. Cell ids that the panel does
     not have are ignored (see `unknown_cells`).
     """
+    events = [event for event in events if event.kind == "maintenance"]
+    if not events:
+        return panel
     inside = np.zeros(panel.shape, bool)
     rows = {cell.id: i for i, cell in enumerate(panel.cells)}
     for event in events:
-        if event.kind == "maintenance":
-            covered = event.covers(panel.times, panel.period_s, panel.zone)
-            if event.cells:
-                inside[[rows[c] for c in event.cells if c in rows]] |= covered
-            else:
-                inside |= covered
+        covered = event.covers(panel.times, panel.period_s, panel.zone)
+        if event.cells:
+            inside[[rows[c] for c in event.cells if c in rows]] |= covered
+        else:
+            inside |= covered
     if not inside.any():
         return panel
     mark = inside * np.uint8(Flag.MAINTENANCE)

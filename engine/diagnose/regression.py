@@ -9,7 +9,7 @@ import numpy as np
 from engine.data import BoolArray, DoubleArray, IntArray
 
 _CHUNK_NUMBERS = 1 << 20
-"""Numbers of a design worked on together: they stay in the cache."""
+"""Numbers of a design worked on together: they stay in the cache; of a longer series one stretch after the other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,32 +36,52 @@ def on_own_past(target: DoubleArray, past: DoubleArray, lags: int, level: Double
     count, points = target.shape
     width = lags + 2 + (level is not None)
     step = max(1, _CHUNK_NUMBERS // max(1, points * width))
+    stretch = max(1, points if step > 1 else _CHUNK_NUMBERS // width)
     parts = []
     for first in range(0, count, step):
         rows = slice(first, first + step)
-        columns = np.empty((len(target[rows]), width, points))
-        place = 0
-        if level is not None:
-            columns[:, 0], place = level[rows], 1
-        columns[:, place] = 1.0
-        for lag in range(lags):
-            columns[:, place + 1 + lag] = past[rows, lags - lag - 1 : lags - lag - 1 + points]
-        columns[:, -1] = target[rows]
-        parts.append(_solve(columns))
+        sums = _Sums(len(target[rows]), width)
+        for begin in range(0, points, stretch):
+            end = min(begin + stretch, points)
+            columns = np.empty((len(target[rows]), width, end - begin))
+            place = 0
+            if level is not None:
+                columns[:, 0], place = level[rows, begin:end], 1
+            columns[:, place] = 1.0
+            for lag in range(lags):
+                back = lags - lag - 1
+                columns[:, place + 1 + lag] = past[rows, back + begin : back + end]
+            columns[:, -1] = target[rows, begin:end]
+            sums.add(columns)
+        parts.append(_solve(sums))
     if not parts:
         nothing = np.zeros((0, width - 1))
         return Fit(nothing, nothing, np.zeros(0, np.int64), nothing[:, 0], nothing[:, 0])
     return Fit(*(np.concatenate([getattr(part, name) for part in parts]) for name in Fit.__dataclass_fields__))
 
 
-def _solve(columns: DoubleArray) -> Fit:
-    """Regress the last of `columns` (C, k + 1, n) on the others; overwrites them."""
-    used: BoolArray = np.asarray(np.isfinite(columns).all(axis=1))
-    if not used.all():
-        columns[~np.broadcast_to(used[:, None, :], columns.shape)] = 0.0
-    n = used.sum(axis=1)
-    k = columns.shape[1] - 1
-    products = columns @ columns.transpose(0, 2, 1)
+class _Sums:
+    """What least squares need of a design with its target, the last of its columns (C, k + 1, n), piece after piece."""
+
+    def __init__(self, count: int, width: int) -> None:
+        self.n = np.zeros(count, np.int64)
+        self.products = np.zeros((count, width, width))
+        self.target = np.zeros(count)
+
+    def add(self, columns: DoubleArray) -> None:
+        """Take in more rows of the design; overwrites `columns`."""
+        used: BoolArray = np.asarray(np.isfinite(columns).all(axis=1))
+        if not used.all():
+            columns[~np.broadcast_to(used[:, None, :], columns.shape)] = 0.0
+        self.n += used.sum(axis=1)
+        self.products += columns @ columns.transpose(0, 2, 1)
+        self.target += columns[:, -1].sum(axis=1)
+
+
+def _solve(sums: _Sums) -> Fit:
+    """Regress the last of the columns on the others."""
+    n, products = sums.n, sums.products
+    k = products.shape[1] - 1
     # columns on one scale, so that what counts as singular does not depend on units
     scale = np.sqrt(np.einsum("cii->ci", products))
     safe = np.where(scale > 0, scale, 1.0)
@@ -76,5 +96,5 @@ def _solve(columns: DoubleArray) -> Fit:
     rest = np.maximum(1.0 - np.einsum("ck,ck->c", beta, right), 0.0) * square
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = np.sqrt(rest[:, None] / (n - k)[:, None] * np.einsum("cii->ci", inverse)) / safe[:, :k]
-        total = square - columns[:, k].sum(axis=1) ** 2 / n
+        total = square - sums.target**2 / n
     return Fit(beta * (safe[:, k:] / safe[:, :k]), errors, n, total, np.where(good, rest, np.nan))

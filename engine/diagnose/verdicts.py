@@ -24,6 +24,10 @@ _CODES: Mapping[str, tuple[str, str, str]] = {
 }
 
 
+TESTS = tuple(_CODES)
+"""What `worded` wants the results of, in this order."""
+
+
 def worded(results: Mapping[str, tuple[float, float]], exponent: float) -> tuple[HypothesisTest, ...]:
     """The tests with their verdicts, in the order given, and last the verdict on AR, MA, ARMA and ARIMA.
 

@@ -11,6 +11,7 @@ from engine.expectation import deviates
 from engine.gaps import invented
 from engine.resolution import event_size
 from engine.runs import find_runs
+from engine.scratch import release
 from engine.settings import Settings
 
 BRIDGED_S = 2 * 3600
@@ -80,7 +81,11 @@ def reporting(values: FloatArray) -> DoubleArray:
     """(T,) share of the cells that report; NaN if there are too few cells to tell one's absence from everybody's."""
     if len(values) < 3:
         return np.full(values.shape[1], np.nan)
-    share: DoubleArray = 1.0 - np.isnan(values).mean(axis=0)
+    missing = np.zeros(values.shape[1], np.int64)
+    for first in range(0, len(values), ROWS_AT_ONCE):
+        missing += np.isnan(values[first : first + ROWS_AT_ONCE]).sum(axis=0)
+        release([values])
+    share: DoubleArray = 1.0 - missing / len(values)
     return share
 
 

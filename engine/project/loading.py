@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.data import Clock, Evidence, Kept, Models, Panel, Quality, Result, Verdict
+from engine.diagnose import Diagnoses
 from engine.errors import Reason
 from engine.project import records
 from engine.project.arrays import Array, unpack
 from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS, MODELS, TAUGHT, Key
-from engine.scratch import allocate, release
+from engine.scratch import allocate_of, release
 from engine.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
+
+
+ROWS_AT_ONCE = 2000
 
 
 def read_panel(connection: duckdb.DuckDBPyConnection) -> Panel:
@@ -55,15 +59,15 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
         clock=Clock(**slots, **{name: arrays.read("clock", field=name)[0] for name in CLOCK_ARRAYS}),
         quality=_quality(meta, arrays),
         settings=Settings.from_json(meta["settings"]),
-        diagnoses=tuple(records.diagnosis_in(row) for row in _rows(connection, "diagnoses")),
+        diagnoses=Diagnoses(records.diagnosis_in(row) for row in _streamed(connection, "diagnoses")),
         evidence=evidence,
         thresholds=thresholds,
         verdicts={
             kpi: Verdict(arrays.read("verdict", kpi, field="score"), arrays.read("verdict", kpi, field="alarm"))
             for kpi in judged
         },
-        anomalies=tuple(records.anomaly_in(row) for row in _rows(connection, "anomalies")),
-        incidents=tuple(records.incident_in(row) for row in _rows(connection, "incidents")),
+        anomalies=tuple(records.anomaly_in(row) for row in _streamed(connection, "anomalies")),
+        incidents=tuple(records.incident_in(row) for row in _streamed(connection, "incidents")),
         associations=tuple(records.association_in(row) for row in _rows(connection, "associations")),
         record=records.run_in(_rows(connection, "runs")[-1]),
         notes=tuple(records.reason_in(note) for note in meta["notes"]),
@@ -105,6 +109,13 @@ def _meta(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 def read_panel_axes(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], Array]:
     """(cell ids, times (T,) UTC) of an open project's panel."""
     return [row[1] for row in _rows(connection, "cells")], Arrays(connection).read("panel", field="times")[0]
+
+
+def _streamed(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table in order, some at a time; nothing else may be asked meanwhile."""
+    cursor = connection.execute(f"FROM {table} ORDER BY position")
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        yield from rows
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
@@ -150,7 +161,7 @@ class Arrays:
             if cells == shape[0]:  # a single blob: no copy is made
                 return np.broadcast_to(part, shape) if alike else part
             if not whole.size:
-                whole = allocate(shape, 0.0) if part.dtype == np.float32 else np.empty(shape, part.dtype)
+                whole = allocate_of(part.dtype, shape, 0)
             whole[first - start : first - start + cells] = part
             release([whole])
             filled += cells

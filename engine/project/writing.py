@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 EVIDENCE_FIELDS = ("expected", "lower", "upper", "score")
+ROWS_AT_ONCE = 5000
 SEGMENT_BYTES, BYTES_AT_ONCE = 16_000_000, 4_000_000
 TAUGHT, MODELS = "taught", "models"
 """Owners of what models learned once per KPI and of each cell."""
@@ -48,9 +50,9 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
     connection.executemany("INSERT INTO meta VALUES (?, ?)", [(key, records.to_json(v)) for key, v in meta.items()])
     insert(connection, "cells", [records.cell_out(i, cell) for i, cell in enumerate(panel.cells)])
     insert(connection, "kpis", [records.kpi_out(i, kpi) for i, kpi in enumerate(panel.kpis)])
-    insert(connection, "diagnoses", [records.diagnosis_out(i, one) for i, one in enumerate(result.diagnoses)])
-    insert(connection, "anomalies", [records.anomaly_out(i, one) for i, one in enumerate(result.anomalies)])
-    insert(connection, "incidents", [records.incident_out(i, one) for i, one in enumerate(result.incidents)])
+    insert(connection, "diagnoses", (records.diagnosis_out(i, one) for i, one in enumerate(result.diagnoses)))
+    insert(connection, "anomalies", (records.anomaly_out(i, one) for i, one in enumerate(result.anomalies)))
+    insert(connection, "incidents", (records.incident_out(i, one) for i, one in enumerate(result.incidents)))
     insert(connection, "associations", [records.association_out(i, one) for i, one in enumerate(result.associations)])
     insert(
         connection,
@@ -149,12 +151,14 @@ def arrays_of(result: Result) -> Iterator[tuple[Key, Array]]:
                         yield (owner, name, detector, field), array
 
 
-def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Append rows to a table in one statement."""
-    if not rows:
-        return
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Append rows to a table, some thousands in one statement."""
     types = connection.execute(
         "SELECT data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
     ).fetchall()
     columns = ", ".join(f"unnest(${i}::{kind}[])" for i, (kind,) in enumerate(types, 1))
-    connection.execute(f"INSERT INTO {table} SELECT {columns}", [list(column) for column in zip(*rows, strict=True)])
+    waiting = iter(rows)
+    while some := list(islice(waiting, ROWS_AT_ONCE)):
+        connection.execute(
+            f"INSERT INTO {table} SELECT {columns}", [list(column) for column in zip(*some, strict=True)]
+        )

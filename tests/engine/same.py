@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
@@ -35,8 +35,8 @@ def difference(one: object, two: object, path: str = "result") -> str:
         if not isinstance(two, Mapping) or list(one) != list(two):
             return path
         return next((d for key in one if (d := difference(one[key], two[key], f"{path}[{key}]"))), "")
-    if isinstance(one, tuple | list):
-        if not isinstance(two, tuple | list) or len(one) != len(two):
+    if isinstance(one, Sequence) and not isinstance(one, str | bytes):
+        if not isinstance(two, Sequence) or len(one) != len(two):
             return path
         return next(
             (d for i, pair in enumerate(zip(one, two, strict=True)) if (d := difference(*pair, f"{path}[{i}]"))), ""
