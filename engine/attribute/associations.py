@@ -65,23 +65,25 @@ class _Table:
 
 
 def _of_kpi(kpi: str, counted: Tally, clock: Clock) -> list[Association]:
+    at = counted.example
     calendar = {"night": is_night(clock), "weekend": clock.weekend, "holiday": clock.holiday, "eve": clock.eve}
+    day, hours, weekdays = clock.day[at], clock.hour[at], clock.weekday[at]
     by_day = _Table(
-        {name: flag.astype(float) for name, flag in calendar.items()},
+        {name: flag[at].astype(float) for name, flag in calendar.items()},
         counted.points.sum(axis=(1, 2)).astype(float),
         counted.events.sum(axis=(1, 2)).astype(float),
-        clock.day,
+        day,
     )
-    by_quarter = replace(by_day, stretch=clock.day * 4 + clock.hour // 6)
-    by_hour = replace(by_day, stretch=clock.day * 24 + clock.hour)
+    by_quarter = replace(by_day, stretch=day * 4 + hours // 6)
+    by_hour = replace(by_day, stretch=day * 24 + hours)
     found = _judged(kpi, by_quarter, ("night",), CALENDAR)
     found += _judged(kpi, by_day, ("weekend", "holiday", "eve"), CALENDAR)
     happened = int(min(counted.events.sum(), counted.points.sum() - counted.events.sum()))
     for weekday in range(7) if happened >= FEWEST_FOR_WEEKDAYS else ():
-        table = by_day.with_columns(**{f"weekday_{weekday}": (clock.weekday == weekday).astype(float)})
+        table = by_day.with_columns(**{f"weekday_{weekday}": (weekdays == weekday).astype(float)})
         found += _judged(kpi, table, (f"weekday_{weekday}",), ("night", "holiday", "eve"), family=7)
-    for hour in np.unique(clock.hour).tolist() if happened >= FEWEST_FOR_HOURS else ():
-        table = by_hour.with_columns(**{f"hour_{hour}": (clock.hour == hour).astype(float)})
+    for hour in np.unique(hours).tolist() if happened >= FEWEST_FOR_HOURS else ():
+        table = by_hour.with_columns(**{f"hour_{hour}": (hours == hour).astype(float)})
         found += _judged(kpi, table, (f"hour_{hour}",), ("weekend", "holiday", "eve"), family=24)
 
     levels = [(c[:, MIDDLE], c[:, LOW], c[:, HIGH]) for c in (counted.points.sum(2), counted.events.sum(2))]

@@ -29,10 +29,12 @@ _QUANTILE_POINTS = 800
 class Tally:
     """Points with an opinion and anomalous points among them, by period, level of traffic and neighbours.
 
-    points, events (T, 4, 2): level is LOW, MIDDLE, HIGH or UNKNOWN; the last index is 1 where a neighbour is anomalous
-    in the same KPI and period. traffic: the KPI whose level it is. has_neighbours: some cell's neighbours are known.
+    points, events (G, 4, 2): level is LOW, MIDDLE, HIGH or UNKNOWN; the last index is 1 where a neighbour is anomalous
+    in the same KPI and period. example (G,): a period of each group; a group is the periods of one hour that the
+    calendar calls alike. traffic: the KPI whose level it is. has_neighbours: some cell's neighbours are known.
     """
 
+    example: IntArray
     points: IntArray
     events: IntArray
     traffic: str
@@ -46,10 +48,13 @@ def tally(panel: Panel, clock: Clock, verdict: Verdict, kpi: Kpi, neighbours: Se
     """
     traffic = traffic_kpi(panel, kpi)
     cells, periods = panel.shape
-    size = periods * 8
+    hour = clock.day * 24 + clock.hour
+    kind = ((hour * 2 + clock.weekend) * 2 + clock.holiday) * 2 + clock.eve
+    _, example, group = np.unique(kind, return_index=True, return_inverse=True)
+    size = len(example) * 8
     points, events = np.zeros(size, np.int64), np.zeros(size, np.int64)
     step = max(1, _CHUNK_POINTS // max(1, periods))
-    place = np.arange(periods, dtype=np.int64) * 8
+    place = group * 8
     for first in range(0, cells, step):
         rows = range(first, min(first + step, cells))
         part = slice(rows.start, rows.stop)
@@ -60,8 +65,8 @@ def tally(panel: Panel, clock: Clock, verdict: Verdict, kpi: Kpi, neighbours: Se
         points += np.bincount(key[judged], minlength=size)
         events += np.bincount(key[judged & alarm], minlength=size)
         release([verdict.alarm, verdict.score, panel.flags[kpi.id], panel.values[traffic]])
-    shape = (periods, 4, 2)
-    return Tally(points.reshape(shape), events.reshape(shape), traffic, any(len(n) for n in neighbours))
+    shape = (len(example), 4, 2)
+    return Tally(example, points.reshape(shape), events.reshape(shape), traffic, any(len(n) for n in neighbours))
 
 
 def traffic_kpi(panel: Panel, kpi: Kpi) -> str:

@@ -27,7 +27,7 @@ from engine.data import (
     Verdict,
 )
 from engine.expectation import Expectation, expectation
-from engine.runs import Runs, find_runs
+from engine.runs import Runs, runs_of
 from engine.scratch import release
 
 ROWS_AT_ONCE = 256
@@ -57,7 +57,7 @@ def anomalies(
     means (ratios, gauges) are over the measured points; where nothing was measured, `actual` is NaN and `expected`
     that of all points. A cell that vanished has no score: judged by its absence, it counts as just at the threshold.
     """
-    runs = find_runs(verdict.alarm)
+    runs = _runs(verdict.alarm)
     if not len(runs):
         return ()
     at = _looked_up(runs, panel.values[kpi.id], panel.flags[kpi.id], verdict, evidence)
@@ -115,6 +115,15 @@ def anomalies(
             imputed,
         ) in enumerate(zip(*columns, strict=True))
     )
+
+
+def _runs(alarm: BoolArray) -> Runs:
+    """The runs of a mask (C, T) that may lie in a file, some cells at a time."""
+    periods, points = alarm.shape[1], []
+    for first in range(0, len(alarm), ROWS_AT_ONCE):
+        points.append(np.flatnonzero(alarm[first : first + ROWS_AT_ONCE]) + first * periods)
+        release([alarm])
+    return runs_of(np.concatenate([np.zeros(0, np.int64), *points]), periods)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.data import Kpi, KpiKind
-from engine.expectation import Expectation
+from engine.data import Evidence, Kpi, KpiKind
+from engine.expectation import Expectation, expectation, expected_of
 
 NAN = np.nan
 
@@ -42,3 +42,21 @@ def test_an_end_that_the_expected_value_lies_beyond_is_none() -> None:
     shown = usual([97.0, -3.0], [94.0, -5.0], [99.0, -1.0]).shown(Kpi("success", kind=KpiKind.RATIO))
     np.testing.assert_array_equal(shown.upper[0], np.array([99.0, -1.0], np.float32))
     np.testing.assert_array_equal(shown.lower[0], np.array([94.0, -5.0], np.float32))
+
+
+def evidence(name: str, expected: np.ndarray) -> Evidence:
+    return Evidence(name, expected, expected - 1, expected + 1, expected, (None,) * len(expected))
+
+
+@pytest.mark.parametrize("gaps", [(), (0,), (5,), (0, 1, 2, 3, 4, 5)])
+def test_the_expected_values_of_all_cells_are_those_of_every_cell(
+    gaps: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.expectation.ROWS_AT_ONCE", 2)
+    first, second = np.random.default_rng(1).normal(size=(2, 6, 30)).astype(np.float32)
+    first[list(gaps), 3:9] = np.nan
+    both = {"kmeans": evidence("kmeans", second), "baseline": evidence("baseline", first)}
+    found = expected_of(both)
+    np.testing.assert_array_equal(found, expectation(both).expected)
+    assert np.isfinite(found).all()
+    assert (found is first) == (not gaps)  # nothing is copied where nothing has to be

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,21 @@ def test_cells_are_counted_in_pieces_to_the_same_sums(monkeypatch: pytest.Monkey
     parts = tally(panel, clock, verdicts["calls"], CALLS, around(panel.cells))
     np.testing.assert_array_equal(whole.points, parts.points)
     np.testing.assert_array_equal(whole.events, parts.events)
+
+
+def test_the_quarters_of_an_hour_that_the_calendar_calls_alike_are_counted_together() -> None:
+    panel, _, verdicts = scene(5, 4)
+    quarter = panel.times[0] + np.arange(panel.shape[1]) * np.timedelta64(900, "s")
+    fine = replace(panel, times=quarter, period_s=900)
+    clock = make_clock(fine.times, 900, "Europe/Rome")
+    clock.holiday[2:4] = True  # half an hour of it
+    found = tally(fine, clock, verdicts["calls"], CALLS, around(fine.cells))
+    assert len(found.example) == panel.shape[1] // 4 + 1
+    np.testing.assert_array_equal(found.example[:4], [0, 2, 4, 8])
+    alarm = verdicts["calls"].alarm
+    np.testing.assert_array_equal(
+        found.events.sum(axis=(1, 2))[:3], [alarm[:, a:b].sum() for a, b in ((0, 2), (2, 4), (4, 8))]
+    )
 
 
 def test_levels_are_fifths_of_the_cells_own_values_whatever_its_size() -> None:
