@@ -12,15 +12,16 @@ from engine.data import BoolArray, DoubleArray, IntArray
 Objective = Callable[[DoubleArray, IntArray], tuple[DoubleArray, DoubleArray]]
 """(points (k, n), which cells (k,)) -> (values (k,), gradients (k, n))"""
 
+LONGEST = 4.0
+
 
 @dataclass(frozen=True, eq=False)
 class Minimum:
-    """point (C, n), value (C,), converged (C,); evaluations: how many calls of the objective there were."""
+    """point (C, n), value (C,), converged (C,)."""
 
     point: DoubleArray
     value: DoubleArray
     converged: BoolArray
-    evaluations: int
 
 
 def minimise(
@@ -30,20 +31,19 @@ def minimise(
     gradient_tolerance: float = 1e-6,
     value_tolerance: float = 1e-10,
     evaluations: int = 200,
-    longest: float = 4.0,
 ) -> Minimum:
     """The local minima that BFGS reaches from `start` (C, n) with `metric` (C, n, n), a first inverse Hessian.
 
     A cell is done when its largest gradient falls below `gradient_tolerance` or an accepted step gains less than
     `value_tolerance` three times in a row; cells that are done are not evaluated again. No step changes a parameter
-    by more than `longest`. Values that are not finite count as uphill.
+    by more than `LONGEST`. Values that are not finite count as uphill.
     """
     cells, size = start.shape
     x = start.astype(np.float64).copy()
     value, gradient = objective(x, np.arange(cells))
     inverse = np.broadcast_to(np.eye(size), (cells, size, size)).copy() if metric is None else metric.copy()
     step = np.ones(cells)
-    direction = _downhill(inverse, gradient, longest)
+    direction = _downhill(inverse, gradient)
     idle = np.zeros(cells, np.int64)
     converged = np.abs(gradient).max(axis=1, initial=0.0) < gradient_tolerance
     left = np.isfinite(value) & ~converged
@@ -70,7 +70,7 @@ def minimise(
         x[done] += move[good]
         value[done], gradient[done] = tried[good], slope[good]
         step[done] = 1.0
-        direction[done] = _downhill(inverse[done], gradient[done], longest)
+        direction[done] = _downhill(inverse[done], gradient[done])
         idle[done] = np.where(gain < value_tolerance, idle[done] + 1, 0)
         flat = np.abs(gradient[done]).max(axis=1, initial=0.0) < gradient_tolerance
         finished = done[flat | (idle[done] >= 3)]
@@ -78,22 +78,22 @@ def minimise(
         left[finished] = False
         again = stuck[idle[stuck] < 100]
         inverse[again] = np.eye(size) * 1e-3
-        direction[again] = _downhill(inverse[again], gradient[again], longest)
+        direction[again] = _downhill(inverse[again], gradient[again])
         step[again] = 1.0
         idle[again] = 100
         hopeless = np.setdiff1d(stuck, again)
         converged[hopeless] = True
         left[hopeless] = False
-    return Minimum(x, value, converged, count)
+    return Minimum(x, value, converged)
 
 
-def _downhill(inverse: DoubleArray, gradient: DoubleArray, longest: float) -> DoubleArray:
-    """The quasi-Newton direction, steepest descent where that points uphill, cut to `longest` in each parameter."""
+def _downhill(inverse: DoubleArray, gradient: DoubleArray) -> DoubleArray:
+    """The quasi-Newton direction, steepest descent where that points uphill, cut to `LONGEST` in each parameter."""
     direction = -np.einsum("cij,cj->ci", inverse, gradient)
     uphill = np.einsum("cn,cn->c", direction, gradient) >= 0.0
     direction[uphill] = -gradient[uphill]
     size = np.abs(direction).max(axis=1, keepdims=True, initial=0.0)
-    return np.asarray(direction * np.minimum(1.0, longest / np.maximum(size, 1e-300)))
+    return np.asarray(direction * np.minimum(1.0, LONGEST / np.maximum(size, 1e-300)))
 
 
 def _updated(inverse: DoubleArray, move: DoubleArray, change: DoubleArray) -> DoubleArray:

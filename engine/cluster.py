@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
+from engine import record
 from engine.errors import InputError, Reason
 
 PATIENCE_S = 10
 """How long to wait for the scheduler's first answer, and for its first worker."""
 
-COMPARED = ("cellwarden", "numpy", "scipy")
-"""Packages whose version decides numbers: they must be the same here and on every worker."""
+COMPARED = ("cellwarden", "numpy", "scipy", record.KERNEL)
+"""What decides numbers, to the last bit: it must be the same here and on every worker."""
 
 
 @contextmanager
@@ -49,9 +50,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
 
 def _versions() -> dict[str, str]:
     """Runs here and on every worker."""
-    from engine.record import versions
-
-    known = versions()
+    known = record.versions()
     return {name: known.get(name, "") for name in COMPARED}
 
 

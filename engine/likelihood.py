@@ -2,8 +2,11 @@
 
 The start value of the variance is `arch`'s exponentially weighted backcast; over a gap the variance goes on with its
 expectation. The gradient comes from the adjoint of the variance recursion. Series are standardised first. All arrays
-over time are (C, T - 1): one row per series, from its second point on. Some rows at a time are worked through in
-buffers that stay in the cache.
+over time are (C, T - 1): one row per series, from its second point on.
+
+Where a C compiler built it, the kernel in `engine/kernel/` does the work in one pass per series, some ten times faster.
+What stands here in NumPy is its twin and its oracle: the same values up to rounding, some rows at a time in buffers
+that stay in the cache.
 """
 
 from __future__ import annotations
@@ -14,8 +17,14 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.bfgs import Minimum, minimise
 from engine.data import DoubleArray, IntArray
 from engine.recursion import Recursion
+
+try:
+    from engine import _likelihood
+except ImportError:  # built without a compiler
+    _likelihood = None  # type: ignore[assignment]
 
 BACKCAST_POINTS = 75
 BACKCAST_DECAY = 0.94
@@ -24,6 +33,11 @@ EDGE = 30.0
 """Where the logits of the free parameters end."""
 
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
+
+
+def compiled() -> bool:
+    """Whether the compiled kernel does the work (`engine/kernel/`), or its twin in NumPy."""
+    return _likelihood is not None
 
 
 def natural(point: DoubleArray) -> DoubleArray:
@@ -47,7 +61,7 @@ class Problem:
     now: DoubleArray
     before: DoubleArray
     used: DoubleArray
-    count: IntArray
+    count: DoubleArray
     centre: DoubleArray
     scale: DoubleArray
     backcast: DoubleArray
@@ -75,49 +89,91 @@ class Problem:
 
     def value(self, found: DoubleArray) -> DoubleArray:
         """(C,) mean negative log-likelihood of the natural parameters `found` (C, 5)."""
-        out = np.empty(len(found))
-        for rows in _chunks(np.arange(len(found))):
-            out[rows] = self._work.at(self, rows, found[rows]).value()
-        return out
+        total, _ = self._value_and_slope(np.arange(len(found)), found)
+        return total / self.count + 0.5 * LOG_TWO_PI
 
     def value_and_gradient(self, point: DoubleArray, rows: IntArray) -> tuple[DoubleArray, DoubleArray]:
         """Mean negative log-likelihood (k,) and its gradient (k, 5) in the free parameters of the cells `rows`."""
-        value, slope, found = np.empty(len(rows)), np.empty((len(rows), 5)), natural(point)
-        for part in _chunks(np.arange(len(rows))):
+        found, count = natural(point), self.count[rows]
+        total, slope = self._value_and_slope(rows, found)
+        return total / count + 0.5 * LOG_TWO_PI, _to_free(slope, found) / count[:, None]
+
+    def information(self, point: DoubleArray, rows: IntArray) -> DoubleArray:
+        """(k, 5, 5) the expected information per point in the free parameters of the cells `rows` (Fisher scoring)."""
+        found = natural(point)
+        whole = self._information(rows, found)
+        for _ in range(2):  # by rows, then by columns
+            whole = np.stack([_to_free(whole[:, i], found) for i in range(5)], axis=2)
+        return whole / self.count[rows, None, None]
+
+    def minimum(self, start: DoubleArray, rows: IntArray, slope: float, gain: float, evaluations: int) -> Minimum:
+        """What BFGS reaches from the free parameters `start` (k, 5) of the cells `rows` (k,), the same ones or not.
+
+        slope, gain: largest slope and least gain of the mean log-likelihood at which it is done.
+        """
+        information = self.information(start, rows)
+        ridge = 1e-3 * np.maximum(np.einsum("cii->ci", information), 1e-3)
+        information[:, range(5), range(5)] += ridge
+        metric = np.asarray(np.linalg.inv(information), np.float64)
+        if not compiled():
+            return minimise(lambda x, k: self.value_and_gradient(x, rows[k]), start, metric, slope, gain, evaluations)
+        found = Minimum(np.empty_like(start), np.empty(len(rows)), np.empty(len(rows), np.bool_))
+        _likelihood.minimise(
+            *self._arrays,
+            self.count,
+            rows,
+            start,
+            metric,
+            slope,
+            gain,
+            evaluations,
+            found.point,
+            found.value,
+            found.converged,
+        )
+        return found
+
+    def _value_and_slope(self, rows: IntArray, found: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+        """Half the sum (k,) of log variance + squared error / variance, and its slope (k, 5) by `found`."""
+        value, slope = np.empty(len(rows)), np.empty((len(rows), 5))
+        if compiled():
+            _likelihood.value_and_slope(*self._arrays, rows, found, value, slope)
+            return value, slope
+        for part in self._chunks(len(rows)):
             here = self._work.at(self, rows[part], found[part])
             value[part] = here.value()
             slope[part] = here.slope()
-        omega, alpha, beta = found[:, 2:].T
-        total = alpha + beta
-        share = alpha / total
-        to_total = slope[:, 3] * share + slope[:, 4] * (1.0 - share)
-        to_share = (slope[:, 3] - slope[:, 4]) * total * share * (1.0 - share)
-        slope[:, 2] *= omega
-        slope[:, 3], slope[:, 4] = to_total * total * (1.0 - total), to_share
-        return value, slope / self.count[rows, None]
+        return value, slope
 
-    def information(self, point: DoubleArray) -> DoubleArray:
-        """(C, 5, 5) the expected information per point in the free parameters (Fisher scoring)."""
-        out, found = np.zeros((len(point), 5, 5)), natural(point)
-        for rows in _chunks(np.arange(len(point))):
-            out[rows] = self._work.at(self, rows, found[rows]).information()
-        return out / self.count[:, None, None]
+    def _information(self, rows: IntArray, found: DoubleArray) -> DoubleArray:
+        """(k, 5, 5) the expected information of that sum in `found`."""
+        out = np.empty((len(rows), 5, 5))
+        if compiled():
+            _likelihood.information(*self._arrays, rows, found, out)
+            return out
+        for part in self._chunks(len(rows)):
+            out[part] = self._work.at(self, rows[part], found[part]).information()
+        return out
+
+    @property
+    def _arrays(self) -> tuple[DoubleArray, DoubleArray, DoubleArray, DoubleArray]:
+        return self.now, self.before, self.used, self.backcast
+
+    def _chunks(self, rows: int) -> Iterator[slice]:
+        size = min(ROWS_AT_ONCE, len(self.now))
+        return (slice(first, first + size) for first in range(0, rows, size))
 
     @cached_property
     def _work(self) -> _Work:
         return _Work(min(ROWS_AT_ONCE, len(self.now)), self.now.shape[1])
 
 
-def _chunks(rows: IntArray) -> Iterator[IntArray]:
-    return (rows[first : first + ROWS_AT_ONCE] for first in range(0, len(rows), ROWS_AT_ONCE))
-
-
-def _standardised(y: DoubleArray) -> tuple[DoubleArray | IntArray, ...]:
+def _standardised(y: DoubleArray) -> tuple[DoubleArray, ...]:
     """The fields of a Problem for a few series y (C, T)."""
     known = np.isfinite(y)
     together = known[:, 1:] & known[:, :-1]
     used = together.astype(np.float64)
-    count = np.count_nonzero(together, axis=1)
+    count = np.count_nonzero(together, axis=1).astype(np.float64)
     some = np.maximum(count, 1)
     now, before = np.where(together, y[:, 1:], 0.0), np.where(together, y[:, :-1], 0.0)
     centre = now.sum(axis=1) / some
@@ -178,9 +234,7 @@ class _Work:
         variance[:, :1] += beta * square[:, :1]
         variance = chain.forward(variance)
         np.divide(1.0, variance, out=self._inverse[:k])
-        return _Here(
-            error, before, used, square, variance, self._inverse[:k], self._other[:k], chain, found, problem.count[rows]
-        )
+        return _Here(error, before, used, square, variance, self._inverse[:k], self._other[:k], chain, found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,15 +250,14 @@ class _Here:
     other: DoubleArray
     chain: Recursion
     found: DoubleArray
-    count: IntArray
 
     def value(self) -> DoubleArray:
-        """(k,) mean negative log-likelihood. Leaves the standardised squares in `other`."""
+        """(k,) half the sum of log variance + squared error / variance. Leaves the latter in `other`."""
         np.log(self.variance, out=self.other)
         total = np.einsum("ct,ct->c", self.other, self.used)
         np.multiply(self.square[:, 1:], self.inverse, out=self.other)
         total += self.other.sum(axis=1)
-        return np.asarray(0.5 * (total / self.count + LOG_TWO_PI))
+        return np.asarray(0.5 * total)
 
     def slope(self) -> DoubleArray:
         """(k, 5) the gradient of the sum in the natural parameters; to be called after `value`, once."""
@@ -227,20 +280,27 @@ class _Here:
         return np.stack([to_constant, to_ar, to_omega, to_alpha, to_beta], axis=1)
 
     def information(self) -> DoubleArray:
-        """(k, 5, 5) the expected information of the sum in the free parameters."""
+        """(k, 5, 5) the expected information of the sum in the natural parameters."""
         variance, used, square = self.variance, self.used, self.square
         earlier = np.concatenate([square[:, :1], variance[:, :-1]], axis=1)
         expected = square[:, :-1].copy()
         expected[:, 1:] += (1.0 - used[:, :-1]) * earlier[:, 1:]
-        omega, alpha, beta = (self.found[:, i : i + 1] for i in (2, 3, 4))
-        total, share = alpha + beta, alpha / (alpha + beta)
-        by_omega = self.chain.forward(np.ones(variance.shape)) * omega
-        by_alpha, by_beta = self.chain.forward(expected), self.chain.forward(earlier)
-        by_total = (by_alpha * share + by_beta * (1.0 - share)) * (total * (1.0 - total))
-        by_share = (by_alpha - by_beta) * (total * share * (1.0 - share))
-        slopes = np.stack([by_omega, by_total, by_share], axis=1) * (used * self.inverse)[:, None]
+        parts = [self.chain.forward(x) for x in (np.ones(variance.shape), expected, earlier)]
+        slopes = np.stack(parts, axis=1) * (used * self.inverse)[:, None]
         basis = np.stack([np.ones(variance.shape), self.before], axis=1) * (used * np.sqrt(self.inverse))[:, None]
         out = np.zeros((len(variance), 5, 5))
         out[:, 2:, 2:] = 0.5 * (slopes @ slopes.transpose(0, 2, 1))
         out[:, :2, :2] = basis @ basis.transpose(0, 2, 1)
         return out
+
+
+def _to_free(slope: DoubleArray, found: DoubleArray) -> DoubleArray:
+    """(k, 5) slopes by the free parameters from those by the natural ones, at the natural ones `found` (k, 5)."""
+    omega, alpha, beta = found[:, 2:].T
+    total = alpha + beta
+    share = alpha / total
+    out = slope.copy()
+    out[:, 2] *= omega
+    out[:, 3] = (slope[:, 3] * share + slope[:, 4] * (1.0 - share)) * total * (1.0 - total)
+    out[:, 4] = (slope[:, 3] - slope[:, 4]) * total * share * (1.0 - share)
+    return out

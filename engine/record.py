@@ -16,6 +16,9 @@ from engine.settings import Settings
 
 PACKAGES = ("cellwarden", "numpy", "scipy", "pandas", "duckdb", "arch", "statsmodels", "scikit-learn", "onnxruntime")
 
+KERNEL = "garch kernel"
+"""The name under which the versions say what fits GARCH."""
+
 Fingerprint = tuple[str, int, str]
 """File name, size in bytes, SHA-256 in hexadecimal."""
 
@@ -39,8 +42,12 @@ def fingerprint(paths: Sequence[Path]) -> tuple[Fingerprint, ...]:
 
 
 def versions() -> Mapping[str, str]:
-    """Versions of Python and of the packages that numbers depend on; those not installed are left out."""
-    known = {"python": platform.python_version()}
+    """Versions of Python and of the packages that numbers depend on, and whether GARCH is fitted by the compiled kernel
+    or by its twin in NumPy; packages that are not installed are left out.
+    """
+    from engine.likelihood import compiled
+
+    known = {"python": platform.python_version(), KERNEL: "compiled" if compiled() else "numpy"}
     for package in PACKAGES:
         try:
             known[package] = metadata.version(package)

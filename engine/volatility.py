@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.bfgs import Minimum, minimise
 from engine.data import BoolArray, DoubleArray, IntArray
 from engine.likelihood import EDGE, Problem, natural
 from engine.recursion import Recursion
@@ -19,7 +18,6 @@ from engine.recursion import Recursion
 MIN_POINTS = 100
 """Pairs of neighbouring points below which five parameters are not worth fitting."""
 
-CELLS_AT_ONCE = 256
 LIVELY, LASTING = (0.0, 0.25, 0.5, 0.7, 0.85), (0.93, 0.97, 0.985)
 START_ALPHAS = (0.005, 0.02, 0.06, 0.15, 0.35)
 """Betas and alphas of the starts: volatility that is soon over, and such that goes on and on."""
@@ -28,19 +26,23 @@ START_ROWS = 16
 START_EVERY = 4
 """The starts are compared on every so many points."""
 
-FINE, COARSE = (1e-7, 1e-9), (1e-4, 1e-6)
+FINE = (1e-7, 1e-9)
 """Largest slope and least gain of the mean log-likelihood at which a fit is done."""
 
 WEAK = 0.05
-FEW_EVALUATIONS, NEARLY = 20, 0.1
-"""Another start is followed to its end only if by so many evaluations its log-likelihood comes so near the best."""
+IF_WEAK = ((0.05, 0.02), (0.02, 0.6), (0.02, 0.96), (0.005, 0.985))
+IF_BRIEF = ((0.1, 0.8), (0.5, 0.4), (0.9, 0.09))
+"""Alphas and betas to start again from where alpha came out below `WEAK`, and where only beta did."""
+
+MANY_EVALUATIONS, FEW_EVALUATIONS, NEARLY = 200, 20, 0.1
+"""Another start is followed to its end only if after few evaluations its log-likelihood comes so near the best."""
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
     """Parameters of each cell, all (C,): y[t] = constant + ar * y[t-1] + e[t], var[t] = omega + alpha * e[t-1]**2 +
-    beta * var[t-1]; backcast: the variance before the first point; loglik: Gaussian log-likelihood; converged. NaN
-    where there was too little to fit.
+    beta * var[t-1]; backcast: the variance before the first point; loglik: Gaussian log-likelihood. NaN where there was
+    too little to fit.
     """
 
     constant: DoubleArray
@@ -50,7 +52,6 @@ class Fit:
     beta: DoubleArray
     backcast: DoubleArray
     loglik: DoubleArray
-    converged: BoolArray
 
     def table(self) -> DoubleArray:
         """(C, 6) what forecasts need: the parameters and the backcast."""
@@ -61,7 +62,7 @@ class Fit:
         """The fit of such a table; its likelihood is no longer known (NaN)."""
         unknown = np.full(len(table), np.nan)
         constant, ar, omega, alpha, beta, backcast = table.T
-        return cls(constant, ar, omega, alpha, beta, backcast, unknown, np.isfinite(constant))
+        return cls(constant, ar, omega, alpha, beta, backcast, unknown)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,29 +96,24 @@ class State:
         return cls(np.zeros(cells), np.ones(cells), found.backcast, found.backcast, gap)
 
 
-def fit(y: DoubleArray, thorough: bool = True) -> Fit:
+def fit(y: DoubleArray) -> Fit:
     """Quasi maximum likelihood fit of each column of y (T, C), NaN = missing.
 
     The likelihood is over the points whose predecessor is known too. A constant series has no variance to model and
-    gets NaN, like one with fewer than `MIN_POINTS` such points. thorough: look for the highest of several maxima and go
-    to its very top, as `arch` does or better; without it a series of weak volatility may end on a slightly lower one,
-    several times sooner.
+    gets NaN, like one with fewer than `MIN_POINTS` such points. Of several maxima the highest that is found counts.
     """
-    cells = y.shape[1]
-    parameters = np.full((cells, 5), np.nan)
-    backcast, loglik = np.full(cells, np.nan), np.full(cells, np.nan)
-    converged = np.zeros(cells, np.bool_)
+    parameters = np.full((y.shape[1], 5), np.nan)
+    backcast, loglik = np.full((2, y.shape[1]), np.nan)
     problem = Problem.of(np.ascontiguousarray(y.T))
     able = np.flatnonzero((problem.count >= MIN_POINTS) & np.isfinite(problem.scale) & (problem.scale > 0))
     if len(able):
         problem = problem.of_cells(able)
+        cells = np.arange(len(able))
         first, second = _starts(problem)
-        found = _minimum(problem, first, *(FINE if thorough else COARSE))
-        point, value = found.point, found.value
-        if thorough:
-            point, value = _bettered(problem, point, value, np.arange(len(able)), second)
-            point, value = _from_elsewhere(problem, point, value)
-            point, value = _at_the_edge(problem, point, value)
+        found = problem.minimum(first, cells, *FINE, MANY_EVALUATIONS)
+        point, value = _bettered(problem, found.point, found.value, cells, second)
+        point, value = _bettered(problem, point, value, *_elsewhere(problem, point))
+        point, value = _at_the_edge(problem, point, value)
         last = natural(point)
         scale, centre = problem.scale, problem.centre
         last[:, 0] = last[:, 0] * scale + centre * (1.0 - last[:, 1])
@@ -125,9 +121,8 @@ def fit(y: DoubleArray, thorough: bool = True) -> Fit:
         parameters[able] = last
         backcast[able] = problem.backcast * scale**2
         loglik[able] = -value * problem.count - problem.count * np.log(scale)
-        converged[able] = found.converged
     constant, ar, omega, alpha, beta = parameters.T
-    return Fit(constant, ar, omega, alpha, beta, backcast, loglik, converged)
+    return Fit(constant, ar, omega, alpha, beta, backcast, loglik)
 
 
 def one_step(
@@ -208,59 +203,37 @@ def _best_of_grid(problem: Problem) -> DoubleArray:
     return best
 
 
-def _minimum(problem: Problem, start: DoubleArray, slope: float, gain: float, evaluations: int = 200) -> Minimum:
-    """The minimum reached from `start` (C, 5), some cells at a time."""
-    parts = []
-    for first in range(0, len(start), CELLS_AT_ONCE):
-        rows = np.arange(first, min(first + CELLS_AT_ONCE, len(start)))
-        part = problem if len(rows) == len(start) else problem.of_cells(rows)
-        metric = _metric(part, start[rows])
-        parts.append(minimise(part.value_and_gradient, start[rows], metric, slope, gain, evaluations))
-    return Minimum(
-        np.concatenate([part.point for part in parts]),
-        np.concatenate([part.value for part in parts]),
-        np.concatenate([part.converged for part in parts]),
-        max(part.evaluations for part in parts),
-    )
+def _bettered(
+    problem: Problem, point: DoubleArray, value: DoubleArray, cells: IntArray, start: DoubleArray
+) -> tuple[DoubleArray, DoubleArray]:
+    """`point` (C, 5) and its value, replaced where one of the starts (k, 5) of the cells `cells` (k,) ends lower."""
+    found = problem.minimum(start, cells, *FINE, FEW_EVALUATIONS)
+    near = np.flatnonzero(~found.converged & (found.value < value[cells] + NEARLY / problem.count[cells]))
+    ended = problem.minimum(found.point[near], cells[near], *FINE, MANY_EVALUATIONS)
+    found.point[near], found.value[near] = ended.point, ended.value
+    point, value = point.copy(), value.copy()
+    for row in np.argsort(-found.value, kind="stable"):  # the lowest of a cell is written last
+        if found.value[row] < value[cells[row]]:
+            point[cells[row]], value[cells[row]] = found.point[row], found.value[row]
+    return point, value
 
 
-def _from_elsewhere(problem: Problem, point: DoubleArray, value: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-    """`point` and its value, bettered from other starts where alpha came out small or beta vanished.
+def _elsewhere(problem: Problem, point: DoubleArray) -> tuple[IntArray, DoubleArray]:
+    """Cells (k,) and starts (k, 5) to try where at `point` alpha came out small or beta vanished.
 
     There the likelihood has several ends, and at an edge the free parameters no longer feel a slope.
     """
     alpha, beta = natural(point)[:, 3:].T
-    for rows, starts in (
-        (np.flatnonzero(alpha < WEAK), ((0.05, 0.02), (0.02, 0.6), (0.02, 0.96), (0.005, 0.985))),
-        (np.flatnonzero((alpha >= WEAK) & (beta < WEAK)), ((0.1, 0.8), (0.5, 0.4), (0.9, 0.09))),
-    ):
-        if not len(rows):
-            continue
-        first = point[rows]
-        power = np.square(problem.of_cells(rows).errors(natural(first))).sum(axis=1) / problem.count[rows]
-        for new_alpha, new_beta in starts:
-            start = first.copy()
-            start[:, 2] = np.log(power * (1.0 - new_alpha - new_beta))
-            start[:, 3] = np.log((new_alpha + new_beta) / (1.0 - new_alpha - new_beta))
-            start[:, 4] = np.log(new_alpha / new_beta)
-            point, value = _bettered(problem, point, value, rows, start)
-    return point, value
-
-
-def _bettered(
-    problem: Problem, point: DoubleArray, value: DoubleArray, rows: IntArray, start: DoubleArray
-) -> tuple[DoubleArray, DoubleArray]:
-    """`point` (C, 5) and its value, replaced for those of the cells `rows` that end lower from `start` (k, 5)."""
-    point, value = point.copy(), value.copy()
-    part = problem.of_cells(rows)
-    found = _minimum(part, start, *FINE, FEW_EVALUATIONS)
-    near = np.flatnonzero(~found.converged & (found.value < value[rows] + NEARLY / part.count))
-    if len(near):
-        ended = _minimum(part.of_cells(near), found.point[near], *FINE)
-        found.point[near], found.value[near] = ended.point, ended.value
-    better = found.value < value[rows]
-    point[rows[better]], value[rows[better]] = found.point[better], found.value[better]
-    return point, value
+    weak, brief = np.flatnonzero(alpha < WEAK), np.flatnonzero((alpha >= WEAK) & (beta < WEAK))
+    tried = [(rows, *pair) for rows, pairs in ((weak, IF_WEAK), (brief, IF_BRIEF)) for pair in pairs]
+    power = np.square(problem.errors(natural(point))).sum(axis=1) / problem.count
+    starts = []
+    for rows, new_alpha, new_beta in tried:
+        start = point[rows]
+        start[:, 2] = np.log(power[rows] * (1.0 - new_alpha - new_beta))
+        start[:, 3], start[:, 4] = _logit(new_alpha + new_beta), _logit(new_alpha / (new_alpha + new_beta))
+        starts.append(start)
+    return np.concatenate([rows for rows, _, _ in tried]), np.concatenate(starts)
 
 
 def _at_the_edge(problem: Problem, point: DoubleArray, value: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
@@ -276,16 +249,8 @@ def _at_the_edge(problem: Problem, point: DoubleArray, value: DoubleArray) -> tu
         better = at_edge < value
         point, value, moved = np.where(better[:, None], there, point), np.where(better, at_edge, value), moved | better
     rows = np.flatnonzero(moved)
-    return _bettered(problem, point, value, rows, point[rows]) if len(rows) else (point, value)
+    return _bettered(problem, point, value, rows, point[rows])
 
 
-def _logit(share: DoubleArray) -> DoubleArray:
+def _logit(share: DoubleArray | float) -> DoubleArray:
     return np.asarray(np.log(share / (1.0 - share)))
-
-
-def _metric(problem: Problem, start: DoubleArray) -> DoubleArray:
-    """(C, 5, 5) a first inverse Hessian, from the expected information at the start (Fisher scoring)."""
-    information = problem.information(start)
-    ridge = 1e-3 * np.maximum(np.einsum("cii->ci", information), 1e-3)
-    information[:, range(5), range(5)] += ridge
-    return np.asarray(np.linalg.inv(information))

@@ -206,6 +206,9 @@ def test_only_what_the_environment_is_made_from_brings_it_up_to_date(made: Path)
         lock.write("# other\n")
     assert "up to date" in start(made, "setup").stderr
     assert stamp(made)["inputs"] != before["inputs"]
+    (made / "engine" / "kernel").mkdir(parents=True)
+    (made / "engine" / "kernel" / "passes.c").write_text("int other;\n")
+    assert "up to date" in start(made, "setup").stderr
 
 
 def test_an_environment_whose_python_has_gone_is_made_anew(copy: Path) -> None:

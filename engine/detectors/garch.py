@@ -100,7 +100,7 @@ class Garch:
     def _forecast(self, feed: DoubleArray, learnt: DoubleArray) -> tuple[DoubleArray, DoubleArray, Kept]:
         """Mean and variance (T, C) of the next value, by the parameters of `learnt`, and what is kept of them."""
         if self.resumes:
-            found = fit(learnt, thorough=self.raw)
+            found = fit(learnt)
             forecast, variance, state = one_step(feed, found, self._limit)
             return forecast, variance, {"fit": found.table(), "state": state.table()}
         orders = volatility_orders.fit_orders(learnt, self.p, self.q)

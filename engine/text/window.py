@@ -330,6 +330,8 @@ _DESK: dict[str, str] = {
     "Shift and a drag mark a stretch of time, and the inspector says what else moved in it.",
     "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "
     "of mobile networks, offline.",
+    "about_kernel": "GARCH is fitted by the compiled kernel.",
+    "about_no_kernel": "GARCH is fitted by NumPy, as no compiled kernel was built: the same results, more slowly.",
     "about_credits": (
         "MIT licence. The window stands on Qt and PySide6 under the LGPL 3.0; THIRD_PARTY.md names all libraries and "
         "their terms.\n\nModels: Contains information from the Milan grid of the Telecom Italia Big Data Challenge, "

@@ -67,7 +67,9 @@ def _keys(menu: str, actions: Mapping[str, QAction]) -> QGridLayout:
 
 
 def about(parent: QWidget) -> QMessageBox:
-    """Name, version and purpose, and what is owed to others."""
+    """Name, version and purpose, whether GARCH is fitted by the compiled kernel, and what is owed to others."""
+    from engine.likelihood import compiled
+
     try:
         version = metadata.version("cellwarden")
     except metadata.PackageNotFoundError:  # started from a source tree that was never installed
@@ -76,5 +78,6 @@ def about(parent: QWidget) -> QMessageBox:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(tell("action_about").replace("&", ""))
     box.setText(tell("about_text", version=version))
-    box.setInformativeText(tell("about_credits"))
+    kernel = tell("about_kernel" if compiled() else "about_no_kernel")
+    box.setInformativeText(f"{kernel}\n\n{tell('about_credits')}")
     return box

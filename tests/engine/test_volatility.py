@@ -1,10 +1,13 @@
-"""The GARCH fit: the same optimum as `arch`, gaps and units."""
+"""The GARCH fit: the same optimum as `arch`, compiled and in NumPy; gaps and units."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import pytest
 
+from engine import likelihood
 from engine.volatility import Fit, fit, one_step
 
 PROCESSES = {
@@ -28,15 +31,23 @@ def simulated(parameters: tuple[float, ...], length: int, seed: int) -> np.ndarr
     return series
 
 
-@pytest.mark.parametrize("name", PROCESSES)
-def test_parameters_and_likelihood_are_those_of_arch(name):
+@cache
+def by_arch(name: str) -> tuple[np.ndarray, list]:
+    """Six series (T, 6) of a process and what arch fits to each."""
     from arch import arch_model
 
     series = np.stack([simulated(PROCESSES[name], 1200, seed) for seed in range(6)], axis=1)
+    models = [arch_model(one, mean="AR", lags=1, vol="GARCH", p=1, q=1, rescale=False) for one in series.T]
+    options = {"ftol": 1e-11, "maxiter": 1000}
+    return series, [model.fit(disp="off", show_warning=False, options=options) for model in models]
+
+
+@pytest.mark.usefixtures("fitted_by")
+@pytest.mark.parametrize("name", PROCESSES)
+def test_parameters_and_likelihood_are_those_of_arch(name):
+    series, fits = by_arch(name)
     ours = fit(series)
-    for i in range(series.shape[1]):
-        model = arch_model(series[:, i], mean="AR", lags=1, vol="GARCH", p=1, q=1, rescale=False)
-        theirs = model.fit(disp="off", show_warning=False, options={"ftol": 1e-11, "maxiter": 1000})
+    for i, theirs in enumerate(fits):
         assert ours.loglik[i] >= theirs.loglikelihood - 1e-6
         if ours.loglik[i] > theirs.loglikelihood + 1e-4:
             continue  # arch stopped at a lower point: nothing to compare with
@@ -48,7 +59,7 @@ def test_parameters_and_likelihood_are_those_of_arch(name):
 
 def test_variance_follows_the_definition_step_by_step():
     series = simulated(PROCESSES["lively"], 60, 3)
-    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
+    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1))
     mean, variance, _ = one_step(series[:, None], found)
     constant, ar, omega, alpha, beta = PROCESSES["lively"]
     expected = omega + (alpha + beta) * 1.5
@@ -64,7 +75,7 @@ def test_variance_follows_the_definition_step_by_step():
 def test_in_a_gap_mean_and_variance_decay_to_their_long_run_values():
     series = simulated(PROCESSES["lively"], 300, 3)
     series[100:200] = np.nan
-    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
+    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1))
     mean, variance, _ = one_step(series[:, None], found)
     assert np.isfinite(mean).all()
     assert np.isfinite(variance).all()
@@ -82,6 +93,7 @@ def test_gaps_hardly_move_the_parameters():
     np.testing.assert_allclose(holed.alpha + holed.beta, whole.alpha + whole.beta, atol=0.08)
 
 
+@pytest.mark.usefixtures("fitted_by")
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e9])
 def test_the_unit_does_not_matter(scale):
     series = simulated(PROCESSES["persistent"], 800, 5)[:, None]
@@ -91,6 +103,7 @@ def test_the_unit_does_not_matter(scale):
     np.testing.assert_allclose(other.loglik, one.loglik - 799 * np.log(scale), rtol=1e-9)
 
 
+@pytest.mark.usefixtures("fitted_by")
 def test_too_short_and_constant_series_are_left_unfitted():
     series = np.ones((300, 3))
     series[:, 1] = np.nan
@@ -104,15 +117,28 @@ def test_a_value_far_off_is_a_gap_to_what_follows_when_a_limit_is_set():
     struck, holed = series.copy(), series.copy()
     struck[100:110] += 50
     holed[100:110] = np.nan
-    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1), np.ones(1, bool))
+    found = Fit(*(np.array([p]) for p in PROCESSES["lively"]), np.array([1.5]), np.zeros(1))
     for one, other in zip(
         one_step(struck[:, None], found, 6.0)[:2], one_step(holed[:, None], found, 6.0)[:2], strict=True
     ):
         np.testing.assert_allclose(one, other)
 
 
+@pytest.mark.usefixtures("fitted_by")
 def test_cells_are_fitted_alike_in_any_company():
     series = np.stack([simulated(PROCESSES[name], 400, 4) for name in PROCESSES], axis=1)
     together, alone = fit(np.tile(series, (1, 15))), fit(series[:, 1:2])
     np.testing.assert_allclose(together.alpha[1], alone.alpha[0], atol=1e-5)
     np.testing.assert_allclose(together.loglik[1::6], alone.loglik[0], atol=1e-6)
+
+
+def test_the_kernel_and_its_twin_fit_alike(kernel, monkeypatch):
+    series = np.stack([simulated(PROCESSES[name], 500, seed) for name in PROCESSES for seed in range(4)], axis=1)
+    series[40:70, ::3] = np.nan
+    monkeypatch.setattr(likelihood, "_likelihood", kernel)
+    compiled = fit(series)
+    monkeypatch.setattr(likelihood, "_likelihood", None)
+    twin = fit(series)
+    np.testing.assert_allclose(compiled.loglik, twin.loglik, rtol=0, atol=1e-5)
+    for one, other in zip(one_step(series, compiled)[:2], one_step(series, twin)[:2], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-3)
