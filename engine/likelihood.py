@@ -4,9 +4,9 @@ The start value of the variance is `arch`'s exponentially weighted backcast; ove
 expectation. The gradient comes from the adjoint of the variance recursion. Series are standardised first. All arrays
 over time are (C, T - 1): one row per series, from its second point on.
 
-Where a C compiler built it, the kernel in `engine/kernel/` does the work in one pass per series, some seven times faster.
-What stands here in NumPy is its twin and its oracle: the same values up to rounding, some rows at a time in buffers
-that stay in the cache.
+Where a C compiler built it, the kernel in `engine/kernel/` does the work in one pass per series, some seven times
+faster. What stands here in NumPy is its twin and its oracle: the same values up to rounding, some rows at a time in
+buffers that stay in the cache.
 """
 
 from __future__ import annotations
