@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -29,6 +29,19 @@ ICON_SIZES = (32, 64, 256)
 _LOG_BYTES = 500_000
 
 
+class Application(QApplication):
+    """The application; on macOS a file that was double-clicked comes as an event, not on the command line."""
+
+    handed = Signal(Path)
+
+    def event(self, event: QEvent) -> bool:
+        """Pass files on."""
+        if isinstance(event, QFileOpenEvent):
+            self.handed.emit(Path(event.file()))
+            return True
+        return super().event(event)
+
+
 def parser() -> argparse.ArgumentParser:
     """The grammar of the command line."""
     grammar = argparse.ArgumentParser(prog="cellwarden", description=tell("app_description"))
@@ -42,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser().parse_args(argv)
     if given.smoke is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QApplication([sys.argv[0]])
+    application = Application([sys.argv[0]])
     application.setApplicationName("cellwarden")
     application.setApplicationDisplayName(tell("app_name"))
     application.setDesktopFileName("cellwarden")
@@ -60,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         application.exec()
         return _leave(smoke.exit_code)
     window.show()
-    QTimer.singleShot(0, lambda: _fill(window, given.files))
+    files: list[Path] = list(given.files)
+    application.handed.connect(files.append)  # what comes before there are views waits for them
+    QTimer.singleShot(0, lambda: _fill(window, files, application))
     return _leave(application.exec())
 
 
@@ -112,11 +127,12 @@ def _leave(code: int) -> int:
     return code
 
 
-def _fill(window: MainWindow, files: Sequence[Path]) -> None:
+def _fill(window: MainWindow, files: Sequence[Path], application: Application) -> None:
     def ready() -> None:
+        application.handed.connect(lambda file: window.open([file]))
         LOG.info("ready")
         if files:
-            window.open([Path(f) for f in files])
+            window.open([*files])
 
     window.fill(ready)
 

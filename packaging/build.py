@@ -65,9 +65,12 @@ def report() -> None:
 def archive() -> None:
     """Pack the folder: zip on Windows and macOS, tar.gz on Linux."""
     name = f"cellwarden-{VERSION}-{platform.system().lower()}-{platform.machine().lower()}"
-    kind = "gztar" if sys.platform.startswith("linux") else "zip"
-    what = "Cellwarden.app" if sys.platform == "darwin" else "cellwarden"
-    packed = Path(shutil.make_archive(str(DIST / name), kind, root_dir=DIST, base_dir=what))
+    if sys.platform == "darwin":  # a plain zip would follow the links of the bundle and so break its signature
+        packed = DIST / f"{name}.zip"
+        subprocess.run(["ditto", "-c", "-k", "--keepParent", str(DIST / "Cellwarden.app"), str(packed)], check=True)
+    else:
+        kind = "gztar" if sys.platform.startswith("linux") else "zip"
+        packed = Path(shutil.make_archive(str(DIST / name), kind, root_dir=DIST, base_dir="cellwarden"))
     print(f"{packed}: {packed.stat().st_size / 1e6:.0f} MB")
 
 

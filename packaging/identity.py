@@ -42,6 +42,7 @@ def bundle_info() -> dict[str, object]:
     return {
         "CFBundleShortVersionString": VERSION,
         "NSHighResolutionCapable": True,
+        "LSBackgroundOnly": False,  # else PyInstaller takes the whole bundle for the console program that is in it too
         "NSRequiresAquaSystemAppearance": False,
         "CFBundleDocumentTypes": [
             {
@@ -51,8 +52,9 @@ def bundle_info() -> dict[str, object]:
             },
             {
                 "CFBundleTypeName": "Measurements",
-                "CFBundleTypeExtensions": ["csv", "parquet"],
+                "CFBundleTypeExtensions": ["csv", "tsv", "parquet", "xlsx", "xml"],
                 "CFBundleTypeRole": "Viewer",
+                "LSHandlerRank": "Alternate",
             },
         ],
     }

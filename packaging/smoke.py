@@ -19,7 +19,10 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "dist" / "cellwarden"
+FOLDER = ROOT / "dist" / ("Cellwarden.app" if sys.platform == "darwin" else "cellwarden")
+PROGRAMS = "Contents/MacOS" if sys.platform == "darwin" else "."
+"""Where in the folder the programs lie."""
+
 FILES = ROOT / "tests" / "data" / "io"
 LIMIT_S = 600
 SUFFIX = ".exe" if sys.platform == "win32" else ""
@@ -81,8 +84,11 @@ def judge(code: int, said: str, sign: str) -> None:
         raise BrokenError(f"never said {sign!r}:\n{said[-2000:]}")
 
 
-def start(program: Path, *arguments: str | Path, home: Path, sign: str) -> str:
-    """Run a program in an empty environment and return what it said. Raises BrokenError."""
+def start(program: Path, *arguments: str | Path, home: Path, sign: str, log: Path | None = None) -> str:
+    """Run a program in an empty environment and return what it said. Raises BrokenError.
+
+    log: where it says it too, as a program without a console says nothing to anybody on Windows.
+    """
     environment = {
         "HOME": str(home),
         "USERPROFILE": str(home),
@@ -109,12 +115,15 @@ def start(program: Path, *arguments: str | Path, home: Path, sign: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise BrokenError(f"{program.name}: {problem}") from None
+    said = done.stdout
+    if log is not None and log.is_file():
+        said += log.read_text("utf-8")
     try:
-        judge(done.returncode, done.stdout, sign)
+        judge(done.returncode, said, sign)
     except BrokenError as problem:
         raise BrokenError(f"{program.name} {problem}") from None
     print(f"{program.name} {arguments[0]}: ok in {time.monotonic() - started:.0f} s")
-    return done.stdout
+    return said
 
 
 def make_workbook(file: Path) -> None:
@@ -138,7 +147,8 @@ def make_workbook(file: Path) -> None:
 def check_window(folder: Path, home: Path) -> None:
     """The window shows the sample's result and draws every view in light and dark."""
     pictures = home / "window"
-    start(folder / f"cellwarden{SUFFIX}", "--smoke", pictures, home=home, sign="ready")
+    log = pictures / "cellwarden.log"
+    start(folder / PROGRAMS / f"cellwarden{SUFFIX}", "--smoke", pictures, home=home, sign="ready", log=log)
     sizes = {file.stem: file.stat().st_size for file in pictures.glob("*.png")}
     light = {name.removesuffix("-light") for name in sizes if name.endswith("-light")}
     dark = {name.removesuffix("-dark") for name in sizes if name.endswith("-dark")}
@@ -150,7 +160,7 @@ def check_window(folder: Path, home: Path) -> None:
 
 def check_console(folder: Path, home: Path) -> None:
     """The command line reads the sample and writes CSV and PDF, with calendar, time zone and every detector."""
-    program = folder / f"cellwarden-cli{SUFFIX}"
+    program = folder / PROGRAMS / f"cellwarden-cli{SUFFIX}"
     sample = next(iter(folder.rglob("sample/city.parquet")), None)
     if sample is None:
         raise BrokenError("the sample is not bundled")
@@ -178,9 +188,11 @@ def check_console(folder: Path, home: Path) -> None:
     if not anomalies:
         raise BrokenError("no anomaly was found in the sample")
     judged = {name for name in JUDGES if f"vote_{name}" in heading}
-    abstained = json.loads((home / "out" / "run.json").read_text("utf-8"))["abstentions"]
-    if len(judged) < len(JUDGES) or "detector_failed" in json.dumps(abstained):
-        raise BrokenError(f"of the detectors only {sorted(judged)} worked: {abstained}")
+    record = json.loads((home / "out" / "run.json").read_text("utf-8"))
+    if len(judged) < len(JUDGES) or "detector_failed" in json.dumps(record["abstentions"]):
+        raise BrokenError(f"of the detectors only {sorted(judged)} worked: {record['abstentions']}")
+    if record["versions"]["garch kernel"] != "compiled":
+        raise BrokenError("GARCH's kernel is not in the folder; was there a C compiler at the set-up?")
     pdf = (home / "out" / "report.pdf").read_bytes()
     if not (pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")):
         raise BrokenError("report.pdf is no whole PDF")
@@ -190,7 +202,7 @@ def check_console(folder: Path, home: Path) -> None:
 
 def check_rest(folder: Path, home: Path) -> None:
     """Every format is read, a model trained further, a city simulated, and the terms of others' work are there."""
-    program = folder / f"cellwarden-cli{SUFFIX}"
+    program = folder / PROGRAMS / f"cellwarden-cli{SUFFIX}"
     sample = next(folder.rglob("sample/city.parquet"))
     make_workbook(home / "calls.xlsx")
     files = {FILES / name: known for name, known in FORMATS.items()} | {home / "calls.xlsx": "xlsx"}

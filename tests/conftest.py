@@ -26,6 +26,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The application of all tests is the program's own."""
+    from gui.app import Application
+
+    return Application
+
+
+@pytest.fixture(scope="session")
 def sources() -> dict[str, ast.Module]:
     """Every module of the program, parsed, by its dotted name; a package stands under its own name."""
     found = {}

@@ -70,6 +70,7 @@ def test_the_built_programs_carry_the_version_of_the_project(tmp_path: Path) -> 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     identity = script("identity")
     assert project["version"] == identity.VERSION == identity.bundle_info()["CFBundleShortVersionString"]
+    assert identity.bundle_info()["LSBackgroundOnly"] is False  # the bundle holds a console program, and has a window
     text = identity.version_file(tmp_path).read_text("utf-8")
     assert f'"ProductVersion", "{project["version"]}"' in text
     assert project["description"] in text
