@@ -368,17 +368,16 @@ class Desk(QObject):
         source, digest, reviews, path = opened
         self._state.set_source(source)
         self._state.set_settings(digest.result.settings)
-        self._state.show(digest)
+        self._state.show(digest, worst=True)
         self._state.reviews.load(reviews)
         self.keeper.keep_in(path)
-        self._select_worst()
         self.opened.emit(source.paths)
         self.voting.forget()
         self.voting.count()
 
     def _analysed(self, digest: Digest) -> None:
-        fresh, result = self._state.result is None, digest.result
-        self._state.show(digest)
+        result = digest.result
+        self._state.show(digest, worst=True)
         self.told.emit(
             tell(
                 "status_found",
@@ -387,8 +386,6 @@ class Desk(QObject):
                 seconds=duration_text(result.record.seconds),
             )
         )
-        if fresh or self._state.selection.incident is None:
-            self._select_worst()
         if result.settings != self._state.settings or self._state.thresholds:
             self.voting.follow()
         self.voting.count()
@@ -397,13 +394,6 @@ class Desk(QObject):
         self.keeper.keep_in(path)
         self.told.emit(tell("status_saved", name=path.name))
         self.opened.emit((str(path),))
-
-    def _select_worst(self) -> None:
-        from engine.summary import worst_first
-
-        result = self._state.result
-        if result is not None and result.incidents:
-            self._state.select_incident(worst_first(result.incidents)[0].id)
 
 
 def recognised(source: Source) -> str:

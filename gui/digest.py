@@ -23,8 +23,8 @@ class Digest:
     anomalies, incidents: by id. incident_of: by the id of an anomaly. of_series: anomalies by cell and KPI, in order of
     time. of_cell: incidents that a cell takes part in, worst first. words: per incident id what its worst cell and its
     likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
-    the order of the run. rows: all anomalies as lanes; order: of all cells, worst first; alarmed (T,): how many
-    cells are in alarm.
+    the order of the run. worst: the worst incident. rows: all anomalies as lanes; order: of all cells, worst first;
+    alarmed (T,): how many cells are in alarm.
     """
 
     result: Result
@@ -35,6 +35,7 @@ class Digest:
     of_cell: Mapping[int, Sequence[Incident]]
     words: Mapping[int, tuple[str, str]]
     voters: Mapping[int, tuple[str, ...]]
+    worst: Incident | None
     rows: LaneRows
     order: IntArray
     alarmed: IntArray
@@ -55,7 +56,8 @@ class Digest:
             of_series[anomaly.cell, anomaly.kpi].append(anomaly)
         of_cell: dict[int, list[Incident]] = defaultdict(list)
         words, voters = {}, {}
-        for incident in worst_first(result.incidents):
+        ordered = worst_first(result.incidents)
+        for incident in ordered:
             for cell in incident.cells:
                 of_cell[cell].append(incident)
             kind = incident.causes[0].kind if incident.causes else ""
@@ -72,6 +74,7 @@ class Digest:
             of_cell=dict(of_cell),
             words=words,
             voters=voters,
+            worst=ordered[0] if ordered else None,
             rows=rows,
             order=rows.order(),
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),

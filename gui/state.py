@@ -61,7 +61,7 @@ class AppState(QObject):
         panel_changed: other data are loaded (or none), or they are shown in another zone; comes before the selection
             and result signals it entails.
         settings_changed: the settings, or a threshold that overrides them, changed.
-        result_changed: there is another result, or none.
+        result_changed: there is another result, or none; what is selected of it may be shown anew with it.
         outline_changed: it is known which stretches the vote under way will call anomalous; `result_changed` follows.
         selection_changed: cell, KPI, incident or span changed.
     """
@@ -205,18 +205,25 @@ class AppState(QObject):
         """`show` a result that nobody has looked up anything in yet; None: show none."""
         self.show(Digest.of(result) if result is not None else None)
 
-    def show(self, digest: Digest | None) -> None:
-        """Show another result of the loaded data. What is selected stays; an incident is found again by where it is."""
-        before = self.incident(self._selection.incident)
+    def show(self, digest: Digest | None, *, worst: bool = False) -> None:
+        """Show another result of the loaded data. What is selected stays; an incident is found again by where it is.
+
+        worst: where no incident is selected (any more), the worst one is.
+        """
+        before, selection = self.incident(self._selection.incident), self._selection
         place = self.places(before)[0] if before else None
         zone = self.panel.zone if self.panel else ""
         self._keep(digest)
         again = self.incident_at(place) if place else None
-        self._selection = dataclasses.replace(self._selection, incident=again.id if again else None)
+        if again is None and worst and digest is not None and digest.worst is not None:
+            self._selection = self._on(digest.worst)
+        else:
+            self._selection = dataclasses.replace(self._selection, incident=again.id if again else None)
         if self.panel is not None and self.panel.zone != zone:
             self.panel_changed.emit()
         self.result_changed.emit()
-        self.selection_changed.emit()
+        if self._selection != selection:
+            self.selection_changed.emit()
 
     def set_outline(self, outline: Mapping[str, Runs]) -> None:
         """Show at once which stretches are anomalous by the settings; the next result takes its place."""
@@ -236,8 +243,12 @@ class AppState(QObject):
         if incident is None:
             self.select(incident=None, span=None)
             return
+        self.select(**dataclasses.asdict(self._on(incident)))
+
+    def _on(self, incident: Incident) -> Selection:
+        """The selection of an incident: with the cell and KPI of its worst anomaly, over its whole time."""
         worst = self.worst(incident)
-        self.select(incident=incident.id, span=(incident.start, incident.stop), cell=worst.cell, kpi=worst.kpi)
+        return Selection(worst.cell, worst.kpi, incident.id, (incident.start, incident.stop))
 
     def _keep(self, digest: Digest | None) -> None:
         self._digest = digest
