@@ -94,11 +94,11 @@ class Shelf(QObject):
 
         self._do(lambda: registry.export(identity, file), tell("shelf_exported", model=identity, file=str(file)))
 
-    def import_file(self, file: Path) -> None:
-        """Take a model file in."""
+    def import_file(self, file: Path, then: Callable[[str], None] | None = None) -> None:
+        """Take a model file in; `then` is told its id."""
         from engine.convlstm import registry
 
-        self._do(lambda: registry.import_file(file), tell("shelf_imported", file=file.name))
+        self._do(lambda: registry.import_file(file), tell("shelf_imported", file=file.name), then)
 
     # -- background
 

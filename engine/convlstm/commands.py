@@ -116,6 +116,8 @@ def _tell_prepared(prepared: Prepared) -> None:
         sys.stderr.write(tell("cli_going_on", epoch=prepared.resumed) + "\n")
     if prepared.differs:
         sys.stderr.write(tell("cli_begins_anew", what=differences(prepared.differs), file=STATE_FILE) + "\n")
+    if prepared.injected:
+        sys.stderr.write(tell("cli_injected", share=100 * prepared.injected) + "\n")
     if prepared.strange:
         sys.stderr.write(tell("finetune_moved", index=prepared.moved) + "\n")
 

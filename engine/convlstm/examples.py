@@ -13,6 +13,7 @@ import numpy.typing as npt
 from engine import season
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.inference import forecasts, weighed
+from engine.convlstm.injected import share_of, with_incidents
 from engine.convlstm.session import Runs
 from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP, Days, look, squash
@@ -24,7 +25,10 @@ ANOMALY_WEIGHT = 4.0
 """How much more a labelled anomaly counts than a normal point."""
 
 MEMORY_MB = 256
-LARGEST_BATCH = 64
+LARGEST_BATCH, LEAST_BATCH = 64, 4
+LEAST_STEPS = 8
+"""Per epoch, with at least `LEAST_BATCH` windows each, if need be of several passes: few data must move it too."""
+
 MOST_BATCHES = 120
 """Per epoch: a city of thousands of cells is sampled anew every epoch instead of passed through."""
 
@@ -67,7 +71,8 @@ class Examples(Protocol):
 
     used, excluded: points of the training days that are learned from, and that are not, by reason; anomalous: those of
     the used ones that are learned as anomalous; series: how many there are; seen: values learned from, as the model
-    sees them; batch: windows per step; batches: about how many steps an epoch has.
+    sees them; batch: windows per step; batches: about how many steps an epoch has; injected: the share of windows that
+    simulated incidents are written into.
     """
 
     used: int
@@ -77,6 +82,7 @@ class Examples(Protocol):
     seen: FloatArray
     batch: int
     batches: int
+    injected: float
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
         """The windows of the training days in random order."""
@@ -253,13 +259,18 @@ class SeriesExamples:
         self.excluded: Mapping[str, int] = excluded
         self.series = sum(len(part.seen) for part in self._parts)
         self.seen = np.concatenate([p.seen[:, :stop, 0][p.seen[:, :stop, 2] > 0] for p in self._parts])
-        self.batch = batch_size(architecture, SLOTS)
         windows = self.series * max(1, stop // architecture.steps)
-        self.batches = min(-(-windows // self.batch), MOST_BATCHES)
+        self.batch = min(batch_size(architecture, SLOTS), max(LEAST_BATCH, windows // LEAST_STEPS))
+        per_pass = min(-(-windows // self.batch), MOST_BATCHES)
+        self._passes = -(-LEAST_STEPS // per_pass)
+        self.batches = self._passes * per_pass
+        self.injected = share_of(windows) if architecture.head == "label" else 0.0
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
-        """Each cell's windows from a random first day on."""
-        return epoch_of(self._parts, self._cut.stop, self._architecture.steps, self.batch, rng)
+        """Each cell's windows from a random first day on; of few windows several passes. Judgements: with incidents."""
+        for _ in range(self._passes):
+            for made in epoch_of(self._parts, self._cut.stop, self._architecture.steps, self.batch, rng):
+                yield with_incidents(made, self.injected, ANOMALY_WEIGHT, rng) if self.injected else made
 
     def judged(self, first: int, last: int) -> list[Batch]:
         """Every day once, with what came before as its past."""

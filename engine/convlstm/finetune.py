@@ -37,7 +37,9 @@ from engine.runs import find_runs
 
 LEAST_DAYS = 21
 TRAIN_SHARE, STOP_SHARE = 0.7, 0.15
-RATE = {"all": 1e-3, "last": 2e-3, "head": 5e-3}
+RATE = {"all": 3e-3, "last": 3e-3, "head": 5e-3}
+"""Adam's largest step; over the epochs it goes down to 0."""
+
 ALARM_BUDGET = 0.1
 MAJOR_DRIFT = 0.25
 """Population stability index that is commonly called a major shift: worth a warning."""
@@ -80,7 +82,7 @@ class Prepared:
     stop_days, held_days: how the days are cut. batch: windows per step. moved: stability index between these data and
     those the model was trained on, NaN for too few points. resumed: epochs that an earlier try had done. differs: why
     there were none to go on from although a state was there: "model", "choices", "data", "labels" or "program" were
-    others then, or the "state" is damaged.
+    others then, or the "state" is damaged. injected: the share of windows with simulated incidents.
     """
 
     used: int
@@ -95,6 +97,7 @@ class Prepared:
     moved: float
     resumed: int = 0
     differs: tuple[str, ...] = ()
+    injected: float = 0.0
 
     @property
     def strange(self) -> bool:
@@ -199,6 +202,7 @@ def finetune(
         moved=drift(examples.seen, base.record.edges),
         resumed=len(begin.epochs) - 1 if begin is not None else 0,
         differs=differs,
+        injected=examples.injected,
     )
     if prepared is not None:
         prepared(told)
@@ -246,6 +250,7 @@ def finetune(
         begin=begin,
         between=None if state is None else lambda now: write_halfway(state, mark, now),
         rng=rng,
+        slowing=True,
     )
     judged = monitor.part(0.9, 1.0)
 
@@ -259,8 +264,7 @@ def finetune(
 
 
 def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -> dict[str, str]:
-    """What tells a training from every other one: a hash of each of what it depends on, but not of how long it is."""
-    chosen = {name: value for name, value in asdict(tuning).items() if name != "epochs"}
+    """What tells a training from every other one: a hash of each of what it depends on."""
     files = {name: mark.sha256 for name, mark in base.record.files.items()}
     grid = [str(panel.times[0]), panel.period_s, panel.zone, [cell.id for cell in panel.cells]]
     data, known = hashlib.sha256(json.dumps(grid).encode()), hashlib.sha256()
@@ -276,7 +280,7 @@ def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -
 
     return {
         "model": of(files),
-        "choices": of(chosen),
+        "choices": of(asdict(tuning)),
         "data": data.hexdigest(),
         "labels": known.hexdigest(),
         "program": of(dict(versions())),

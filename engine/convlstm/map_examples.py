@@ -56,6 +56,7 @@ class MapExamples:
     """The map of cells, period by period. Raises ModelError where too few cells have a known place."""
 
     anomalous = 0
+    injected = 0.0
 
     def __init__(
         self,

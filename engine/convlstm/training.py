@@ -19,6 +19,9 @@ Batch = tuple[FloatArray, FloatArray, FloatArray]
 """x (B, T, channels, H, W), target y and weight w (B, T, 1, H, W)."""
 
 
+WARM_UP_SHARE = 0.05
+
+
 class Trainer:
     """The state of a training: the whole flat vector of parameters, of which one part moves.
 
@@ -112,6 +115,14 @@ class Trained:
     ended: Reason
 
 
+def pace(done: float) -> float:
+    """The share of the full rate where `done` of a training's steps are done: up within a twentieth, then down to 0.
+
+    Down along a half cosine (Loshchilov & Hutter 2017), so that the last epochs settle what the first ones found.
+    """
+    return min(1.0, done / WARM_UP_SHARE) * 0.5 * (1.0 + math.cos(math.pi * done))
+
+
 def fit(
     trainer: Trainer,
     batches: Callable[[], Iterator[Batch]],
@@ -125,6 +136,7 @@ def fit(
     begin: Halfway | None = None,
     between: Callable[[Halfway], None] | None = None,
     rng: np.random.Generator | None = None,
+    slowing: bool = False,
 ) -> Trained:
     """Train for at most `epochs` passes and return the parameters with the least validation loss.
 
@@ -132,9 +144,10 @@ def fit(
     (0 = never), and at once when loss or gradient is not finite (the best parameters so far stay). listener: told of
     every epoch, those before `begin` too. per_epoch: about how many batches an epoch has, for the progress. Raises
     Cancelled between two steps; a paused monitor makes it wait there. `between` is handed the state after every epoch;
-    `begin` is such a state, `rng` the generator that the batches are drawn with. Raises ValueError when `begin` is the
-    state of another training.
+    `begin` is such a state, `rng` the generator that the batches are drawn with. slowing: the rate follows `pace` over
+    all epochs. Raises ValueError when `begin` is the state of another training.
     """
+    full_rate = trainer.rate
     if begin is None:
         best = trainer.theta()
         history = [Epoch(0, math.nan, validate(), True)]
@@ -157,6 +170,8 @@ def fit(
         for batch in batches():
             done = (number - first + min(count / per_epoch, 1.0)) / (epochs - first + 1)
             monitor.step(done, Reason("stage_train", {"epoch": number, "epochs": epochs}))
+            if slowing:
+                trainer.rate = full_rate * pace(min((number - 1 + (count + 1) / per_epoch) / epochs, 1.0))
             loss, norm = trainer.step(batch)
             if not (math.isfinite(loss) and math.isfinite(norm)):
                 sound = False

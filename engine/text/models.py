@@ -80,6 +80,7 @@ MESSAGES: dict[str, str] = {
         " {file}; delete it to begin anew.)"
     ),
     "cli_going_on": "Going on after epoch {epoch}.",
+    "cli_injected": "Simulated incidents are written into {share} % of the windows that it learns from.",
     "cli_begins_anew": "{file} holds another training, so this one begins anew. What is not as it was then: {what}.",
     "differs_model": "the base model",
     "differs_choices": "what was chosen",
@@ -255,7 +256,7 @@ _WINDOW: dict[str, str] = {
     "tuning_fact_days_value": "{learn} to learn from, {stop} to choose the best epoch, {held} to compare.",
     "tuning_fact_days_tip": "In order of time. Neither learning nor choosing ever sees the last ones.",
     "tuning_fact_batch": "Per step",
-    "tuning_fact_batch_value": "{windows} windows, so that a step stays within {mb} MB.",
+    "tuning_fact_batch_value": "{windows} windows; a step stays within {mb} MB.",
     "curves_name": "Error by epoch",
     "curves_training": "training",
     "curves_checking": "validation",
@@ -263,6 +264,10 @@ _WINDOW: dict[str, str] = {
     "curves_empty": "The error of every epoch will stand here.",
     "curves_tip": "Epoch {epoch}: training {training}, validation {checking}",
     "curves_tip_start": "Before training: validation {checking}",
+    "tuning_fact_injected": "Added",
+    "tuning_fact_injected_value": (
+        "Simulated incidents in {share} of the windows, so that it goes on knowing more kinds than are labelled."
+    ),
     "tuning_fact_goes_on": "Went on",
     "tuning_fact_goes_on_value": "after epoch {epoch}, as if it had never been cut off.",
     # What was cut off

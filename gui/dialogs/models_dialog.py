@@ -61,6 +61,7 @@ class ModelsDialog(QDialog):
         self.setWindowFlag(Qt.WindowType.Window)
         self.resize(_SIZE)
         self._state, self._desk, self._shelf, self._tuner = state, desk, desk.shelf, desk.tuner
+        self._wanted = ""
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
@@ -153,7 +154,8 @@ class ModelsDialog(QDialog):
 
     def _list(self) -> None:
         """The models by where they come from; what was chosen stays chosen."""
-        chosen = self.chosen or self._shelf.in_use
+        chosen = self._wanted or self.chosen or self._shelf.in_use
+        self._wanted = ""
         palette = palette_of(self)
         self.tree.blockSignals(True)
         self.tree.clear()
@@ -184,6 +186,11 @@ class ModelsDialog(QDialog):
             self.tree.setCurrentItem(found)
         self.tree.blockSignals(False)
         self.card.show_model(self._shelf.model(self.chosen))
+
+    def _look_at(self, identity: str) -> None:
+        """Look at a model as soon as it is listed."""
+        self._wanted = identity
+        self.tabs.setCurrentWidget(self.card)
 
     @property
     def chosen(self) -> str:
@@ -266,7 +273,7 @@ class ModelsDialog(QDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(tell("models_filter", pattern=f"*{MODEL_SUFFIX}"))
-        dialog.fileSelected.connect(lambda chosen: self._shelf.import_file(Path(chosen)))
+        dialog.fileSelected.connect(lambda chosen: self._shelf.import_file(Path(chosen), self._look_at))
         dialog.open()
 
 

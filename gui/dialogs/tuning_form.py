@@ -30,7 +30,7 @@ from gui.widgets.number_field import WholeNumber
 from gui.wording import counted
 
 _DAY_S = 86_400
-_FIELD = 96 * GRID
+_FIELD = 118 * GRID
 _OPEN, _FILES = "open", "files"
 PARTS = ("all", "last", "head")
 

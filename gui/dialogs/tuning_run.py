@@ -210,10 +210,12 @@ def _facts(prepared: Prepared) -> list[tuple[str, str, str]]:
     out = tell("tuning_fact_out", share=of_all, parts=", ".join(excluded)) if excluded else tell("tuning_fact_none_out")
     days = {"learn": prepared.train_days, "stop": prepared.stop_days, "held": prepared.held_days}
     resumed = tell("tuning_fact_goes_on_value", epoch=prepared.resumed)
+    added = tell("tuning_fact_injected_value", share=share(prepared.injected))
     return [
         *([(tell("tuning_fact_goes_on"), resumed, "")] if prepared.resumed else []),
         (tell("tuning_fact_learns"), learned, ""),
         (tell("tuning_fact_left_out"), out, ""),
+        *([(tell("tuning_fact_injected"), added, "")] if prepared.injected else []),
         (tell("tuning_fact_days"), tell("tuning_fact_days_value", **days), tell("tuning_fact_days_tip")),
         (tell("tuning_fact_batch"), tell("tuning_fact_batch_value", windows=prepared.batch, mb=MEMORY_MB), ""),
     ]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.convlstm import finetune
 from engine.convlstm.architecture import Architecture
-from engine.convlstm.frozen import loss_on, seen_by
+from engine.convlstm.examples import ANOMALY_WEIGHT, LARGEST_BATCH, LEAST_BATCH, LEAST_STEPS
+from engine.convlstm.frozen import PASSES, loss_on, seen_by
 from engine.convlstm.inference import run_windows
+from engine.convlstm.injected import share_of, with_incidents
 from engine.convlstm.record import FORWARD_FILE, GRAPH_FILE, TRAINING_FILES
 from engine.convlstm.session import WithWeights, open_graph
-from engine.convlstm.training import Batch, Trainer, loss_of, start_parameters
+from engine.convlstm.training import Batch, Trainer, loss_of, pace, start_parameters
 from engine.convlstm.verify import Verified
 from engine.data import FloatArray
 from engine.monitor import Monitor
@@ -84,15 +87,63 @@ def learn(
     """The parameters of the epoch that was best on the windows to choose by, and the CPU seconds that it took.
 
     most_batches: steps per epoch at most; a large target is sampled anew every epoch. What layers that are not trained
-    make of the windows is worked out once, as the program does it. The seconds leave out the opening of the graphs.
+    make of the windows is worked out once, as the program does it. The seconds leave out the opening of the graphs. The
+    rate stays the same; `learn_as_program` is how label models are trained.
     """
     rng = np.random.default_rng(seed)
-    trainer, before = graphs.trainer(theta, part, rate or RATE[part]), graphs.session(theta)
-    began = time.process_time()
     x, y, w = split.train
-    wanted = split.stop
+
+    def epoch() -> Iterator[Batch]:
+        order = rng.permutation(len(x))[: size * most_batches]
+        for first in range(0, len(order), size):
+            chosen = order[first : first + size]
+            if w[chosen].any():
+                yield x[chosen], y[chosen], w[chosen]
+
+    return _best(graphs, theta, split, epoch, epochs, part, rate or RATE[part], slowing=False)
+
+
+def learn_as_program(
+    graphs: Graphs, theta: FloatArray, split: Split, epochs: int, seed: int, part: str = "all"
+) -> tuple[FloatArray, float]:
+    """The same for a label model, with the program's rates, sizes of steps, least steps per epoch and incidents."""
+    rng = np.random.default_rng(seed)
+    x, y, w = split.train
+    size = min(LARGEST_BATCH, max(LEAST_BATCH, len(x) // LEAST_STEPS))
+    passes, share = -(-LEAST_STEPS // -(-len(x) // size)), share_of(len(x))
+
+    def epoch() -> Iterator[Batch]:
+        order = np.concatenate([rng.permutation(len(x)) for _ in range(passes)])
+        for first in range(0, len(order), size):
+            chosen = order[first : first + size]
+            if w[chosen].any():
+                yield with_incidents((x[chosen], y[chosen], w[chosen]), share, ANOMALY_WEIGHT, rng)
+
+    return _best(graphs, theta, split, epoch, epochs, part, finetune.RATE[part], slowing=True)
+
+
+def _best(
+    graphs: Graphs,
+    theta: FloatArray,
+    split: Split,
+    epoch: Callable[[], Iterator[Batch]],
+    epochs: int,
+    part: str,
+    rate: float,
+    *,
+    slowing: bool,
+) -> tuple[FloatArray, float]:
+    """The parameters of the epoch that was best on the windows to choose by, and the CPU seconds that it took."""
+    trainer, before = graphs.trainer(theta, part, rate), graphs.session(theta)
+    began = time.process_time()
+    wanted, lessons = split.stop, epoch
     if part != "all":
-        x, wanted = seen_by(before, x, part), (seen_by(before, wanted[0], part), *wanted[1:])
+        wanted = (seen_by(before, wanted[0], part), *wanted[1:])
+        kept = [(seen_by(before, x, part), y, w) for _ in range(PASSES) for x, y, w in epoch()]
+        steps, order = len(kept) // PASSES, np.random.default_rng(0)
+
+        def lessons() -> Iterator[Batch]:
+            return iter([kept[i] for i in order.permutation(len(kept))[:steps]])
 
     def reached() -> float:
         if part != "all":
@@ -101,12 +152,12 @@ def learn(
         return loss_of(graphs.architecture.head, z, *wanted[1:])
 
     best, least = theta, reached()
-    for _ in range(epochs):
-        order = rng.permutation(len(x))[: size * most_batches]
-        for first in range(0, len(order), size):
-            chosen = order[first : first + size]
-            if w[chosen].any():
-                trainer.step((x[chosen], y[chosen], w[chosen]))
+    for number in range(epochs):
+        batches = list(lessons())
+        for count, batch in enumerate(batches):
+            if slowing:
+                trainer.rate = rate * pace((number + (count + 1) / len(batches)) / epochs)
+            trainer.step(batch)
         now = reached()
         if now < least:
             best, least = trainer.theta(), now

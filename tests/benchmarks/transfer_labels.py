@@ -2,7 +2,7 @@
 
 The days of every target series are cut in time order, 60 % to train on, 15 % to choose the epoch by, 25 % to be judged
 by; the season is fitted on the training days only and no window of one part overlaps another part's judged days. An
-hour is called anomalous when its odds, without the weight that training gives to anomalies, are above one.
+hour is called anomalous above the logit that had the best F1 on the days that chose the epoch, for every row alike.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import numpy as np
 from engine import season
 from engine.blocks import single_threaded_libraries
 from engine.calendar import make_clock
+from engine.convlstm.examples import ANOMALY_WEIGHT
 from engine.convlstm.inference import run_windows
 from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP, Days, look
 from engine.data import FloatArray
 from engine.evaluate import vus_pr
 from tests.benchmarks.datasets import Case
-from tests.benchmarks.transfer_fit import SCRATCH_RATE, Graphs, Split, learn, markdown
+from tests.benchmarks.transfer_fit import Graphs, Split, learn_as_program, markdown
 
 TRAIN_SHARE, STOP_SHARE = 0.6, 0.15
-ANOMALY_WEIGHT = 4.0
 BUFFER_H = 4
 STRIDE = 4
 """Days between the beginnings of two training windows of a series."""
@@ -47,6 +47,14 @@ class Series:
         """The first day to choose the epoch by and the first to be judged by."""
         days = len(self.seen)
         return round(days * TRAIN_SHARE), round(days * (TRAIN_SHARE + STOP_SHARE))
+
+
+@dataclass(frozen=True, eq=False)
+class Saying:
+    """Logits of the windows to choose by and of those to be judged by."""
+
+    stop: FloatArray
+    held: FloatArray
 
 
 def series_of(cases: Iterable[Case]) -> Iterator[Series]:
@@ -110,14 +118,25 @@ def _stacked(cuts: list[Batch]) -> Batch:
     return x, y, w
 
 
-def judge(series: list[Series], split: Split, z: FloatArray) -> tuple[float, float, float]:
+def threshold(z: FloatArray, y: FloatArray, w: FloatArray) -> float:
+    """The logit z from which on an hour is called anomalous: with the best F1 on these windows; inf without any."""
+    known = w > 0
+    logit, truth = z[known], y[known] > 0
+    if not truth.any():
+        return np.inf
+    order = np.argsort(-logit, kind="stable")
+    f1 = 2 * np.cumsum(truth[order]) / (np.arange(1, len(order) + 1) + truth.sum())
+    return float(logit[order[np.argmax(f1)]])
+
+
+def judge(series: list[Series], split: Split, z: FloatArray, cut: float) -> tuple[float, float, float]:
     """Accuracy and F1 over all judged hours, and the mean VUS-PR of the series that have an anomaly in them.
 
-    z: logits of the held windows, which lie series by series.
+    z: logits of the held windows, which lie series by series; an hour is called anomalous from `cut` on.
     """
     _, y, w = split.held
     known, truth = w > 0, y > 0
-    said = z > np.log(ANOMALY_WEIGHT)
+    said = z >= cut
     hits = int((said & truth)[known].sum())
     f1 = 2 * hits / max(1, int(said[known].sum() + truth[known].sum()))
     found, at = [], 0
@@ -131,8 +150,8 @@ def judge(series: list[Series], split: Split, z: FloatArray) -> tuple[float, flo
     return float((said == truth)[known].mean()), f1, float(np.mean(found))
 
 
-def trees(split: Split, seed: int) -> tuple[FloatArray, float]:
-    """Logits of gradient-boosted trees that see, for every hour, the hours around it and the same hour of the days."""
+def trees(split: Split, seed: int) -> tuple[Saying, float]:
+    """What boosted trees say that see, for every hour, the hours around it and the same hour of the days before."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     began = time.process_time()
@@ -141,9 +160,11 @@ def trees(split: Split, seed: int) -> tuple[FloatArray, float]:
     model = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.1, random_state=seed)
     with single_threaded_libraries():  # once more: this one is only now loaded
         model.fit(_features(x)[known], y.ravel()[known] > 0, sample_weight=w.ravel()[known])
-        chance = np.clip(model.predict_proba(_features(split.held[0]))[:, 1], 1e-6, 1 - 1e-6)
-    logit = np.log(chance / (1 - chance)).reshape(split.held[1].shape)
-    return logit.astype(np.float32), time.process_time() - began
+        made = [model.predict_proba(_features(part[0]))[:, 1] for part in (split.stop, split.held)]
+    stop, held = (np.clip(chance, 1e-6, 1 - 1e-6) for chance in made)
+    logits = [np.log(p / (1 - p)).astype(np.float32) for p in (stop, held)]
+    shaped = Saying(logits[0].reshape(split.stop[1].shape), logits[1].reshape(split.held[1].shape))
+    return shaped, time.process_time() - began
 
 
 def _features(x: FloatArray) -> FloatArray:
@@ -158,29 +179,31 @@ def _features(x: FloatArray) -> FloatArray:
     return np.ascontiguousarray(stacked.reshape(len(x) * length, -1), np.float32)
 
 
-Row = tuple[str, Callable[[Split, int], tuple[FloatArray, float]]]
+Maker = Callable[[Split, int], tuple[Saying, float]]
+Row = tuple[str, Maker]
 
 
 def rows(graphs: Graphs, bases: dict[str, FloatArray], tenth: bool) -> Iterator[Row]:
-    """Name and maker (logits of the held windows, CPU seconds) of every row."""
+    """Name and maker (what it says, CPU seconds) of every row."""
 
-    def tuned(
-        theta: FloatArray | None, epochs: int, part: str = "all"
-    ) -> Callable[[Split, int], tuple[FloatArray, float]]:
-        def make(split: Split, seed: int) -> tuple[FloatArray, float]:
+    def said(theta: FloatArray, split: Split) -> Saying:
+        session = graphs.session(theta)
+        return Saying(run_windows(session, split.stop[0]), run_windows(session, split.held[0]))
+
+    def as_it_is(theta: FloatArray) -> Maker:
+        return lambda split, _: (said(theta, split), 0.0)
+
+    def tuned(theta: FloatArray | None, epochs: int, part: str = "all") -> Maker:
+        def make(split: Split, seed: int) -> tuple[Saying, float]:
             begin = graphs.fresh(seed) if theta is None else theta
-            rate = SCRATCH_RATE if theta is None else None
-            found, seconds = learn(graphs, begin, split, epochs, seed, part, rate)
-            return run_windows(graphs.session(found), split.held[0]), seconds
+            found, seconds = learn_as_program(graphs, begin, split, epochs, seed, part)
+            return said(found, split), seconds
 
         return make
 
     for name, theta in bases.items():
         if not tenth:
-            yield (
-                f"{name}, as it is",
-                lambda split, seed, theta=theta: (run_windows(graphs.session(theta), split.held[0]), 0.0),
-            )
+            yield f"{name}, as it is", as_it_is(theta)
             yield f"{name}, fine-tuned 1 epoch", tuned(theta, 1)
             yield f"{name}, fine-tuned 5", tuned(theta, 5)
         yield f"{name}, fine-tuned 20", tuned(theta, 20)
@@ -207,8 +230,9 @@ def table(name: str, cases: Iterable[Case], graphs: Graphs, bases: dict[str, Flo
         for label, make in rows(graphs, bases, tenth):
             made = []
             for seed, split in splits.items():
-                z, seconds = make(split, seed)
-                made.append((*judge(series, split, z), seconds))
+                said, seconds = make(split, seed)
+                cut = threshold(said.stop, *split.stop[1:])
+                made.append((*judge(series, split, said.held, cut), seconds))
             found[label] = tuple(np.mean(np.array(made, np.float64), axis=0))
             print(name, title, label, found[label], flush=True)
         lines.append(f"{title}:\n\n{markdown(COLUMNS, found, DIGITS)}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -263,6 +264,30 @@ def test_what_does_not_fit_is_refused_in_words():
     clock = make_clock(short.times, 3600, short.zone)
     with pytest.raises(ModelError, match="at least 21 days"):
         finetune(registry.verified("series-forecast"), short, clock, None, Tuning(1), Monitor())
+
+
+def test_the_rate_rises_at_once_and_ends_at_nothing():
+    made, _, _ = trainer(rate=1e-2)
+    rates = []
+    step = made.step
+    made.step = lambda given: (rates.append(made.rate), step(given))[1]
+    fit(made, lambda: iter([batch()] * 5), lambda: 1.0, 8, 0, Monitor(), per_epoch=5, slowing=True)
+    assert len(rates) == 40
+    assert np.argmax(rates) == 1
+    assert max(rates) == pytest.approx(1e-2, rel=0.01)
+    assert all(a > b for a, b in pairwise(rates[1:]))
+    assert rates[-1] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_few_data_make_as_many_steps_as_it_takes_to_move_a_model():
+    shape = registry.verified("series-label").record.architecture
+    cut = Cut(Days.of(CLOCK), 29, 36)
+    examples = SeriesExamples(CITY.panel, CLOCK, CITY.labels, shape, cut, 1, Monitor())
+    made = list(examples.epoch(np.random.default_rng(1)))
+    assert examples.batch == 4
+    assert examples.batches >= 8
+    assert len(made) >= 5, "random first days may cost a pass a window or two"
+    assert examples.injected == 0.5
 
 
 def test_the_batch_follows_the_memory_budget():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.convlstm import registry
@@ -152,9 +152,15 @@ def test_models_are_moved_by_file_and_foreign_files_refused(
     shelf.import_file(tmp_path / "foreign")
     rest(window, qtbot)
     assert "no model file" in dialog.banner.text
-    shelf.import_file(tmp_path / "out.cellwarden-model")
+    dialog.tabs.setCurrentWidget(dialog.tuning)
+    dialog.take.click()
+    (chooser,) = dialog.findChildren(QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path / "out.cellwarden-model"))
+    chooser.close()
     rest(window, qtbot)
     assert model in listed(dialog)
+    assert dialog.chosen == model
+    assert dialog.card.isVisible(), "what came in is looked at"
 
 
 def test_a_damaged_model_is_listed_with_what_is_wrong_and_cannot_be_used(
