@@ -76,7 +76,7 @@ class TuningForm(QWidget):
             ("early", self.early, None),
         ):
             if code != "hint":
-                widget.setFixedWidth(_FIELD if not isinstance(widget, WholeNumber) else 56 * GRID)
+                widget.setFixedWidth(_FIELD if not isinstance(widget, WholeNumber) else 64 * GRID)
             name = "" if code == "hint" else tell(f"tuning_{code}")
             widget.setAccessibleName(name)
             form.addRow(caption(name), _beside(widget, button))
