@@ -20,6 +20,7 @@ from engine.io import call_series, kpis, stamps, tables
 from engine.io.base import LoadOptions, Measurements, Part, Recognition, Table
 from engine.io.call_series import HOUR_S, LONGEST_S
 from engine.io.peek import peek, unpacked
+from engine.io.plain_text import mixed
 from engine.io.rows import Problem
 from engine.io.session import Session, literal
 from engine.io.stamps import EARLIEST_S, LATEST_S
@@ -61,7 +62,7 @@ class Asterisk:
             " unreadable UINTEGER, offending VARCHAR)"
         )
         parts: list[Part] = []
-        refused = []
+        refused, notes = [], []
         for path, part in tables.each(paths, monitor):
             seen = peek(path)
             fields = _fields(next((line for line in seen.lines if line.strip()), ""))
@@ -82,6 +83,7 @@ class Asterisk:
                 ]
             except session.errors as error:
                 raise tables.failed(path, error) from None
+            notes += mixed(seen, apart=False)
             last = int(session.rows(f"SELECT count(*) FROM {name}")[0][0])
             parts.append(Part(path, path.name, parts[-1].last if parts else 0, last, skipped=0, per_line=0))
         ((legs, calls),) = session.rows(f"SELECT sum(n), sum(calls) FROM {name} WHERE problem = 0")
@@ -97,6 +99,7 @@ class Asterisk:
             notes=(
                 Reason("cdr_split" if split else "cdr_aggregated", {"period": period_s}),
                 Reason("cdr_legs", {"rows": int(legs or 0), "calls": int(calls or 0)}),
+                *notes,
             ),
             kpis={k: found for k in _KPIS if (found := kpis.known(k)) is not None},
             cells={c: Cell(c, name=c) for c in contexts},

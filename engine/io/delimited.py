@@ -16,7 +16,7 @@ from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
 from engine.io.layout import Layout
 from engine.io.peek import Peek, open_binary, peek, unpacked, unreadable
-from engine.io.plain_text import as_utf8
+from engine.io.plain_text import as_utf8, mixed
 from engine.io.rows import MANY_KPIS, Source
 from engine.io.session import Session
 from engine.monitor import Monitor
@@ -54,6 +54,8 @@ class Delimited:
                 collected.add(source, found, part.part(0.2, 1.0))
             except session.errors as error:
                 raise tables.failed(path, error) from None
+            for note in mixed(seen, apart=not found.subscribers):
+                collected.note(note)
             if not sample.dialect.header:
                 collected.note(Reason("no_header_assumed", {"file": path.name}))
         return collected.measurements()

@@ -19,6 +19,7 @@ from engine.io.call_columns import MINUTES, CallColumns
 from engine.io.call_series import AREA, CELL, MINUTE_S, SUBSCRIBER, TWO, CallSeries
 from engine.io.dialect import Sample
 from engine.io.peek import Peek, peek, unpacked
+from engine.io.plain_text import mixed
 from engine.io.rows import pseudonym
 from engine.io.session import Session, literal
 from engine.io.stamps import EARLIEST_S, LATEST_S
@@ -84,7 +85,7 @@ class MappedCdr:
             table = _Calls(session, columns, options, key)
             refused += table.stage(path, sample, part.part(0.0, 0.7))
             refused += table.sum_into(series, path, sample.dialect.skipped, part.part(0.7, 1.0))
-            notes += table.notes(sample.dialect.names)
+            notes += [*table.notes(sample.dialect.names), *mixed(peek(path), apart=False)]
         assert series is not None
         assert first is not None
         return series.measurements(self.id, paths, first.mapping, list(dict.fromkeys(notes)), _joined(refused), {})

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.data import Quality
 from engine.errors import InputError
 from engine.io.dialect import Sample
-from engine.io.peek import open_binary, peek
+from engine.io.peek import decoded, open_binary, peek
 
 MOST = 12
 """Rows that are fetched at most, the first of every reason."""
@@ -45,10 +45,11 @@ def rows_at(path: Path, lines: Sequence[int], sample: Sample) -> list[tuple[int,
         seen = peek(path)
         if not seen.is_text or seen.encoding.startswith("utf-16"):
             return []
+        text_of = decoded if seen.encoding == "latin-1" else lambda line: line.decode(seen.encoding, "replace")
         with open_binary(path, seen.wrapping) as file:
             texts = {
-                number: text.decode(seen.encoding, "replace").rstrip("\r\n")
-                for number, text in enumerate(itertools.islice(file, wanted[-1]), start=1)
+                number: text_of(line).rstrip("\r\n")
+                for number, line in enumerate(itertools.islice(file, wanted[-1]), start=1)
                 if number in wanted
             }
     except (OSError, EOFError, InputError):

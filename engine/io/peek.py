@@ -77,7 +77,7 @@ def peek(path: Path) -> Peek:
         raise InputError(Reason("file_empty", {"file": path.name}))
     whole = len(sample) < SAMPLE_BYTES
     encoding = _encoding(sample, whole)
-    text = sample.decode(encoding, errors="replace").removeprefix("\ufeff") if encoding else ""
+    text = _text(sample, encoding)
     lines = text.splitlines()
     if not whole and len(lines) > 1:
         lines.pop()
@@ -85,6 +85,14 @@ def peek(path: Path) -> Peek:
     if foreign:
         lines = [line.translate(digits.PLAIN) for line in lines]
     return Peek(path, size, wrapping, encoding, tuple(lines), whole, foreign)
+
+
+def decoded(line: bytes) -> str:
+    """A line of a Latin-1 file; one that reads as UTF-8 is UTF-8, for the accents of Latin-1 hardly ever do."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def unreadable(path: Path, error: OSError) -> InputError:
@@ -139,6 +147,12 @@ def _salvage(path: Path) -> bytes:
             return unpacker.decompress(file.read(SAMPLE_BYTES), SAMPLE_BYTES)
     except (zlib.error, OSError) as error:
         raise InputError(Reason("gzip_damaged", {"file": path.name, "detail": str(error)})) from None
+
+
+def _text(sample: bytes, encoding: str) -> str:
+    if encoding == "latin-1":
+        return "".join(map(decoded, sample.splitlines(keepends=True)))
+    return sample.decode(encoding, errors="replace").removeprefix("\ufeff") if encoding else ""
 
 
 def _encoding(sample: bytes, whole: bool) -> str:

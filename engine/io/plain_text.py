@@ -1,15 +1,57 @@
-"""Text files as duckdb reads them: UTF-8 with the usual digits."""
+"""Text files as duckdb reads them: UTF-8 with the usual digits.
+
+A file put together from others may be UTF-8 in some lines and Latin-1 in others: read in one of the two, a cell whose
+name has an accent would be two cells.
+"""
 
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from engine.errors import InputError, Reason
 from engine.io import digits
-from engine.io.peek import CHUNK_BYTES, Peek, open_binary, unpacked, unreadable
+from engine.io.peek import CHUNK_BYTES, Peek, decoded, open_binary, unpacked, unreadable
 from engine.io.session import Session
 from engine.monitor import Monitor
+
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def mixed(seen: Peek, *, apart: bool = True) -> list[Reason]:
+    """A note where a Latin-1 file has lines in UTF-8, with how many and the first.
+
+    apart: each line is read as it is written; else all are read as Latin-1. A file that cannot be read to its end is
+    left to its reader.
+    """
+    if seen.encoding != "latin-1":
+        return []
+    first = count = before = 0
+    try:
+        with open_binary(seen.path, seen.wrapping) as raw:
+            for block in _blocks(raw):
+                lines = block.split(b"\n") if _UTF8.search(block) else []
+                found = [number for number, line in enumerate(lines, start=before + 1) if _is_utf8(line)]
+                first, count = first or next(iter(found), 0), count + len(found)
+                before += block.count(b"\n")
+    except (OSError, EOFError):
+        return []
+    told: dict[str, str | int | float] = {"file": seen.path.name, "lines": count, "line": first}
+    return [Reason("encoding_mixed" if apart else "encoding_mixed_in_place", told)] if count else []
+
+
+def _is_utf8(line: bytes) -> bool:
+    """Whether a line has letters beyond ASCII and they are UTF-8."""
+    if line.isascii():
+        return False
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
@@ -21,18 +63,43 @@ def as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
                 monitor.step(done / seen.size, reason)
         return seen.path
     plain = session.new_file(".csv")
-    decoder = codecs.getincrementaldecoder(seen.encoding)(errors="replace")
     written = 0
     try:
         with open_binary(seen.path, seen.wrapping) as raw, plain.open("w", encoding="utf-8", newline="") as text:
-            while chunk := raw.read(CHUNK_BYTES):
-                part = decoder.decode(chunk)
+            for part, size in _by_line(raw) if seen.encoding == "latin-1" else _by_chunk(raw, seen.encoding):
                 text.write(part.translate(digits.PLAIN) if seen.digits else part)
-                written += len(chunk)
+                written += size
                 monitor.step(min(written / seen.size, 1.0), reason)
-            text.write(decoder.decode(b"", final=True))
     except EOFError:
         raise InputError(Reason("gzip_cut", {"file": seen.path.name})) from None
     except OSError as error:
         raise unreadable(seen.path, error) from None
     return plain
+
+
+def _by_chunk(raw: IO[bytes], encoding: str) -> Iterator[tuple[str, int]]:
+    """Pieces of text and the bytes they took."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    while chunk := raw.read(CHUNK_BYTES):
+        yield decoder.decode(chunk), len(chunk)
+    yield decoder.decode(b"", final=True), 0
+
+
+def _by_line(raw: IO[bytes]) -> Iterator[tuple[str, int]]:
+    """The same of a Latin-1 file, each line as it is written."""
+    for block in _blocks(raw):
+        lines = block.splitlines(keepends=True) if _UTF8.search(block) else []
+        yield "".join(map(decoded, lines)) if lines else block.decode("latin-1"), len(block)
+
+
+def _blocks(raw: IO[bytes]) -> Iterator[bytes]:
+    """The content in whole lines of some megabytes together; a longer line comes in pieces."""
+    rest = b""
+    while chunk := raw.read(CHUNK_BYTES):
+        whole, end, rest = (rest + chunk).rpartition(b"\n")
+        if len(rest) >= CHUNK_BYTES:
+            whole, end, rest = whole + end + rest, b"", b""
+        if whole or end:
+            yield whole + end
+    if rest:
+        yield rest

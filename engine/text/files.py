@@ -174,6 +174,14 @@ MESSAGES: dict[str, str] = {
     "files_are_kpis": "Each of the {count} files holds other KPIs; all were taken as KPIs of one entity, {cell}.",
     "no_header_assumed": "{file}: there is no line with column names; the columns were told apart by their content.",
     "files_left_out": "{count} files of the folder are no measurements and were left out: {files}.",
+    "encoding_mixed": (
+        "{file}: {lines} lines are UTF-8 in a file that is Latin-1 otherwise (first: line {line}). Each line was read"
+        " as it is written."
+    ),
+    "encoding_mixed_in_place": (
+        "{file}: {lines} lines are UTF-8 in a file that is Latin-1 otherwise (first: line {line}). All were read as"
+        " Latin-1: a cell with accents in its name may appear twice. Save the file as UTF-8."
+    ),
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
     "period_uncertain": (
         "The granularity period was taken as {period} s, but only {share} % of the steps between rows fit it."

@@ -111,3 +111,13 @@ def test_digits_of_the_arabic_script_are_digits(tmp_path: Path) -> None:
     assert {c.id for c in loaded.panel.cells} == {pseudonym(f"0912000{h}", b"k") for h in range(6)}
     assert totals(loaded) == {"calls_mo": 6, "call_minutes": 12}
     assert str(loaded.panel.times[0]) == "2026-03-02T00:00:00"
+
+
+def test_calls_of_two_encodings_are_told_for_no_copy_of_the_numbers_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    rows = [f"2024-03-01 {h:02}:10:00,60,393331234567,393337654321,Città\n" for h in range(24)]
+    lines = [row.encode("utf-8" if k == 7 else "latin-1") for k, row in enumerate(rows)]
+    path.write_bytes(b"start_time,duration,caller,callee,cell\n" + b"".join(lines))
+    notes = io.load([path]).quality.notes
+    (note,) = [n for n in notes if n.code == "encoding_mixed_in_place"]
+    assert note.params == {"file": "calls.csv", "lines": 1, "line": 9}

@@ -204,6 +204,26 @@ def test_encodings(tmp_path: Path, encoding: str, packed: bool) -> None:
     same(values(loaded, "calls"), [[1, 2]])
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_lines_of_two_encodings_are_the_same_cell_and_that_is_told(tmp_path: Path, packed: bool) -> None:
+    rows = [f"2024-03-01 {h:02}:00,{cell},{h}\n" for h in range(24) for cell in ("Città", "Zürich")]
+    lines = [row.encode("utf-8" if k in (10, 30) else "latin-1") for k, row in enumerate(rows)]
+    content = b"time,cell,calls\n" + b"".join(lines)
+    path = tmp_path / "t.csv"
+    path.write_bytes(gzip.compress(content) if packed else content)
+    loaded = load([path])
+    assert [c.id for c in loaded.panel.cells] == ["Città", "Zürich"]
+    same(values(loaded, "calls"), [list(range(24))] * 2)
+    (note,) = [n for n in loaded.quality.notes if n.code == "encoding_mixed"]
+    assert note.params == {"file": "t.csv", "lines": 2, "line": 12}
+
+
+def test_a_file_of_one_encoding_tells_nothing_of_encodings(tmp_path: Path) -> None:
+    rows = [f"2024-03-01 {h:02}:00,Zürich,{h}\n".encode("latin-1") for h in range(24)]
+    (tmp_path / "t.csv").write_bytes(b"time,cell,calls\n" + b"".join(rows))
+    assert not any(code.startswith("encoding") for code in codes(load([tmp_path / "t.csv"])))
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends(tmp_path: Path, end: str) -> None:
     path = tmp_path / "t.csv"
