@@ -64,6 +64,15 @@ def percent(share: float) -> str:
     return text.replace(".0 %", " %")
 
 
+def span_text(panel: Panel) -> str:
+    """From when to when a panel reaches, in local time with the year, and its granularity; "" for an empty one."""
+    if not len(panel.times):
+        return ""
+    stop = panel.times[-1] + np.timedelta64(panel.period_s, "s")
+    start_text, stop_text = (local_text(time, panel.zone, year=True) for time in (panel.times[0], stop))
+    return tell("quality_span_value", start=start_text, stop=stop_text, period=duration_text(panel.period_s))
+
+
 def told(policy: GapPolicy, period_s: int) -> str:
     """A gap policy in words."""
     return tell(f"gaps_told_{policy.kind}", longest=duration_text(policy.longest * period_s))

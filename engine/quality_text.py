@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from engine.calendar import duration_text, local_text
+from engine.calendar import duration_text
 from engine.coverage import KpiCoverage, cover
 from engine.data import Panel, Quality
-from engine.quality import CELL_NOTES, percent, stretch_text, unmatched_cells
+from engine.quality import CELL_NOTES, percent, span_text, stretch_text, unmatched_cells
 from engine.text import number, say, tell
 
 _MOST_KPIS = 40
@@ -19,13 +17,6 @@ def as_text(quality: Quality, panel: Panel) -> str:
     """What the files are, how they were read, what was left out and what is missing."""
     coverage = cover(panel)
     out = sum(d.rows for d in quality.dropped)
-    stop = panel.times[-1] + np.timedelta64(panel.period_s, "s")
-    span = tell(
-        "quality_span_value",
-        start=local_text(panel.times[0], panel.zone),
-        stop=local_text(stop, panel.zone),
-        period=duration_text(panel.period_s),
-    )
     mapping = "   ".join(tell("quality_mapping_value", role=role, column=c) for role, c in quality.mapping.items())
     left_out = tell("quality_rows_left_out_value", rows=number(out), share=percent(out / max(quality.rows_read, 1)))
     facts = [
@@ -35,7 +26,7 @@ def as_text(quality: Quality, panel: Panel) -> str:
         (tell("quality_rows_left_out"), left_out),
         *(("", tell("cli_rows", rows=d.rows, reason=say(d.reason), first=d.example)) for d in quality.dropped),
         (tell("quality_cell_count"), number(len(panel.cells))),
-        (tell("quality_span"), span),
+        (tell("quality_span"), span_text(panel)),
         (tell("quality_zone"), panel.zone),
         (tell("quality_missing"), percent(quality.missing_share)),
         (tell("quality_excluded"), tell("quality_excluded_value", share=percent(coverage.excluded_share))),

@@ -131,14 +131,17 @@ def to_utc(local: TimeArray, zone: str) -> TimeArray:
     return (seconds - offsets[np.searchsorted(wall, seconds, side="right")]).astype("datetime64[s]")
 
 
-def local_text(time: np.datetime64, zone: str) -> str:
-    """A UTC stamp as it stands in tables and sentences, in local time: "Thu 02 Mar 17:00" (seconds where not 0)."""
+def local_text(time: np.datetime64, zone: str, *, year: bool = False) -> str:
+    """A UTC stamp as it stands in tables and sentences, in local time: "Thu 02 Mar 17:00" (seconds where not 0).
+
+    year: with the year, where it does not go without saying.
+    """
     local = _EPOCH + timedelta(seconds=int(local_seconds(np.array([time]), zone)[0]))
     return tell(
         "stamp",
         weekday=tell(f"weekday_short_{local.weekday()}"),
         day=f"{local.day:02d}",
-        month=tell(f"month_short_{local.month}"),
+        month=tell(f"month_short_{local.month}") + (f" {local.year}" if year else ""),
         time=f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}",
     )
 

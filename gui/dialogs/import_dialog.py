@@ -308,8 +308,8 @@ def _effect(seen: Preview) -> str:
         read=effect.rows_read,
         cells=counted("cell", effect.cells),
         kpis=effect.kpis,
-        start=local_text(effect.start, effect.zone),
-        stop=local_text(effect.stop, effect.zone),
+        start=local_text(effect.start, effect.zone, year=True),
+        stop=local_text(effect.stop, effect.zone, year=True),
         period=duration_text(effect.period_s),
         zone=effect.zone,
     )

@@ -23,7 +23,7 @@ from gui.widgets.gap_choice import GapChoice
 from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.page import Page
 from gui.widgets.when_seen import WhenSeen
-from gui.wording import cell_label, format_label, moment, moment_iso, share
+from gui.wording import cell_label, format_label, moment_iso, share
 
 MOST_KPIS = 60
 """KPIs with a line of their own, those that lack most first."""
@@ -201,15 +201,9 @@ def _right(text: str) -> QLabel:
 
 
 def _facts(panel: Panel, report: Quality, found: Coverage | None) -> list[tuple[str, str, str]]:
-    span, iso = "", ""
+    iso = ""
     if len(panel.times):
         last = len(panel.times) - 1
-        span = tell(
-            "quality_span_value",
-            start=moment(panel, 0),
-            stop=moment(panel, last),
-            period=duration_text(panel.period_s),
-        )
         iso = tell("quality_span_iso", start=moment_iso(panel, 0), stop=moment_iso(panel, last))
     mapping = "   ".join(
         tell("quality_mapping_value", role=role, column=column) for role, column in report.mapping.items()
@@ -221,7 +215,7 @@ def _facts(panel: Panel, report: Quality, found: Coverage | None) -> list[tuple[
         (tell("quality_mapping"), mapping, ""),
         (tell("quality_rows"), tell("quality_rows_value", kept=report.rows_kept, read=report.rows_read), ""),
         (tell("quality_rows_left_out"), left_out, ""),
-        (tell("quality_span"), span, iso),
+        (tell("quality_span"), quality.span_text(panel), iso),
         (tell("quality_zone"), panel.zone, ""),
         (tell("quality_missing"), share(report.missing_share), ""),
         (

@@ -74,3 +74,9 @@ def test_the_report_is_plain_json_that_counts_drops_by_reason() -> None:
     assert (report["rows_read"], report["rows_kept"], report["cells"], report["kpis"]) == (6, 3, 1, ["k0"])
     assert report["missing_share"] == 0.25
     assert "zone" in report["notes"][0]
+
+
+def test_a_span_is_told_with_its_years_and_to_the_end_of_its_last_period() -> None:
+    text = quality.span_text(panel_of(np.zeros((1, 4))))
+    assert text.startswith("Fri 01 Mar 2024 00:00 to Fri 01 Mar 2024 01:00")
+    assert quality.span_text(panel_of(np.zeros((1, 0)))) == ""

@@ -95,6 +95,7 @@ def test_an_empty_axis_has_no_local_times() -> None:
 def test_stamps_read_as_people_write_them() -> None:
     assert local_text(np.datetime64("2017-03-02T13:30:00"), "Asia/Tehran") == "Thu 02 Mar 17:00"
     assert local_text(np.datetime64("2017-12-31T23:00:05"), "Europe/Rome") == "Mon 01 Jan 00:00:05"
+    assert local_text(np.datetime64("2017-12-31T23:00"), "Europe/Rome", year=True) == "Mon 01 Jan 2018 00:00"
 
 
 def test_iso_stamps_carry_the_offset_of_their_moment() -> None:
