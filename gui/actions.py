@@ -40,6 +40,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("-", "file"),
     Entry("save", "file", "Ctrl+S"),
     Entry("export", "file", "Ctrl+E"),
+    Entry("picture_timeline", "file", "Ctrl+Shift+E"),
+    Entry("picture_overview", "file"),
     Entry("-", "file"),
     Entry("quit", "file", "Ctrl+Q"),
     Entry("run", "run", "F5"),

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self.banner = Banner()
-        self.asking = Asking(self, state, desk, preferences, self.banner)
+        self.asking = Asking(self, state, desk, preferences, self.banner, problems)
         self.welcome = Welcome()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
@@ -209,6 +209,10 @@ class MainWindow(QMainWindow):
             "sample": lambda: asking.keeping_reviews(desk.open_sample),
             "save": asking.save,
             "export": asking.export,
+            **{
+                f"picture_{name}": (lambda n=name: asking.picture(self.views[n], n))
+                for name in ("timeline", "overview")
+            },
             "quit": self.close,
             "run": desk.run,
             "cancel": self._escape,
@@ -300,6 +304,7 @@ class MainWindow(QMainWindow):
                 ("run", "add_later", "cells", "kpi_table", "together_site", "together_area"), loaded and not busy
             ),
             **dict.fromkeys(("save", "export"), result is not None and not busy),
+            **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **{f"tag_{tag}": result is not None for tag in TAGS},
         }

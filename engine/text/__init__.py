@@ -20,6 +20,7 @@ from engine.text import (
     files,
     general,
     models,
+    pictures,
     plots,
     quality,
     reports,
@@ -41,6 +42,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     plots.MESSAGES,
     models.MESSAGES,
     rows.MESSAGES,
+    pictures.MESSAGES,
 )
 
 MESSAGES: dict[str, str] = {}

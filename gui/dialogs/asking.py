@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import OutputError
 from engine.settings import Settings
 from engine.text import tell
 from gui.desk import Desk
 from gui.preferences import Preferences
+from gui.problems import Problems
 from gui.state import AppState
 from gui.widgets.banner import Banner
 
@@ -21,8 +23,17 @@ from gui.widgets.banner import Banner
 class Asking(QObject):
     """Opens the dialogs of a window; each is imported when it is asked for."""
 
-    def __init__(self, window: QWidget, state: AppState, desk: Desk, preferences: Preferences, banner: Banner) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        state: AppState,
+        desk: Desk,
+        preferences: Preferences,
+        banner: Banner,
+        problems: Problems,
+    ) -> None:
         super().__init__(window)
+        self._problems = problems
         self._window = window
         self._state, self._desk = state, desk
         self._preferences = preferences
@@ -85,6 +96,22 @@ class Asking(QObject):
         from gui.dialogs.export_dialog import ask_export
 
         ask_export(self._window, self._preferences, self._desk.export)
+
+    def picture(self, view: QWidget, name: str) -> None:
+        """Ask where to save a picture of a view, and save it."""
+        from gui.dialogs.files import ask_picture
+        from gui.picture import save_picture
+
+        def save(path: Path) -> None:
+            self._preferences.export_folder = str(path.parent)
+            try:
+                saved = save_picture(view, path)
+            except OutputError as error:
+                self._problems.report(error)
+            else:
+                self._desk.told.emit(tell("picture_saved", file=str(saved)))
+
+        ask_picture(self._window, self._preferences.export_folder or self._preferences.folder, name, save)
 
     def settings(self) -> None:
         """Ask for the settings of the next run."""

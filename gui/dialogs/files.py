@@ -58,6 +58,19 @@ def ask_project(parent: QWidget, folder: str, then: Callable[[Path], None]) -> Q
     return dialog
 
 
+def ask_picture(parent: QWidget, folder: str, name: str, then: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to save a picture, and by its name of which kind."""
+    dialog = _dialog(parent, tell("picture_title"), folder)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(tell("picture_filter").split(";;"))
+    dialog.setDefaultSuffix("png")
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("svg" if "svg" in chosen else "png"))
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
 def ask_keep_reviews(parent: QWidget, count: int, save: Callable[[], None], discard: Callable[[], None]) -> QMessageBox:
     """Ask whether reviews that no project holds are to be saved."""
     button = QMessageBox.StandardButton
