@@ -28,13 +28,13 @@ class Expectation:
     def shown(self, kpi: Kpi) -> Expectation:
         """The same with a band that only holds what the KPI can be (`reach`), for people to read.
 
-        An end of the scale that the expected value itself lies beyond is none. Scores and causes are worked out from
-        the band as it is.
+        A ratio without a unit may be one of 100 that nobody said so of: where the expected value lies beyond 1, the
+        band may too. Scores and causes are worked out from the band as it is.
         """
         low, high = (np.float32(end) for end in reach(kpi))
-        lower = np.where(self.expected >= low, np.maximum(self.lower, low), self.lower)
-        upper = np.where(self.expected <= high, np.minimum(self.upper, high), self.upper)
-        return Expectation(self.expected, lower, upper)
+        beyond = self.expected > high if kpi.unit != "%" else np.False_
+        upper = np.where(beyond, self.upper, np.clip(self.upper, low, high))
+        return Expectation(self.expected, np.maximum(self.lower, low), upper)
 
 
 def reach(kpi: Kpi) -> tuple[float, float]:

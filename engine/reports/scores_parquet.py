@@ -95,15 +95,19 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
         f"make_timestamp({first} + (n % {periods}) * {step}::BIGINT) AS time_utc",
         _number("value", "value"),
     ]
-    low, high = (f"{end!r}::FLOAT" if math.isfinite(end) else "" for end in reach(panel.kpi(kpi)))
+    kpi_of = panel.kpi(kpi)
+    low, high = (f"{end!r}::FLOAT" if math.isfinite(end) else "" for end in reach(kpi_of))
     for band in BANDS:
         cases = ""
         for i in range(len(sources)):
             known = f"{band}{i}"
             if band == "lower" and low:
-                known = f"if(expected{i} >= {low} AND {known} < {low}, {low}, {known})"
+                known = f"if({known} < {low}, {low}, {known})"
             elif band == "upper" and high:
-                known = f"if(expected{i} <= {high} AND {known} > {high}, {high}, {known})"
+                certain = "TRUE" if kpi_of.unit == "%" else f"expected{i} <= {high}"
+                known = f"if({certain} AND {known} > {high}, {high}, {known})"
+            if band == "upper" and low:
+                known = f"if({known} < {low}, {low}, {known})"
             cases += f" WHEN expected{i} IS NOT NULL THEN {known}"
         columns.append(_number(f"CASE{cases} END" if cases else "NULL::FLOAT", band))
     for name in result.settings.detectors:

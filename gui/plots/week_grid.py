@@ -16,6 +16,10 @@ from gui.plots.span_item import hatch_brush
 from gui.theme import CAPTION, blend, palette_of, type_face
 
 LEFT, TOP, RIGHT, BOTTOM = 56, 12, 112, 100
+NAMES = 24
+"""Room below the squares where there is none for the bars of the hours."""
+LEAST_ROW, LEAST_NAME = 14, 12
+"""Height of a row from which on there are bars below; and every row is named, not every other."""
 FREE = 1.0
 MARGIN = 8
 
@@ -43,8 +47,18 @@ class WeekGrid(QWidget):
     def square(self, weekday: int, hour: int) -> QRectF:
         """Where a weekday and hour stand."""
         wide = (self.width() - LEFT - RIGHT) / HOURS
-        high = min((self.height() - TOP - BOTTOM) / WEEKDAYS, wide * 1.2)
+        below = BOTTOM if self._roomy else NAMES
+        high = min((self.height() - TOP - below) / WEEKDAYS, wide * 1.2)
         return QRectF(LEFT + hour * wide, TOP + weekday * high, wide, high)
+
+    @property
+    def _roomy(self) -> bool:
+        return self.height() >= TOP + BOTTOM + WEEKDAYS * LEAST_ROW
+
+    def _named(self, weekday: int) -> bool:
+        """Whether a row has room for words, or is pointed at."""
+        marked = self._hover is not None and self._hover[0] == weekday
+        return marked or weekday % 2 == 0 or self.square(0, 0).height() >= LEAST_NAME
 
     def at(self, place: QPointF) -> tuple[int, int] | None:
         """The weekday and hour under a place; None outside."""
@@ -77,16 +91,17 @@ class WeekGrid(QWidget):
             painter.setPen(QColor(palette.text))
             painter.drawRect(self.square(*self._hover).adjusted(0.5, 0.5, -0.5, -0.5))
         self._paint_names(painter, palette)
-        self._paint_hours(painter, palette)
+        if self._roomy:
+            self._paint_hours(painter, palette)
         self._paint_weekdays(painter, palette)
 
     def _paint_names(self, painter: QPainter, palette: Palette) -> None:
-        for weekday in range(WEEKDAYS):
+        for weekday in filter(self._named, range(WEEKDAYS)):
             marked = self._hover is not None and self._hover[0] == weekday
             painter.setFont(type_face(CAPTION, bold=marked))
             painter.setPen(QColor(palette.text if marked else palette.muted))
             row = self.square(weekday, 0)
-            box = QRectF(0, row.top(), LEFT - MARGIN, row.height())
+            box = QRectF(0, row.center().y() - 8, LEFT - MARGIN, 16)
             align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(box, align, tell(f"weekday_short_{weekday}"))
         every = 1 if self.square(0, 0).width() >= 22 else 3
@@ -125,8 +140,10 @@ class WeekGrid(QWidget):
                 wide = 48.0 * value / highest if highest else 0.0
                 bar = QRectF(row.right() + MARGIN, row.top() + 2, wide, row.height() - 4)
                 painter.fillRect(bar, _shade(palette, value / highest if highest else 0.0))
+                if not self._named(weekday):
+                    continue
                 painter.setPen(QColor(palette.muted))
-                box = QRectF(bar.right() + 4, row.top(), RIGHT, row.height())
+                box = QRectF(bar.right() + 4, row.center().y() - 8, RIGHT, 16)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._words(value))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

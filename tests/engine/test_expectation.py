@@ -37,11 +37,16 @@ def test_a_ratio_without_a_unit_ends_at_one() -> None:
     np.testing.assert_array_equal(shown.lower[0], np.array([0.7, 0.0], np.float32))
 
 
-def test_an_end_that_the_expected_value_lies_beyond_is_none() -> None:
-    """A ratio in percent whose unit nobody told, a count that falls below zero."""
-    shown = usual([97.0, -3.0], [94.0, -5.0], [99.0, -1.0]).shown(Kpi("success", kind=KpiKind.RATIO))
-    np.testing.assert_array_equal(shown.upper[0], np.array([99.0, -1.0], np.float32))
-    np.testing.assert_array_equal(shown.lower[0], np.array([94.0, -5.0], np.float32))
+def test_a_ratio_in_percent_whose_unit_nobody_told_keeps_its_band() -> None:
+    shown = usual([97.0, 0.5], [94.0, 0.2], [99.0, 1.4]).shown(Kpi("success", kind=KpiKind.RATIO))
+    np.testing.assert_array_equal(shown.upper[0], np.array([99.0, 1.0], np.float32))
+    np.testing.assert_array_equal(shown.lower[0], np.array([94.0, 0.2], np.float32))
+
+
+def test_a_count_that_is_expected_below_zero_has_a_band_that_is_not() -> None:
+    shown = usual([-3.0, -3.0], [-5.0, -5.0], [-1.0, 4.0]).shown(Kpi("calls"))
+    np.testing.assert_array_equal(shown.lower[0], np.array([0.0, 0.0], np.float32))
+    np.testing.assert_array_equal(shown.upper[0], np.array([0.0, 4.0], np.float32))
 
 
 def evidence(name: str, expected: np.ndarray) -> Evidence:
