@@ -72,8 +72,8 @@ def _change(anomaly: Anomaly) -> str:
 
 
 def _amount(value: float, kpi: Kpi) -> str:
-    """A number with the unit of its KPI, unless the name of the KPI says it already ("calls", "calls_mo")."""
-    told = kpi.unit not in kpi.id and math.isfinite(value)
+    """A number with its unit, unless that is what is counted and the name of the KPI says it ("calls", "calls_mo")."""
+    told = (kpi.unit == "%" or kpi.unit not in kpi.id) and math.isfinite(value)
     return f"{number(value)} {kpi.unit}" if told else number(value)
 
 

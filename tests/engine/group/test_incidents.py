@@ -220,15 +220,18 @@ def test_lost_traffic_is_told_before_a_ratio_that_is_surer_of_itself() -> None:
     assert say(only.sentence).startswith("calls")
 
 
-def test_an_amount_has_its_unit() -> None:
+@pytest.mark.parametrize(
+    ("kpi", "unit"),
+    [(Kpi("volume", "MB"), " MB"), (Kpi("LOSS%", "%", KpiKind.RATIO), " %"), (Kpi("calls_mo", "calls"), "")],
+    ids=lambda given: given.id if isinstance(given, Kpi) else None,
+)
+def test_an_amount_has_its_unit_unless_the_name_says_what_is_counted(kpi: Kpi, unit: str) -> None:
     whole = panel(ALONE)
-    volume = Kpi("volume", "MB")
-    with_volume = replace(
-        whole, kpis=(volume,), values={"volume": whole.values["calls"]}, flags={"volume": whole.flags["calls"]}
-    )
-    (only,) = incidents(with_volume, [replace(dip(0, 10, 12), kpi="volume")], hourly(PERIODS))
-    assert say(only.sentence).endswith(" MB.")
-    assert " MB for 2 h" in say(only.sentence)
+    only_it = replace(whole, kpis=(kpi,), values={kpi.id: whole.values["calls"]}, flags={kpi.id: whole.flags["calls"]})
+    (only,) = incidents(only_it, [replace(dip(0, 10, 12), kpi=kpi.id)], hourly(PERIODS))
+    told = say(only.sentence)
+    assert f"{unit} for 2 h" in told
+    assert told.endswith(f"125{unit}." if kpi.kind is KpiKind.COUNT else f"{unit}.")
 
 
 def test_a_share_is_never_expected_below_zero_or_above_a_hundred() -> None:
