@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine import calibrate, gaps, room, scratch, season
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
-from engine.errors import Reason
+from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.settings import Settings
 from engine.spread import spread
@@ -26,6 +26,9 @@ POINTS_PER_BLOCK = 550_000
 LEAST_POINTS = POINTS_PER_BLOCK // 16
 BYTES_PER_POINT = 300
 """What judging a block takes at most, per point and worker."""
+
+BYTES_PER_PERIOD = 450
+"""What a run takes at least per period, of a single cell: a series is never cut."""
 
 POOL_CELLS, LABELLED_CELLS = 40, 120
 """How many cells `Detector.learn` sees of a KPI, and how many labelled ones where it learns from labels."""
@@ -50,6 +53,15 @@ class Keeper(Protocol):
     def keep(self, kpi: str, rows: range, pieces: Sequence[Evidence]) -> None:
         """Keep the evidence of one block for good."""
         ...
+
+
+def check_room(periods: int) -> None:
+    """Raises InputError where not even a block of one cell of so many periods would find room in memory."""
+    free, needed = room.free_memory(), periods * BYTES_PER_PERIOD
+    if periods > LEAST_POINTS and free is not None and needed > free:
+        raise InputError(
+            Reason("series_too_long", {"periods": periods, "needed": needed // 1_000_000, "free": free // 1_000_000})
+        )
 
 
 def plan(cells: int, points: int, at_once: int = 1) -> tuple[range, ...]:

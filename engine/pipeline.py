@@ -101,11 +101,12 @@ def analyse(
     former: the result of a run over the first of these periods. Its models score the later ones if they may
     (`engine.resume`); its evidence stays, the vote and what follows is made over all. A note says what was done.
     The same panel, settings, labels and events give the same result, whatever the executor.
-    Raises InputError for settings that do not fit, Cancelled.
+    Raises InputError for settings that do not fit and series too long for the memory there is, Cancelled.
     """
     monitor = monitor or Monitor()
     started, began = datetime.now(UTC), time.perf_counter()
     settings = settings.check()
+    blocks.check_room(panel.shape[1])
     zone = settings.zone or panel.zone
     panel = mark_maintenance(replace(gaps.fill(panel, settings.gaps), zone=zone), events)
     clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)

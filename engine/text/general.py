@@ -27,6 +27,10 @@ MESSAGES: dict[str, str] = {
     "threshold_no_labelled": (
         "{kpi}: no labelled anomaly lies in the training part, so the alarm budget decides the threshold of {detector}."
     ),
+    "series_too_long": (
+        "These series have {periods} periods. Judging a single one takes about {needed} MB of memory, and {free} MB are"
+        " free. Load fewer days, or data of a longer period."
+    ),
     "scratch_full": (
         "{mb} MB of working space are needed in {folder}: {error}. Free some space there, or set TMPDIR to a folder"
         " that has more."

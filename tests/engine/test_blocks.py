@@ -14,7 +14,7 @@ from engine import blocks, simulate
 from engine.calendar import make_clock
 from engine.data import Block, Clock, Evidence, Flag, Kpi, Panel
 from engine.detectors.base import Scope, unknown
-from engine.errors import Reason
+from engine.errors import InputError, Reason
 from engine.monitor import Cancelled, Monitor
 from engine.settings import Settings
 
@@ -148,3 +148,14 @@ def test_the_pool_is_the_same_for_every_block_size_and_spans_the_panel(panel: Pa
 def test_arrays_without_content_take_no_memory() -> None:
     collector = blocks.Collector((Echo.id,), (1000, 1000))
     assert collector.evidence()["echo"].score.strides == (0, 0)
+
+
+def test_a_series_too_long_for_the_memory_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.room.free_memory", lambda: 1_000_000_000)
+    blocks.check_room(2_000_000)
+    with pytest.raises(InputError) as refused:
+        blocks.check_room(10_000_000)
+    assert "10,000,000 periods" in str(refused.value)
+    assert "4,500 MB" in str(refused.value)
+    monkeypatch.setattr("engine.room.free_memory", lambda: 1)
+    blocks.check_room(8640)  # what is short is tried
