@@ -112,7 +112,15 @@ def make_block(
     if labels is not None:
         known = labels[kpi.id][rows.start : rows.stop].copy()
         known[:, learned:] = -1
-    return Block(kpi, rows, values, feed, clean, clock, model, panel.cells[rows.start : rows.stop], known)
+    cells, border = panel.cells[rows.start : rows.stop], border_of(panel.shape[1], clock)
+    return Block(kpi, rows, values, feed, clean, clock, model, cells, known, border)
+
+
+def border_of(periods: int, clock: Clock) -> int:
+    """The period from which later ones are scored by what was learned of so many: a day before the end, so that the
+    last hours, which the next file often completes, can be scored again.
+    """
+    return max(periods - clock.day_slots, periods // 2)
 
 
 def make_pool(panel: Panel, kpi: Kpi, clock: Clock, settings: Settings, labels: Labels | None) -> Block:

@@ -170,7 +170,7 @@ class Block:
     clean (C, T): True where a point may be learned from (measured, in the training part, not suspect, imputed, in
     maintenance, or labelled anomalous). cells: who they are and where, one per row, empty where that does not matter.
     labels (C, T): 1, 0 or -1 in the training part, -1 after it; None if there are none. Only a detector that learns
-    from labels looks at them.
+    from labels looks at them. border: the period from which `Detector.resume` goes on, None = the end.
     """
 
     kpi: Kpi
@@ -182,6 +182,7 @@ class Block:
     season: Season | None
     cells: tuple[Cell, ...] = ()
     labels: npt.NDArray[np.int8] | None = None
+    border: int | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -385,13 +386,13 @@ class RunRecord:
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """What a run has learned, for scoring later points of the same cells (`engine.resume`).
+    """What a run has `learned` of so many periods, for scoring later ones (`engine.resume`); the first `periods` stand.
 
-    periods: of the panel then; labels: their digest. taught[kpi][detector]: once per KPI; cells[kpi]["season" or
-    detector]: of each cell. All arrays have two dimensions.
+    labels: their digest. taught[kpi][detector], cells[kpi]["season" or detector]: arrays of two dimensions.
     """
 
     periods: int
+    learned: int
     version: str
     labels: str
     taught: Mapping[str, Mapping[str, Kept]]

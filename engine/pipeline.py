@@ -213,7 +213,8 @@ def _learn(run: _Run, monitor: Monitor) -> _Found:
         notes += leak.warnings(panel, run.labels, training)
     models = None
     if all(detector.resumes for detector in run.detectors):
-        models = Models(periods, resume.version(), resume.digest(run.labels, periods), taught, cells)
+        border, labels = blocks.border_of(periods, run.clock), resume.digest(run.labels, periods)
+        models = Models(border, periods, resume.version(), labels, taught, cells)
     return _Found(evidence, diagnoses, levels, curves, notes, models, periods)
 
 
@@ -229,8 +230,8 @@ def _follow(run: _Run, former: Result, monitor: Monitor) -> _Found:
         part = monitor.part(index / len(panel.kpis), (index + 1) / len(panel.kpis))
         evidence[kpi.id] = _judge_later(run, former, kpi, models.periods, first, part)
     levels = levels_of(replace(former, clock=run.clock), run.settings)
-    notes = resume.notes(former, panel)
-    return _Found(evidence, former.diagnoses, levels, former.curves, notes, models, models.periods)
+    notes = resume.notes(former, panel, first)
+    return _Found(evidence, former.diagnoses, levels, former.curves, notes, models, models.learned)
 
 
 def _judge_later(run: _Run, former: Result, kpi: Kpi, start: int, first: int, monitor: Monitor) -> dict[str, Evidence]:

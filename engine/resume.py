@@ -34,14 +34,15 @@ DAY_S = 86_400
 ROWS_AT_ONCE = 512
 
 
-def notes(former: Result, panel: Panel) -> tuple[Reason, ...]:
-    """What a person should know of `panel` judged by the evidence and the models of `former`."""
+def notes(former: Result, panel: Panel, first: int) -> tuple[Reason, ...]:
+    """What a person should know of `panel` judged by the evidence and the models of `former`, from `first` on anew."""
     others = tuple(note for note in former.notes if not told(note))
-    periods = former.models.periods if former.models is not None else panel.shape[1]
-    if periods == panel.shape[1]:
+    learned = former.models.learned if former.models is not None else panel.shape[1]
+    begin = min(first, learned)
+    if begin == panel.shape[1]:
         return others
-    until = str(panel.times[periods - 1] + np.timedelta64(panel.period_s, "s")).replace("T", " ")
-    return (Reason("later_by_models", {"until": until, "periods": panel.shape[1] - periods}), *others)
+    until = str(panel.times[begin - 1] + np.timedelta64(panel.period_s, "s")).replace("T", " ")
+    return (Reason("later_by_models", {"until": until, "periods": panel.shape[1] - begin}), *others)
 
 
 def told(note: Reason) -> bool:
@@ -95,13 +96,13 @@ def refusal(
         return Reason("refit_earlier")
     if not _same_calendar(former.clock, clock):
         return Reason("refit_calendar")
-    if models.labels != digest(labels, models.periods):
+    if models.labels != digest(labels, models.learned):
         return Reason("refit_labels")
     if first_change(old, panel) < models.periods:
         return Reason("refit_replaced")
-    later = panel.shape[1] - models.periods
+    later = panel.shape[1] - models.learned
     days = later * panel.period_s / DAY_S
-    limit = min(float(settings.keep_days), MOST_NEW * models.periods * panel.period_s / DAY_S)
+    limit = min(float(settings.keep_days), MOST_NEW * models.learned * panel.period_s / DAY_S)
     if days > limit:
         return Reason("refit_age", {"days": days, "limit": limit})
     return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, Protocol, Self, TypeGuard
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 
 from engine import season
-from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi
+from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
 from engine.errors import Reason
 from engine.settings import Settings
 
@@ -81,7 +82,7 @@ class Resuming(Detector, Protocol):
         ...
 
     def resume(self, block: Block, kept: Kept) -> Evidence:
-        """Score a block whose first period follows the last one of the block that left `kept` behind; same cells.
+        """Score a block that begins at the border of the block that left `kept` behind, with the same cells.
 
         A cell that was not judged then is NaN now, and no reasons are given.
         """
@@ -100,6 +101,14 @@ BAND = 3.0
 def unknown(block: Block) -> FloatArray:
     """A (C, T) array of NaN: the start of every score and of every band that does not exist."""
     return np.full(block.shape, np.nan, np.float32)
+
+
+def at_border(block: Block, rows: FloatArray | DoubleArray | BoolArray, count: int) -> npt.NDArray[Any]:
+    """The `count` columns of `rows` (C, T) before the border of the block; before the beginning stands 0."""
+    border = rows.shape[1] if block.border is None else block.border
+    found = rows[:, max(0, border - count) : border]
+    missing = np.zeros((len(rows), count - found.shape[1]), rows.dtype)
+    return np.concatenate([missing, found], axis=1)
 
 
 def judged_later(detector: str, block: Block, *parts: FloatArray) -> Evidence:

@@ -72,11 +72,7 @@ class Flatline:
         counted = np.stack([points, begun, repeats], axis=1).astype(np.float64)
         begin, go_on = _chances(counted[cell], learnt, runs.length)
         score.ravel()[at[runs.points]] = _surprises(begin, go_on, runs.length, np.zeros(len(runs), np.int64))
-        ends = np.flatnonzero(np.diff(cell_of, append=cells))  # the last point of each cell
-        last = np.tile([np.nan, 0.0, 0.0], (cells, 1))
-        last[cell_of[ends], 0] = block.values.ravel()[at[ends]]
-        open_now = np.flatnonzero(np.isin(runs.stop - 1, ends))
-        last[cell[open_now], 1], last[cell[open_now], 2] = runs.length[open_now], learnt[open_now]
+        last = _last(block, at[runs.start], runs.length * learnt)
 
         few_moves = (points - repeats < FEWEST_MOVES) | (repeats > MOST_REPEATS * points)
         for row in np.flatnonzero(few_moves).tolist():
@@ -103,13 +99,32 @@ class Flatline:
         cell = at[runs.start] // after.shape[1]
         goes_on = at[runs.start - 1] % after.shape[1] == 0  # what it repeats is the value kept
         counted = kept["counted"].copy()
-        open_still = np.unique(cell[goes_on & (last[cell, 2] > 0)])
-        counted[open_still, 1:] -= np.stack([last[open_still, 1] > 0, last[open_still, 1]], axis=1)  # it was not over
+        open_still = np.unique(cell[goes_on])
+        counted[open_still, 1:] -= np.stack([last[open_still, 2] > 0, last[open_still, 2]], axis=1)  # it was not over
         begin, go_on = _chances(counted[cell], np.zeros(len(cell), np.bool_), runs.length)
         before = np.where(goes_on, last[cell, 1], 0).astype(np.int64)
         score = np.full(after.shape, np.nan, np.float32)
         score.ravel()[at[runs.points]] = _surprises(begin, go_on, runs.length, before)
         return judged_later(self.id, block, score[:, 1:])
+
+
+def _last(block: Block, starts: IntArray, counted: IntArray) -> DoubleArray:
+    """(C, 3) at the border: the last value, for how many periods it has been repeated, and how many repeats of that
+    run were counted. starts, counted (runs,): flat place and counted repeats of every run of the block.
+    """
+    cells, periods = block.shape
+    border = periods if block.border is None else block.border
+    at, runs = _repeats(block.values[:, :border])
+    cell = at // max(border, 1)
+    ends = np.flatnonzero(np.diff(cell, append=cells))  # the last point of each cell
+    last = np.tile([np.nan, 0.0, 0.0], (cells, 1))
+    last[cell[ends], 0] = block.values[cell[ends], at[ends] - cell[ends] * border]
+    still = np.flatnonzero(np.isin(runs.stop - 1, ends))
+    begin = at[runs.start[still]]
+    place = begin // max(border, 1) * periods + begin % max(border, 1)
+    last[cell[runs.start[still]], 1] = runs.length[still]
+    last[cell[runs.start[still]], 2] = counted[np.searchsorted(starts, place)]
+    return last
 
 
 def _repeats(values: FloatArray) -> tuple[IntArray, Runs]:

@@ -68,7 +68,7 @@ class Garch:
         feed = np.where(np.isfinite(block.feed), block.feed, np.float32(np.nan)).T.astype(np.float64)
         believed = feed if self.raw else np.where(np.abs(feed) <= EXTREME, feed, np.nan)
         learnt = np.where(block.clean.T, believed, np.nan)
-        forecast, variance, kept = self._forecast(feed, learnt)
+        forecast, variance, kept = self._forecast(feed, learnt, block.border)
         pairs = np.count_nonzero(np.isfinite(learnt[1:]) & np.isfinite(learnt[:-1]), axis=0)
         expected, lower, upper, score = self._judged(block, feed, forecast, variance)
         reasons = [
@@ -97,11 +97,16 @@ class Garch:
     def _limit(self) -> float:
         return np.inf if self.raw else EXTREME
 
-    def _forecast(self, feed: DoubleArray, learnt: DoubleArray) -> tuple[DoubleArray, DoubleArray, Kept]:
-        """Mean and variance (T, C) of the next value, by the parameters of `learnt`, and what is kept of them."""
+    def _forecast(
+        self, feed: DoubleArray, learnt: DoubleArray, border: int | None
+    ) -> tuple[DoubleArray, DoubleArray, Kept]:
+        """Mean and variance (T, C) of the next value, by the parameters of `learnt`, and what is kept at the border."""
         if self.resumes:
+            border = len(feed) if border is None else border
             found = fit(learnt)
-            forecast, variance, state = one_step(feed, found, self._limit)
+            *first, state = one_step(feed[:border], found, self._limit)
+            *rest, _ = one_step(feed[border:], found, self._limit, state)
+            forecast, variance = (np.concatenate(parts) for parts in zip(first, rest, strict=True))
             return forecast, variance, {"fit": found.table(), "state": state.table()}
         orders = volatility_orders.fit_orders(learnt, self.p, self.q)
         return *volatility_orders.one_step(feed, orders, self._limit), {}

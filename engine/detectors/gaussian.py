@@ -18,7 +18,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
-from engine.detectors.base import Scope, judged_later, points_of, silent_cells, unknown
+from engine.detectors.base import Scope, at_border, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
 from engine.robust import median, pick_quantile, scale_of, sort_with_counts
 from engine.settings import Settings
@@ -69,7 +69,7 @@ class Gaussian:
         kept = {
             "scale": np.tile([0.0, 1.0], (len(score), 1)),
             "normal": np.full((len(score), FEATURES + FEATURES**2), np.nan),
-            "before": np.zeros((len(score), min(LASTING - 1, block.shape[1]))),
+            "before": np.zeros((len(score), LASTING - 1)),
         }
         for first in range(0, len(score), CELLS_AT_ONCE):
             rows = slice(first, first + CELLS_AT_ONCE)
@@ -109,7 +109,7 @@ class Gaussian:
         seen = features(x)
         normal = trimmed_normal(seen, clean)
         distance = _distance(seen, x, normal)
-        kept["before"][:] = x[:, x.shape[1] - kept["before"].shape[1] :]
+        kept["before"][:] = at_border(block, x, LASTING - 1)
         for place, (points, fine) in enumerate(zip(clean.sum(axis=1).tolist(), varies.tolist(), strict=True)):
             row = rows.start + place
             if reasons[row] is None and points < MIN_POINTS:

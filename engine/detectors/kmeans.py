@@ -15,7 +15,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
-from engine.detectors.base import Scope, in_unit, judged_later, points_of, silent_cells, unknown
+from engine.detectors.base import Scope, at_border, in_unit, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
 from engine.robust import median
 from engine.season import MIN_POINTS
@@ -84,7 +84,7 @@ class KMeans:
         usual[silent] = known.cut[silent] = np.nan
         kept = {"clusters": np.stack([usual, known.cut, known.strange_above], axis=1)}
         if not self.raw:
-            kept["before"] = x[:, 1 - LASTING :]
+            kept["before"] = at_border(block, x, LASTING - 1)
         score = _distance(size, kept["clusters"])
         band = self._band(block, kept["clusters"])
         return Evidence(self.id, *band, score, silent_cells(score, Reason("no_opinion"), reasons), kept)

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kept, Kpi
-from engine.detectors.base import BAND, Scope, in_unit, judged_later, points_of, silent_cells
+from engine.detectors.base import BAND, Scope, at_border, in_unit, judged_later, points_of, silent_cells
 from engine.errors import Reason
 from engine.lag_choice import autoregressive_order, hidden_nodes, lag_list, seasonally_adjusted
 from engine.lagged import lagged, lagged_at, reached
@@ -157,7 +157,7 @@ class Nnar:
             if not able.any():
                 continue
             feed = feed.of_cells(able)
-            found = self._by_fleet(feed, season) if self.fleet else self._by_cell(feed, season, seed)
+            found = self._by_fleet(feed, block) if self.fleet else self._by_cell(feed, season, seed)
             if found is None:
                 for row in rows[able].tolist():
                     reasons[row] = Reason("nnar_nothing_learnt")
@@ -243,11 +243,11 @@ class Nnar:
         sigma = np.maximum(scale_of(*sort_with_counts(np.abs(error))), LEAST_SIGMA * 0.01)
         return forecast, np.broadcast_to(sigma[:, None], forecast.shape), {}
 
-    def _by_fleet(self, feed: _Feed, season: int) -> tuple[DoubleArray, DoubleArray, Kept] | None:
+    def _by_fleet(self, feed: _Feed, block: Block) -> tuple[DoubleArray, DoubleArray, Kept] | None:
         """Forecast and error size (C, T), scaled, by the fleet's networks, and what is kept; None if there are none."""
         if self.trained is None:
             return None
-        lags = lag_list(self.lags, self.seasonal, season)
+        lags = lag_list(self.lags, self.seasonal, block.clock.day_slots)
         outputs = self.trained.outputs(lagged(feed.believed, lags).reshape(len(lags), -1))
         outputs = outputs.reshape(-1, *feed.scaled.shape).transpose(1, 0, 2)
         weights = _weigh(outputs, feed.scaled, feed.learnable)
@@ -263,8 +263,8 @@ class Nnar:
             "weights": weights,
             "sizes": sizes,
             "scale": np.concatenate([feed.centre, feed.size], axis=1),
-            "believed": found.believed[:, -lags[-1] :],
-            "relied": found.relied[:, -lags[-1] :].astype(np.float32),
+            "believed": at_border(block, found.believed, lags[-1]),
+            "relied": at_border(block, found.relied, lags[-1]).astype(np.float32),
         }
         if feed.usual is not None:
             kept["usual"] = feed.usual

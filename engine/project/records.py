@@ -239,7 +239,7 @@ def run_in(row: Row) -> RunRecord:
 
 def models_out(one: Models | None) -> dict[str, Any] | None:
     """All of the models but their arrays, as a JSON value."""
-    return None if one is None else {"periods": one.periods, "version": one.version, "labels": one.labels}
+    return None if one is None else {name: getattr(one, name) for name in ("periods", "learned", "version", "labels")}
 
 
 def quality_out(one: Quality) -> str:

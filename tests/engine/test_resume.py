@@ -166,6 +166,20 @@ def test_a_value_corrected_behind_what_was_learned_is_scored_again(panel: Panel,
         np.testing.assert_array_equal(result.evidence["calls"][name].score[:, :at], one.score[:, :at])
 
 
+def test_the_last_hour_that_the_next_file_completes_is_scored_again(panel: Panel, former: Result) -> None:
+    last = former.panel.shape[1] - 1
+    calls = panel.values["calls"].copy()
+    calls[:, last] += np.float32(3)
+    result = run(replace(panel, values={**panel.values, "calls": calls}), former)
+    assert code(result) == "later_by_models"
+    assert "49" in say(result.notes[0])
+    for name, one in former.evidence["calls"].items():
+        np.testing.assert_array_equal(result.evidence["calls"][name].score[:, :last], one.score[:, :last])
+    before, after = former.evidence["calls"]["baseline"].score, result.evidence["calls"]["baseline"].score
+    assert (before[:, last] != after[:, last]).any()
+    assert code(run(changed(panel, last - 2 * DAY), former)) == "refit_replaced"
+
+
 def changed(panel: Panel, at: int) -> Panel:
     calls = panel.values["calls"].copy()
     calls[0, at] += 7

@@ -280,6 +280,27 @@ def test_later_points_get_the_scores_of_a_run_that_did_not_learn_from_them(kind,
 
 @each_detector
 @each_feed
+def test_what_is_kept_at_a_border_gives_the_scores_from_there_on_again(kind, feed):
+    border = HOURS - 30
+    flat = SERIES["usual"].copy()
+    flat[border - 2 : border + 3] = flat[border]
+    whole = block_of(np.stack([SERIES["usual"], SERIES["one_spike"], SERIES["gaps"], flat]), feed)
+    whole = replace(history(whole, HOURS), border=border)
+    detector = able(kind, feed, whole)
+    if detector is None:
+        pytest.skip("it cannot score later points")
+    found = detector.score(whole, np.random.default_rng(2))
+    again = detector.resume(piece(whole, border, HOURS), found.kept)
+    for name in ("score", "expected", "lower", "upper"):
+        expected, got = getattr(found, name)[:, border:], getattr(again, name)
+        np.testing.assert_array_equal(np.isnan(got), np.isnan(expected), err_msg=name)
+        np.testing.assert_allclose(got, expected, rtol=0.2, atol=0.1, err_msg=name)
+        if kind.id != "flatline":  # it leaves the run that is judged out of what was counted
+            assert np.isclose(got, expected, rtol=2e-4, atol=2e-4, equal_nan=True).mean() >= 0.94
+
+
+@each_detector
+@each_feed
 def test_a_cell_that_could_not_be_judged_is_not_judged_later_either(kind, feed):
     whole = history(block_of(np.stack(list(SERIES.values())), feed), HOURS - 24)
     detector = able(kind, feed, piece(whole, 0, HOURS - 24))
