@@ -169,8 +169,7 @@ class Block:
     work on, either `values` themselves (preset paper) or (transformed value - centre) / spread of `season`.
     clean (C, T): True where a point may be learned from (measured, in the training part, not suspect, imputed, in
     maintenance, or labelled anomalous). cells: who they are and where, one per row, empty where that does not matter.
-    labels (C, T): 1, 0 or -1 in the training part, -1 after it; None if there are none. Only a detector that learns
-    from labels looks at them. border: the period from which `Detector.resume` goes on, None = the end.
+    labels (C, T): 1, 0 or -1 in the training part, -1 after it; None if there are none. border: where `resume` goes on.
     """
 
     kpi: Kpi

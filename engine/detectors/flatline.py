@@ -58,30 +58,26 @@ class Flatline:
 
     def score(self, block: Block, rng: np.random.Generator) -> Evidence:  # noqa: ARG002 - nothing is random
         """-log10 of the probability of the run of repeats up to each point; NaN where the value is a new one."""
-        cells, periods = block.shape
         score = unknown(block)
         reasons = list(points_of(block))
-        at, runs = _repeats(block.values)
-        cell_of = at // max(periods, 1)
-        clean = block.clean.ravel()[at]
-        cell = cell_of[runs.start]
-        learnt = ~runs.any_of(~clean[None, :])
-        points = np.bincount(cell_of[clean], minlength=cells)
-        begun = np.bincount(cell[learnt], minlength=cells)
-        repeats = np.bincount(cell[learnt], weights=runs.length[learnt], minlength=cells)
-        counted = np.stack([points, begun, repeats], axis=1).astype(np.float64)
-        begin, go_on = _chances(counted[cell], learnt, runs.length)
-        score.ravel()[at[runs.points]] = _surprises(begin, go_on, runs.length, np.zeros(len(runs), np.int64))
-        last = _last(block, at[runs.start], runs.length * learnt)
+        seen = _Seen.of(block.values, block.clean)
+        begin, go_on = _chances(seen.counted[seen.cell], seen.learnt, seen.runs.length)
+        new = np.zeros(len(seen.runs), np.int64)
+        score.ravel()[seen.at[seen.runs.points]] = _surprises(begin, go_on, seen.runs.length, new)
 
+        points, _, repeats = seen.counted.T
         few_moves = (points - repeats < FEWEST_MOVES) | (repeats > MOST_REPEATS * points)
         for row in np.flatnonzero(few_moves).tolist():
             reasons[row] = reasons[row] or Reason("flatline_hardly_moves")
-        score[[reason is not None for reason in reasons]] = np.nan
-        counted[[reason is not None for reason in reasons]] = np.nan
+        silent_rows = [reason is not None for reason in reasons]
+        score[silent_rows] = np.nan
+        border = slice(0, block.border)
+        before = _Seen.of(block.values[:, border], block.clean[:, border])
+        kept = {"counted": before.counted, "last": before.last(block.values[:, border])}
+        kept["counted"][silent_rows] = np.nan
         nothing = unknown(block)
         silent = silent_cells(score, Reason("flatline_nothing_repeats"), reasons)
-        return Evidence(self.id, nothing, nothing, nothing, score, silent, {"counted": counted, "last": last})
+        return Evidence(self.id, nothing, nothing, nothing, score, silent, kept)
 
     def taught(self) -> Kept:
         """Nothing."""
@@ -108,23 +104,41 @@ class Flatline:
         return judged_later(self.id, block, score[:, 1:])
 
 
-def _last(block: Block, starts: IntArray, counted: IntArray) -> DoubleArray:
-    """(C, 3) at the border: the last value, for how many periods it has been repeated, and how many repeats of that
-    run were counted. starts, counted (runs,): flat place and counted repeats of every run of the block.
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What repeats in a history. at (P,): flat places of what was measured; runs of repeats among them; cell, learnt
+    (runs,): whose run, and whether it is counted; counted (C, 3): points, begun runs and repeats to learn from.
     """
-    cells, periods = block.shape
-    border = periods if block.border is None else block.border
-    at, runs = _repeats(block.values[:, :border])
-    cell = at // max(border, 1)
-    ends = np.flatnonzero(np.diff(cell, append=cells))  # the last point of each cell
-    last = np.tile([np.nan, 0.0, 0.0], (cells, 1))
-    last[cell[ends], 0] = block.values[cell[ends], at[ends] - cell[ends] * border]
-    still = np.flatnonzero(np.isin(runs.stop - 1, ends))
-    begin = at[runs.start[still]]
-    place = begin // max(border, 1) * periods + begin % max(border, 1)
-    last[cell[runs.start[still]], 1] = runs.length[still]
-    last[cell[runs.start[still]], 2] = counted[np.searchsorted(starts, place)]
-    return last
+
+    at: IntArray
+    runs: Runs
+    cell: IntArray
+    learnt: BoolArray
+    counted: DoubleArray
+
+    @classmethod
+    def of(cls, values: FloatArray, clean: BoolArray) -> _Seen:
+        cells, periods = values.shape
+        at, runs = _repeats(values)
+        cell_of = at // max(periods, 1)
+        known = clean.ravel()[at]
+        cell = cell_of[runs.start]
+        learnt = ~runs.any_of(~known[None, :])
+        points = np.bincount(cell_of[known], minlength=cells)
+        begun = np.bincount(cell[learnt], minlength=cells)
+        repeats = np.bincount(cell[learnt], weights=runs.length[learnt], minlength=cells)
+        return cls(at, runs, cell, learnt, np.stack([points, begun, repeats], axis=1).astype(np.float64))
+
+    def last(self, values: FloatArray) -> DoubleArray:
+        """(C, 3) the last value of each cell, how often it was repeated, and how many of those repeats are counted."""
+        cell = self.at // max(values.shape[1], 1)
+        ends = np.flatnonzero(np.diff(cell, append=len(values)))
+        found = np.tile([np.nan, 0.0, 0.0], (len(values), 1))
+        found[cell[ends], 0] = values.ravel()[self.at[ends]]
+        still = np.flatnonzero(np.isin(self.runs.stop - 1, ends))
+        found[self.cell[still], 1] = self.runs.length[still]
+        found[self.cell[still], 2] = self.runs.length[still] * self.learnt[still]
+        return found
 
 
 def _repeats(values: FloatArray) -> tuple[IntArray, Runs]:

@@ -57,6 +57,7 @@ CASES: Mapping[str, tuple[int, Callable[[], np.ndarray]]] = {
     "huge": (3600, lambda: huge(ordinary(50))),
     "largest": (3600, lambda: np.full((50, WEEKS * 168), 1e30, np.float32) * np.float32(ordinary(50) / 100)),
     "tiny": (3600, lambda: ordinary(200_000, 24)),
+    "minutes": (60, lambda: long(1_000_000)),
     "long": (60, long),
 }
 
