@@ -47,7 +47,6 @@ class Digest:
         Results hold objects by the hundred thousand that live until the next one; the collector of garbage is told
         not to look through those, which would hold up every thread for half a second now and then.
         """
-        gc.unfreeze()
         panel = result.panel
         cells, periods = panel.shape
         anomalies = {a.id: a for a in result.anomalies}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +43,10 @@ class Job(QObject):
         super().__init__()
         self.name = name
         self._work = work
-        self._monitor = Monitor(self._report)
+        report = weakref.WeakMethod(
+            self._report
+        )  # a job is free as soon as nobody holds it, with the result it was given
+        self._monitor = Monitor(lambda progress: known(progress) if (known := report()) is not None else None)
         self._thread = threading.Thread(target=self._run, name=f"cellwarden-{name}", daemon=True)
         self._answered = False
         self._last_report = 0.0

@@ -7,6 +7,7 @@ state starts nothing: whoever re-votes when the settings change listens to `sett
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -168,6 +169,7 @@ class AppState(QObject):
         self._source = source
         self._thresholds = {}
         self._keep(None)
+        gc.unfreeze()  # what the results of other data left behind is garbage like any other
         self.reviews.load({})
         first = source.panel.kpis[0].id if source and source.panel.kpis else ""
         self._selection = Selection(kpi=first)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QThread
@@ -118,3 +120,24 @@ def test_leaving_stops_every_worker(qtbot: QtBot, count: int) -> None:
     assert stop_all(10.0)
     assert all(not job.active for job in jobs)
     qtbot.waitUntil(lambda: not running(), timeout=5000)
+
+
+def test_a_job_that_has_answered_is_gone_with_what_it_held(qtbot: QtBot) -> None:
+    """Without the collector of garbage: a job may hold a gigabyte."""
+
+    class Held:
+        pass
+
+    held = Held()
+    known = weakref.ref(held)
+    job = Job(lambda monitor, held=held: monitor.step(0.5, Reason("stage_done")))
+    del held
+    gc.disable()
+    try:
+        with qtbot.waitSignal(job.done):
+            job.start()
+        assert job.wait(5)
+        del job
+        qtbot.waitUntil(lambda: known() is None, timeout=5_000)
+    finally:
+        gc.enable()
