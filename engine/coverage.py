@@ -15,6 +15,7 @@ from engine.errors import Reason
 from engine.gaps import unlearned
 from engine.monitor import Monitor
 from engine.runs import find_runs
+from engine.scratch import release
 
 ROWS_AT_ONCE = 256
 LANES = 20
@@ -115,6 +116,7 @@ def strips(panel: Panel, monitor: Monitor | None = None) -> Strips:
         found = _measured(panel, rows, edges[:-1])
         whole += found.sum(axis=0)
         per_cell[rows] = found.sum(axis=1)
+        release(panel.values.values())
     lacking = kpis * periods - per_cell
     worst = np.argsort(-lacking, kind="stable")[:LANES]
     worst = worst[lacking[worst] > 0]
@@ -155,6 +157,7 @@ def _of_kpi(panel: Panel, kpi: str, policies: Sequence[str], monitor: Monitor) -
         missing += lacking
         gaps += len(runs)
         longest = max(longest, int(runs.length.max(initial=0)))
+        release([panel.values[kpi]])
         if not flags.any():
             excluded += lacking
             continue

@@ -12,6 +12,7 @@ from engine.calendar import duration_text, local_text
 from engine.coverage import Coverage, Stretch, cover
 from engine.data import BoolArray, DoubleArray, IntArray, Panel, Quality
 from engine.gap_policy import GapPolicy, policy_of
+from engine.scratch import release
 from engine.text import say, tell
 
 CELL_NOTES = ("cells_unmatched", "cells_unused")
@@ -41,6 +42,7 @@ def measure(panel: Panel) -> tuple[float, DoubleArray, IntArray]:
         if some is not None:
             begins = ~some[:, 1:] & some[:, :-1]
             gaps[rows] = np.count_nonzero(begins, axis=1) + ~some[:, 0]
+        release(panel.values.values())
     points = max(len(panel.kpis) * periods, 1)
     completeness = measured / points
     return float(1.0 - completeness.mean()) if cells else 1.0, completeness, gaps

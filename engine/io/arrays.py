@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.data import FlagArray, FloatArray
+from engine.scratch import release
 
 MAPPED_BYTES = 256 << 20
 """From this size on the values of a panel live in a file."""
@@ -26,6 +27,7 @@ def unknown(count: int, shape: tuple[int, int]) -> list[FloatArray]:
     for values in mapped:
         for rows in blocks(shape):
             values[rows] = np.nan
+            release([values])
     return mapped
 
 

@@ -17,6 +17,7 @@ from engine.io.base import Table
 from engine.io.grid import Grid
 from engine.io.session import Session
 from engine.monitor import Monitor
+from engine.scratch import release
 
 CHUNK_ROWS = 400_000
 MISSING_LABEL = -1
@@ -243,6 +244,7 @@ class Filler:
             if not self.flags[kpi].flags.writeable:
                 self.flags[kpi] = np.zeros(self.shape, np.uint8)
             self.flags[kpi].reshape(-1)[at[chunk["suspect"] & put]] |= np.uint8(Flag.SUSPECT)
+        release([self.values[kpi]])  # rows that come in any order touch all of it
         return put
 
 

@@ -89,14 +89,21 @@ def describe(name: str, values: FloatArray) -> Kpi:
     """The KPI of a name; an unknown one is judged by its `values` (any shape, NaN = missing, not empty of numbers)."""
     import numpy as np
 
+    from engine.scratch import release
+
+    def is_whole(part: FloatArray) -> bool:
+        there = part[np.isfinite(part)]
+        return bool((there >= 0).all()) and bool((there == np.floor(there)).all())
+
     found = known(name)
-    measured = values[np.isfinite(values)]
-    if found is not None and found.kind is _COUNT and measured.size and bool((measured < 0).any()):
-        return Kpi(name, found.unit, _GAUGE, found.bad)
-    if found is not None:
-        return found
-    whole = bool(measured.size) and bool((measured >= 0).all()) and bool((measured == np.floor(measured)).all())
-    return Kpi(name, "", _COUNT if whole else _GAUGE, _BOTH)
+    parts = np.array_split(values.reshape(-1), max(1, values.size >> 21))
+    if found is None:
+        some = any(bool(np.isfinite(part).any()) for part in parts)
+        found = Kpi(name, "", _COUNT if some and all(map(is_whole, parts)) else _GAUGE, _BOTH)
+    elif found.kind is _COUNT and any(bool((part < 0).any()) for part in parts):
+        found = Kpi(name, found.unit, _GAUGE, found.bad)
+    release([values])
+    return found
 
 
 def is_exact(name: str) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine import quality
 from engine.calendar.zones import check_zone, local_seconds, to_utc
-from engine.data import BoolArray, Cell, IntArray, KpiKind, Panel, Quality
+from engine.data import BoolArray, Cell, FloatArray, IntArray, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import kpis, occurrences
 from engine.io.arrays import blocks
@@ -27,6 +27,7 @@ from engine.io.fill import Filler, ToClock
 from engine.io.grid import MAX_POINTS, Grid, find_grid
 from engine.io.periods import choose, merged
 from engine.monitor import Monitor
+from engine.scratch import release
 
 _HOUR_S = 3600
 _SHIFTS = (1800, 3600, 7200)
@@ -99,7 +100,7 @@ def _loaded(
     filler.average([k for k, name in enumerate(kpi_ids) if described[name].kind is not KpiKind.COUNT])
     if filler.fine_s is not None:
         notes.append(Reason("rows_of_period_combined", {"rows": filler.counts.kept, "period": grid.period_s}))
-    empty = [k for k, v in zip(kpi_ids, filler.values, strict=True) if not np.isfinite(v).any()]
+    empty = [k for k, v in zip(kpi_ids, filler.values, strict=True) if _is_empty(v)]
     if not filler.counts.kept or len(empty) == len(kpi_ids):
         raise nothing_left(measured, dropped, read)
     if empty:
@@ -132,6 +133,10 @@ def _loaded(
         gaps=gaps,
     )
     return Loaded(panel, labels, found)
+
+
+def _is_empty(values: FloatArray) -> bool:
+    return not any(bool(np.isfinite(values[rows]).any()) for rows in blocks(values.shape))
 
 
 def _axes(measured: Measurements, options: LoadOptions) -> tuple[list[str], list[str], int]:
@@ -288,6 +293,7 @@ def _absent_is_zero(filler: Filler, grid: Grid, notes: list[Reason]) -> None:
         for rows in blocks(values.shape):
             part = values[rows]
             part[np.isnan(part) & ~silent] = 0.0
+            release([values])
     notes.append(Reason("absent_is_zero"))
     if silent.any():
         notes.append(Reason("periods_not_collected", {"periods": int(silent.sum())}))
