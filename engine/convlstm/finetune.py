@@ -174,9 +174,9 @@ def finetune(
     labels: known anomalies; a model with a label head learns from them, one that forecasts leaves them out. listener is
     told of every epoch, `prepared` before the first of what is learned from. `state`: a file in which the training
     stands after every epoch; where it holds one of the same model, data and choices, that one goes on, with the outcome
-    that it would have had. It works in one thread, because sums over several are rounded otherwise: the same arguments
-    give the same model, however many cores there are. Raises ModelError when model and data do not fit,
-    OutputError, Cancelled.
+    that it would have had. Only the number of epochs may be another then: from there on the rate falls towards the new
+    end. It works in one thread, because sums over several are rounded otherwise: the same arguments give the same
+    model, however many cores there are. Raises ModelError when model and data do not fit, OutputError, Cancelled.
     """
     architecture, days = base.record.architecture, Days.of(clock)
     known = labels is not None and any((of_kpi == 1).any() for of_kpi in labels.values())
@@ -280,7 +280,7 @@ def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -
 
     return {
         "model": of(files),
-        "choices": of(asdict(tuning)),
+        "choices": of({name: chosen for name, chosen in asdict(tuning).items() if name != "epochs"}),
         "data": data.hexdigest(),
         "labels": known.hexdigest(),
         "program": of(dict(versions())),

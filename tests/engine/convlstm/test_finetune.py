@@ -188,6 +188,17 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(tmp_path: Path):
     assert again.prepared.differs == ()
 
 
+def test_a_stopped_training_may_be_given_another_end(tmp_path: Path):
+    base, state = registry.verified("series-forecast"), tmp_path / "state"
+    finetune(base, CITY.panel, CLOCK, None, Tuning(1, "head", patience=0), Monitor(), state=state)
+    longer = finetune(base, CITY.panel, CLOCK, None, Tuning(3, "head", patience=0), Monitor(), state=state)
+    assert longer.prepared.resumed == 1
+    assert [e.number for e in longer.trained.epochs] == [0, 1, 2, 3]
+    shorter = finetune(base, CITY.panel, CLOCK, None, Tuning(2, "head", patience=0), Monitor(), state=state)
+    assert shorter.prepared.resumed == 3, "what is done is not undone"
+    assert shorter.trained.epochs[1:] == longer.trained.epochs[1:]
+
+
 def stop():
     raise Cancelled
 
