@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -284,14 +283,3 @@ class Collector:
             expected, lower, upper, score = (kept.get(n, nothing) for n in ("expected", "lower", "upper", "score"))
             made[detector] = Evidence(detector, expected, lower, upper, score, tuple(self._reasons[detector]))
         return made
-
-
-def single_threaded_libraries() -> AbstractContextManager[object]:
-    """While the engine works, linear algebra starts no threads of its own: work is spread by blocks.
-
-    Threads of BLAS that wait for each other by spinning cost a busy machine many times what they save.
-    """
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(limits=1)
-    return limits

@@ -38,6 +38,7 @@ from engine.detectors.base import Detector, resuming
 from engine.errors import Reason
 from engine.expectation import expectation
 from engine.monitor import Monitor
+from engine.one_thread import single_threaded_libraries
 from engine.record import Fingerprint, make_record
 from engine.settings import VOTES, Settings
 from engine.spread import spread
@@ -112,7 +113,7 @@ def analyse(
     clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)
     run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers, keeper)
     refused = resume.refusal(former, panel, clock, settings, run.detectors, labels) if former is not None else None
-    with blocks.single_threaded_libraries():
+    with single_threaded_libraries():
         part = monitor.part(0.0, DETECT_SHARE)
         found = _learn(run, part) if former is None or refused is not None else _follow(run, former, part)
     learned_until = str(panel.times[found.learned - 1] + np.timedelta64(panel.period_s, "s")) + "Z"

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from engine.errors import Reason
 from engine.monitor import Monitor
+from engine.one_thread import in_one_thread
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -24,7 +25,8 @@ def spread(
 ) -> Iterator[tuple[Task, Answer]]:
     """Each task with its answer, in any order as they finish, at most `ahead` of them alive at a time.
 
-    Without an executor they are done here, one after the other. count: how many there are; doing: what to tell of one.
+    Without an executor they are done here, one after the other. On one, linear algebra has one thread in every worker,
+    because its number decides the last bits of a product. count: how many there are; doing: what to tell of one.
     Raises Cancelled; tasks not begun are then dropped.
     """
     done = 0
@@ -47,7 +49,7 @@ def spread(
     try:
         for task in tasks:
             monitor.step(done / count, doing(task))
-            waiting[executor.submit(work, task)] = task
+            waiting[executor.submit(in_one_thread, work, task)] = task
             while len(waiting) >= ahead:
                 for future in finished():
                     yield waiting.pop(future), future.result()

@@ -225,12 +225,12 @@ def _tune(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome:
 
 
 def _tuned(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome:
-    from engine.blocks import single_threaded_libraries
     from engine.convlstm import registry
     from engine.convlstm.finetune import finetune
     from engine.convlstm.halfway import differences
     from engine.convlstm.keep import keep
     from engine.errors import ModelError, Reason
+    from engine.one_thread import single_threaded_libraries
     from engine.record import fingerprint
 
     base = registry.verified(plan.model)

@@ -28,12 +28,12 @@ PROJECT_SUFFIX = ".cellwarden"
 def finetune(given: Namespace, monitor: Monitor) -> None:
     """Train a model further on some files, write it and a report of it, and add it to the user's models."""
     from engine import cells, io
-    from engine.blocks import single_threaded_libraries
     from engine.calendar import make_clock
     from engine.convlstm import registry
     from engine.convlstm.finetune import MOST_EPOCHS, Tuning
     from engine.convlstm.finetune import finetune as tune
     from engine.convlstm.keep import keep
+    from engine.one_thread import single_threaded_libraries
     from engine.output import make_folder
     from engine.record import fingerprint
 

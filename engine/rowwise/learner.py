@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.blocks import single_threaded_libraries
 from engine.data import BoolArray, DoubleArray, IntArray
 from engine.errors import Reason
 from engine.monitor import Monitor
+from engine.one_thread import single_threaded_libraries
 from engine.rowwise.table import RowTable
 
 FOLDS = 5

@@ -20,9 +20,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "models"))
 
-from engine.blocks import single_threaded_libraries
 from engine.convlstm.registry import verified
 from engine.data import FloatArray
+from engine.one_thread import single_threaded_libraries
 from tests.benchmarks.datasets import SETS
 from tests.benchmarks.transfer_fit import Graphs
 

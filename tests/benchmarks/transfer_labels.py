@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from engine import season
-from engine.blocks import single_threaded_libraries
 from engine.calendar import make_clock
 from engine.convlstm.examples import ANOMALY_WEIGHT
 from engine.convlstm.inference import run_windows
@@ -158,7 +158,7 @@ def trees(split: Split, seed: int) -> tuple[Saying, float]:
     x, y, w = split.train
     known = w.ravel() > 0
     model = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.1, random_state=seed)
-    with single_threaded_libraries():  # once more: this one is only now loaded
+    with threadpool_limits(limits=1):  # this library is only now loaded
         model.fit(_features(x)[known], y.ravel()[known] > 0, sample_weight=w.ravel()[known])
         made = [model.predict_proba(_features(part[0]))[:, 1] for part in (split.stop, split.held)]
     stop, held = (np.clip(chance, 1e-6, 1 - 1e-6) for chance in made)

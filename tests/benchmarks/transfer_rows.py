@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "models"))
 
-from engine.blocks import single_threaded_libraries
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.inference import run_windows
 from engine.convlstm.training import Batch
@@ -163,7 +163,7 @@ def measured(rows: Rows, graphs: Graphs, seed: int) -> tuple[float, dict[str, tu
         note(name, run_windows(graphs.session(tuned), data.held[0]), seconds)
     for name, chosen in (("trees, own stations", own), ("trees, own and base stations", own | base)):
         began = time.process_time()
-        with single_threaded_libraries():  # once more: this one is only now loaded
+        with threadpool_limits(limits=1):  # this library is only now loaded
             model = HistGradientBoostingClassifier(random_state=seed).fit(x[chosen], rows.unusual[chosen])
             note(name, model.decision_function(x[held]), time.process_time() - began)
     return float(truth.mean()), found

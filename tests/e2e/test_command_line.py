@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -162,15 +162,19 @@ def test_an_earlier_report_survives_a_failing_run(city: Path, tmp_path: Path) ->
 
 
 def test_ctrl_c_ends_with_130_and_writes_nothing(city: Path, tmp_path: Path) -> None:
-    if sys.platform == "win32":
-        pytest.skip("signals to a child work differently there")
+    pty = pytest.importorskip("pty", reason="signals to a child work differently there")
     command = [sys.executable, "-m", "engine", "analyse", str(city / "data.parquet"), "--out", str(tmp_path / "o")]
-    root = Path(__file__).resolve().parents[2]
-    process = subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    time.sleep(2.5)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert (process.returncode, said.strip()) == (130, "cellwarden-cli: Cancelled. Nothing was written over.")
+    screen, terminal = pty.openpty()
+    with subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2], stderr=terminal) as process:
+        os.close(terminal)
+        shown = os.read(screen, 1000)
+        assert b"%" in shown, "it is at work and says how far it is"
+        process.send_signal(signal.SIGINT)
+        while b"cellwarden-cli" not in shown or not shown.endswith(b"\n"):
+            shown += os.read(screen, 1000)
+        assert process.wait(60) == 130
+    os.close(screen)
+    assert shown.decode().splitlines()[-1] == "cellwarden-cli: Cancelled. Nothing was written over."
     assert not list((tmp_path / "o").glob("*.csv"))
 
 
