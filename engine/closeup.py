@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data import Anomaly, BoolArray, Evidence, FlagArray, FloatArray, Result
+from engine.data import Anomaly, BoolArray, FlagArray, FloatArray, Result
 from engine.errors import Reason
-from engine.expectation import expectation
+from engine.expectation import expectation, of_cells
 from engine.group import find_alarms
 from engine.runs import find_runs
 
@@ -37,7 +37,7 @@ class CloseUp:
 def close_up(result: Result, kpi: str, cell: int) -> CloseUp:
     """The series of `cell` (row of the panel) and `kpi`. Raises KeyError for a KPI that was not judged."""
     row = slice(cell, cell + 1)
-    evidence = {name: _row(one, row) for name, one in result.evidence[kpi].items()}
+    evidence = of_cells(result.evidence[kpi], row)
     usual = expectation(evidence).shown(result.panel.kpi(kpi))
     verdict = result.verdicts[kpi]
     levels = result.thresholds[kpi]
@@ -60,7 +60,7 @@ def alarms_at(result: Result, kpi: str, cell: int, factor: float) -> int:
     The same rules as in the run (hysteresis, smallest deviation, duration and traffic) on this cell alone.
     """
     row = slice(cell, cell + 1)
-    usual = expectation({name: _row(one, row) for name, one in result.evidence[kpi].items()})
+    usual = expectation(of_cells(result.evidence[kpi], row))
     alarm = find_alarms(
         result.verdicts[kpi].score[row] / np.float32(factor),
         result.panel.values[kpi][row],
@@ -77,15 +77,3 @@ def strangest(anomaly: Anomaly, score: FloatArray) -> int:
     """The time index inside an anomaly whose combined `score` (T,) is highest; the first where none has a score."""
     inside = score[anomaly.start : anomaly.stop]
     return anomaly.start + (int(np.nanargmax(inside)) if np.isfinite(inside).any() else 0)
-
-
-def _row(evidence: Evidence, row: slice) -> Evidence:
-    """One cell of the evidence, as views."""
-    return Evidence(
-        evidence.detector,
-        evidence.expected[row],
-        evidence.lower[row],
-        evidence.upper[row],
-        evidence.score[row],
-        evidence.reasons[row],
-    )

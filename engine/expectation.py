@@ -44,6 +44,14 @@ def reach(kpi: Kpi) -> tuple[float, float]:
     return {KpiKind.COUNT: (0.0, np.inf), KpiKind.RATIO: (0.0, 1.0), KpiKind.GAUGE: (-np.inf, np.inf)}[kpi.kind]
 
 
+def of_cells(evidence: Mapping[str, Evidence], rows: slice) -> dict[str, Evidence]:
+    """What every detector says of some cells, as views; without what is kept of them."""
+    return {
+        name: Evidence(name, e.expected[rows], e.lower[rows], e.upper[rows], e.score[rows], e.reasons[rows])
+        for name, e in evidence.items()
+    }
+
+
 def expectation(evidence: Mapping[str, Evidence]) -> Expectation:
     """Point by point the expectation of the first detector that has one, in the order of `TRUSTED`, then of the run."""
     order = trusted_first(evidence)

@@ -36,7 +36,7 @@ from engine.data import (
 from engine.detectors import choose
 from engine.detectors.base import Detector, resuming
 from engine.errors import Reason
-from engine.expectation import expectation
+from engine.expectation import expectation, of_cells
 from engine.monitor import Monitor
 from engine.one_thread import single_threaded_libraries
 from engine.record import Fingerprint, make_record
@@ -350,15 +350,6 @@ def _collect_kept(
     return missing
 
 
-def _cut(evidence: Mapping[str, Evidence], rows: range) -> dict[str, Evidence]:
-    """The same evidence for some rows only."""
-    part = slice(rows.start, rows.stop)
-    return {
-        name: Evidence(name, e.expected[part], e.lower[part], e.upper[part], e.score[part], e.reasons[part])
-        for name, e in evidence.items()
-    }
-
-
 def _judge(result: Result, monitor: Monitor) -> Result:
     """Vote and group; the incidents have no causes yet."""
     panel, clock = result.panel, result.clock
@@ -384,7 +375,7 @@ def _verdict(result: Result, kpi: Kpi) -> Verdict:
     others = group.reporting(values)
     for rows in blocks.plan(*panel.shape):
         part = slice(rows.start, rows.stop)
-        piece = _cut(evidence, rows)
+        piece = of_cells(evidence, part)
         score[part] = vote(piece, levels, settings.vote) / np.float32(levels[thresholds.VOTE])
         filled = gaps.invented(kpi.id, flags[part], settings.gaps)
         if filled is not None:
@@ -411,7 +402,7 @@ def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor
         for rows in blocks.plan(*panel.shape):
             monitor.step(index / len(panel.kpis), Reason("stage_vote"))
             part = slice(rows.start, rows.stop)
-            piece = _cut(evidence, rows)
+            piece = of_cells(evidence, part)
             found = group.count_alarms(
                 rules,
                 piece,

@@ -18,7 +18,7 @@ from engine.monitor import Monitor
 
 @dataclass(frozen=True, eq=False)
 class _Scores:
-    """The score and alarm columns of a scores file, (series, T): one series per cell and KPI."""
+    """What a scores file says, (series, T), one series per cell and KPI. score: how its points rank."""
 
     cells: tuple[str, ...]
     kpis: tuple[str, ...]
@@ -59,9 +59,10 @@ def _read_scores(path: Path) -> _Scores:
         raise InputError(Reason("scores_absent", {"file": str(path)}))
     try:
         with duckdb.connect() as connection:
-            rows = connection.execute(
-                "SELECT cell, kpi, epoch(time_utc)::BIGINT AS t, score::FLOAT AS score, anomaly FROM read_parquet(?)",
-                [str(path)],
+            table = connection.read_parquet(str(path))
+            score = "ranking" if "ranking" in table.columns else "score"  # files of before there was a ranking
+            rows = table.project(
+                f"cell, kpi, epoch(time_utc)::BIGINT AS t, {score}::FLOAT AS score, anomaly"
             ).fetchnumpy()
     except duckdb.Error as error:
         first = str(error).strip().partition("\n")[0]
@@ -74,16 +75,16 @@ def _read_scores(path: Path) -> _Scores:
     shape = (len(cells), len(seconds))
     value = np.ma.filled(np.ma.asarray(rows["score"], np.float32), np.nan)
     raised: BoolArray = np.ma.filled(np.ma.asarray(rows["anomaly"], bool), False)
-    score, alarm = {}, {}
+    ranks, alarm = {}, {}
     for number, name in enumerate(kpis.tolist()):
         mine = kpi == number
-        score[name] = np.full(shape, np.nan, np.float32)
+        ranks[name] = np.full(shape, np.nan, np.float32)
         alarm[name] = np.zeros(shape, bool)
-        score[name][cell[mine], place[mine]] = value[mine]
+        ranks[name][cell[mine], place[mine]] = value[mine]
         alarm[name][cell[mine], place[mine]] = raised[mine]
     period = int(np.diff(seconds).min()) if len(seconds) > 1 else 1
     times = seconds.astype("datetime64[s]")
-    return _Scores(tuple(cells.tolist()), tuple(kpis.tolist()), times, period, score, alarm)
+    return _Scores(tuple(cells.tolist()), tuple(kpis.tolist()), times, period, ranks, alarm)
 
 
 def _read_labels(path: Path, table: _Scores, monitor: Monitor) -> LabelGrid:

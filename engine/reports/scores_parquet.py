@@ -22,6 +22,7 @@ from engine.output import whole_file
 from engine.reports.base import When
 from engine.scratch import release
 from engine.statement import execute, literal, quoted
+from engine.unrest import ranking
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +32,7 @@ BANDS = ("expected", "lower", "upper")
 
 
 class ScoresParquet:
-    """Every point with its expectation, each detector's score (1.0 = its threshold) and the voter's.
+    """Every point with its expectation, each detector's score (1.0 = its threshold), the voter's, and its ranking.
 
     Where gaps were filled by a policy, a last column `imputed` says which values were not measured.
     """
@@ -77,7 +78,8 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
     size = panel.values[kpi].size
     counter = np.int32 if size < np.iinfo(np.int32).max else np.int64
     arrays: dict[str, npt.NDArray[Any]] = {"n": np.arange(size, dtype=counter), "value": panel.values[kpi].ravel()}
-    arrays |= {"score": verdict.score.ravel(), "anomaly": verdict.alarm.ravel()}
+    ranks = ranking(result, kpi)
+    arrays |= {"score": verdict.score.ravel(), "ranking": ranks.ravel(), "anomaly": verdict.alarm.ravel()}
     sources = [name for name in trusted_first(evidence) if np.isfinite(evidence[name].expected).any()]
     for i, name in enumerate(sources):
         arrays |= {f"{band}{i}": getattr(evidence[name], band).ravel() for band in BANDS}
@@ -113,7 +115,7 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
     for name in result.settings.detectors:
         known = f"({scored[name]} / {thresholds[name]!r}::DOUBLE)::FLOAT" if name in scored else "NULL::FLOAT"
         columns.append(_number(known, f"score_{name}"))
-    columns += [_number("score", "score"), "anomaly"]
+    columns += [_number("score", "score"), _number("ranking", "ranking"), "anomaly"]
     if result.settings.gaps:
         columns.append("imputed")
     large = [array for array in arrays.values() if array.dtype == np.float32]
@@ -127,7 +129,7 @@ def _number(known: str, name: str) -> str:
 
 def _columns_of_nothing(result: Result) -> str:
     """The columns of a result without KPIs."""
-    floats = ("value", *BANDS, *(f"score_{name}" for name in result.settings.detectors), "score")
+    floats = ("value", *BANDS, *(f"score_{name}" for name in result.settings.detectors), "score", "ranking")
     return ", ".join(
         [
             "NULL::VARCHAR AS cell",

@@ -27,6 +27,8 @@ from engine.evaluate import Evaluation, Judged, evaluate
 from engine.expectation import expectation
 from engine.group import find_alarms
 from engine.settings import Settings, preset
+from engine.thresholds import by_budget
+from engine.unrest import ranked
 from engine.vote import vote
 from tests.benchmarks import peers
 from tests.benchmarks.datasets import SETS, Case
@@ -76,14 +78,16 @@ def ours(case: Case, settings: Settings) -> Iterator[tuple[str, Iterable[Judged]
     usual = expectation(evidence).expected
     values, flags = case.panel.values[kpi.id], case.panel.flags[kpi.id]
 
-    def row(score: np.ndarray) -> Iterable[Judged]:
+    def row(score: np.ndarray, *, of_points: bool = False) -> Iterable[Judged]:
         alarm = find_alarms(score, values, usual, kpi, settings, flags, result.clock)
-        return judged(case, score, alarm)
+        level = by_budget(settings, result.clock, 1)
+        return judged(case, score if of_points else ranked(score, values, usual, result.clock, level), alarm)
 
     for name, one in evidence.items():
         yield name, row(vote({name: one}, levels, "any"))
     for rule in RULES:
         yield f"vote: {rule}", row(vote(evidence, levels, rule))
+    yield "vote: fused, points alone", row(vote(evidence, levels, "fused"), of_points=True)
 
 
 def paper(case: Case) -> Iterator[tuple[str, Iterable[Judged]]]:

@@ -12,6 +12,7 @@ from engine.evaluate import Judged, evaluate
 from engine.expectation import expectation
 from engine.group import find_alarms
 from engine.settings import preset
+from engine.unrest import ranked
 from engine.vote import vote
 from tests.benchmarks.accuracy import judged, run_case
 from tests.benchmarks.datasets import SETS, Case
@@ -34,7 +35,7 @@ def votes(case: Case, models: Mapping[str, str]) -> Iterator[tuple[str, list[Jud
         score = vote(evidence, {**levels, "convlstm": level}, settings.vote)
         usual = expectation(evidence).expected
         alarm = find_alarms(score, values, usual, case.kpi, settings, flags, plain.clock)
-        return list(judged(case, score, alarm))
+        return list(judged(case, ranked(score, values, usual, plain.clock, level), alarm))
 
     base = plain.evidence[case.kpi.id]
     yield "without", row(base)

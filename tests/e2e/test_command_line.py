@@ -52,8 +52,8 @@ def test_scores_hold_one_row_for_every_point_of_the_grid(out: Path) -> None:
     table = duckdb.read_parquet(str(out / "scores.parquet"))
     fixed = ["cell", "kpi", "time_utc", "value", "expected", "lower", "upper"]
     assert table.columns[:7] == fixed
-    assert table.columns[-2:] == ["score", "anomaly"]
-    assert all(name.startswith("score_") for name in table.columns[7:-2])
+    assert table.columns[-3:] == ["score", "ranking", "anomaly"]
+    assert all(name.startswith("score_") for name in table.columns[7:-3])
     assert table.count("*").fetchone() == (9 * 2 * 28 * 24,)
 
 

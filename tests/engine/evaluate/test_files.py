@@ -42,6 +42,18 @@ def scores() -> np.ndarray:
     return score
 
 
+def test_points_rank_by_their_ranking_where_a_file_has_one(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    write_intervals(labels, [Interval("a", "calls", START + 40 * HOUR, START + 45 * HOUR, "loss")])
+    plain = write_scores(tmp_path / "plain.parquet", np.full((1, 100), 0.1), ("a",))
+    with duckdb.connect() as connection:
+        ranked = f"epoch(time_utc) - epoch('{START}'::TIMESTAMP) BETWEEN 40 * 3600 AND 44 * 3600"
+        query = f"SELECT *, CASE WHEN {ranked} THEN 0.9 ELSE 0.1 END::FLOAT AS ranking FROM '{plain}'"
+        connection.execute(f"COPY ({query}) TO '{tmp_path / 'ranked.parquet'}' (FORMAT parquet)")
+    assert evaluate_files(plain, labels, Monitor()).auc_pr == pytest.approx(0.525), "all points alike"
+    assert evaluate_files(tmp_path / "ranked.parquet", labels, Monitor()).auc_pr == 1.0
+
+
 def test_labels_as_intervals(tmp_path: Path) -> None:
     labels = tmp_path / "labels.csv"
     write_intervals(

@@ -13,6 +13,7 @@ from engine.data import Result
 from engine.expectation import expectation
 from engine.monitor import Monitor
 from engine.reports.scores_parquet import ScoresParquet
+from engine.unrest import ranking
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
 
@@ -41,6 +42,7 @@ def test_columns_and_types_are_those_of_the_contract(tmp_path: Path) -> None:
         "score_kmeans",
         "score_nnar",
         "score",
+        "ranking",
     ]
     assert [(name, kind) for name, kind, *_ in described] == [
         ("cell", "VARCHAR"),
@@ -49,6 +51,16 @@ def test_columns_and_types_are_those_of_the_contract(tmp_path: Path) -> None:
         *((name, "FLOAT") for name in floats),
         ("anomaly", "BOOLEAN"),
     ]
+
+
+def test_the_ranking_is_the_score_of_alarms_and_at_least_the_unrest_below(tmp_path: Path) -> None:
+    result = make_result()
+    columns = read(result, tmp_path)
+    expected = np.concatenate([ranking(result, kpi.id).ravel() for kpi in result.panel.kpis])
+    np.testing.assert_array_equal(columns["ranking"], expected)
+    alarms = columns["score"] >= 1.0
+    np.testing.assert_array_equal(columns["ranking"][alarms], columns["score"][alarms])
+    assert (columns["ranking"] > columns["score"]).any()
 
 
 def test_the_schema_of_nothing_is_the_same(tmp_path: Path) -> None:
