@@ -120,6 +120,7 @@ MESSAGES: dict[str, str] = {
     "metric_held_out_before": "Error on held-out days before",
     "metric_held_out_after": "Error on held-out days after",
     "metric_held_out_loss": "Error on held-out data",
+    "metric_best_step": "Best step",
     "metric_vus_pr_before": "VUS-PR before",
     "metric_vus_pr_after": "VUS-PR after",
     "metric_alarms_before": "Alarms per cell and week before",

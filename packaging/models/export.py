@@ -37,6 +37,11 @@ OPEN_DATA = {
     ),
     "aiops": "AIOps Challenge 2018, 16 preliminary KPIs (MIT, NetManAIOps)",
 }
+LABELLED = {
+    "aiops": "AIOps Challenge 2018, 12 of 16 preliminary KPIs (MIT, NetManAIOps)",
+    "milan": OPEN_DATA["milan"],
+    "incidents": "written into a tenth of the windows by this program",
+}
 FURTHER = {
     "grids": "Finland and Taiwan grids (MIT, DGRN-wireless-traffic-forecast)",
     "kazan": "E-RAB failure rates of an LTE network, Kazan, 2016-2019 (MIT, kirlf/lte-kpi-ts-forecasting)",
@@ -60,14 +65,14 @@ MODELS: Mapping[str, Bundled] = {
         Bundled(
             "series-label",
             Architecture("series", "label", 14, 3, (1, 3, 5), 8, 16, 3),
-            OPEN_DATA,
+            LABELLED,
             {
                 "title": "Hours of the day by day, supervised",
                 "purpose": "Says how likely every hour of any KPI is anomalous, from the deseasonalised series.",
                 "attribution": ATTRIBUTION,
                 "limits": (
-                    "Incidents in the simulator and in Milan are injected; only AIOps has labels set by people. It"
-                    " looks at the whole local day, so the hours after a point count as well."
+                    "Four of five windows it learned from are AIOps, whose labels people set; incidents in Milan are"
+                    " injected. It looks at the whole local day, so the hours after a point count as well."
                 ),
             },
         ),

@@ -39,12 +39,10 @@ class Map:
     learned: int
 
 
-def grid_sources(quick: bool = False) -> Iterator[Map]:
-    """Everything the grid family learns from; quick: one simulated city only."""
-    for seed, period in CITIES[:1] if quick else CITIES:
+def grid_sources() -> Iterator[Map]:
+    """Everything the grid family learns from."""
+    for seed, period in CITIES:
         yield from simulated(seed, period)
-    if quick:
-        return
     yield from milan_block()
     yield from milan_frames()
     yield from finland()

@@ -1,13 +1,13 @@
 """What pretraining is worth: models carried over to other networks, as they are, fine-tuned, and trained from scratch.
 
-    python tests/benchmarks/transfer.py [--part speed,labels,maps,rows,vote] [--seeds 1,2] [--source-minutes 1]
+    python tests/benchmarks/transfer.py [--part speed,labels,maps,rows,vote] [--seeds 1,2] [--source-steps 1500]
                      [--sets "core-network-kpi;simulator"] [--half report] [--out FILE.md]
 
 Needs the extra `models` (onnx; torch for the speed) and the data folder beside the checkout. Every target is cut in
 time order (or by whole stations), and every row is judged on the same part, which nothing else ever sees. The sources
-of the `labels` and `maps` tables are trained here, on one network alone, for so many minutes of one processor core, so
-that a target was never seen before; "bundled" rows are the models that ship. Gradients and learning curves are held to
-torch by `tests/packaging_models`.
+of the `labels` and `maps` tables are trained here, on one network alone, for so many steps, so that a target was never
+seen before; "bundled" rows are the models that ship. Gradients and learning curves are held to torch by
+`tests/packaging_models`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ SIMULATED_SEED, SIMULATED_DAYS = 301, 42
 
 def labels(given: argparse.Namespace, seeds: list[int]) -> Iterator[str]:
     """AIOps 2018 -> core-network KPIs and NAB."""
-    from pretrain import Material, pretrain
+    from pretrain import pretrain
+    from series_material import Material
     from sources import aiops
 
     from tests.benchmarks import transfer_labels
@@ -39,9 +40,8 @@ def labels(given: argparse.Namespace, seeds: list[int]) -> Iterator[str]:
     base = verified("series-label")
     graphs = Graphs.of(base)
     sources = list(aiops())
-    held = sources[::4]
-    training = Material([s for s in sources if not any(s is one for one in held)], graphs.architecture)
-    theta, _ = pretrain(graphs.architecture, training, Material(held, graphs.architecture), given.source_minutes, 1)
+    materials = [Material([s for s in sources if s.held == held], graphs.architecture) for held in (False, True)]
+    theta, _ = pretrain(graphs.architecture, *materials, given.source_steps, 1)
     bases = {"aiops-kpi-2018": theta, "bundled": base.theta}
     for target in ("core-network-kpi", "nab"):
         yield transfer_labels.table(target, SETS[target](), graphs, bases, seeds if target != "nab" else seeds[:1])
@@ -60,7 +60,7 @@ def maps(given: argparse.Namespace, seeds: list[int]) -> Iterator[str]:
     def sources(found: Iterator[grid_sources.Map]) -> dict[int, FloatArray]:
         made = list(found)
         materials = [GridMaterial(made, graphs.architecture, held) for held in (False, True)]
-        return {seed: pretrain(graphs.architecture, *materials, given.source_minutes, seed)[0] for seed in seeds}
+        return {seed: pretrain(graphs.architecture, *materials, given.source_steps, seed)[0] for seed in seeds}
 
     networks = transfer_maps.networks()
     milan = sources(grid_sources.milan_block())
@@ -107,7 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", default=",".join(PARTS))
     parser.add_argument("--seeds", default="1,2")
-    parser.add_argument("--source-minutes", type=float, default=1.0)
+    parser.add_argument("--source-steps", type=int, default=1500)
     parser.add_argument("--sets", default="core-network-kpi;simulator;milan, injected;nab")
     parser.add_argument("--half", choices=("tune", "report"), default="report")
     parser.add_argument("--out", type=Path)
