@@ -101,3 +101,15 @@ def test_templates_take_words_for_their_fields() -> None:
         text = say(Reason(code, dict.fromkeys(names, "word")))
         assert text, code
         assert text.strip() == text, code
+
+
+def test_what_is_counted_agrees_with_its_number() -> None:
+    assert say(Reason("map_unplaced", {"cells": 1})) == "1 cell has no position"
+    assert say(Reason("map_unplaced", {"cells": 1200})) == "1,200 cells have no position"
+    assert say(Reason("history_length", {"points": 0, "days": 1.0})) == "0 measured points over 1 day."
+
+
+def test_a_noun_is_given_for_one_and_for_several() -> None:
+    specs = [spec for text in MESSAGES.values() for _, field, spec, _ in Formatter().parse(text) if field and spec]
+    assert specs
+    assert [spec for spec in specs if spec.count("|") != 1 or not all(spec.split("|"))] == []

@@ -2,7 +2,7 @@
 
 A `Reason` is a code and its parameters; `say` words it. Each module of this package holds the wording of one area;
 codes are unique over all of them (checked at import). Templates use `str.format` fields; numbers are worded by
-`number`.
+`number`. `{cells:cell|cells}` is the number with what is counted: "1 cell", "36 cells".
 """
 
 from __future__ import annotations
@@ -73,9 +73,21 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
+class _Worded(str):
+    """A parameter in words, which a template may follow with the noun for one and for several."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if "|" not in spec:
+            return super().__format__(spec)
+        one, several = spec.split("|")
+        return f"{self} {one if self == '1' else several}"
+
+
 def say(reason: Reason) -> str:
     """The sentence for a reason. Raises KeyError for a code that nobody worded."""
-    worded = {k: v if isinstance(v, str) else number(v) for k, v in reason.params.items()}
+    worded = {k: _Worded(v if isinstance(v, str) else number(v)) for k, v in reason.params.items()}
     return MESSAGES[reason.code].format(**worded)
 
 

@@ -7,8 +7,8 @@ MESSAGES: dict[str, str] = {
     "action_cells": "Cell reference &table\u2026",
     "action_cells_tip": "Give the open cells their names, sites and positions",
     "doing_cells": "Reading {name}",
-    "cells_joined": "{known} of {cells} cells stand in the cell table.",
-    "cells_joined_unmatched": "{known} of {cells} cells stand in the cell table; see Data quality.",
+    "cells_joined": "{known} of {cells:cell stands|cells stand} in the cell table.",
+    "cells_joined_unmatched": "{known} of {cells:cell stands|cells stand} in the cell table; see Data quality.",
     # The KPI dictionary
     "action_kpi_table": "&KPI dictionary\u2026",
     "action_kpi_table_tip": "Say what the open KPIs count, mean and are made of",

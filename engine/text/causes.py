@@ -43,7 +43,8 @@ MESSAGES: dict[str, str] = {
         "Every point there was anomalous; the ratio is a penalised estimate (Firth), only its direction counts."
     ),
     "association_rare": (
-        "Only {events} anomalous points for {variables} circumstances (10 for each are advised); the ratio is a "
+        "Only {events:anomalous point|anomalous points} for {variables:circumstance|circumstances} (10 for each are"
+        " advised); the ratio is a "
         "penalised estimate (Firth)."
     ),
     "association_unfinished": "The regression did not settle; take the ratio as a hint only.",
@@ -85,28 +86,36 @@ MESSAGES: dict[str, str] = {
     "evidence_others_move": "Everything else of the cell went on as usual.",
     "evidence_one_cell": "Only this cell.",
     "evidence_alone": (
-        "Only this cell: none of its {neighbours} neighbours is anomalous, they carry {share} of what was expected."
+        "Only this cell: none of its {neighbours:neighbour|neighbours} is anomalous, they carry {share} of what was"
+        " expected."
     ),
     "evidence_alone_cells": (
-        "Only these cells: none of their {neighbours} neighbours is anomalous, they carry {share} of what was expected."
+        "Only these cells: none of their {neighbours:neighbour|neighbours} is anomalous, they carry {share} of what"
+        " was expected."
     ),
-    "evidence_one_site": "{cells} cells, all of site {site}.",
-    "evidence_several": "{cells} cells of {sites} sites at the same time.",
-    "evidence_neighbours_too": "{count} of {neighbours} neighbouring cells are anomalous at the same time.",
-    "evidence_neighbours_moved": "Its {neighbours} neighbouring cells move the same way: {share} of what was expected.",
+    "evidence_one_site": "{cells:cell|cells}, all of site {site}.",
+    "evidence_several": "{cells:cell|cells} of {sites:site|sites} at the same time.",
+    "evidence_neighbours_too": (
+        "{count} of {neighbours:neighbouring cell is|neighbouring cells are} anomalous at the same time."
+    ),
+    "evidence_neighbours_moved": (
+        "Its {neighbours:neighbouring cell moves|neighbouring cells move} the same way: {share} of what was expected."
+    ),
     "evidence_alone_alike": (
-        "Only this cell: none of the {neighbours} cells that usually take the same course is anomalous, they carry "
+        "Only this cell: none of the {neighbours:cell|cells} that usually take the same course is anomalous, they"
+        " carry "
         "{share} of what was expected."
     ),
     "evidence_alone_cells_alike": (
-        "Only these cells: none of the {neighbours} cells that usually take the same course is anomalous, they carry "
+        "Only these cells: none of the {neighbours:cell|cells} that usually take the same course is anomalous, they"
+        " carry "
         "{share} of what was expected."
     ),
     "evidence_neighbours_too_alike": (
-        "{count} of {neighbours} cells that usually take the same course are anomalous at the same time."
+        "{count} of {neighbours:cell|cells} that usually take the same course are anomalous at the same time."
     ),
     "evidence_neighbours_moved_alike": (
-        "The {neighbours} cells that usually take the same course move the same way: {share} of what was expected."
+        "The {neighbours:cell|cells} that usually take the same course move the same way: {share} of what was expected."
     ),
     "evidence_neighbours_more": "The neighbouring cells carry {share} of what is expected of them: they take over.",
     "evidence_network": "The rest of the network carries {share} of what was expected.",
@@ -117,10 +126,10 @@ MESSAGES: dict[str, str] = {
     "evidence_after": "The days after it carry {share} of the same hours a week earlier: the change stayed.",
     "evidence_recovered": "The days after it carry {share} of the same hours a week earlier: it went back.",
     "evidence_missing": "{share} of the measurements are missing.",
-    "evidence_stuck": "{kpi} repeats the value {value} for {times} periods.",
+    "evidence_stuck": "{kpi} repeats the value {value} for {times:period|periods}.",
     "evidence_flat": "The value does not move.",
-    "evidence_suspect": "{points} points are marked as suspect by the file.",
-    "evidence_imputed": "{points} points were filled in, not measured.",
+    "evidence_suspect": "{points:point is|points are} marked as suspect by the file.",
+    "evidence_imputed": "{points:point was|points were} filled in, not measured.",
     "evidence_maintenance": "Maintenance was planned for these cells then.",
     "evidence_night": "It lies in the usual maintenance hours (00:00 to 06:00).",
     "evidence_day_off": "It was a day off, when little work is planned.",

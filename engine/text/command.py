@@ -44,8 +44,8 @@ MESSAGES: dict[str, str] = {
         "A project takes later files, and these could not be added to sites or areas. Leave out the project, or keep"
         " the cells."
     ),
-    "rolled_up": "{cells} cells were put together to {groups} entities, by {by}.",
-    "roll_up_left_out": "{cells} cells have no {by} and were left out.",
+    "rolled_up": "{cells:cell was|cells were} put together to {groups:entity|entities}, by {by}.",
+    "roll_up_left_out": "{cells:cell has|cells have} no {by}: left out.",
     "roll_up_ratios": (
         "Ratios whose numerator and denominator are not known cannot be put together and were left out: {kpis}."
     ),
@@ -83,7 +83,7 @@ MESSAGES: dict[str, str] = {
     "cli_found": "{anomalies} in {incidents}.",
     "cli_nothing": "Nothing unusual was found.",
     "cli_nobody": "Nothing could be judged. The first reason: {reason}",
-    "cli_dropped": "{dropped} of {rows} rows were not used. Most often ({most}): {reason}. First: {first}",
+    "cli_dropped": "{dropped} of {rows:row was|rows were} not used. Most often ({most}): {reason}. First: {first}",
     "cli_rows": "{rows} {reason} (first: {first})",
     "cli_written": "Written to {folder}",
     "cli_simulated": "{cells} with {incidents} written to {folder}",
@@ -91,7 +91,7 @@ MESSAGES: dict[str, str] = {
     "stage_simulate": "Simulating the city",
     "cancelled": "Cancelled. Nothing was written over.",
     "internal_error": "Something went wrong inside the program: {error} The details are in {log}.",
-    "simulate_size": "A city of {cells} cells and {days} days cannot be simulated; both must be at least 1.",
+    "simulate_size": "A city of {cells:cell|cells} and {days:day|days} cannot be simulated; both must be at least 1.",
     "scheduler_missing": "dask is not installed here. Install the extra: cellwarden[cluster].",
     "scheduler_unreachable": "No scheduler answers at {address}: {error}. Check the address and that it is running.",
     "scheduler_idle": "The scheduler at {address} has had no worker for {seconds} s. Start some and run again.",
@@ -103,13 +103,13 @@ MESSAGES: dict[str, str] = {
         "{file}, line {line}: {value} is no labelled span. Needed: cell, kpi, start_utc, end_utc with the end after the"
         " start."
     ),
-    "labels_match_nothing": "None of the {count} labels names a cell and KPI of the data. Check the names.",
+    "labels_match_nothing": "None of the {count:label|labels} names a cell and KPI of the data. Check the names.",
     "labels_none_in_file": "{file} has no labels that fit the data: same cells, KPIs and times are needed.",
     "grid_no_json": "{file} is no JSON: {error}",
     "grid_no_features": "{file} is no GeoJSON feature collection with features in it.",
     "grid_feature": (
         "{file}: feature {number} has no id or no position in degrees. The id may stand in one of: {ids}."
     ),
-    "cells_unmatched": "{count} of {total} cells are not in the cell table, e.g. {example}.",
-    "cells_unused": "{count} cells of the cell table have no data, e.g. {example}.",
+    "cells_unmatched": "{count} of {total:cell is|cells are} not in the cell table, e.g. {example}.",
+    "cells_unused": "{count:cell of the cell table has|cells of the cell table have} no data, e.g. {example}.",
 }

@@ -6,9 +6,10 @@ MESSAGES: dict[str, str] = {
     # why a detector has no opinion
     "no_opinion": "This detector has no opinion on this cell.",
     "no_measurements": "Nothing was measured in this cell.",
-    "not_enough_history": "Not enough history: it needs {needed} usable points, there are {points}.",
+    "not_enough_history": "Not enough history: it needs {needed:usable point|usable points}, there are {points}.",
     "garch_few_pairs": (
-        "GARCH has no opinion: it needs {needed} usable points with a usable one right before them, there are {points}."
+        "GARCH has no opinion: it needs {needed:usable point|usable points} with a usable one right before them,"
+        " there are {points}."
     ),
     "garch_no_variance": "GARCH has no opinion: the values hardly vary, so there is no volatility to model.",
     "nnar_constant": "NNAR has no opinion: the values do not vary, so there is nothing to forecast.",
@@ -22,7 +23,8 @@ MESSAGES: dict[str, str] = {
     "flatline_nothing_repeats": "No value repeats itself here, so there is no flat line to judge.",
     "boosting_no_labels": "Nothing can be learned from labels: none were given for this KPI.",
     "boosting_few_labels": (
-        "Too few labels to learn from: {incidents} labelled incidents in the training part, {needed} are needed."
+        "Too few labels to learn from: {incidents:labelled incident|labelled incidents} in the training part,"
+        " {needed} are needed."
     ),
     "boosting_one_moment": (
         "The labelled incidents lie too close together to learn from: no part of the time could be judged by what was "
@@ -36,7 +38,8 @@ MESSAGES: dict[str, str] = {
     ),
     # later periods
     "later_by_models": (
-        "{periods} periods, from {until} UTC on, were scored by what was learned from the data before; what was judged "
+        "From {until} UTC on {periods:period was|periods were} scored by what was learned from the data before; what"
+        " was judged "
         "before keeps its scores. Run in full to learn from the new periods too (in the window: Run, on the command "
         "line: --refit)."
     ),
@@ -51,18 +54,22 @@ MESSAGES: dict[str, str] = {
     "refit_labels": "All periods were judged anew: the labels are not those of the earlier run.",
     "refit_replaced": "All periods were judged anew: values that the models were learned from are others now.",
     "refit_age": (
-        "All periods were judged anew: the models were learned {days} days ago, and {limit} days are the most "
+        "All periods were judged anew: the models were learned {days:day|days} ago, and {limit:day is|days are} the"
+        " most "
         "(a setting, and never more than a quarter of what they were learned from)."
     ),
     # calibration, votes and incidents
     "calibrate_short": (
-        "Too short to judge: {points} usable scores in this cell, at least {needed} are needed to know what is usual."
+        "Too short to judge: {points:usable score|usable scores} in this cell, at least {needed} are needed to know"
+        " what is usual."
     ),
     "no_scores": "This detector gave no score on this cell.",
-    "grouped_same_cell": "{anomalies} anomalies of the same cells touch each other in time: {kpis}.",
-    "grouped_same_site": "{cells} cells of {sites} began together.",
-    "grouped_neighbours": "{cells} neighbouring cells began within {within} of each other, from {time}.",
-    "grouped_together": "{cells} cells began in the same period, {time}, far more than chance brings.",
+    "grouped_same_cell": "{anomalies:anomaly|anomalies} of the same cells touch each other in time: {kpis}.",
+    "grouped_same_site": "{cells:cell|cells} of {sites} began together.",
+    "grouped_neighbours": (
+        "{cells:neighbouring cell began|neighbouring cells began} within {within} of each other, from {time}."
+    ),
+    "grouped_together": "{cells:cell began|cells began} in the same period, {time}, far more than chance brings.",
     "incident_silence": ("{kpi} fell to zero at {time} and stayed there for {duration}. Expected {expected}."),
     "incident_silence_many": (
         "{kpi} fell to zero at {time} and stayed there for {duration}. "

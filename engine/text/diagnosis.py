@@ -52,14 +52,14 @@ MESSAGES: dict[str, str] = {
     "ics_no_start": "{file}, line {line}: an event without DTSTART.",
     "ics_backwards": "{file}, line {line}: the event {name} ends before it starts.",
     "ics_rule": "{file}, line {line}: the recurrence rule {value} cannot be understood.",
-    "ics_too_many": "{file}, line {line}: more than {most} events; that is no calendar of days.",
+    "ics_too_many": "{file}, line {line}: more than {most:event|events}; that is no calendar of days.",
     # one series: history and rhythm
-    "history_length": "{points} measured points over {days} days.",
-    "history_none": "No measured point in {days} days.",
+    "history_length": "{points:measured point|measured points} over {days:day|days}.",
+    "history_none": "No measured point in {days:day|days}.",
     "history_missing": "{share} of the points are missing.",
-    "season_day": "It repeats every day ({periods} periods).",
-    "season_week": "It repeats every week ({periods} periods).",
-    "season_other": "It repeats every {hours} hours ({periods} periods).",
+    "season_day": "It repeats every day ({periods:period|periods}).",
+    "season_week": "It repeats every week ({periods:period|periods}).",
+    "season_other": "It repeats every {hours:hour|hours} ({periods:period|periods}).",
     "season_none": "No rhythm was found.",
     "boxcox_log": "Box-Cox lambda is {lambda_}: logarithms make it most even.",
     "boxcox_root": "Box-Cox lambda is {lambda_}: square roots make it most even, as for counts.",
@@ -117,7 +117,8 @@ MESSAGES: dict[str, str] = {
     "arima_suitable": "AR, MA, ARMA and ARIMA are not ruled out: level and spread are the same all along.",
     "arima_unknown": "Whether AR, MA, ARMA or ARIMA are suitable cannot be said: too few points, or no variation.",
     "arima_too_short": (
-        "{points} measured points are too few, or do not vary; {needed} are needed to fit AR, MA, ARMA and ARIMA."
+        "{points:measured point is|measured points are} too few, or do not vary; {needed} are needed to fit AR, MA,"
+        " ARMA and ARIMA."
     ),
     "arima_failed": "{model} could not be fitted: {error}",
     "arima_model_fits": (

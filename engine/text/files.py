@@ -15,7 +15,9 @@ MESSAGES: dict[str, str] = {
     "file_changed": "{file} changed while it was read. Read it again when nothing writes to it any more.",
     "file_empty": "{file} is empty. Export it again.",
     "folder_empty": "The folder {folder} holds no files.",
-    "folder_unknown": "None of the {files} files in the folder can be read as measurements. The first says: {first}",
+    "folder_unknown": (
+        "None of the {files:file|files} in the folder can be read as measurements. The first says: {first}"
+    ),
     "gzip_cut": (
         "{file} is a gzip file that ends too early. It was not copied or downloaded to its end; fetch it again."
     ),
@@ -50,7 +52,8 @@ MESSAGES: dict[str, str] = {
     ),
     "header_only": "{file} has column names ({columns}) but no row of data. Export it again with data.",
     "header_missing": (
-        "{file} has {columns} columns but no line with their names; it begins with: {line}. Add a first line that"
+        "{file} has {columns:column|columns} but no line with their names; it begins with: {line}. Add a first line"
+        " that"
         " names them, for example: time,cell,calls."
     ),
     "no_such_column": "{file} has no column {column} for the role {role}. Its columns are: {columns}.",
@@ -116,16 +119,17 @@ MESSAGES: dict[str, str] = {
         " two weeks."
     ),
     "span_too_long": (
-        "From {first} to {last} there are {periods} periods of {period} s, more than can be worked on. Check the"
+        "From {first} to {last} there are {periods:period|periods} of {period} s, more than can be worked on. Check the"
         " dates, or give the granularity period."
     ),
     "too_many_points": (
-        "{cells} cells x {periods} periods of {period} s ({first} to {last}) x {kpis} KPIs are too many points to work"
+        "{cells:cell|cells} x {periods:period|periods} of {period} s ({first} to {last}) x {kpis} KPIs are too many"
+        " points to work"
         " on at once. Choose some of the KPIs, files of a shorter span, or a longer period."
     ),
     "no_rows": "{files}: there is no row of data in it.",
-    "no_values_at_all": "{files}: none of the {rows} rows holds a value.",
-    "nothing_left": "{files}: none of the {rows} rows can be used. Most often: {reason}. First: {example}",
+    "no_values_at_all": "{files}: none of the {rows:row|rows} holds a value.",
+    "nothing_left": "{files}: none of the {rows:row|rows} can be used. Most often: {reason}. First: {example}",
     # Why a row was dropped
     "row_blank": "blank rows",
     "row_time": "rows whose time cannot be read",
@@ -147,8 +151,8 @@ MESSAGES: dict[str, str] = {
     # What was recognised and assumed
     "recognised_pm": "{file} is a 3GPP performance file ({root}).",
     "file_left_out": "A file was left out. {reason}",
-    "more_files_left_out": "{count} more files were left out for such reasons.",
-    "pm_lists": "{values} values are lists; each position of such a counter became a KPI of its own.",
+    "more_files_left_out": "{count:more file was|more files were} left out for such reasons.",
+    "pm_lists": "{values:value is a list|values are lists}; each position of such a counter became a KPI of its own.",
     "recognised_asterisk": "{file} holds call detail records of an Asterisk exchange.",
     "cdr_aggregated": "Call detail records were summed per period of {period} s; a call counts where it starts.",
     "cdr_split": (
@@ -156,10 +160,12 @@ MESSAGES: dict[str, str] = {
         " period in which it was talked."
     ),
     "cdr_rows_said": (
-        "As you said, every call stands in {rows} row(s). {pairs} pairs of mirrored rows (same start, duration and"
+        "As you said, every call stands in {rows} row(s). {pairs:pair|pairs} of mirrored rows (same start, duration and"
         " numbers) were found."
     ),
-    "cdr_legs": "{rows} records are the legs of {calls} calls; legs of one call were counted once.",
+    "cdr_legs": (
+        "{rows:record is a leg|records are the legs} of {calls:call|calls}; legs of one call were counted once."
+    ),
     "sheet_left_out": "{sheet} was left out. {reason}",
     "recognised_milan": "{file} has the raw layout of the Telecom Italia Milan data.",
     "recognised_table": "{file} is a {layout} table; its time is written as {written}.",
@@ -169,17 +175,19 @@ MESSAGES: dict[str, str] = {
         " are not kept."
     ),
     "columns_ignored": "{file}: these columns were not used: {columns}.",
-    "columns_are_cells": "{file}: each of the {columns} columns was taken as a cell, its values as {kpi}.",
-    "columns_are_kpis": "{file}: the {columns} columns were taken as KPIs of one entity, {cell}.",
-    "files_are_kpis": "Each of the {count} files holds other KPIs; all were taken as KPIs of one entity, {cell}.",
+    "columns_are_cells": "{file}: each of the {columns:column|columns} was taken as a cell, its values as {kpi}.",
+    "columns_are_kpis": "{file}: the {columns:column was|columns were} taken as KPIs of one entity, {cell}.",
+    "files_are_kpis": "Each of the {count:file|files} holds other KPIs; all were taken as KPIs of one entity, {cell}.",
     "no_header_assumed": "{file}: there is no line with column names; the columns were told apart by their content.",
-    "files_left_out": "{count} files of the folder are no measurements and were left out: {files}.",
+    "files_left_out": "{count:file of the folder holds|files of the folder hold} no measurements, left out: {files}.",
     "encoding_mixed": (
-        "{file}: {lines} lines are UTF-8 in a file that is Latin-1 otherwise (first: line {line}). Each line was read"
+        "{file}: {lines:line is|lines are} UTF-8 in a file that is Latin-1 otherwise (first: line {line}). Each line"
+        " was read"
         " as it is written."
     ),
     "encoding_mixed_in_place": (
-        "{file}: {lines} lines are UTF-8 in a file that is Latin-1 otherwise (first: line {line}). All were read as"
+        "{file}: {lines:line is|lines are} UTF-8 in a file that is Latin-1 otherwise (first: line {line}). All were"
+        " read as"
         " Latin-1: a cell with accents in its name may appear twice. Save the file as UTF-8."
     ),
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
@@ -187,21 +195,24 @@ MESSAGES: dict[str, str] = {
         "The granularity period was taken as {period} s, but only {share} % of the steps between rows fit it."
     ),
     "absent_is_zero": "In this format an absent row means no activity, so it counts as 0.",
-    "periods_not_collected": "{periods} periods without a row of any cell were taken as not collected.",
+    "periods_not_collected": (
+        "{periods:period without a row of any cell was|periods without a row of any cell were} taken as not collected."
+    ),
     "kpis_empty": "These KPIs hold no value at all and were left out: {kpis}.",
     "rows_of_entity_combined": (
         "The files hold several rows per entity and time. They were put together: counts added up, ratios and"
-        " gauges averaged; {rows} rows became {combined}."
+        " gauges averaged; {rows:row|rows} became {combined}."
     ),
     "rows_of_period_combined": (
         "The {rows} rows are finer than the period of {period} s and were put together: counts added up, ratios and"
         " gauges averaged."
     ),
     "rows_off_grid": (
-        "{rows} rows do not begin on the grid of {period} s; each was placed in the period that holds it. First:"
+        "{rows:row does|rows do} not begin on the grid of {period} s; each was placed in the period that holds it."
+        " First:"
         " {example}"
     ),
-    "values_unreadable": "{values} values cannot be read and count as missing. First: {example}",
+    "values_unreadable": "{values:value|values} cannot be read and count as missing. First: {example}",
     # Call detail records
     "recognised_cdr_ber": "{file} holds binary call detail records of a charging gateway, release {release}.",
     "recognised_cdr_table": "{file} is a table of call detail records, one row per {what}.",
@@ -220,14 +231,19 @@ MESSAGES: dict[str, str] = {
         "Records of several kinds of gateways were loaded. A data session that more than one of them recorded counts"
         " more than once; load one kind to avoid that."
     ),
-    "cdr_file_length": "{file} says that it has {said} bytes, but has {found}. It may not have been copied to its end.",
-    "cdr_file_records": "{file} says that it has {said} records, but {found} were found.",
-    "cdr_more_files": "{count} more files do not have the length or number of records that they say.",
-    "cdr_lost": "The charging gateway says that it lost {records} records, which are in no file.",
-    "cdr_lost_unknown": "In {count} files the charging gateway says that it lost records, but not how many: {files}.",
+    "cdr_file_length": (
+        "{file} says that it has {said:byte|bytes}, but has {found}. It may not have been copied to its end."
+    ),
+    "cdr_file_records": "{file} says that it has {said:record|records}, but {found} were found.",
+    "cdr_more_files": "{count:more file does|more files do} not have the length or number of records that they say.",
+    "cdr_lost": "The charging gateway says that it lost {records:record|records}, which are in no file.",
+    "cdr_lost_unknown": (
+        "In {count:file|files} the charging gateway says that it lost records, but not how many: {files}."
+    ),
     "cdr_offsets": "The clocks of the records are ahead of UTC by {offsets}. Set the time zone to read times that way.",
     "cdr_subscribers_hashed": (
-        "The series are of {count} subscribers. Their numbers were replaced by keyed hashes; the numbers themselves"
+        "The series are of {count:subscriber|subscribers}. Their numbers were replaced by keyed hashes; the numbers"
+        " themselves"
         " are not kept."
     ),
     "cdr_two_rows_flag": (
@@ -235,7 +251,8 @@ MESSAGES: dict[str, str] = {
         " calls made, incoming rows as calls received, so each call counts once per direction."
     ),
     "cdr_two_rows_mirrored": (
-        "{pairs} calls stand in two mirrored rows (caller and callee swapped) and no column tells the direction: the"
+        "{pairs:call stands|calls stand} in two mirrored rows (caller and callee swapped) and no column tells the"
+        " direction: the"
         " first row of a pair counts as the call made, the second as the call received."
     ),
     "cdr_one_row": "Every call stands in one row; it counts as a call made in the cell of that row.",

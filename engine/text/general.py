@@ -28,7 +28,8 @@ MESSAGES: dict[str, str] = {
         "{kpi}: no labelled anomaly lies in the training part, so the alarm budget decides the threshold of {detector}."
     ),
     "series_too_long": (
-        "These series have {periods} periods. Judging a single one takes about {needed} MB of memory, and {free} MB are"
+        "These series have {periods:period|periods}. Judging a single one takes about {needed} MB of memory, and"
+        " {free} MB are"
         " free. Load fewer days, or data of a longer period."
     ),
     "scratch_full": (

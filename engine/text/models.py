@@ -7,7 +7,7 @@ MESSAGES: dict[str, str] = {
     "model_record_wrong": "The record of the model in {folder} is not valid (field {field}). Install the model again.",
     "model_too_large": "{file} of the model in {folder} is larger than a model may be. It was not opened.",
     "model_changed": "{file} of the model in {folder} is not the file that was recorded. Install the model again.",
-    "model_weights_length": "The weights of the model in {folder} have {length} bytes instead of {needed}.",
+    "model_weights_length": "The weights of the model in {folder} have {length:byte|bytes} instead of {needed}.",
     "model_weights_not_finite": "The weights of the model in {folder} hold values that are not numbers.",
     "model_graph_broken": "{file} is no complete ONNX model ({error}). Install the model again.",
     "model_graph_nested": "{file} holds nested graphs or functions, which a model may not. It was not opened.",
@@ -20,7 +20,7 @@ MESSAGES: dict[str, str] = {
     ),
     "model_misplaced": "The folder {folder} holds a model of another name, {model}. Import it instead of copying it.",
     "model_name_taken_own": "There is another model of yours called {model}. Delete that one first.",
-    "model_many_files": "{count} files",
+    "model_many_files": "{count:file|files}",
     "model_unknown": "There is no model {model}. Known ones: {known}.",
     "model_worse": (
         "{model} did not do better on held-out days after fine-tuning than before (error {after} after, {before}"
@@ -29,10 +29,11 @@ MESSAGES: dict[str, str] = {
     "model_name_taken": "{model} is the name of a model that ships with the program.",
     "model_not_own": "{model} is none of your own models; those that ship cannot be deleted.",
     "model_file_foreign": "{file} is no model file of this program.",
-    "convlstm_period": ("The ConvLSTM needs periods of at most one hour; these are {minutes} minutes long."),
+    "convlstm_period": ("The ConvLSTM needs periods of at most one hour; these are {minutes:minute|minutes} long."),
     "finetune_family": "{model} judges a map of cells. Only forecasts of a map can be fine-tuned, and single series.",
     "convlstm_no_map": (
-        "This ConvLSTM looks at a map of cells, and fewer than {needed} cells have a known place. Give rows and columns"
+        "This ConvLSTM looks at a map of cells, and fewer than {needed:cell has|cells have} a known place. Give rows"
+        " and columns"
         " or coordinates with --cells."
     ),
     "convlstm_no_place": "The place of this cell is not known, so it is on no map that a ConvLSTM could look at.",
@@ -43,8 +44,8 @@ MESSAGES: dict[str, str] = {
     "stage_train": "Fine-tuning, epoch {epoch} of {epochs}",
     "stage_features": "Working out what the layers that stay as they are make of the data",
     "stage_held_out": "Comparing on days that the model never saw",
-    "training_done": "All {epochs} epochs were done.",
-    "training_stopped_early": "Stopped after epoch {epoch}: no better for {patience} epochs.",
+    "training_done": "All {epochs:epoch was|epochs were} done.",
+    "training_stopped_early": "Stopped after epoch {epoch}: no better for {patience:epoch|epochs}.",
     "training_not_finite": (
         "Stopped in epoch {epoch}: the error was no longer a number. The best state before that was kept."
     ),
@@ -52,7 +53,7 @@ MESSAGES: dict[str, str] = {
         "{model} learns from known anomalies, and none are given. Give a file of labels or review incidents first, or"
         " begin with a forecasting model."
     ),
-    "finetune_history": ("Fine-tuning needs at least {needed} days; there are {days}. Take a longer history."),
+    "finetune_history": ("Fine-tuning needs at least {needed:day|days}; there are {days}. Take a longer history."),
     "finetune_nothing_late": (
         "Nothing in the last days can be judged: all points are missing, flagged or in maintenance, so nobody could"
         " tell whether the model got better. Take data with later days."
@@ -95,7 +96,8 @@ MESSAGES: dict[str, str] = {
     "card_purpose": "Purpose",
     "card_kind_head": "Kind",
     "card_kind": (
-        "{family}; {head}. Looks at {steps} steps at a time, kernels {kernels} side by side; {parameters} parameters."
+        "{family}; {head}. Looks at {steps:step|steps} at a time, kernels {kernels} side by side;"
+        " {parameters:parameter|parameters}."
     ),
     "card_family_series": "Single series, day by day",
     "card_family_grid": "Cells on a grid, period by period",
@@ -141,7 +143,7 @@ MESSAGES: dict[str, str] = {
         " unless you add --worse-too."
     ),
     "cli_excluded": (
-        "Learned from {used} points; left out: {labelled} labelled anomalous, {suspect} suspect,"
+        "Learned from {used:point|points}; left out: {labelled} labelled anomalous, {suspect} suspect,"
         " {maintenance} in maintenance, {imputed} imputed, {missing} missing."
     ),
     "cli_epoch": "epoch {epoch}: training error {training}, held-out error {validation}",
@@ -197,7 +199,7 @@ _WINDOW: dict[str, str] = {
     "tuning_model": "Begin with",
     "tuning_model_item": "{model} \u2014 {title}",
     "tuning_data": "Learn from",
-    "tuning_data_open": "Open data: {name} ({cells}, {days} days)",
+    "tuning_data_open": "Open data: {name} ({cells}, {days:day|days})",
     "tuning_data_other": "Other files\u2026",
     "tuning_data_files": "Files: {names}",
     "tuning_labels": "Known anomalies",
@@ -242,13 +244,13 @@ _WINDOW: dict[str, str] = {
     "tuning_cancel": "Cancel",
     "tuning_cancelled": "Fine-tuning was cancelled; nothing of it is kept.",
     "tuning_fact_learns": "Learns from",
-    "tuning_fact_used": "{points} points of {series} series.",
-    "tuning_fact_used_labels": "{points} points of {series} series; {anomalous} of them are known anomalies.",
+    "tuning_fact_used": "{points:point|points} of {series} series.",
+    "tuning_fact_used_labels": "{points:point|points} of {series} series; {anomalous} of them are known anomalies.",
     "tuning_fact_drawn": "(Drawn from {all} series.)",
     "tuning_fact_left_out": "Left out",
     "tuning_fact_out": "{share} of the points: {parts}.",
     "tuning_fact_none_out": "Nothing.",
-    "tuning_left_labelled": "{points} known anomalies",
+    "tuning_left_labelled": "{points:known anomaly|known anomalies}",
     "tuning_left_suspect": "{points} suspect",
     "tuning_left_maintenance": "{points} in maintenance",
     "tuning_left_imputed": "{points} imputed",
@@ -257,7 +259,7 @@ _WINDOW: dict[str, str] = {
     "tuning_fact_days_value": "{learn} to learn from, {stop} to choose the best epoch, {held} to compare.",
     "tuning_fact_days_tip": "In order of time. Neither learning nor choosing ever sees the last ones.",
     "tuning_fact_batch": "Per step",
-    "tuning_fact_batch_value": "{windows} windows; a step stays within {mb} MB.",
+    "tuning_fact_batch_value": "{windows:window|windows}; a step stays within {mb} MB.",
     "curves_name": "Error by epoch",
     "curves_training": "training",
     "curves_checking": "validation",
@@ -286,8 +288,8 @@ _WINDOW: dict[str, str] = {
     "tuning_ended_no_better": "Fine-tuning has ended; the model did not get better. See Models.",
     "tuning_kept": "The best epoch is kept as {model}.",
     "tuning_unchanged": "No epoch was better than the model as it was, so there is nothing to keep.",
-    "tuning_verdict_better": "Better on {days} days that it never saw",
-    "tuning_verdict_worse": "Not better on {days} days that it never saw",
+    "tuning_verdict_better": "Better on {days:day|days} that it never saw",
+    "tuning_verdict_worse": "Not better on {days:day|days} that it never saw",
     "tuning_verdict_same": "It stays as it was",
     "tuning_before": "before",
     "tuning_after": "after",

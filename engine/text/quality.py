@@ -9,7 +9,7 @@ MESSAGES: dict[str, str] = {
         "{value} is no policy for gaps. Write the KPI, an equals sign, and missing, zero, hold:N or interpolate:N, for"
         " example calls=hold:3."
     ),
-    "gap_length": "{value}: a gap is filled up to a length of 1 to {most} periods, for example calls=hold:3.",
+    "gap_length": "{value}: a gap is filled up to a length of 1 to {most:period|periods}, for example calls=hold:3.",
     "gap_twice": "{kpi} has two policies for its gaps. Give one.",
     "gaps_missing": "stay gaps",
     "gaps_zero": "count as 0",
@@ -47,7 +47,7 @@ MESSAGES: dict[str, str] = {
     "quality_kpis_more": "{more} more KPIs lack less.",
     # Suspect periods
     "quality_suspect": "Suspect periods",
-    "quality_suspect_one": "{start} to {stop}: {points} points of {cells}",
+    "quality_suspect_one": "{start} to {stop}: {points:point|points} of {cells}",
     "quality_suspect_more": "{more} more stand in quality.json.",
     # Cells that data and cell table do not share
     "quality_cells": "Cells and cell table",
@@ -57,7 +57,9 @@ MESSAGES: dict[str, str] = {
     "quality_names_more": "{names} and {more} more",
     # Over time
     "quality_over_time": "What was measured when",
-    "quality_over_time_what": "{complete} of {cells} cells lack nothing; those that lack most stand below the network.",
+    "quality_over_time_what": (
+        "{complete} of {cells:cell|cells} lack nothing; those that lack most stand below the network."
+    ),
     "quality_all_cells": "All cells",
     "quality_strip_tip": "{cell}, {start} to {stop}: {share} measured",
     "quality_working": "Looking for what is missing\u2026",

@@ -12,7 +12,8 @@ MESSAGES: dict[str, str] = {
     "stage_save": "Saving the project",
     # adding later measurements to a project
     "appended": (
-        "{new} measurements are new, {replaced} replaced earlier ones, {same} were there already. {cells} new cells."
+        "{new:measurement is|measurements are} new, {replaced} replaced earlier ones, {same} were there already."
+        " {cells:new cell|new cells}."
     ),
     "append_period": (
         "These files have a period of {new} s, the project has {old} s. Load files of the same granularity, or start a "
@@ -61,7 +62,7 @@ MESSAGES: dict[str, str] = {
     "report_foot": "Cellwarden {version}  ·  run {run}",
     "report_summary": "Summary",
     "report_network": "Network",
-    "report_more_files": "{name} and {more} more files",
+    "report_more_files": "{name} and {more:more file|more files}",
     "report_scope": "{cells}, {kpis}, every {every}",
     "report_no_data": "no data",
     "report_nothing_found": "Nothing unusual was found. The method page says what was looked for and who looked.",
@@ -71,7 +72,7 @@ MESSAGES: dict[str, str] = {
     "report_figure_cells": "of {cells} affected",
     "report_figure_rate": "alarms per cell and week",
     "report_budget": "budget: {budget} expected false alarms",
-    "report_busiest": "{kpi}: {count} of {total} anomalies",
+    "report_busiest": "{kpi}: {count} of {total:anomaly|anomalies}",
     "report_over_time": "The network over time",
     "report_share": "Cells in alarm",
     "report_share_2": "at a time",
@@ -125,7 +126,7 @@ MESSAGES: dict[str, str] = {
     "report_associations_none": "Nothing stands out for {kpi}: every interval holds 1, so all of it may be chance.",
     "report_associations_more": "Regressions were also made for {kpis}; they are in the project.",
     "report_association_warning": "{terms}: {text}",
-    "report_terms_shown": "the {shown} clearest of {total} circumstances",
+    "report_terms_shown": "the {shown} clearest of {total:circumstance|circumstances}",
     "report_odds_less": "less common",
     "report_odds_more": "more common",
     "report_odds_ratio": "ratio (interval)",
@@ -182,7 +183,8 @@ MESSAGES: dict[str, str] = {
     "report_clock_jumps": "clock jumps",
     "report_missing": "of the grid missing",
     "report_flagged": (
-        "{suspect} points are marked as suspect by the files, {imputed} were filled in and not measured, {maintenance} "
+        "{suspect:point is|points are} marked as suspect by the files, {imputed} were filled in and not measured,"
+        " {maintenance} "
         "lie in maintenance windows. None of them was learned from, but gaps that were said to be 0."
     ),
     "report_more_kpis": "{more} more KPIs stand in quality.json.",
@@ -194,7 +196,8 @@ MESSAGES: dict[str, str] = {
     "report_column_example": "first seen",
     "report_completeness": "What was measured when",
     "report_completeness_what": (
-        "{complete} of {cells} cells are complete. Below are the whole network and the cells with most missing: dark "
+        "{complete} of {cells:cell is|cells are} complete. Below are the whole network and the cells with most"
+        " missing: dark "
         "where all KPIs were measured, paler where some were, hatched where none was."
     ),
     "report_all_cells": "All cells",
@@ -204,7 +207,7 @@ MESSAGES: dict[str, str] = {
     "report_column_file": "file",
     "report_column_size": "bytes",
     "report_column_hash": "SHA-256",
-    "report_more_inputs": "{more} more files are listed in run.json.",
+    "report_more_inputs": "{more:more file is|more files are} listed in run.json.",
     # what to check, one step per line
     "check_outage": "Alarms and power of the site\nBackhaul link and transmission\nPlanned work on the site",
     "check_sleeping_cell": (

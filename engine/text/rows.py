@@ -10,7 +10,7 @@ _LEVELS = {
 
 MESSAGES: dict[str, str] = {
     "cli_rows_command": "judge rows one by one where no date orders them: clusters, odds ratios, a learner on labels",
-    "cli_rows_found": "{rows} rows of {cells} cells; {labelled} with a label, {anomalous} of them anomalous.",
+    "cli_rows_found": "{rows:row|rows} of {cells:cell|cells}; {labelled} with a label, {anomalous} of them anomalous.",
     "rows_offer": "Judge the rows one by one\u2026",
     "rows_folder": "Where to write what is found of the rows",
     "rows_written": "The verdict on each row lies in {folder} (rows.csv, associations.csv, rows.json).",
@@ -25,7 +25,7 @@ MESSAGES: dict[str, str] = {
         " series (baseline, GARCH, NNAR, ConvLSTM) need dates and were not run."
     ),
     "rows_unreadable": (
-        "{kpi}: {count} fields hold something that is no number (first: {first}). They count as missing."
+        "{kpi}: {count:field holds|fields hold} something that is no number (first: {first}). They count as missing."
     ),
     "rows_all_alike": "All rows are alike, so there are no clusters.",
     "rows_clusters": (
@@ -37,19 +37,23 @@ MESSAGES: dict[str, str] = {
         " the rows, may be no more than busy cells. Do not read it as anomalies."
     ),
     "rows_few_labels": (
-        "There are {usual} rows labelled usual and {anomalous} labelled anomalous; a learner needs at least {needed} of"
+        "There are {usual:row|rows} labelled usual and {anomalous} labelled anomalous; a learner needs at least"
+        " {needed} of"
         " each, so nothing was learned."
     ),
     "rows_few_stations": (
-        "The labelled rows are of {stations} stations; a learner needs at least {needed} to be judged on stations it"
+        "The labelled rows are of {stations:station|stations}; a learner needs at least {needed} to be judged on"
+        " stations it"
         " has not seen, so nothing was learned."
     ),
     "rows_learned": (
-        "The learner was judged on stations it had not seen ({stations} stations in all): F1 {sharp}, and {blurred} on"
+        "The learner was judged on stations it had not seen ({stations:station|stations} in all): F1 {sharp}, and"
+        " {blurred} on"
         " values blurred by a few percent. Calling every row anomalous would reach {always}."
     ),
     "rows_labels_leak": (
-        "The labels leak: on stations it had not seen ({stations} stations in all) the learner reaches F1 {sharp}, but"
+        "The labels leak: on stations it had not seen ({stations:station|stations} in all) the learner reaches F1"
+        " {sharp}, but"
         " {blurred} once values are blurred by a few percent, where calling every row anomalous would reach {always}."
         " It tells usual from unusual rows by how they were rounded, not by the network. The scores are those of the"
         " blurred values; do not take the higher figure for detection."

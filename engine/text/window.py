@@ -87,7 +87,7 @@ _INCIDENTS: dict[str, str] = {
     "incidents_found_by": "{detectors} ({count})",
     "incidents_no_voters": "nobody alone",
     "incidents_no_cause": "no cause found",
-    "incidents_count": "{shown} of {total} incidents",
+    "incidents_count": "{shown} of {total:incident|incidents}",
     "incidents_empty": "Incidents will stand here, worst first.",
     "incidents_calm": "Nothing strange was found with this alarm budget. Allow more alarms to see weaker signs.",
     "incidents_none_match": "No incident passes the filter.",
@@ -177,7 +177,7 @@ _QUALITY: dict[str, str] = {
     "quality_completeness": "Completeness per cell",
     "quality_completeness_one": "Complete",
     "quality_span_iso": "{start} to {stop}",
-    "quality_completeness_tip": "{cell}: {share} measured, {gaps} gaps",
+    "quality_completeness_tip": "{cell}: {share} measured, {gaps:gap|gaps}",
     "quality_complete_scale": "0 to 100 %, one bar per cell",
 }
 
@@ -256,7 +256,7 @@ _DESK: dict[str, str] = {
     "preset_custom": "Custom",
     "budget_label": "Alarm budget",
     "budget_often": "{alarms} a week per cell",
-    "budget_seldom": "1 per cell in {weeks} weeks",
+    "budget_seldom": "1 per cell in {weeks:week|weeks}",
     "budget_tip": "How many false alarms you accept: {words}",
     "vote_label": "Vote",
     "vote_any": "any",
@@ -424,10 +424,11 @@ _IMPORT: dict[str, str] = {
     "import_role_direction": "Direction",
     "import_role_cause": "Cause of the end",
     "import_role_none": "not used",
-    "import_columns_shown": "{shown} of {all} columns are shown.",
+    "import_columns_shown": "{shown} of {all:column is|columns are} shown.",
     "import_read": "{raw}  \u2192  {read}",
-    "import_effect": "{kept} of {read} rows, {cells}, KPIs: {kpis}, {start} to {stop} every {period}, {zone}.",
-    "import_effect_begin": "Of the beginning: {kept} of {read} rows, {cells}, KPIs: {kpis}, {start} to {stop} every "
+    "import_effect": "{kept} of {read:row|rows}, {cells}, KPIs: {kpis}, {start} to {stop} every {period}, {zone}.",
+    "import_effect_begin": "Of the beginning: {kept} of {read:row|rows}, {cells}, KPIs: {kpis}, {start} to {stop}"
+    " every "
     "{period}, {zone}.",
     "later_nothing": "Nothing new in these files; the result stays as it is. {told}",
 }
