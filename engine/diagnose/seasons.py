@@ -12,6 +12,9 @@ LEAST_SHARE = 0.10
 LEAST_CORRELATION = 0.4
 """A rhythm other than day and week counts when the series correlates at least so much with itself one period later."""
 
+NEAR = 0.05
+"""A peak this close to a day or a week, in shares of it, is that day or week: noise moves the peaks of a short history."""
+
 _DAYS_FOR_DAY, _WEEKS_FOR_WEEK = 3, 3
 
 
@@ -69,11 +72,19 @@ def find_seasons(values: DoubleArray, clock: Clock) -> tuple[tuple[int, ...], ..
         with np.errstate(invalid="ignore"):
             weekly = explained(left, clock.slot_of_week) >= LEAST_SHARE
     rows = np.flatnonzero(~(daily | weekly))
-    other = dict(zip(rows.tolist(), _strongest(values[rows]), strict=True))
+    other = {row: _named(found, clock) for row, found in zip(rows.tolist(), _strongest(values[rows]), strict=True)}
     return tuple(
         tuple([clock.day_slots] * bool(day) + [clock.week_slots] * bool(week)) or other.get(i, ())
         for i, (day, week) in enumerate(zip(daily, weekly, strict=True))
     )
+
+
+def _named(found: tuple[int, ...], clock: Clock) -> tuple[int, ...]:
+    """The day or the week in place of a rhythm that is one but for noise."""
+    for whole in (clock.day_slots, clock.week_slots):
+        if whole > 1 and any(abs(lag - whole) <= NEAR * whole for lag in found):
+            return (whole,)
+    return found
 
 
 def _strongest(values: DoubleArray) -> list[tuple[int, ...]]:

@@ -44,6 +44,14 @@ def test_another_rhythm_is_found_when_there_is_no_day(rng: np.random.Generator) 
     assert find_seasons(row[None], clock) == ((17,),)
 
 
+def test_a_peak_an_hour_beside_the_day_is_the_day(rng: np.random.Generator) -> None:
+    clock = clock_of(40)
+    drift = np.cumsum(rng.normal(0, 0.1, len(clock.hour)))
+    row = np.sin(2 * np.pi * np.arange(len(clock.hour)) / 23 + drift) + rng.normal(0, 0.3, len(clock.hour))
+    assert explained(row[None], clock.slot_of_day)[0] < 0.1, "the slots of the day do not show it"
+    assert find_seasons(row[None], clock) == ((24,),)
+
+
 def test_a_slow_decline_with_ripples_is_no_rhythm(rng: np.random.Generator) -> None:
     clock = clock_of(40)
     walk = np.cumsum(rng.normal(0, 1, (30, len(clock.hour))), axis=1)
