@@ -14,6 +14,7 @@ from engine import calibrate, gaps, room, scratch, season
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import InputError, Reason
+from engine.expectation import possible
 from engine.monitor import Monitor
 from engine.settings import Settings
 from engine.spread import spread
@@ -165,7 +166,7 @@ def judge_block(task: Task) -> tuple[Evidence, ...]:
 
 def _judged(detector: Detector, block: Block, settings: Settings) -> Evidence:
     try:
-        raw = detector.score(block, np.random.default_rng(seed_of(settings.seed, detector.id)))
+        raw = possible(detector.score(block, np.random.default_rng(seed_of(settings.seed, detector.id))), block.kpi)
         if decides_itself(detector, settings) and detector.own_cut is not None:
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
         if detector.calibrated:

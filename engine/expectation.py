@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,17 @@ def reach(kpi: Kpi) -> tuple[float, float]:
     if kpi.unit == "%":
         return 0.0, 100.0
     return {KpiKind.COUNT: (0.0, np.inf), KpiKind.RATIO: (0.0, 1.0), KpiKind.GAUGE: (-np.inf, np.inf)}[kpi.kind]
+
+
+def possible(evidence: Evidence, kpi: Kpi) -> Evidence:
+    """The evidence with nothing expected that the KPI cannot be (`reach`); a ratio without a unit may be one of 100."""
+    low, high = reach(kpi)
+    high = high if kpi.unit == "%" else np.inf
+    with np.errstate(invalid="ignore"):
+        beyond = (evidence.expected < low) | (evidence.expected > high)
+    if not beyond.any():
+        return evidence
+    return replace(evidence, expected=np.clip(evidence.expected, np.float32(low), np.float32(high)))
 
 
 def of_cells(evidence: Mapping[str, Evidence], rows: slice) -> dict[str, Evidence]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text
+from engine.calendar import duration_text, local_text, needs_year
 from engine.coverage import Coverage, Stretch, cover
 from engine.data import BoolArray, DoubleArray, IntArray, Panel, Quality
 from engine.gap_policy import GapPolicy, policy_of
@@ -84,7 +84,8 @@ def stretch_text(stretch: Stretch, panel: Panel) -> str:
     """A stretch of suspect periods in words, in local time."""
     stop = panel.times[stretch.stop - 1] + np.timedelta64(panel.period_s, "s")
     cells = tell("count_cell" if stretch.cells == 1 else "count_cells", count=stretch.cells)
-    start_text, stop_text = local_text(panel.times[stretch.start], panel.zone), local_text(stop, panel.zone)
+    year = needs_year(panel.times)
+    start_text, stop_text = (local_text(t, panel.zone, year=year) for t in (panel.times[stretch.start], stop))
     return tell("quality_suspect_one", start=start_text, stop=stop_text, points=stretch.points, cells=cells)
 
 

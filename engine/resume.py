@@ -19,6 +19,7 @@ from engine.calendar import cut
 from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi, Labels, Panel, Result
 from engine.detectors.base import Detector, Resuming, resuming
 from engine.errors import Reason
+from engine.expectation import possible
 from engine.record import versions
 from engine.settings import Settings
 from engine.thresholds import decides_itself
@@ -188,7 +189,7 @@ def judge(task: Task) -> tuple[Evidence, ...]:
 def _judged(detector: Resuming, block: Block, task: Task) -> Evidence:
     kept = task.kept[detector.id]
     try:
-        raw = detector.resume(block, kept)
+        raw = possible(detector.resume(block, kept), block.kpi)
         if decides_itself(detector, task.settings) and detector.own_cut is not None:
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
         return raw if detector.calibrated else calibrate.resume(raw, kept)

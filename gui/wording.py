@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from engine.calendar import duration_text, iso_local, local_text
+from engine.calendar import duration_text, iso_local, local_text, needs_year
 from engine.data import Association, Panel
 from engine.text import MESSAGES, number, p_value, tell
 
@@ -14,8 +14,9 @@ LEAST = 0.01
 
 
 def moment(panel: Panel, index: int) -> str:
-    """The begin of a period in the network's zone: "Thu 02 Mar 17:00"."""
-    return local_text(panel.times[min(max(index, 0), len(panel.times) - 1)], panel.zone)
+    """The begin of a period in the network's zone: "Thu 02 Mar 17:00", with the year where there are several."""
+    time = panel.times[min(max(index, 0), len(panel.times) - 1)]
+    return local_text(time, panel.zone, year=needs_year(panel.times))
 
 
 def moment_iso(panel: Panel, index: int) -> str:

@@ -146,6 +146,11 @@ def local_text(time: np.datetime64, zone: str, *, year: bool = False) -> str:
     )
 
 
+def needs_year(times: TimeArray) -> bool:
+    """Whether a day and month alone may be meant of several days: the periods (T,) span a year or more."""
+    return len(times) > 1 and bool(times[-1] - times[0] >= np.timedelta64(365, "D"))
+
+
 def iso_locals(times: TimeArray, zone: str) -> list[str]:
     """UTC stamps (T,) as ISO 8601 local times with their offset: "2017-03-02T17:00:00+03:30"."""
     utc = np.asarray(times).astype("datetime64[s]")

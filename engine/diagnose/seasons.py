@@ -13,7 +13,7 @@ LEAST_CORRELATION = 0.4
 """A rhythm other than day and week counts when the series correlates at least so much with itself one period later."""
 
 NEAR = 0.05
-"""A peak this close to a day or a week, in shares of it, is that day or week: noise moves the peaks of a short history."""
+"""A peak this close to a day or a week, in shares of it, is that day or week: noise moves the peaks."""
 
 _DAYS_FOR_DAY, _WEEKS_FOR_WEEK = 3, 3
 

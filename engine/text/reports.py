@@ -165,7 +165,7 @@ MESSAGES: dict[str, str] = {
     "report_curves_more": "{more} more are in run.json.",
     "report_abstentions": "Who had no opinion, and why",
     "report_abstentions_none": "Every detector had an opinion on every series.",
-    "report_diagnoses": "What the {series} series are like",
+    "report_diagnoses": "What the {series:series is|series are} like",
     "report_settings": "Settings",
     "report_test_levene": "Levene",
     "report_test_anova": "ANOVA",

@@ -33,7 +33,7 @@ class GapStrips(QWidget):
     def __init__(self, panel: Panel, strips: Strips, shares: DoubleArray, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._panel, self._strips, self._shares = panel, strips, shares
-        self._scale = TimeScale(panel.times[0], panel.period_s, panel.zone)
+        self._scale = TimeScale.of(panel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tell("quality_over_time"))
         self.setMouseTracking(True)

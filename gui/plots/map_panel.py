@@ -81,10 +81,10 @@ class MapPanel(QWidget):
         elif not same:
             panel = result.panel
             self.map.show_places(places_of(panel.cells), partial(self._tip))
-            self.slider.show_times(TimeScale(panel.times[0], panel.period_s, panel.zone), alarmed)
+            self.slider.show_times(TimeScale.of(panel), alarmed)
             self.slider.move_to(int(np.argmax(alarmed)) if len(alarmed) else 0)
         else:
-            self.slider.show_times(TimeScale(result.panel.times[0], result.panel.period_s, result.panel.zone), alarmed)
+            self.slider.show_times(TimeScale.of(result.panel), alarmed)
         empty = result is not None and self.map.empty
         self._empty.setVisible(empty)
         self._body.setVisible(not empty)

@@ -29,7 +29,7 @@ class Series:
 
     def __init__(self, panel: Panel, cell: int, kpi: str, digest: Digest | None) -> None:
         self.panel, self.cell, self.kpi, self.digest = panel, cell, kpi, digest
-        self.scale = TimeScale(panel.times[0], panel.period_s, panel.zone)
+        self.scale = TimeScale.of(panel)
         self.close: CloseUp | None = close_up(digest.result, kpi, cell) if digest else None
         self.anomalies = digest.of_series.get((cell, kpi), ()) if digest else ()
 

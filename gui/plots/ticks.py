@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 import numpy as np
 
-from engine.calendar import local_seconds, local_text, to_utc
+from engine.calendar import local_seconds, local_text, needs_year, to_utc
+from engine.data import Panel
 from engine.text import number, tell
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -30,11 +32,20 @@ class Tick:
 
 @dataclass(frozen=True)
 class TimeScale:
-    """How samples map to time: begin of sample 0 (UTC), seconds per sample, and the zone people read times in."""
+    """How samples map to time: begin of sample 0 (UTC), seconds per sample, and the zone people read times in.
+
+    years: whether a moment is said with its year.
+    """
 
     begin: np.datetime64
     period_s: int
     zone: str
+    years: bool = False
+
+    @classmethod
+    def of(cls, panel: Panel) -> Self:
+        """The scale of a panel's periods."""
+        return cls(panel.times[0], panel.period_s, panel.zone, needs_year(panel.times))
 
     def utc(self, sample: float) -> np.datetime64:
         """The UTC time of a place on the axis, to the second."""
@@ -46,7 +57,7 @@ class TimeScale:
 
     def text(self, sample: float) -> str:
         """The begin of the period that a place lies in, as people read it: `Thu 02 Mar 17:00`."""
-        return local_text(self.utc(math.floor(sample)), self.zone)
+        return local_text(self.utc(math.floor(sample)), self.zone, year=self.years)
 
 
 def time_ticks(scale: TimeScale, start: float, stop: float, most: int = 5) -> list[Tick]:

@@ -173,7 +173,7 @@ class OverviewView(QWidget):
 
         self.lanes.show_lanes(
             Lanes(
-                scale=TimeScale(panel.times[0], panel.period_s, panel.zone),
+                scale=TimeScale.of(panel),
                 length=panel.shape[1],
                 rows=rows,
                 order=self._order,

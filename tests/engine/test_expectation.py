@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.data import Evidence, Kpi, KpiKind
-from engine.expectation import Expectation, expectation, expected_of
+from engine.expectation import Expectation, expectation, expected_of, possible
 
 NAN = np.nan
 
@@ -47,6 +47,22 @@ def test_a_count_that_is_expected_below_zero_has_a_band_that_is_not() -> None:
     shown = usual([-3.0, -3.0], [-5.0, -5.0], [-1.0, 4.0]).shown(Kpi("calls"))
     np.testing.assert_array_equal(shown.lower[0], np.array([0.0, 0.0], np.float32))
     np.testing.assert_array_equal(shown.upper[0], np.array([0.0, 4.0], np.float32))
+
+
+@pytest.mark.parametrize(
+    ("kpi", "found"),
+    [
+        (Kpi("calls"), [0.0, 40.0, 140.0]),
+        (Kpi("drop_rate", "%", KpiKind.RATIO), [0.0, 40.0, 100.0]),
+        (Kpi("success", kind=KpiKind.RATIO), [0.0, 40.0, 140.0]),
+        (Kpi("level", "dBm", KpiKind.GAUGE), [-3.0, 40.0, 140.0]),
+    ],
+)
+def test_nothing_is_expected_that_a_kpi_cannot_be(kpi: Kpi, found: list[float]) -> None:
+    of = evidence("baseline", np.array([[-3.0, 40.0, 140.0, np.nan]], np.float32))
+    np.testing.assert_array_equal(possible(of, kpi).expected[0, :3], np.array(found, np.float32))
+    assert np.isnan(possible(of, kpi).expected[0, 3])
+    np.testing.assert_array_equal(possible(of, kpi).score, of.score)
 
 
 def evidence(name: str, expected: np.ndarray) -> Evidence:

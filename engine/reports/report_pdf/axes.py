@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calendar import local_text
+from engine.calendar import local_text, needs_year
 from engine.data import Clock, Panel
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import TINY, width
@@ -55,9 +55,9 @@ def short_number(value: float) -> str:
     return number(round(value, 9))
 
 
-def day_text(time: np.datetime64, zone: str, weekday: bool = False) -> str:
-    """A UTC stamp as a local date: "02 Mar", or "Thu 02 Mar"."""
-    parts = local_text(time, zone).split()[:3]
+def day_text(time: np.datetime64, zone: str, weekday: bool = False, year: bool = False) -> str:
+    """A UTC stamp as a local date: "02 Mar", "Thu 02 Mar", "02 Mar 2017"."""
+    parts = local_text(time, zone, year=year).split()[:-1]
     return " ".join(parts if weekday else parts[1:])
 
 
@@ -76,8 +76,10 @@ def time_ticks(panel: Panel, clock: Clock, start: int, stop: int, labels: int) -
         return []
     days = day[-1] - day[0] + 1
 
+    year = needs_year(panel.times[start:stop])
+
     def text(i: int) -> str:
-        return day_text(panel.times[start + i], panel.zone)
+        return day_text(panel.times[start + i], panel.zone, year=year)
 
     if days <= labels // 2 and panel.period_s <= 3600:
         step = next((h for h in _HOURS if days * 24 / h <= labels), _HOURS[-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.advice import checks
-from engine.calendar import duration_text, local_text
+from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Anomaly, Incident, Result
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import HEADING, LEAD, SMALL, SMALL_STRONG, TINY, printable, wrapped
@@ -74,7 +74,8 @@ def _head(sheet: Sheet, result: Result, rank: int, incident: Incident) -> None:
     title = tell("report_incident_title", rank=rank, severity=tell(f"report_severity_{severity.value}").capitalize())
     sheet.text(title, LEFT + 16, sheet.y, HEADING, LIGHT.ink[severity])
     lasted = duration_text((incident.stop - incident.start) * panel.period_s)
-    when = f"{local_text(panel.times[incident.start], panel.zone)}  ·  {lasted}"
+    begin = local_text(panel.times[incident.start], panel.zone, year=needs_year(panel.times))
+    when = f"{begin}  ·  {lasted}"
     sheet.right(when, LEFT + WIDTH, sheet.y, SMALL_STRONG, LIGHT.text)
 
 

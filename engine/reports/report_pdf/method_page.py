@@ -187,7 +187,7 @@ def _settings(sheet: Sheet, settings: Settings) -> None:
         sheet.gap(SMALL.leading + 2)
         for x, (label, shown) in ((LEFT, left), (LEFT + WIDTH / 2 + 8, right)):
             room = WIDTH / 2 - 8
-            value = fitted(shown, SMALL, room / 2)
+            value = fitted(shown, SMALL, max(room / 2, room - width(label, SMALL) - 8))
             sheet.right(value, x + room, sheet.y + 2, SMALL, LIGHT.text)
             sheet.text(label, x, sheet.y + 2, SMALL, LIGHT.muted, room - width(value, SMALL) - 8)
         sheet.line(LEFT, sheet.y - 1, LEFT + WIDTH / 2 - 8, sheet.y - 1, LIGHT.line, 0.3)

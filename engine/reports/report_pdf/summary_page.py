@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text
+from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Incident, Result, Severity
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import day_text
@@ -65,11 +65,10 @@ def span_text(result: Result) -> str:
     if not len(panel.times):
         return tell("report_no_data")
     first, last = panel.times[0], panel.times[-1]
-    years = [int(str(t)[:4]) for t in (first, last)]
-    start, stop = (day_text(t, panel.zone, weekday=True) for t in (first, last))
-    if years[0] != years[1]:
-        return f"{start} {years[0]} – {stop} {years[1]}"
-    return f"{start} {years[0]}" if start == stop else f"{start} – {stop} {years[1]}"
+    start, stop = (day_text(t, panel.zone, weekday=True, year=True) for t in (first, last))
+    if start == stop:
+        return start
+    return f"{start.removesuffix(stop[-5:])} – {stop}"  # the year is said once where it is one
 
 
 def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
@@ -212,7 +211,8 @@ def _row(sheet: Sheet, result: Result, incident: Incident, pages: Mapping[int, i
     draw_severity(sheet, severity, edges[0] + 3.5, first + 2.5, 7)
     sheet.text(tell(f"report_severity_{severity.value}"), edges[0] + 12, first, SMALL_STRONG, LIGHT.ink[severity])
     sheet.text(tell("report_importance", value=round(incident.importance)), edges[0] + 12, second, TINY, LIGHT.muted)
-    sheet.text(local_text(panel.times[incident.start], panel.zone), edges[1], first, SMALL, LIGHT.text, widths[1] - 8)
+    begin = local_text(panel.times[incident.start], panel.zone, year=needs_year(panel.times))
+    sheet.text(begin, edges[1], first, SMALL, LIGHT.text, widths[1] - 8)
     sheet.text(
         duration_text((incident.stop - incident.start) * panel.period_s),
         edges[1],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.calendar import check_zone, iso_local, iso_locals, local_seconds, local_text, to_utc
+from engine.calendar import check_zone, iso_local, iso_locals, local_seconds, local_text, needs_year, to_utc
 from engine.errors import InputError
 
 ZONES = ("Europe/Rome", "Asia/Tehran", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca")
@@ -105,3 +105,11 @@ def test_iso_stamps_carry_the_offset_of_their_moment() -> None:
     times = np.arange("2023-10-28", "2023-10-30", 1800, dtype="datetime64[s]")
     expected = [t.replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Rome")).isoformat() for t in times.tolist()]
     assert iso_locals(times, "Europe/Rome") == expected
+
+
+def test_the_year_goes_without_saying_within_a_year() -> None:
+    begin = np.datetime64("2016-03-01T00:00:00", "s")
+    assert not needs_year(begin + np.arange(90) * np.timedelta64(86400, "s"))
+    assert needs_year(begin + np.arange(400) * np.timedelta64(86400, "s"))
+    assert not needs_year(begin[None])
+    assert not needs_year(np.zeros(0, "datetime64[s]"))

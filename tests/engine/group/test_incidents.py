@@ -258,3 +258,13 @@ def test_a_band_below_zero_can_be_read() -> None:
     )
     (only,) = incidents(with_level, [below], hourly(PERIODS))
     assert say(only.sentence).endswith("Expected -2 to -1.")
+
+
+def test_a_history_of_more_than_a_year_says_the_year() -> None:
+    days = replace(
+        panel(ALONE), times=np.datetime64("2016-03-01", "s") + np.arange(PERIODS) * np.timedelta64(86400, "s")
+    )
+    anomaly = replace(dip(0, 400, 403), id=0)
+    for one, year in ((days, True), (panel(ALONE), False)):
+        (incident,) = incidents(one, [anomaly], hourly(PERIODS))
+        assert ("2017" in say(incident.sentence)) is year
