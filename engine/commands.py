@@ -44,7 +44,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     if given.roll_up:
         panel, quality = _rolled_up(given, panel, quality)
     gaps.check_names(panel, settings.gaps)
-    labels = _labels(given.labels, panel, monitor) if given.labels else None
+    labels = _labels(given.labels, panel, monitor) if given.labels else _held_labels(given, settings, panel)
     inputs = fingerprint(given.inputs)
     with workers(given.jobs, given.scheduler) as (executor, count), _draft(given.project, inputs, settings) as keeper:
         result = pipeline.analyse(
@@ -177,6 +177,15 @@ def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
     from engine.labels import read_labels
 
     return read_labels(path, panel, monitor)
+
+
+def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels | None:
+    """The labels that the project holds, for the detector that learns from labels, as the window takes them."""
+    from engine import hand_labels, project
+
+    if "boosting" not in settings.detectors or not given.project or not project.holds_result(given.project):
+        return None
+    return hand_labels.known(panel, project.read_labels(given.project, panel), {})
 
 
 def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:

@@ -1,7 +1,9 @@
 """Labels as intervals: one row per cell, KPI and span that a person (or the simulator) calls anomalous.
 
 The form is a CSV with the columns `cell, kpi, start_utc, end_utc, kind` (end exclusive, ISO 8601, UTC). `*` as cell
-or KPI means all of them. `kind` is free text; `missing` and `ignore` mean "not to be judged" (-1) instead of anomalous.
+or KPI means all of them. `kind` is free text and means anomalous, but for `missing` and `ignore` (not to be judged, -1)
+and `normal` (looked at and found normal). A file without a `normal` row calls everything normal that it does not name;
+one with such rows says nothing (-1) of the rest. Where rows overlap the later one counts.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from engine.monitor import Monitor
 
 COLUMNS = ("cell", "kpi", "start_utc", "end_utc", "kind")
 NOT_JUDGED = ("missing", "ignore")
+ANOMALY, NORMAL = "anomaly", "normal"
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,12 @@ def spread(
 ) -> Labels:
     """Intervals on the grid of a panel: per KPI (C, T) int8, 1 inside an interval, -1 where not to be judged, else 0.
 
-    A period is inside when it overlaps the interval. Raises InputError when no interval names a known cell and KPI.
+    Where some intervals are called normal, what no interval names is not to be judged. A period is inside when it
+    overlaps the interval. Raises InputError when no interval names a known cell and KPI.
     """
     rows = {name: i for i, name in enumerate(cells)}
-    labels = {kpi: np.zeros((len(cells), len(times)), np.int8) for kpi in kpis}
+    rest = -1 if any(interval.kind == NORMAL for interval in intervals) else 0
+    labels = {kpi: np.full((len(cells), len(times)), rest, np.int8) for kpi in kpis}
     period = np.timedelta64(period_s, "s")
     matched = 0
     for interval in intervals:
@@ -121,7 +126,11 @@ def spread(
         last = int(np.searchsorted(times, interval.end, side="left"))
         for kpi in hit_kpis:
             matched += 1
-            labels[kpi][hit_cells, first:last] = -1 if interval.kind in NOT_JUDGED else 1
+            labels[kpi][hit_cells, first:last] = _value(interval.kind)
     if not matched:
         raise InputError(Reason("labels_match_nothing", {"count": len(intervals)}))
     return labels
+
+
+def _value(kind: str) -> int:
+    return -1 if kind in NOT_JUDGED else 0 if kind == NORMAL else 1

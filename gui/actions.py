@@ -16,13 +16,14 @@ class Entry:
     """One action: its id, the menu it stands in, its keys. A `-` as id is a line between entries.
 
     yields: the widget with the focus gets the key first (Space presses a button, Esc leaves an editor); the window acts
-    only on what nobody wanted.
+    only on what nobody wanted. also: further keys that do the same.
     """
 
     id: str
     menu: str
     key: str = ""
     yields: bool = False
+    also: tuple[str, ...] = ()
 
 
 TABLE: tuple[Entry, ...] = (
@@ -35,6 +36,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("together", "file"),
     Entry("together_site", "together"),
     Entry("together_area", "together"),
+    Entry("labels_in", "file"),
+    Entry("labels_out", "file"),
     Entry("sample", "file"),
     Entry("recent", "file"),
     Entry("-", "file"),
@@ -60,13 +63,21 @@ TABLE: tuple[Entry, ...] = (
     Entry("untag", "review", "0"),
     Entry("comment", "review", "F2"),
     Entry("-", "review"),
+    Entry("label_brush", "review", "L"),
+    Entry("label_anomalous", "review", "A"),
+    Entry("label_normal", "review", "N"),
+    Entry("label_remove", "review", "Del", yields=True),
+    Entry("label_rest", "review"),
+    Entry("-", "review"),
     Entry("undo", "review", "Ctrl+Z"),
-    Entry("redo", "review", "Ctrl+Shift+Z"),
+    Entry("redo", "review", "Ctrl+Y", also=("Ctrl+Shift+Z",)),
     Entry("appearance", "view"),
     Entry("help", "help", "F1"),
     Entry("about", "help"),
 )
 MENUS = ("file", "run", "go", "review", "view", "help")
+LABELLING = tuple(entry.id for entry in TABLE if entry.id.startswith("label"))
+"""What can be done with labels."""
 SUBMENUS = ("together", "recent", "appearance")
 
 
@@ -81,7 +92,7 @@ def make_actions(owner: QWidget) -> dict[str, QAction]:
         action = QAction(f"{text}\t{entry.key}" if entry.yields else text, owner)
         action.setObjectName(entry.id)
         if entry.key and not entry.yields:
-            action.setShortcut(QKeySequence(entry.key))
+            action.setShortcuts([QKeySequence(key) for key in (entry.key, *entry.also)])
         tip = f"{code}_tip"
         plain = tell(tip) if tip in MESSAGES else name_of(action)
         action.setToolTip(tell("action_full_tip", tip=plain, keys=entry.key) if entry.key else plain)

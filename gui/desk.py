@@ -430,7 +430,7 @@ def _analyse(source: Source, settings: Settings, former: Result | None, monitor:
             source.panel,
             source.quality,
             settings,
-            labels=source.labels if "boosting" in settings.detectors else None,
+            labels=source.known() if "boosting" in settings.detectors else None,
             inputs=fingerprint([Path(p) for p in source.paths]),
             executor=executor,
             workers=count,

@@ -1,8 +1,8 @@
-"""Keeps the user's reviews in the project file: each is on disk a moment later, so that a crash loses nothing."""
+"""Keeps the user's reviews and labels in the project: each is on disk a moment later, so that a crash loses nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data import Panel
 from gui.job import Job
+from gui.labelling import Series
 from gui.problems import Problems
 from gui.reviews import Place, Review
 from gui.state import AppState
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Keeper(QObject):
-    """Writes the reviews into the project that is open, if one is.
+    """Writes the reviews and labels into the project that is open, if one is.
 
     Signals:
         settled(): everything said is on disk, or there is no project.
@@ -36,7 +37,10 @@ class Keeper(QObject):
         self._job: Job | None = None
         self._due = False
         self._unsaved = False
+        self._series: set[Series] = set()
+        self._all_labels = False
         state.reviews.changed.connect(lambda _place: self._changed())
+        state.labelling.changed.connect(self._labelled)
 
     @property
     def busy(self) -> bool:
@@ -45,13 +49,22 @@ class Keeper(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether there are reviews that no project holds."""
-        return self._unsaved and bool(self._state.reviews.all)
+        """Whether there are reviews or labels that no project holds."""
+        source = self._state.source
+        return self._unsaved and (bool(self._state.reviews.all) or (source is not None and source.drawn))
 
     def keep_in(self, path: Path | None) -> None:
-        """The reviews as they are now are those of this project; None: there is no project."""
+        """Reviews and labels as they are now are those of this project; None: there is no project."""
         self._path = path
-        self._due = self._unsaved = False
+        self._due = self._unsaved = self._all_labels = False
+        self._series.clear()
+
+    def _labelled(self, series: Series | None) -> None:
+        if series is None:
+            self._all_labels = True
+        else:
+            self._series.add(series)
+        self._changed()
 
     def _changed(self) -> None:
         self._unsaved = self._path is None
@@ -64,10 +77,25 @@ class Keeper(QObject):
             return
         self._due = False
         reviews = stored(panel, self._state.reviews.all)
-        self._job = Job(lambda _monitor: _write(path, reviews), "reviews")
+        labels = self._labels_due()
+        self._job = Job(lambda _monitor: _write(path, reviews, labels), "reviews")
         self._job.done.connect(lambda _none: self._end())
         self._job.failed.connect(self._failed)
         self._job.start()
+
+    def _labels_due(self) -> Callable[[Path], None]:
+        """What writes the labels that are others since they were written last."""
+        from engine import project
+
+        source, labelling = self._state.source, self._state.labelling
+        whole, self._all_labels = self._all_labels, False
+        rows = {series: row for series in self._series if (row := labelling.row(series)) is not None}
+        self._series.clear()
+        if source is not None and whole:
+            return lambda path: project.set_labels(path, source.panel, source.known())
+        if source is not None and rows:
+            return lambda path: project.set_label_rows(path, source.panel, rows)
+        return lambda _path: None
 
     def _failed(self, error: Exception) -> None:
         self._unsaved = True
@@ -110,7 +138,8 @@ def placed(panel: Panel, reviews: Iterable[project.Review]) -> dict[Place, Revie
     return found
 
 
-def _write(path: Path, reviews: tuple[project.Review, ...]) -> None:
+def _write(path: Path, reviews: tuple[project.Review, ...], write_labels: Callable[[Path], None]) -> None:
     from engine import project
 
     project.set_reviews(path, reviews)
+    write_labels(path)

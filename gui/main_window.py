@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from engine.monitor import Monitor
 from engine.settings import NO_PRESET, preset
 from engine.text import tell
-from gui.actions import make_actions, yielding
+from gui.actions import LABELLING, make_actions, yielding
 from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
@@ -227,6 +227,13 @@ class MainWindow(QMainWindow):
             **tags,
             "untag": lambda: self._view_do("incidents", "tag", 0),
             "comment": lambda: self._view_do("incidents", "comment"),
+            "label_brush": lambda: self._label("toggle"),
+            "label_anomalous": lambda: self._label("label", 1),
+            "label_normal": lambda: self._label("label", 0),
+            "label_remove": lambda: self._label("label", -1),
+            "label_rest": lambda: self._label("rest_is_normal"),
+            "labels_in": asking.labels_in,
+            "labels_out": asking.labels_out,
             "undo": stack.undo,
             "redo": stack.redo,
             "help": lambda: asking.help(self.actions_by_id),
@@ -306,6 +313,7 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("save", "export"), result is not None and not busy),
             **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
+            **dict.fromkeys(LABELLING, loaded),
             **{f"tag_{tag}": result is not None for tag in TAGS},
         }
         for name, on in enabled.items():
@@ -340,6 +348,11 @@ class MainWindow(QMainWindow):
             if view_id in _TABS:
                 self.tabs.setCurrentWidget(view)
             getattr(view, method)(*arguments)
+
+    def _label(self, method: str, *arguments: object) -> None:
+        timeline = self.views.get("timeline")
+        if timeline is not None:
+            getattr(timeline.labels, method)(*arguments)
 
     def _take_threshold(self) -> None:
         timeline = self.views.get("timeline")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
@@ -92,9 +93,9 @@ def put(
         later.check_key(source.quality, options)
     if source.dictionary:
         loaded = io.with_dictionary(loaded, source.dictionary)
-    found = later.add(source.panel, source.quality, source.labels, loaded)
+    found = later.add(source.panel, source.quality, source.known(), loaded)
     names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
-    both = replace(source, panel=found.appended.panel, quality=found.quality, labels=found.labels, paths=names)
+    both = replace(source, panel=found.appended.panel, quality=found.quality, labels=found.labels, hand={}, paths=names)
     return both, found.appended.reason, found.changes
 
 
@@ -112,7 +113,7 @@ def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
 
     table = kpi_table.read_kpi_table(path)
     before = source.panel.kpis
-    loaded = io.with_dictionary(io.Loaded(source.panel, source.labels, source.quality), table)
+    loaded = io.with_dictionary(io.Loaded(source.panel, source.known(), source.quality), table)
     known = sum(kpi.id.lower() in table for kpi in before)
     if not known and len(loaded.panel.kpis) == len(before):
         names = ", ".join(kpi.id for kpi in before)[:300]
@@ -120,7 +121,9 @@ def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
     told = [tell("kpis_known", known=known, kpis=len(before))]
     told += [say(note) for note in loaded.quality.notes[len(source.quality.notes) :]]
     dictionary = {**source.dictionary, **table}
-    changed = replace(source, panel=loaded.panel, labels=loaded.labels, quality=loaded.quality, dictionary=dictionary)
+    changed = replace(
+        source, panel=loaded.panel, labels=loaded.labels, hand={}, quality=loaded.quality, dictionary=dictionary
+    )
     return changed, " ".join(told)
 
 
@@ -135,14 +138,22 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
     panel, notes = roll_up.roll_up(source.panel, by, source.dictionary)
     quality = measured_again(replace(source.quality, notes=(*source.quality.notes, *notes)), panel)
     told = " ".join(say(note) for note in (*notes, Reason("cells_back")))
-    return replace(source, panel=panel, quality=quality, labels=None), told
+    return replace(source, panel=panel, quality=quality, labels=None, hand={}, drawn=False), told
 
 
 def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Path]:
-    """The data, result and reviews of a project; gaps that its run filled are gaps again in the data."""
+    """The data, labels, result and reviews of a project; gaps that its run filled are gaps again in the data."""
     from engine import gaps, project
 
     result = project.open_project(path)
     reviews = placed(result.panel, project.read_reviews(path))
     panel, dictionary = gaps.measured(result.panel), project.read_dictionary(path)
-    return Source(panel, result.quality, None, (str(path),), dictionary), Digest.of(result), reviews, path
+    labels = project.read_labels(path)
+    return Source(panel, result.quality, labels, (str(path),), dictionary), Digest.of(result), reviews, path
+
+
+def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
+    """The labels of a file on the data that are open. Raises InputError."""
+    from engine.labels import read_labels
+
+    return read_labels(file, source.panel, monitor)

@@ -15,10 +15,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
+from engine.hand_labels import HandRows, known
 from engine.kpi_table import KpiTable
 from engine.runs import Runs
 from engine.settings import Settings
 from gui.digest import Digest
+from gui.labelling import Labelling
 from gui.reviews import NONE, Place, Review, Reviews
 
 VOTE = "vote"
@@ -44,8 +46,9 @@ class Selection:
 class Source:
     """The loaded data: the panel, what reading it showed, and the names of the files it came from.
 
-    dictionary: what a KPI table that was given said; ratios need it again when later files come or cells are put
-    together.
+    labels: those that came with the data; hand: those of the series that a person drew in, over them. drawn: whether
+    some are the user's own. dictionary: what a KPI table that was given said; ratios need it again when later files
+    come or cells are put together.
     """
 
     panel: Panel
@@ -53,10 +56,17 @@ class Source:
     labels: Labels | None = None
     paths: tuple[str, ...] = field(default_factory=tuple)
     dictionary: KpiTable = field(default_factory=dict)
+    hand: HandRows = field(default_factory=dict)
+    drawn: bool = False
+
+    def known(self) -> Labels | None:
+        """All that is labelled, on every KPI of the panel; None where nothing is. For a worker: it may take long."""
+        return known(self.panel, self.labels, self.hand)
 
 
 class AppState(QObject):
-    """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents.
+    """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents,
+    `labelling` what is labelled in the data.
 
     Signals:
         panel_changed: other data are loaded (or none), or they are shown in another zone; comes before the selection
@@ -82,6 +92,8 @@ class AppState(QObject):
         self._outline: Mapping[str, Runs] = {}
         self._selection = Selection()
         self.reviews = Reviews(self)
+        self.labelling = Labelling(self.reviews.undo_stack, self)
+        self.labelling.changed.connect(self._labelled)
 
     # -- what there is
 
@@ -171,6 +183,7 @@ class AppState(QObject):
         self._keep(None)
         gc.unfreeze()  # what the results of other data left behind is garbage like any other
         self.reviews.load({})
+        self.labelling.load(source.panel if source else None, *((source.labels, source.hand) if source else (None, {})))
         first = source.panel.kpis[0].id if source and source.panel.kpis else ""
         self._selection = Selection(kpi=first)
         self.panel_changed.emit()
@@ -251,6 +264,11 @@ class AppState(QObject):
         """The selection of an incident: with the cell and KPI of its worst anomaly, over its whole time."""
         worst = self.worst(incident)
         return Selection(worst.cell, worst.kpi, incident.id, (incident.start, incident.stop))
+
+    def _labelled(self, _series: object) -> None:
+        if self._source is not None:
+            labels, hand = self.labelling.held
+            self._source = dataclasses.replace(self._source, labels=labels, hand=hand, drawn=True)
 
     def _keep(self, digest: Digest | None) -> None:
         self._digest = digest

@@ -280,7 +280,7 @@ def _data(plan: Plan, given: _Given, monitor: Monitor) -> tuple[Panel, Labels | 
     if source is None:
         raise InputError(Reason("tuning_no_data"))
     panel = source.panel if plan.files or given.result is None else given.result.panel
-    own, paths = source.labels, paths or tuple(Path(p) for p in source.paths)
+    own, paths = source.known(), paths or tuple(Path(p) for p in source.paths)
     if plan.labels == LABELS_OF_FILE and plan.label_file is not None:
         return panel, read_labels(plan.label_file, panel, monitor), paths
     if plan.labels == LABELS_OF_REVIEWS and given.result is not None and not plan.files:

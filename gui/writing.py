@@ -27,7 +27,19 @@ def save(result: Result, source: Source, reviews: tuple[project.Review, ...], pa
     """Save a result, labels, reviews and KPI dictionary as a project. Raises OutputError, Cancelled."""
     from engine import project
 
-    project.save(result, path, labels=source.labels, reviews=reviews, dictionary=source.dictionary, monitor=monitor)
+    project.save(result, path, labels=source.known(), reviews=reviews, dictionary=source.dictionary, monitor=monitor)
+
+
+def write_labels(source: Source, path: Path) -> int:
+    """Write what is labelled in the data as a file of labels; returns how many stretches. Raises OutputError."""
+    from engine.hand_labels import intervals
+    from engine.labels import write_intervals
+    from engine.output import whole_file
+
+    found = intervals(source.panel, source.known() or {})
+    with whole_file(path) as part:
+        write_intervals(part, found)
+    return sum(one.cell != "*" for one in found)
 
 
 def judge_rows(paths: Sequence[Path], folder: Path, options: LoadOptions | None, seed: int, monitor: Monitor) -> str:

@@ -20,7 +20,7 @@ from engine.project import labels as stored_labels
 from engine.project import records, schema
 from engine.project.access import MEMORY, reading, write_failure
 from engine.project.draft import Draft
-from engine.project.labels import read_labels
+from engine.project.labels import read_labels, set_label_rows, set_labels
 from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import Review, insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.writing import insert, write_result
@@ -38,6 +38,8 @@ __all__ = [
     "read_labels",
     "read_reviews",
     "save",
+    "set_label_rows",
+    "set_labels",
     "set_review",
     "set_reviews",
 ]

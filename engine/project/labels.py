@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.data import Labels, Panel
-from engine.project.access import reading
+from engine.data import Cell, Labels, Panel
+from engine.project.access import changing, reading
 from engine.project.loading import read_panel_axes
 from engine.project.writing import insert
 from engine.runs import find_runs
@@ -23,29 +24,47 @@ Stretch = tuple[str, str, str, str, int]
 
 def insert_labels(connection: duckdb.DuckDBPyConnection, panel: Panel, labels: Labels) -> None:
     """Add the labels of a panel to an open project."""
-    insert(connection, "labels", list(_stretches(panel, labels)))
+    insert(connection, "labels", list(_stretches(panel, panel.cells, labels)))
 
 
-def _stretches(panel: Panel, labels: Labels) -> Iterator[Stretch]:
+def set_label_rows(path: Path, panel: Panel, rows: Mapping[tuple[str, int], npt.NDArray[np.int8]]) -> None:
+    """Replace the labels of single series of a project, in one transaction.
+
+    rows: by KPI id and row of `panel`, (T,) int8; -1 = not labelled. Raises InputError, OutputError.
+    """
+    with changing(path) as connection:
+        for (kpi, cell), row in rows.items():
+            connection.execute("DELETE FROM labels WHERE kpi = ? AND cell = ?", [kpi, panel.cells[cell].id])
+            insert(connection, "labels", list(_stretches(panel, panel.cells[cell : cell + 1], {kpi: row[None, :]})))
+
+
+def set_labels(path: Path, panel: Panel, labels: Labels | None) -> None:
+    """Replace all labels of a project, in one transaction. Raises InputError, OutputError."""
+    with changing(path) as connection:
+        connection.execute("DELETE FROM labels")
+        insert_labels(connection, panel, labels or {})
+
+
+def _stretches(panel: Panel, cells: Sequence[Cell], labels: Labels) -> Iterator[Stretch]:
     step = np.timedelta64(panel.period_s, "s")
     edges = np.concatenate([panel.times, panel.times[-1:] + step]).astype("datetime64[s]").astype(str).tolist()
     for kpi, marks in labels.items():
         for value in (0, 1):
             runs = find_runs(marks == value)
             for cell, start, stop in zip(runs.cell.tolist(), runs.start.tolist(), runs.stop.tolist(), strict=True):
-                yield kpi, panel.cells[cell].id, edges[start], edges[stop], value
+                yield kpi, cells[cell].id, edges[start], edges[stop], value
 
 
-def read_labels(path: Path) -> Labels | None:
-    """The labels of a project on its panel's grid, per KPI that has any; None if there are none at all.
+def read_labels(path: Path, panel: Panel | None = None) -> Labels | None:
+    """The labels of a project per KPI that has any; None if there are none at all.
 
-    Raises InputError as `open_project`.
+    On the cells and times of `panel`, or else on those of the project. Raises InputError as `open_project`.
     """
     with reading(path) as connection:
         rows = connection.execute(
             "SELECT kpi, cell, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, value FROM labels"
         ).fetchall()
-        cells, times = read_panel_axes(connection)
+        cells, times = read_panel_axes(connection) if panel is None else ([c.id for c in panel.cells], panel.times)
     if not rows:
         return None
     position = {name: i for i, name in enumerate(cells)}

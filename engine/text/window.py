@@ -327,7 +327,8 @@ _DESK: dict[str, str] = {
     "help_steps": "1. Open data: drop files on the window.\n2. The worst incident is selected: read the inspector.\n"
     "3. J and K go through the incidents, 1 to 7 say what they were.\n4. Move the alarm budget until the number of "
     "alarms fits your shift.\n5. Export the tables and the report.\n\nIn the timeline the wheel zooms and a drag pans; "
-    "Shift and a drag mark a stretch of time, and the inspector says what else moved in it.",
+    "Shift and a drag mark a stretch of time, and the inspector says what else moved in it. "
+    "L, then a drag, labels one.",
     "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "
     "of mobile networks, offline.",
     "about_kernel": "GARCH is fitted by the compiled kernel.",

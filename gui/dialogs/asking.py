@@ -14,6 +14,7 @@ from engine.errors import OutputError
 from engine.settings import Settings
 from engine.text import tell
 from gui.desk import Desk
+from gui.label_files import LabelFiles
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.state import AppState
@@ -38,6 +39,8 @@ class Asking(QObject):
         self._state, self._desk = state, desk
         self._preferences = preferences
         self._banner = banner
+        self._label_files = LabelFiles(state, problems, self)
+        self._label_files.told.connect(desk.told)
 
     # -- files
 
@@ -90,6 +93,16 @@ class Asking(QObject):
         from gui.dialogs.files import ask_project
 
         ask_project(self._window, self._preferences.export_folder or self._preferences.folder, self._desk.save)
+
+    def labels_in(self) -> None:
+        """Ask for a file of labels, or data with a column of labels, and take them."""
+        self.one_file(self._label_files.read)
+
+    def labels_out(self) -> None:
+        """Ask where to write all labels there are."""
+        from gui.dialogs.files import ask_labels
+
+        ask_labels(self._window, self._preferences.export_folder or self._preferences.folder, self._label_files.write)
 
     def export(self) -> None:
         """Ask what to write, and where."""
@@ -150,7 +163,7 @@ class Asking(QObject):
     # -- before something goes
 
     def keeping_reviews(self, then: Callable[[], Any]) -> None:
-        """Go on at once, or when the user has said what is to become of reviews that no project holds."""
+        """Go on at once, or when the user has said what is to become of reviews and labels that no project holds."""
         if not self._desk.keeper.unsaved:
             then()
             return

@@ -58,6 +58,18 @@ def ask_project(parent: QWidget, folder: str, then: Callable[[Path], None]) -> Q
     return dialog
 
 
+def ask_labels(parent: QWidget, folder: str, then: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to write the labels."""
+    dialog = _dialog(parent, tell("label_title"), folder)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(tell("label_filter"))
+    dialog.setDefaultSuffix("csv")
+    dialog.selectFile("labels.csv")
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
 def ask_picture(parent: QWidget, folder: str, name: str, then: Callable[[Path], None]) -> QFileDialog:
     """Ask where to save a picture, and by its name of which kind."""
     dialog = _dialog(parent, tell("picture_title"), folder)
@@ -72,12 +84,12 @@ def ask_picture(parent: QWidget, folder: str, name: str, then: Callable[[Path], 
 
 
 def ask_keep_reviews(parent: QWidget, count: int, save: Callable[[], None], discard: Callable[[], None]) -> QMessageBox:
-    """Ask whether reviews that no project holds are to be saved."""
+    """Ask whether reviews, or labels where there are no reviews, that no project holds are to be saved."""
     button = QMessageBox.StandardButton
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(tell("save_title"))
-    box.setText(tell("keep_reviews", reviews=counted("review", count)))
+    box.setText(tell("keep_reviews", reviews=counted("review", count)) if count else tell("keep_labels"))
     box.setStandardButtons(button.Save | button.Discard | button.Cancel)
     box.setDefaultButton(button.Save)
     box.button(button.Save).clicked.connect(save)

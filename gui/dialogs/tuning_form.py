@@ -148,7 +148,7 @@ class TuningForm(QWidget):
     def _fill_labels(self) -> None:
         source = self._state.source
         rows = [(tell("tuning_labels_none"), NO_LABELS)]
-        if source is not None and source.labels is not None:
+        if source is not None and (source.labels is not None or source.hand):
             rows.append((tell("tuning_labels_data"), LABELS_OF_DATA))
         tagged = self._called_anomalous()
         if self._state.result is not None and self._state.reviews.all:

@@ -30,6 +30,8 @@ class Key(Enum):
     SUSPECT = auto()
     IMPUTED = auto()
     MAINTENANCE = auto()
+    ANOMALOUS = auto()
+    NORMAL = auto()
 
 
 FILLS: Mapping[Key, Callable[[Palette], QBrush]] = {
@@ -39,6 +41,8 @@ FILLS: Mapping[Key, Callable[[Palette], QBrush]] = {
     Key.SUSPECT: lambda palette: hatch_brush(colour(palette.ink[Severity.MAJOR], 0.6)),
     Key.IMPUTED: lambda palette: hatch_brush(colour(palette.expected, 0.5), falling=True),
     Key.MAINTENANCE: lambda palette: QBrush(colour(palette.normal, 0.2)),
+    Key.ANOMALOUS: lambda palette: QBrush(QColor(palette.ink[Severity.CRITICAL])),
+    Key.NORMAL: lambda palette: QBrush(QColor(palette.measured)),
 }
 """How stretches of time that are out of the ordinary are filled, in plot and legend alike."""
 
@@ -52,6 +56,8 @@ _LABELS = {
     Key.SUSPECT: "timeline_suspect",
     Key.IMPUTED: "timeline_imputed",
     Key.MAINTENANCE: "timeline_maintenance",
+    Key.ANOMALOUS: "label_anomalous",
+    Key.NORMAL: "label_normal",
 }
 
 
@@ -109,5 +115,10 @@ def _paint_swatch(painter: QPainter, key: Key, box: QRectF, palette: Palette) ->
             painter.drawLine(*middle)
         case Key.BAND:
             painter.fillRect(box, colour(palette.expected, palette.band_opacity * 1.6))
+        case Key.ANOMALOUS:
+            painter.fillRect(box.adjusted(0, 2, 0, -2), FILLS[key](palette))
+        case Key.NORMAL:
+            painter.setPen(QPen(FILLS[key](palette).color(), 1.0))
+            painter.drawRect(box.adjusted(0.5, 2.5, -0.5, -2.5))
         case _:
             painter.fillRect(box, FILLS[key](palette))

@@ -30,17 +30,23 @@ class TimeBox(pg.ViewBox):
         double_clicked(): two of them.
         brushed(QPointF, QPointF, bool): a drag with Shift went from one place in the scene to another; whether it is
             over.
+        labelled(QPointF, QPointF, bool): the same for a drag without Shift while `labelling`.
+        asked(QPointF, QPoint): a click with the right button, place in the scene and on the screen.
     """
 
     clicked = Signal(object)
     double_clicked = Signal()
     brushed = Signal(object, object, bool)
+    labelled = Signal(object, object, bool)
+    asked = Signal(object, object)
 
     def __init__(self, window: TimeWindow) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.setMouseEnabled(False, False)
         self.disableAutoRange()
         self._window = window
+        self.labelling = False
+        """Whether a drag with the left button labels instead of panning; the middle one pans as ever."""
 
     def wheelEvent(self, event, axis=None) -> None:  # noqa: ANN001, ARG002
         """Zoom time at the pointer; a sideways wheel pans."""
@@ -60,12 +66,19 @@ class TimeBox(pg.ViewBox):
         if event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.brushed.emit(event.buttonDownScenePos(), event.scenePos(), event.isFinish())
             return
+        if event.button() == Qt.MouseButton.LeftButton and self.labelling:
+            self.labelled.emit(event.buttonDownScenePos(), event.scenePos(), event.isFinish())
+            return
         moved = event.scenePos().x() - event.lastScenePos().x()
         self._window.pan(-moved * self._window.span / max(1.0, self.width()))
         self.setCursor(Qt.CursorShape.ArrowCursor if event.isFinish() else Qt.CursorShape.ClosedHandCursor)
 
     def mouseClickEvent(self, event) -> None:  # noqa: ANN001
         """Report a click or a double click."""
+        if event.button() == Qt.MouseButton.RightButton:
+            event.accept()
+            self.asked.emit(event.scenePos(), event.screenPos().toPoint())
+            return
         if event.button() != Qt.MouseButton.LeftButton:
             return
         event.accept()

@@ -15,6 +15,7 @@ from engine.data import FloatArray
 from engine.palette import Palette
 from engine.text import tell
 from gui.plots.focus_strip import FocusStrip
+from gui.plots.label_brush import LabelBrush
 from gui.plots.score_strip import ScoreStrip
 from gui.plots.strip import LEFT, RIGHT, Axis, Strip
 from gui.plots.ticks import TimeScale, time_ticks
@@ -51,6 +52,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         clicked(int, object): a click: the sample and the `Mark` that was hit or None.
         double_clicked(): a double click on a plot.
         brushed(int, int): a stretch of samples [start, stop) was marked.
+        asked(QPointF, QPoint): a click with the right button, place in the scene and on the screen.
         drawn(int): how many samples one drawn run stands for, 1 = every point.
         threshold_moved(float), threshold_dropped(float): the combined score's line; 1.0 = where the threshold is.
     """
@@ -59,6 +61,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     clicked = Signal(int, object)
     double_clicked = Signal()
     brushed = Signal(int, int)
+    asked = Signal(object, object)
     drawn = Signal(int)
     threshold_moved = Signal(float)
     threshold_dropped = Signal(float)
@@ -74,6 +77,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self.values = ValueStrip(self.window)
         self.combined = ScoreStrip(self.window, "", movable=True)
         self.focus = FocusStrip(self.window)
+        self.labels = LabelBrush(self.values, self.window, self)
         self.lanes: list[ScoreStrip] = []
         self._times = Axis("bottom")
         self._times.linkToView(self.values.box)
@@ -170,6 +174,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
             inside.left() <= place.x() <= inside.right() and top <= place.y() <= last.box.sceneBoundingRect().bottom()
         )
         self.show_cursor(self.values.sample_at(place) if within else None)
+        self.labels.point(place)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the cursor away."""
@@ -254,6 +259,8 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         strip.box.clicked.connect(self._on_clicked)
         strip.box.double_clicked.connect(self.double_clicked)
         strip.box.brushed.connect(self._on_brushed)
+        strip.box.asked.connect(self.asked)
+        self.labels.listen(strip.box)
 
     def _on_clicked(self, place: QPointF) -> None:
         self.setFocus()
@@ -270,6 +277,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     def _lay_out(self, lanes: Sequence[Lane], *, with_score: bool = False) -> None:
         """Put the rows into the grid anew: values, lanes, combined, times, the whole series."""
         self.ci.clear()
+        self.labels.forget(len(self.lanes))
         self.lanes = []
         for lane in lanes:
             strip = ScoreStrip(self.window, lane.detector)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QBrush, QColor
 
 from engine.data import BoolArray, FloatArray
 from engine.palette import Palette
 from engine.text import tell
+from gui.plots.label_item import LabelItem
 from gui.plots.legend import FILLS, Key
 from gui.plots.line_item import Z_EXPECTED, Z_MEASURED, BandItem, LineItem
 from gui.plots.mark_item import Mark, MarkItem
@@ -65,6 +67,8 @@ class ValueStrip(Strip):
         self._imputed = self.add(SpanItem(label=tell("timeline_imputed")))
         self._maintenance = self.add(SpanItem(label=tell("timeline_maintenance")))
         self._chosen = self.add(SpanItem())
+        self.anomalous = self.add(LabelItem())
+        self.normal = self.add(LabelItem(hollow=True))
         self._band = self.add(BandItem())
         self._expected = self.add(LineItem(Z_EXPECTED, dashed=True))
         self._measured = self.add(LineItem(Z_MEASURED, width=1.25))
@@ -91,6 +95,11 @@ class ValueStrip(Strip):
             item.set_mask(mask)
         self.marks.set_marks(values.marks)
 
+    def show_labels(self, row: npt.NDArray[np.int8] | None) -> None:
+        """Show other labels (T,): 1 anomalous, 0 normal, -1 not labelled."""
+        self.anomalous.set_mask(None if row is None else row == 1)
+        self.normal.set_mask(None if row is None else row == 0)
+
     def choose(self, mask: BoolArray | None, incident: int | None) -> None:
         """Emphasise a stretch of time and the marks of an incident."""
         self._chosen.set_mask(mask)
@@ -113,6 +122,8 @@ class ValueStrip(Strip):
             (self._maintenance, Key.MAINTENANCE),
         ):
             item.set_brush(FILLS[key](palette), muted, QColor(palette.panel))
+        self.anomalous.set_brush(FILLS[Key.ANOMALOUS](palette))
+        self.normal.set_brush(FILLS[Key.NORMAL](palette))
         self._chosen.set_brush(QBrush(colour(palette.accent, 0.10)))
         self.marks.set_palette(palette)
 

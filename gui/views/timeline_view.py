@@ -14,16 +14,19 @@ from engine.closeup import alarms_at
 from engine.data import Panel, Result
 from engine.text import tell
 from gui.digest import Digest
-from gui.plots.legend import Legend
+from gui.plots.labels_by_hand import LabelsByHand
+from gui.plots.legend import Key, Legend
 from gui.plots.mark_item import Mark
 from gui.plots.series import Series, keys_of
 from gui.plots.timeline_plot import TimelinePlot
 from gui.state import VOTE, AppState
 from gui.theme import GRID, palette_of, type_face
 from gui.widgets.heading import Heading, empty
+from gui.widgets.label_button import LabelButton
 from gui.wording import cell_label
 
 WEEK_S = 604_800
+_LABELLED = {1: (tell("label_anomalous"),), 0: (tell("label_normal"),)}
 
 
 class TimelineView(QWidget):
@@ -44,6 +47,7 @@ class TimelineView(QWidget):
         self._shown: tuple[Panel, Result | None, int, str] | None = None
         self._digest: Digest | None = None
         self._series: Series | None = None
+        self._keys: list[Key] = []
 
         self._heading = Heading(self.title)
         self._kpis = QComboBox()
@@ -56,6 +60,8 @@ class TimelineView(QWidget):
             ("↔", "timeline_all", lambda _=False: self._plot.window.show_all()),
         ):
             self._heading.add(_button(text, tell(tip), act))
+        self.label_button = LabelButton()
+        self._heading.add(self.label_button)
         self._readout = QLabel()
         self._readout.setFont(type_face())
         self._readout.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -66,6 +72,7 @@ class TimelineView(QWidget):
         line.addWidget(self._readout)
         line.addWidget(self._legend, 1)
         self._plot = TimelinePlot(palette_of(self))
+        self.labels = LabelsByHand(state, self._plot)
         self._empty = empty()
         self._body = QWidget()
         body = QVBoxLayout(self._body)
@@ -92,6 +99,12 @@ class TimelineView(QWidget):
         self._plot.drawn.connect(self._on_drawn)
         self._plot.threshold_moved.connect(self._preview_threshold)
         self._plot.threshold_dropped.connect(self._take_threshold)
+        self.label_button.clicked.connect(lambda on: self.labels.switch(on=on))
+        self.label_button.kind_chosen.connect(self.labels.choose)
+        self.label_button.rest_chosen.connect(self.labels.rest_is_normal)
+        self.labels.switched.connect(self.label_button.setChecked)
+        self.labels.chosen.connect(self.label_button.show_kind)
+        self.labels.changed.connect(self._show_keys)
         state.panel_changed.connect(self._refresh)
         state.result_changed.connect(self._refresh)
         state.selection_changed.connect(self._refresh)
@@ -126,6 +139,7 @@ class TimelineView(QWidget):
         known = panel is not None and cell is not None and cell < panel.shape[0] and selection.kpi in panel.values
         self._body.setVisible(known)
         self._empty.setVisible(not known)
+        self.label_button.setVisible(known)
         self._kpis.setVisible(known and panel is not None and len(panel.kpis) > 1)
         if not known or panel is None or cell is None:
             self._shown, self._series = None, None
@@ -155,8 +169,15 @@ class TimelineView(QWidget):
         self._kpis.setCurrentIndex(self._kpis.findData(kpi))
         values = series.values()
         self._plot.show_series(series.scale, values, series.close.score if series.close else None, series.lanes())
-        self._legend.show_keys(keys_of(values))
+        self._keys = keys_of(values)
+        self.labels.show()
         self._read(None)
+
+    def _show_keys(self) -> None:
+        """Explain what is drawn."""
+        row = self.labels.row
+        kinds = () if row is None else ((Key.ANOMALOUS, 1), (Key.NORMAL, 0))
+        self._legend.show_keys(self._keys + [key for key, value in kinds if (row == value).any()])
 
     def _choose(self) -> None:
         """Emphasise the selected span and incident, and bring them into sight."""
@@ -196,14 +217,20 @@ class TimelineView(QWidget):
         if self._series is None:
             return
         if sample is not None:
-            self._readout.setText(self._series.describe(sample))
+            labelled = _LABELLED.get(self._plot.labels.label_at(sample), ())
+            self._readout.setText(" · ".join([self._series.describe(sample), *labelled]))
             return
         scale, window = self._series.scale, self._plot.window
         last = math.ceil(max(window.start, window.stop - 1))
         self._readout.setText(tell("plot_span", first=scale.text(window.start), last=scale.text(last)))
 
     def _on_clicked(self, sample: int, mark: Mark | None) -> None:
-        """A click on a mark or inside an anomaly selects it with its incident; elsewhere it lets go of the incident."""
+        """A click on a mark or inside an anomaly selects it with its incident; elsewhere it lets go of the incident.
+
+        While drags label, a click on a label selects its stretch.
+        """
+        if self.labels.take(sample):
+            return
         if mark is not None:
             self._state.select(incident=mark.incident, span=(mark.start, mark.stop))
             return

@@ -74,7 +74,7 @@ def test_a_file_without_labels_is_refused(tmp_path: Path, content: bytes) -> Non
 
 
 def test_labels_of_other_cells_are_refused_instead_of_ignored() -> None:
-    with pytest.raises(InputError, match="None of the 1 labels"):
+    with pytest.raises(InputError, match="None of the 1 label "):
         spread([Interval("zz", "x", HOURS[0], HOURS[1], "k")], ["a"], ["x"], HOURS, 3600)
 
 
@@ -82,3 +82,9 @@ def test_labels_of_another_panel_are_matched_by_cell_and_time() -> None:
     source, target = panel(("b", "a"), ("x",)), panel(("a", "c"), ("x",), HOURS[2:] + np.timedelta64(0, "s"))
     moved = aligned({"x": np.array([[0] * 6, [0, 0, 1, 1, 0, -1]], np.int8)}, source, target)
     np.testing.assert_array_equal(moved["x"], [[1, 1, 0, -1], [-1, -1, -1, -1]])
+
+
+def test_a_file_that_calls_something_normal_says_nothing_of_the_rest() -> None:
+    spans = [Interval("a", "x", HOURS[0], HOURS[1], "outage"), Interval("a", "x", HOURS[2], HOURS[4], "normal")]
+    labels = spread(spans, ["a"], ["x"], HOURS, 3600)
+    np.testing.assert_array_equal(labels["x"], [[1, -1, 0, 0, -1, -1]])

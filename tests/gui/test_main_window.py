@@ -38,7 +38,7 @@ LOOK_KEYS = {
     "export": "Ctrl+E",
     "help": "F1",
     "undo": "Ctrl+Z",
-    "redo": "Ctrl+Shift+Z",
+    "redo": "Ctrl+Y",
     **{f"tag_{tag}": str(number) for number, tag in enumerate(TAGS, start=1)},
 }
 

@@ -392,3 +392,31 @@ def test_a_project_that_another_program_writes_to_is_said_to_be_in_use(path: Pat
         finally:
             worker.kill()
     assert project.open_project(path).anomalies
+
+
+def test_the_labels_of_one_series_are_replaced_and_the_others_stay(path: Path) -> None:
+    result = make_result()
+    labels = {kpi: np.full(result.panel.shape, -1, np.int8) for kpi in ("calls", "drop_rate")}
+    labels["calls"][1, 3:9], labels["calls"][2, 4:6], labels["drop_rate"][1, 8:9] = 1, 0, 1
+    project.save(result, path, labels=labels)
+    labels["calls"][1] = -1
+    labels["calls"][1, 20:22] = 0
+    project.set_label_rows(path, result.panel, {("calls", 1): labels["calls"][1]})
+    assert difference(project.read_labels(path), labels) == ""
+    project.set_labels(path, result.panel, None)
+    assert project.read_labels(path) is None
+
+
+def test_labels_are_read_on_the_cells_and_times_of_another_panel(path: Path) -> None:
+    result = make_result()
+    labels = {"calls": np.full(result.panel.shape, -1, np.int8)}
+    labels["calls"][1, 3:9] = 1
+    project.save(result, path, labels=labels)
+    panel = dataclasses.replace(
+        result.panel,
+        cells=result.panel.cells[1:],
+        times=result.panel.times[4:],
+        values={k: v[1:, 4:] for k, v in result.panel.values.items()},
+        flags={k: v[1:, 4:] for k, v in result.panel.flags.items()},
+    )
+    assert np.array_equal(project.read_labels(path, panel)["calls"], labels["calls"][1:, 4:])
