@@ -297,7 +297,9 @@ def _detect(
     together = tuple(d for d in ready if d.scope == "panel")
 
     def block(rows: range) -> Block:
-        return blocks.make_block(panel, kpi, rows, clock, settings, labels)
+        made = blocks.make_block(panel, kpi, rows, clock, settings, labels)
+        scratch.release([panel.values[kpi.id], panel.flags[kpi.id]])
+        return made
 
     here = run.executor is None or isinstance(run.executor, ThreadPoolExecutor)
     plan = blocks.plan(*panel.shape, run.workers if here else 1)

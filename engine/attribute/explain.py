@@ -9,7 +9,7 @@ from engine.attribute.causes import rank
 from engine.attribute.surroundings import Surroundings
 from engine.data import Anomaly, Association, Clock, Evidence, Incident, Panel, Verdict
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Incidents after which what was read of arrays in files is given back."""
 
 

@@ -14,9 +14,13 @@ from engine.errors import Reason
 from engine.group.importance import importance, severity_of, size
 from engine.group.links import NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
 from engine.group.sentence import sentence
+from engine.scratch import release
 
 TOGETHER_S = 3600
 """Two anomalies that begin no more than this apart begin together."""
+
+AT_ONCE = 200
+"""Incidents after which what was read of values in files is given back."""
 
 CERTAIN = 2.0
 """How often the threshold a score counts, when it is asked what of an incident says most."""
@@ -57,12 +61,14 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     def stamp(index: int) -> str:
         return local_text(panel.times[index], panel.zone, year=year)
 
-    return tuple(
-        _incident(
-            n, panel, stamp, kpis, [found[i] for i in members.tolist()], ways.get(int(group[members[0]]), ()), clock
-        )
-        for n, members in enumerate(groups)
-    )
+    made = []
+    for number, members in enumerate(groups):
+        ways_of_it = ways.get(int(group[members[0]]), ())
+        made.append(_incident(number, panel, stamp, kpis, [found[i] for i in members.tolist()], ways_of_it, clock))
+        if number % AT_ONCE == 0:
+            release(panel.values.values())
+    release(panel.values.values())
+    return tuple(made)
 
 
 def _harm(kpi: Kpi, side: int) -> int:
