@@ -441,7 +441,7 @@ class Result:
     evidence: Mapping[str, Mapping[str, Evidence]]
     thresholds: Mapping[str, Mapping[str, float]]
     verdicts: Mapping[str, Verdict]
-    anomalies: tuple[Anomaly, ...]
+    anomalies: Sequence[Anomaly]
     incidents: tuple[Incident, ...]
     associations: tuple[Association, ...]
     record: RunRecord

@@ -24,6 +24,11 @@ class Reason:
         return hash((self.code, tuple(sorted(self.params.items()))))
 
 
+def share(reason: Reason, known: dict[tuple[str, str], Reason]) -> Reason:
+    """An equal reason that is `known` already, else this one, known from now on: most are told over and over."""
+    return known.setdefault((reason.code, repr(reason.params)), reason)
+
+
 class AppError(Exception):
     """Something a person can understand and act on. `reason` says what, where and what to do."""
 

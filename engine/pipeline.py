@@ -17,7 +17,6 @@ import numpy as np
 from engine import attribute, blocks, diagnose, gaps, group, leak, resume, scratch, thresholds
 from engine.calendar import Event, make_clock, mark_maintenance
 from engine.data import (
-    Anomaly,
     Block,
     Clock,
     Diagnosis,
@@ -290,6 +289,7 @@ def _detect(
     pool = blocks.make_pool(panel, kpi, clock, settings, labels)
     from_labels = any(detector.from_labels for detector in run.detectors)
     labelled = blocks.make_labelled_pool(panel, kpi, clock, settings, labels) if from_labels else None
+    scratch.release([panel.values[kpi.id], panel.flags[kpi.id]])
     ready, silent = blocks.learned(run.detectors, pool, settings.seed, labelled)
     for detector, reason in silent.items():
         collector.abstain(detector, reason)
@@ -356,16 +356,17 @@ def _judge(result: Result, monitor: Monitor) -> Result:
     """Vote and group; the incidents have no causes yet."""
     panel, clock = result.panel, result.clock
     verdicts: dict[str, Verdict] = {}
-    anomalies: list[Anomaly] = []
+    anomalies = group.Anomalies()
     for index, kpi in enumerate(panel.kpis):
         monitor.step(0.5 * index / len(panel.kpis), Reason("stage_vote"))
         evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
         verdicts[kpi.id] = _verdict(result, kpi)
         panel = gaps.stated(panel, kpi.id, result.settings.gaps)
-        anomalies += group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
+        found = group.anomalies(panel, kpi, verdicts[kpi.id], evidence, levels, clock, len(anomalies))
+        anomalies.extend(found)
     monitor.step(0.6, Reason("stage_group"))
     incidents = group.incidents(panel, anomalies, clock)
-    return replace(result, verdicts=verdicts, anomalies=tuple(anomalies), incidents=incidents)
+    return replace(result, verdicts=verdicts, anomalies=anomalies, incidents=incidents)
 
 
 def _verdict(result: Result, kpi: Kpi) -> Verdict:

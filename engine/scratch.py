@@ -18,7 +18,7 @@ import numpy.typing as npt
 from engine.data import FloatArray
 from engine.errors import OutputError, Reason
 
-IN_MEMORY_BYTES = 8 * 1024 * 1024
+IN_MEMORY_BYTES = 1024 * 1024
 """Arrays up to this size are ordinary ones."""
 
 

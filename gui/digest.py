@@ -51,7 +51,7 @@ class Digest:
         cells, periods = panel.shape
         anomalies = {a.id: a for a in result.anomalies}
         of_series: dict[tuple[int, str], list[Anomaly]] = defaultdict(list)
-        for anomaly in result.anomalies:
+        for anomaly in anomalies.values():
             of_series[anomaly.cell, anomaly.kpi].append(anomaly)
         of_cell: dict[int, list[Incident]] = defaultdict(list)
         words, voters = {}, {}
@@ -63,7 +63,7 @@ class Digest:
             worst = anomalies[incident.anomalies[0]]
             words[incident.id] = cell_label(panel, worst.cell), cause_label(kind)
             voters[incident.id] = tuple(name for name, margin in worst.margins.items() if margin >= 1.0)
-        rows = LaneRows.of(result.anomalies, result.incidents, cells)
+        rows = LaneRows.of(tuple(anomalies.values()), result.incidents, cells)
         made = cls(
             result=result,
             anomalies=anomalies,

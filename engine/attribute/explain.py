@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from engine.attribute.causes import rank
 from engine.attribute.surroundings import Surroundings
-from engine.data import Anomaly, Association, Clock, Evidence, Incident, Panel, Verdict
+from engine.data import Anomaly, Association, Cause, Clock, Evidence, Incident, Panel, Verdict
+from engine.errors import Reason, share
 
 AT_ONCE = 200
 """Incidents after which what was read of arrays in files is given back."""
@@ -31,12 +34,19 @@ def explain(
     if not incidents:
         return ()
     surroundings = Surroundings(panel, clock, verdicts, evidence, associations)
-    by_id = {a.id: a for a in anomalies}
+    identities = np.fromiter((a.id for a in anomalies), np.int64, len(anomalies))
+    order = np.argsort(identities)
+    told: dict[tuple[str, str], Reason] = {}
     explained = []
     for number, incident in enumerate(incidents):
         if number % AT_ONCE == 0:
             surroundings.release()
-        facts = surroundings.facts(incident, [by_id[i] for i in incident.anomalies])
-        explained.append(replace(incident, causes=rank(facts)))
+        places = order[np.searchsorted(identities, incident.anomalies, sorter=order)]
+        facts = surroundings.facts(incident, [anomalies[i] for i in places.tolist()])
+        explained.append(replace(incident, causes=tuple(_shared(cause, told) for cause in rank(facts))))
     surroundings.release()
     return tuple(explained)
+
+
+def _shared(cause: Cause, told: dict[tuple[str, str], Reason]) -> Cause:
+    return replace(cause, evidence=tuple(share(fact, told) for fact in cause.evidence))

@@ -6,5 +6,6 @@ from engine.group.alarms import find_alarms, reporting
 from engine.group.anomalies import anomalies
 from engine.group.count import count_alarms
 from engine.group.incidents import incidents
+from engine.group.packed import Anomalies
 
-__all__ = ["anomalies", "count_alarms", "find_alarms", "incidents", "reporting"]
+__all__ = ["Anomalies", "anomalies", "count_alarms", "find_alarms", "incidents", "reporting"]

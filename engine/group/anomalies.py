@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -27,10 +27,12 @@ from engine.data import (
     Verdict,
 )
 from engine.expectation import Expectation, expectation
+from engine.group.packed import Anomalies
 from engine.runs import Runs, runs_of
 from engine.scratch import release
 
 ROWS_AT_ONCE = 256
+ANOMALIES_AT_ONCE = 4096
 
 LASTING_S = 86_400
 """A deviation to one side for a whole day is a shift of the level, not a spike or a dip."""
@@ -50,7 +52,7 @@ def anomalies(
     thresholds: Mapping[str, float],
     clock: Clock,
     first_id: int = 0,
-) -> tuple[Anomaly, ...]:
+) -> Anomalies:
     """The anomalies of one KPI, numbered from `first_id`, ordered by cell and time.
 
     evidence: per detector its surprise; thresholds: per detector the surprise that equals 1.0. Sums (counts) and
@@ -59,62 +61,33 @@ def anomalies(
     """
     runs = _runs(verdict.alarm)
     if not len(runs):
-        return ()
+        return Anomalies()
     at = _looked_up(runs, panel.values[kpi.id], panel.flags[kpi.id], verdict, evidence)
     facts = _facts(runs, at.values, at.usual.expected, kpi)
     usual = at.usual.shown(kpi)
     lower, upper = (_over(runs, band.astype(np.float64), facts.counted, kpi) for band in (usual.lower, usual.upper))
+    types, directions = _types(facts, kpi, clock), _directions(facts)
+    score = np.nan_to_num(_highest(runs, at.combined), nan=1.0)
+    margins = [_highest(runs, one) / thresholds[name] for name, one in at.scores.items()]
+    suspect, imputed = (_flagged(runs, at.flags, flag) for flag in (Flag.SUSPECT, Flag.IMPUTED))
     names = tuple(evidence)
-    margins = [(_highest(runs, score) / thresholds[name]).tolist() for name, score in at.scores.items()]
-    columns = (
-        runs.cell.tolist(),
-        runs.start.tolist(),
-        runs.stop.tolist(),
-        _types(facts, kpi, clock),
-        _directions(facts),
-        facts.actual.tolist(),
-        facts.expected.tolist(),
-        lower.tolist(),
-        upper.tolist(),
-        np.nan_to_num(_highest(runs, at.combined), nan=1.0).tolist(),
-        [dict(zip(names, one, strict=True)) for one in zip(*margins, strict=True)],
-        _flagged(runs, at.flags, Flag.SUSPECT),
-        _flagged(runs, at.flags, Flag.IMPUTED),
-    )
-    return tuple(
-        Anomaly(
-            id=first_id + n,
-            cell=cell,
-            kpi=kpi.id,
-            start=start,
-            stop=stop,
-            type=kind,
-            direction=direction,
-            actual=actual,
-            expected=expected,
-            lower=low,
-            upper=high,
-            score=score,
-            margins=margin,
-            suspect_points=suspect,
-            imputed_points=imputed,
-        )
-        for n, (
-            cell,
-            start,
-            stop,
-            kind,
-            direction,
-            actual,
-            expected,
-            low,
-            high,
-            score,
-            margin,
-            suspect,
-            imputed,
-        ) in enumerate(zip(*columns, strict=True))
-    )
+
+    def some(first: int) -> Iterator[Anomaly]:
+        """The anomalies from number `first` on, as many as are made of columns at a time."""
+        part = slice(first, first + ANOMALIES_AT_ONCE)
+        numbers = (runs.cell, runs.start, runs.stop, facts.actual, facts.expected, lower, upper, score)
+        columns = [column[part].tolist() for column in (*numbers, suspect, imputed)]
+        by_detector = zip(*(one[part].tolist() for one in margins), strict=True)
+        shapes = zip(types[part], directions[part], strict=True)
+        for n, ((shape, direction), of_each, one) in enumerate(
+            zip(shapes, by_detector, zip(*columns, strict=True), strict=True), first_id + first
+        ):
+            cell, start, stop, actual, due, low, high, highest, many_suspect, many_imputed = one
+            margin = dict(zip(names, of_each, strict=True))
+            amounts = actual, due, low, high, highest
+            yield Anomaly(n, cell, kpi.id, start, stop, shape, direction, *amounts, margin, many_suspect, many_imputed)
+
+    return Anomalies(chain.from_iterable(some(first) for first in range(0, len(runs), ANOMALIES_AT_ONCE)))
 
 
 def _runs(alarm: BoolArray) -> Runs:
@@ -215,10 +188,10 @@ def _highest(runs: Runs, score: FloatArray) -> DoubleArray:
     return out
 
 
-def _flagged(runs: Runs, flags: FlagArray, flag: Flag) -> list[int]:
+def _flagged(runs: Runs, flags: FlagArray, flag: Flag) -> IntArray:
     """(N,) how many points of each run carry the flag."""
     marked = (flags & flag) != 0
-    out: list[int] = np.add.reduceat(marked, runs.begins, dtype=np.int64).tolist()
+    out: IntArray = np.add.reduceat(marked, runs.begins, dtype=np.int64)
     return out
 
 

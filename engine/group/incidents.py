@@ -40,13 +40,10 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     kpis = {kpi.id: kpi for kpi in panel.kpis}
     numbers = {kpi.id: n for n, kpi in enumerate(panel.kpis)}
     side = {Direction.DOWN: -1, Direction.UP: 1, Direction.BOTH: 0}
-    table = Table(
-        cell=np.array([a.cell for a in found], np.int64),
-        kpi=np.array([numbers[a.kpi] for a in found], np.int64),
-        start=np.array([a.start for a in found], np.int64),
-        stop=np.array([a.stop for a in found], np.int64),
-        side=np.array([_harm(kpis[a.kpi], side[a.direction]) for a in found], np.int64),
-    )
+    rows = ((a.cell, numbers[a.kpi], a.start, a.stop, _harm(kpis[a.kpi], side[a.direction])) for a in found)
+    columns = np.fromiter(rows, np.dtype((np.int64, 5)), len(found)).T
+    cell, number, start, stop, sides = map(np.ascontiguousarray, columns)
+    table = Table(cell=cell, kpi=number, start=start, stop=stop, side=sides)
     links = find_links(table, panel.cells, len(panel.times), max(1, TOGETHER_S // clock.period_s))
     group = _connected(len(found), links)
     ways = _ways(links, group)
@@ -62,10 +59,10 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
         return local_text(panel.times[index], panel.zone, year=year)
 
     made = []
-    for number, members in enumerate(groups):
-        ways_of_it = ways.get(int(group[members[0]]), ())
-        made.append(_incident(number, panel, stamp, kpis, [found[i] for i in members.tolist()], ways_of_it, clock))
-        if number % AT_ONCE == 0:
+    for place, members in enumerate(groups):
+        held_by = ways.get(int(group[members[0]]), ())
+        made.append(_incident(place, panel, stamp, kpis, [found[i] for i in members.tolist()], held_by, clock))
+        if place % AT_ONCE == 0:
             release(panel.values.values())
     release(panel.values.values())
     return tuple(made)

@@ -11,6 +11,7 @@ import numpy as np
 from engine.data import Clock, Evidence, Kept, Models, Panel, Quality, Result, Verdict
 from engine.diagnose import Diagnoses
 from engine.errors import Reason
+from engine.group import Anomalies
 from engine.project import records
 from engine.project.arrays import Array, unpack
 from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS, MODELS, TAUGHT, Key
@@ -52,6 +53,7 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
     thresholds: dict[str, dict[str, float]] = {}
     for kpi, name, value in connection.execute("FROM thresholds").fetchall():
         thresholds.setdefault(kpi, {})[name] = records.number(value)
+    told: dict[tuple[str, str], Reason] = {}
     voted = {kpi for _, kpi, _, _ in arrays.keys("verdict")}
     judged = [kpi.id for kpi in panel.kpis if kpi.id in voted]
     return Result(
@@ -66,8 +68,8 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
             kpi: Verdict(arrays.read("verdict", kpi, field="score"), arrays.read("verdict", kpi, field="alarm"))
             for kpi in judged
         },
-        anomalies=tuple(records.anomaly_in(row) for row in _streamed(connection, "anomalies")),
-        incidents=tuple(records.incident_in(row) for row in _streamed(connection, "incidents")),
+        anomalies=Anomalies(records.anomaly_in(row) for row in _streamed(connection, "anomalies")),
+        incidents=tuple(records.incident_in(row, told) for row in _streamed(connection, "incidents")),
         associations=tuple(records.association_in(row) for row in _rows(connection, "associations")),
         record=records.run_in(_rows(connection, "runs")[-1]),
         notes=tuple(records.reason_in(note) for note in meta["notes"]),

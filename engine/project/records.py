@@ -31,7 +31,7 @@ from engine.data import (
     RunRecord,
     Severity,
 )
-from engine.errors import Reason
+from engine.errors import Reason, share
 from engine.kpi_table import KpiEntry
 
 Row = Sequence[Any]
@@ -170,8 +170,8 @@ def incident_out(position: int, one: Incident) -> Row:
     )  # fmt: skip
 
 
-def incident_in(row: Row) -> Incident:
-    """The incident of such a row."""
+def incident_in(row: Row, shared: dict[tuple[str, str], Reason]) -> Incident:
+    """The incident of such a row. shared: facts told before, which take the place of the same ones told again."""
     _, identity, start, stop, anomalies, cells, kpis, severity, importance, grouped_by, causes, sentence = row
     return Incident(
         id=identity,
@@ -183,7 +183,10 @@ def incident_in(row: Row) -> Incident:
         severity=Severity(severity),
         importance=number(importance),
         grouped_by=_reasons_in(grouped_by),
-        causes=tuple(Cause(kind, weight, tuple(map(reason_in, facts))) for kind, weight, facts in json.loads(causes)),
+        causes=tuple(
+            Cause(kind, weight, tuple(share(reason_in(fact), shared) for fact in facts))
+            for kind, weight, facts in json.loads(causes)
+        ),
         sentence=reason_in(json.loads(sentence)),
     )
 

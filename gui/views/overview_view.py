@@ -141,7 +141,7 @@ class OverviewView(QWidget):
         digest = self._state.digest
         assert digest is not None  # there is a result
         if kpi:
-            rows = LaneRows.of(result.anomalies, result.incidents, result.panel.shape[0], kpi)
+            rows = LaneRows.of(tuple(digest.anomalies.values()), result.incidents, result.panel.shape[0], kpi)
             alarmed = cells_in_alarm(rows.cell, rows.start, rows.stop, result.panel.shape[1])
         else:
             rows, alarmed = digest.rows, digest.alarmed
