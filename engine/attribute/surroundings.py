@@ -321,7 +321,13 @@ def _cut(array: npt.NDArray[Any], cells: IntArray, first: int, stop: int) -> npt
     if len(cells) == 1:
         row = int(cells[0])
         return array[row : row + 1, first:stop]
-    return array[cells, first:stop]
+    if len(cells) <= ROWS_AT_ONCE:
+        return array[cells, first:stop]
+    parts = []
+    for some in np.split(cells, range(ROWS_AT_ONCE, len(cells), ROWS_AT_ONCE)):
+        parts.append(array[some, first:stop])
+        release([array])
+    return np.concatenate(parts)
 
 
 def _balance(values: FloatArray, others: FloatArray) -> tuple[DoubleArray, DoubleArray]:
