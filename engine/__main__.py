@@ -34,26 +34,12 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="cellwarden-cli", description=tell("cli_description"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    analyse = commands.add_parser("analyse", help=tell("cli_analyse"))
-    load_options.add_arguments(analyse)
-    analyse.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
-    analyse.add_argument("--preset", default="balanced", choices=tuple(PRESETS), help=tell("cli_preset"))
-    analyse.add_argument("--detectors", metavar="a,b,c", help=tell("cli_detectors"))
-    analyse.add_argument("--vote", metavar="|".join((*VOTES, "N")), help=tell("cli_vote"))
-    analyse.add_argument("--budget", type=float, metavar="ALARMS_PER_CELL_WEEK", help=tell("cli_budget"))
-    analyse.add_argument("--country", metavar="CC", help=tell("cli_country"))
-    analyse.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
-    analyse.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
-    analyse.add_argument("--roll-up", choices=("site", "area"), help=tell("cli_roll_up"))
-    analyse.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
-    analyse.add_argument("--model", metavar="ID", help=tell("cli_model"))
-    analyse.add_argument("--project", type=Path, metavar="FILE", help=tell("cli_project"))
-    analyse.add_argument("--refit", action="store_true", help=tell("cli_refit"))
-    analyse.add_argument("--gaps", nargs="+", metavar="KPI=POLICY", help=tell("cli_gaps"))
-    analyse.add_argument("--jobs", type=int, metavar="N", help=tell("cli_jobs"))
-    analyse.add_argument("--scheduler", metavar="ADDRESS", help=tell("cli_scheduler"))
-    analyse.add_argument("--seed", type=int, metavar="N", help=tell("cli_seed"))
-    analyse.add_argument("--scores", action="store_true", help=tell("cli_scores"))
+    _analysis(commands.add_parser("analyse", help=tell("cli_analyse")), watched=False)
+
+    watch = commands.add_parser("watch", help=tell("cli_watch"))
+    _analysis(watch, watched=True)
+    watch.add_argument("--every", type=float, default=60.0, metavar="SECONDS", help=tell("cli_every"))
+    watch.add_argument("--once", action="store_true", help=tell("cli_once"))
 
     inspect = commands.add_parser("inspect", help=tell("cli_inspect"))
     load_options.add_arguments(inspect)
@@ -90,6 +76,29 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--country", metavar="CC", default="IR", help=tell("cli_country"))
     simulate.add_argument("--seed", type=int, metavar="N", default=1, help=tell("cli_seed"))
     return top
+
+
+def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
+    """What `analyse` and `watch` are told alike; the files of a watched folder go into a project."""
+    load_options.add_arguments(command, folder=watched)
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help=tell("cli_out"))
+    command.add_argument("--preset", default="balanced", choices=tuple(PRESETS), help=tell("cli_preset"))
+    command.add_argument("--detectors", metavar="a,b,c", help=tell("cli_detectors"))
+    command.add_argument("--vote", metavar="|".join((*VOTES, "N")), help=tell("cli_vote"))
+    command.add_argument("--budget", type=float, metavar="ALARMS_PER_CELL_WEEK", help=tell("cli_budget"))
+    command.add_argument("--country", metavar="CC", help=tell("cli_country"))
+    command.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
+    command.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
+    command.add_argument("--roll-up", choices=("site", "area"), help=tell("cli_roll_up"))
+    command.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
+    command.add_argument("--model", metavar="ID", help=tell("cli_model"))
+    command.add_argument("--project", type=Path, metavar="FILE", required=watched, help=tell("cli_project"))
+    command.add_argument("--refit", action="store_true", help=tell("cli_refit"))
+    command.add_argument("--gaps", nargs="+", metavar="KPI=POLICY", help=tell("cli_gaps"))
+    command.add_argument("--jobs", type=int, metavar="N", help=tell("cli_jobs"))
+    command.add_argument("--scheduler", metavar="ADDRESS", help=tell("cli_scheduler"))
+    command.add_argument("--seed", type=int, metavar="N", help=tell("cli_seed"))
+    command.add_argument("--scores", action="store_true", help=tell("cli_scores"))
 
 
 def _models(models: argparse.ArgumentParser) -> None:

@@ -294,6 +294,13 @@ def models(given: Namespace, monitor: Monitor) -> None:
     commands.models(given, monitor)
 
 
+def watch(given: Namespace, monitor: Monitor) -> None:
+    """Take what appears in a folder."""
+    from engine import watch as watching
+
+    watching.watch(given, monitor)
+
+
 COMMANDS: Mapping[str, Callable[[Namespace, Monitor], None]] = {
     "analyse": analyse,
     "inspect": inspect,
@@ -302,4 +309,5 @@ COMMANDS: Mapping[str, Callable[[Namespace, Monitor], None]] = {
     "models": models,
     "rows": rows,
     "simulate": simulate,
+    "watch": watch,
 }

@@ -28,9 +28,12 @@ _UNITS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "w": 604
 _LENGTH = re.compile(r"(\d{1,9})\s*(s|sec|min|m|h|d|w)?")
 
 
-def add_arguments(command: ArgumentParser) -> None:
-    """Give a command the inputs and everything that may be said about them."""
-    command.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help=tell("cli_input"))
+def add_arguments(command: ArgumentParser, *, folder: bool = False) -> None:
+    """Give a command the inputs, or one folder of them, and everything that may be said about them."""
+    if folder:
+        command.add_argument("inputs", nargs=1, type=Path, metavar="FOLDER", help=tell("cli_folder"))
+    else:
+        command.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help=tell("cli_input"))
     command.add_argument("--kpi", nargs="+", default=[], metavar="NAME", help=tell("cli_kpi"))
     command.add_argument("--zone", default="", metavar="ZONE", help=tell("cli_zone"))
     command.add_argument("--map", nargs="+", default=[], metavar="ROLE=COLUMN", help=tell("cli_map"))

@@ -45,6 +45,10 @@ class Monitor:
         self._cancel.set()
         self._going.set()
 
+    def begin(self) -> None:
+        """Count the time left from now on: another run begins under the same monitor."""
+        self._started = time.monotonic()
+
     def pause(self) -> None:
         """Make the next `step` in any thread wait until `resume` or `cancel`. The time it waits counts for no ETA."""
         if self._going.is_set():

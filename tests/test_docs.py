@@ -43,8 +43,10 @@ def sections() -> dict[str, str]:
     text = (ROOT / "docs" / "command-line.md").read_text("utf-8")
     parts = re.split(r"^#+ (.+)$", text, flags=re.M)
     told = dict(zip(parts[1::2], parts[2::2], strict=True))
-    shared = told["about the files"]
-    return {name: text + shared * ("(#about-the-files)" in text) for name, text in told.items()}
+    shared = {link: told[link.replace("-", " ")] for link in ("about-the-files", "analyse")}
+    return {
+        name: text + "".join(s for link, s in shared.items() if f"(#{link})" in text) for name, text in told.items()
+    }
 
 
 def flags(command: argparse.ArgumentParser) -> Iterator[str]:

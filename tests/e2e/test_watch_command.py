@@ -1,0 +1,187 @@
+"""A watched folder: what appears there is judged as it comes; broken files wait until they are whole."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine import project, simulate
+from engine.__main__ import main, parser
+from engine.monitor import Cancelled, Monitor
+from engine.watch import STATE_FILE, watch
+
+DAYS = 20
+
+
+@pytest.fixture(scope="module")
+def days() -> list[str]:
+    """A small city, one CSV text per day."""
+    panel = simulate.city(cells=3, days=DAYS + 2, kpis=("calls",), seed=4, country="IT").panel
+    texts: dict[str, list[str]] = {}
+    for column, stamp in enumerate(panel.times.astype("datetime64[s]").astype(str)):
+        lines = texts.setdefault(stamp[:10], ["time,cell,calls"])
+        lines += [
+            f"{stamp}Z,{c.id},{v:.0f}" for c, v in zip(panel.cells, panel.values["calls"][:, column], strict=True)
+        ]
+    return ["\n".join(lines) + "\n" for lines in texts.values()]
+
+
+@pytest.fixture
+def spool(tmp_path: Path, days: list[str]) -> Path:
+    """A folder with the history in two files, and what is no data: an unfinished copy and a hidden file."""
+    folder = tmp_path / "spool"
+    (folder / "old").mkdir(parents=True)
+    (folder / "old" / "first.csv").write_text("".join(_joined(days[: DAYS // 2])))
+    (folder / "second.csv").write_text("".join(_joined(days[DAYS // 2 : DAYS])))
+    (folder / "third.csv.part").write_text("time,ce")
+    (folder / ".hidden").write_text("x")
+    return folder
+
+
+def _joined(days: list[str]) -> list[str]:
+    header, _ = days[0].split("\n", 1)
+    return [header + "\n", *(day.split("\n", 1)[1] for day in days)]
+
+
+def arguments(spool: Path, tmp_path: Path, *more: str) -> list[str]:
+    out, saved = str(tmp_path / "out"), str(tmp_path / "network.cellwarden")
+    return [
+        "watch",
+        str(spool),
+        "--project",
+        saved,
+        "--out",
+        out,
+        "--detectors",
+        "baseline,kmeans",
+        "--jobs",
+        "1",
+        *more,
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.watch.SETTLE_S", 0.05)
+
+
+def test_one_pass_takes_what_is_there_and_the_next_what_is_new(
+    spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = arguments(spool, tmp_path, "--once")
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "Taking 2 files: old/first.csv, second.csv" in said
+    assert (tmp_path / "out" / "report.pdf").is_file()
+    hours = project.open_project(tmp_path / "network.cellwarden").panel.shape[1]
+
+    assert main(command) == 0
+    assert "Taking" not in capsys.readouterr().out, "nothing is new"
+
+    (spool / "third.csv").write_text(days[DAYS])
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "Taking 1 file: third.csv" in said
+    assert "measurements are new" in said
+    panel = project.open_project(tmp_path / "network.cellwarden").panel
+    assert hours < panel.shape[1] <= hours + 25
+
+
+def test_a_broken_file_is_said_once_keeps_no_other_out_and_is_tried_again_when_it_changes(
+    spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (spool / "broken.csv").write_text("this is\nno table of measurements\n")
+    command = arguments(spool, tmp_path, "--once")
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "broken.csv was left out: " in said
+    assert "Taking 1 file: second.csv" in said
+    assert {*json.loads((tmp_path / "out" / STATE_FILE).read_text("utf-8"))["taken"]} == {"old/first.csv", "second.csv"}
+
+    assert main(command) == 0
+    assert "broken.csv" not in capsys.readouterr().out
+
+    (spool / "broken.csv").write_text(days[DAYS])
+    assert main(command) == 0
+    assert "Taking 1 file: broken.csv" in capsys.readouterr().out
+    assert json.loads((tmp_path / "out" / STATE_FILE).read_text("utf-8"))["refused"] == {}
+
+
+def test_a_damaged_note_of_what_was_taken_changes_no_number(spool: Path, tmp_path: Path) -> None:
+    command = arguments(spool, tmp_path, "--once")
+    assert main(command) == 0
+    before = (tmp_path / "out" / "anomalies.csv").read_text("utf-8-sig")
+    (tmp_path / "out" / STATE_FILE).write_text("{")
+    assert main(command) == 0
+    assert _without_run((tmp_path / "out" / "anomalies.csv").read_text("utf-8-sig")) == _without_run(before)
+
+
+def _without_run(table: str) -> list[str]:
+    """The lines of a table that has an id of its run in it."""
+    header, *lines = table.splitlines()
+    skip = header.split(",").index("run_id")
+    return [",".join(cell for n, cell in enumerate(line.split(",")) if n != skip) for line in lines]
+
+
+def until(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 60
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return true()
+
+
+def test_a_watch_takes_files_when_they_stop_growing_and_ends_when_it_is_told_to(
+    spool: Path, tmp_path: Path, days: list[str]
+) -> None:
+    given = parser().parse_args(arguments(spool, tmp_path, "--every", "1"))
+    monitor, ended = Monitor(), []
+    saved, state = tmp_path / "network.cellwarden", tmp_path / "out" / STATE_FILE
+
+    def run() -> None:
+        try:
+            watch(given, monitor)
+        except Cancelled as error:
+            ended.append(error)
+
+    running = threading.Thread(target=run)
+    running.start()
+    try:
+        assert until(state.is_file)
+        hours = project.open_project(saved).panel.shape[1]
+        with (spool / "growing.csv").open("w") as stream:
+            for line in days[DAYS].splitlines(keepends=True):
+                stream.write(line)
+                stream.flush()
+                time.sleep(0.02)
+        assert until(lambda: "growing.csv" in json.loads(state.read_text("utf-8"))["taken"])
+        assert project.open_project(saved).panel.shape[1] > hours
+    finally:
+        monitor.cancel()
+        running.join(60)
+    assert not running.is_alive()
+    assert len(ended) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--every", "0.1"), "every is 0.1"),
+        (("--detectors", "nothing"), "nothing"),
+        (("--calendar", "absent.csv"), "absent.csv"),
+    ],
+)
+def test_what_cannot_be_meant_ends_the_watch_before_it_begins(
+    more: tuple[str, ...], sentence: str, spool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments(spool, tmp_path, *more)) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_file_is_no_folder_to_watch(spool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments(spool / "second.csv", tmp_path)) == 2
+    assert "is no folder" in capsys.readouterr().err
