@@ -20,11 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import season
-from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kpi
-from engine.detectors.base import Scope, points_of, silent_cells, unknown
+from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi
+from engine.detectors.base import Scope, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
 from engine.runs import find_runs
 from engine.settings import Settings
+from engine.trees import Trees
 
 FEWEST_INCIDENTS, FEWEST_POINTS = 5, 10
 PARTS = 4
@@ -61,7 +62,7 @@ class Boosting:
     own_cut: ClassVar[float | None] = None
     calibrated: ClassVar[bool] = False
     from_labels: ClassVar[bool] = True
-    resumes: ClassVar[bool] = False
+    resumes: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, settings: Settings) -> Self:  # noqa: ARG003 - it has no setting of its own
@@ -113,7 +114,60 @@ class Boosting:
                 score[rows] = np.where(np.isfinite(block.values[rows]) & np.isfinite(feed[rows]), judged, np.nan)
         nothing = unknown(block)
         silent = silent_cells(score, Reason("no_opinion"), reasons)
-        return Evidence(self.id, nothing, nothing, nothing, score, silent)
+        kept = {} if self.learned is None else _left_behind(block, silent)
+        return Evidence(self.id, nothing, nothing, nothing, score, silent, kept)
+
+    def taught(self) -> Kept:
+        """All trees, and which of them judges when."""
+        if self.learned is None:
+            return {}
+        judges = [None if one is None else Trees.of(one) for one in (*self.learned.judges, self.learned.whole)]
+        there = [one for one in judges if one is not None]
+        sizes = [[one.base if one else np.nan, len(one.roots) if one else 0] for one in judges]
+        begins = np.cumsum([0, *(len(one.nodes) for one in there[:-1])])
+        return {
+            "edges": self.learned.edges[np.newaxis].astype(np.float64),
+            "last": np.array([[self.learned.last]], np.float64),
+            "judges": np.array(sizes, np.float64),
+            "roots": np.concatenate([one.roots + b for one, b in zip(there, begins.tolist(), strict=True)])[np.newaxis],
+            "nodes": np.concatenate([one.nodes for one in there]),
+        }
+
+    def recalled(self, taught: Kept) -> Self:
+        """With those trees."""
+        if not taught:
+            return self
+        nodes, roots = taught["nodes"], taught["roots"][0]
+        judges, first = [], 0
+        for base, count in taught["judges"].tolist():
+            own = roots[first : first + int(count)]
+            judges.append(None if np.isnan(base) else Trees(base, own, nodes))
+            first += int(count)
+        edges = taught["edges"][0].astype(np.int64)
+        return replace(self, learned=Learned(edges, tuple(judges[:-1]), judges[-1], int(taught["last"][0, 0])))
+
+    def resume(self, block: Block, kept: Kept) -> Evidence:
+        """The same of later points: the last day of every cell is what their features look back on."""
+        score = unknown(block)
+        if self.learned is None or not kept:
+            return judged_later(self.id, block, score)
+        able = np.flatnonzero(np.isfinite(kept["begin"][:, 0]))
+        if not able.size:
+            return judged_later(self.id, block, score)
+        begin, count = int(kept["begin"][able[0], 0]), kept["feed"].shape[1]
+        learned = replace(self.learned, edges=self.learned.edges - begin, last=max(self.learned.last - begin, -1))
+        feed = _feed(block)
+        for first in range(0, len(able), ROWS_AT_ONCE):
+            rows = able[first : first + ROWS_AT_ONCE]
+            wide = np.concatenate([kept["feed"][rows], feed[rows]], axis=1)
+            values = np.concatenate([kept["values"][rows], block.values[rows]], axis=1)
+            day = block.clock.day_slots
+            looks = _features(
+                wide, values, np.pad(block.clock.hour, (count, 0)), np.pad(_off(block.clock), (count, 0)), day
+            )
+            judged = _judged(learned, looks[:, count:])
+            score[rows] = np.where(np.isfinite(block.values[rows]) & np.isfinite(feed[rows]), judged, np.nan)
+        return judged_later(self.id, block, score)
 
 
 def features(feed: FloatArray, values: FloatArray, clock: Clock) -> FloatArray:
@@ -121,16 +175,36 @@ def features(feed: FloatArray, values: FloatArray, clock: Clock) -> FloatArray:
 
     feed (C, T): spreads from usual; values (C, T): in the KPI's unit, of which only zeros and repeats are looked at.
     """
+    return _features(feed, values, clock.hour, _off(clock), clock.day_slots)
+
+
+def _off(clock: Clock) -> BoolArray:
+    """(T,) weekends and holidays."""
+    off: BoolArray = clock.weekend | clock.holiday
+    return off
+
+
+def _features(feed: FloatArray, values: FloatArray, hour: IntArray, off: BoolArray, day_slots: int) -> FloatArray:
     x = np.clip(feed, -CUT, CUT)
-    day = min(clock.day_slots, x.shape[1])
+    day = min(day_slots, x.shape[1])
     before = [_earlier(x, back) for back in (1, 2, day)]
     wide = [_mean_of_last(x, span) for span in (3, 6, max(day, 7))]
     size = _mean_of_last(np.abs(x), 6)
     zero = np.where(np.isfinite(values), values == 0, np.nan)
     layers = [x, *before, x - before[0], *wide, size, _mean_of_last(zero, 3), _repeats(values)]
-    of_time = [clock.hour, clock.weekend | clock.holiday]
-    layers += [np.broadcast_to(np.asarray(row, np.float32), x.shape) for row in of_time]
+    layers += [np.broadcast_to(np.asarray(row, np.float32), x.shape) for row in (hour, off)]
     return np.stack([np.asarray(layer, np.float32) for layer in layers], axis=2)
+
+
+def _left_behind(block: Block, silent: tuple[Reason | None, ...]) -> Kept:
+    """Per cell where later points begin (NaN: it is not judged), and feed and values of as long before as features
+    look back."""
+    border = block.shape[1] if block.border is None else block.border
+    count = max(block.clock.day_slots, LONGEST) + 1
+    begin = np.where([reason is None for reason in silent], float(border), np.nan)[:, np.newaxis]
+    last = [rows[:, max(0, border - count) : border] for rows in (_feed(block), block.values)]
+    feed, values = (np.pad(x, ((0, 0), (count - x.shape[1], 0)), constant_values=np.nan) for x in last)
+    return {"begin": begin, "feed": feed, "values": values}
 
 
 def _earlier(x: FloatArray, back: int) -> FloatArray:

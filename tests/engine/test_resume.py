@@ -247,6 +247,28 @@ def test_a_detector_that_cannot_score_later_points_leaves_no_models(panel: Panel
     assert "NNAR" in say(again.notes[0])
 
 
+def test_what_was_learned_from_labels_scores_the_new_day_from_the_project_file(panel: Panel, tmp_path: Path) -> None:
+    """The trees, too, give what they would give in a run over all days that learned from the old ones."""
+    learned, periods = (DAYS - 2) * DAY, (DAYS - 1) * DAY
+    labels = {kpi.id: np.zeros((panel.shape[0], periods), np.int8) for kpi in panel.kpis}
+    for known in labels.values():
+        known[:, 50:learned:90] = 1
+    settings = replace(SETTINGS, detectors=("baseline", "boosting"))
+    old = {kpi: known[:, :learned] for kpi, known in labels.items()}
+    project.save(run(first(panel, learned), None, settings, labels=old), tmp_path / "p.cellwarden")
+    opened = project.open_project(tmp_path / "p.cellwarden")
+    later = run(first(panel, periods), opened, settings, labels=labels)
+    assert code(later) == "later_by_models"
+    anew = replace(settings, train_share=(learned + 0.01) / periods)
+    at_once = run(first(panel, periods), None, anew, labels=labels)
+    new = slice(learned, periods)
+    for kpi, evidence in later.evidence.items():
+        one, other = (e["boosting"].score[:, new] for e in (evidence, at_once.evidence[kpi]))
+        assert np.isfinite(one).any()
+        np.testing.assert_array_equal(np.isnan(one), np.isnan(other))
+        assert np.mean(np.abs(one - other)[np.isfinite(one)] <= 0.02) >= 0.97, kpi
+
+
 def test_models_come_back_from_the_project_file(panel: Panel, former: Result, tmp_path: Path) -> None:
     project.save(former, tmp_path / "p.cellwarden")
     opened = project.open_project(tmp_path / "p.cellwarden")
