@@ -47,6 +47,10 @@ MESSAGES: dict[str, str] = {
     "quality_kpis_more": "{more} more KPIs lack less.",
     # Suspect periods
     "quality_suspect": "Suspect periods",
+    "layout_long": "a row per cell and time",
+    "layout_wide": "a column per cell",
+    "layout_series": "one series",
+    "layout_intervals": "a row per span of time",
     "quality_suspect_one": "{start} to {stop}: {points:point|points} of {cells}",
     "quality_suspect_more": "{more} more stand in quality.json.",
     # Cells that data and cell table do not share

@@ -14,6 +14,7 @@ from gui.wording import (
     cell_label,
     cells_label,
     detector_label,
+    format_label,
     lasting,
     margin,
     moment,
@@ -96,3 +97,16 @@ def test_known_ids_have_names() -> None:
 def test_odds_as_numbers(ratio: float, low: float, high: float, p: float, text: str) -> None:
     association = Association("calls", "night", 0.0, ratio, low, high, p, 10, 2, Reason("no_opinion"))
     assert odds_numbers(association) == text
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("csv-long", "CSV or TSV table, a row per cell and time"),
+        ("parquet-wide", "Parquet table, a column per cell"),
+        ("pm-xml", "3GPP performance file"),
+        ("from-elsewhere", "from elsewhere"),
+    ],
+)
+def test_a_format_is_called_by_its_readers_name(found: str, said: str) -> None:
+    assert format_label(found) == said
