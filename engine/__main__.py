@@ -91,6 +91,7 @@ def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
     command.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
     command.add_argument("--roll-up", choices=("site", "area"), help=tell("cli_roll_up"))
     command.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
+    command.add_argument("--rules", type=Path, metavar="FILE", help=tell("cli_rules"))
     command.add_argument("--model", metavar="ID", help=tell("cli_model"))
     command.add_argument("--project", type=Path, metavar="FILE", required=watched, help=tell("cli_project"))
     command.add_argument("--refit", action="store_true", help=tell("cli_refit"))

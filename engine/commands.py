@@ -20,6 +20,7 @@ from engine.errors import InputError, Reason
 from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
 from engine.record import Fingerprint, identity
+from engine.rule import Rule
 from engine.settings import Settings, preset
 from engine.text import say, tell
 
@@ -36,6 +37,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     settings = settings_of(given)
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
+    rules = _rules(given)
     make_folder(given.out)
     dictionary = _dictionary(given)
     panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2))
@@ -60,10 +62,21 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
             former=former,
             monitor=monitor.part(0.2, 0.9),
         )
+    result = replace(result, rules=rules)
     write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
     if given.project:
-        project.save(result, given.project, dictionary=dictionary)
+        project.save(result, given.project, dictionary=dictionary, rules=rules)
     _print_summary(result, given.out, added)
+
+
+def _rules(given: Namespace) -> tuple[Rule, ...]:
+    """The rules that hide incidents: those of the project, with those given now, which replace those of their name."""
+    from engine import project
+    from engine.rules import read_rules
+
+    held = project.read_rules(given.project) if given.project and project.holds_result(given.project) else ()
+    said = read_rules(given.rules) if given.rules else ()
+    return tuple({rule.identity: rule for rule in (*held, *said)}.values())
 
 
 def _dictionary(given: Namespace) -> KpiTable:
@@ -191,11 +204,15 @@ def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels |
 def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
     """What later files brought, the worst three incidents, what was left out of the judgement, where the rest is."""
     from engine.resume import told
+    from engine.rules import without_hidden
     from engine.summary import counted, silence, worst_first
 
+    whole, result = result, without_hidden(result)
     anomalies, incidents = counted(len(result.anomalies), "anomaly"), counted(len(result.incidents), "incident")
     lines = [tell("cli_found", anomalies=anomalies, incidents=incidents) if result.incidents else tell("cli_nothing")]
     lines += [f"  {i.severity.upper():8} {say(i.sentence)}" for i in worst_first(result.incidents)[:3]]
+    if gone := len(whole.incidents) - len(result.incidents):
+        lines.append(tell("cli_hidden", hidden=gone))
     if (reason := silence(result)) is not None:
         lines = [tell("cli_nobody", reason=say(reason))]
     if dropped := result.quality.dropped:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import Reason
+from engine.rule import Rule
 from engine.settings import Settings
 
 FloatArray = npt.NDArray[np.float32]
@@ -111,10 +112,7 @@ class Panel:
 
     def kpi(self, kpi_id: str) -> Kpi:
         """The KPI of that id. Raises KeyError."""
-        for kpi in self.kpis:
-            if kpi.id == kpi_id:
-                return kpi
-        raise KeyError(kpi_id)
+        return {kpi.id: kpi for kpi in self.kpis}[kpi_id]
 
 
 Labels = Mapping[str, npt.NDArray[np.int8]]
@@ -430,7 +428,7 @@ class Result:
 
     evidence[kpi][detector] holds surprises; thresholds[kpi][detector] the surprise that equals 1.0, thresholds[kpi]
     ["vote"] the combined score that raises an alarm (1.0 unless a person moved it). curves[kpi][detector]: the errors
-    that the threshold was chosen by, where labels chose it.
+    that the threshold was chosen by, where labels chose it. rules: which incidents are not to be shown as new.
     """
 
     panel: Panel
@@ -448,3 +446,4 @@ class Result:
     notes: Sequence[Reason] = field(default_factory=tuple)
     curves: Mapping[str, Mapping[str, ErrorCurve]] = field(default_factory=dict)
     models: Models | None = None
+    rules: Sequence[Rule] = field(default_factory=tuple)

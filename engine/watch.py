@@ -85,6 +85,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
     from engine import calendar, cells, load_options
     from engine.commands import analyse, settings_of
     from engine.detectors import choose
+    from engine.rules import read_rules
 
     folder = _folder(given.inputs)
     if not LEAST_S <= given.every <= MOST_S:
@@ -97,6 +98,8 @@ def watch(given: Namespace, monitor: Monitor) -> None:
         calendar.read_events(given.calendar)
     if given.cells:
         cells.read_cells(given.cells)
+    if given.rules:
+        read_rules(given.rules)
     make_folder(given.out)
 
     def take(files: Sequence[Path]) -> None:

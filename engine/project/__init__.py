@@ -23,10 +23,13 @@ from engine.project.draft import Draft
 from engine.project.labels import read_labels, set_label_rows, set_labels
 from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import Review, insert_reviews, read_reviews, set_review, set_reviews
+from engine.project.rules import read_rules, replace_rules, set_rules
 from engine.project.writing import insert, write_result
 
 if TYPE_CHECKING:
     import duckdb
+
+    from engine.rule import Rule
 
 __all__ = [
     "Draft",
@@ -37,11 +40,13 @@ __all__ = [
     "read_dictionary",
     "read_labels",
     "read_reviews",
+    "read_rules",
     "save",
     "set_label_rows",
     "set_labels",
     "set_review",
     "set_reviews",
+    "set_rules",
 ]
 
 
@@ -52,13 +57,15 @@ def save(
     labels: Labels | None = None,
     reviews: Iterable[Review] | None = None,
     dictionary: KpiTable | None = None,
+    rules: Sequence[Rule] | None = None,
     monitor: Monitor | None = None,
 ) -> None:
     """Write `result` as a project file, or replace the one at `path`.
 
     The new file is made aside and put in place whole, so whatever happens on the way (a cancel, a full disk, a kill)
-    the old one stays readable. Labels, reviews and KPI dictionary (None: those already there) and the records of
-    earlier runs are kept. Raises OutputError (no permission, no room, something else of that name), Cancelled.
+    the old one stays readable. Labels, reviews, KPI dictionary and rules (None: those already there) and the
+    records of earlier runs are kept. Raises OutputError (no permission, no room, something else of that name),
+    Cancelled.
     """
     import duckdb
 
@@ -84,6 +91,8 @@ def save(
             if dictionary is not None:
                 connection.execute("DELETE FROM dictionary")
                 insert(connection, "dictionary", [records.entry_out(i, e) for i, e in enumerate(dictionary.values())])
+            if rules is not None:
+                replace_rules(connection, rules)
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
         part.replace(path)

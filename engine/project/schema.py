@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 4
+VERSION = 5
 KIND = "cellwarden project"
 
 DICTIONARY = """
@@ -16,7 +16,10 @@ CREATE TABLE dictionary (
     position INTEGER, kpi VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR, numerator VARCHAR, denominator VARCHAR);
 """
 
-TABLES = f"""{DICTIONARY}
+RULES = "CREATE TABLE rules (position INTEGER, rule VARCHAR);"
+"""Each as JSON."""
+
+TABLES = f"""{DICTIONARY}{RULES}
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE cells (
     position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT,
@@ -57,13 +60,14 @@ only if `alike`. Table drafts says which blocks of a run under way are there, as
 SEGMENT = "CREATE TABLE segment_{number} (position INTEGER, data BLOB)"
 """DuckDB writes a table anew when something was added to it, so the bytes lie in many tables of some megabytes."""
 
-KEPT = ("runs", "labels", "reviews", "dictionary")
+KEPT = ("runs", "labels", "reviews", "dictionary", "rules")
 """What a person has put into the file, and its history: carried over when a new result is saved over an old one."""
 
 MIGRATIONS: Mapping[int, str] = {
     1: "ALTER TABLE cells ADD COLUMN area VARCHAR DEFAULT ''; ALTER TABLE cells ADD COLUMN azimuth DOUBLE",
     2: "ALTER TABLE runs ADD COLUMN learned_until VARCHAR DEFAULT ''",
     3: DICTIONARY,
+    4: RULES,
 }
 """Version -> the SQL that brings a file of that version to the next one."""
 

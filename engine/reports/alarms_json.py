@@ -16,6 +16,7 @@ from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.plain import write_json
 from engine.reports.base import When
+from engine.rules import hidden
 from engine.summary import Stamps, anomalies_of, worst_first
 from engine.text import say
 
@@ -33,16 +34,19 @@ class AlarmsJson:
     def write(self, result: Result, path: Path, monitor: Monitor) -> None:
         """Write the object. Raises OutputError, Cancelled."""
         monitor.step(0.0, Reason("stage_report", {"name": self.filename}))
+        gone = hidden(result)
         by_id, stamps = {anomaly.id: anomaly for anomaly in result.anomalies}, Stamps(result.panel)
         alarms = [
-            _alarm(result, stamps, incident, members)
+            _alarm(result, stamps, incident, members, gone.get(incident.id, ()))
             for incident in worst_first(result.incidents)
             if (members := anomalies_of(by_id, incident))
         ]
         write_json(path, {"version": VERSION, "run_id": result.record.run_id, "alarms": alarms})
 
 
-def _alarm(result: Result, stamps: Stamps, incident: Incident, members: list[Anomaly]) -> dict[str, object]:
+def _alarm(
+    result: Result, stamps: Stamps, incident: Incident, members: list[Anomaly], by: tuple[str, ...]
+) -> dict[str, object]:
     worst, span = members[0], stamps.span(incident.start, incident.stop)
     cell = result.panel.cells[worst.cell]
     return {
@@ -73,6 +77,7 @@ def _alarm(result: Result, stamps: Stamps, incident: Incident, members: list[Ano
         "additionalInformation": {
             "incidentId": incident.id,
             "importance": incident.importance,
+            "hiddenBy": list(by),
             "associatedWith": [{"kind": cause.kind, "weight": cause.weight} for cause in incident.causes],
         },
     }

@@ -11,6 +11,7 @@ import numpy as np
 from engine.data import Anomaly, Flag, Incident, Result
 from engine.monitor import Monitor
 from engine.reports.base import When
+from engine.rules import hidden
 from engine.spreadsheet import Value, write_csv
 from engine.summary import Stamps, anomalies_of, deviation, events_in, worst_first
 from engine.text import say
@@ -58,6 +59,7 @@ COLUMNS = (
     "suspect_points",
     "settings_hash",
     "run_id",
+    "hidden_by",
 )
 
 CAUSES_LISTED = 3
@@ -80,6 +82,7 @@ class IncidentsCsv:
 
 def _rows(result: Result) -> Iterator[list[Value]]:
     by_id, stamps = {anomaly.id: anomaly for anomaly in result.anomalies}, Stamps(result.panel)
+    gone = hidden(result)
     for incident in worst_first(result.incidents):
         members = anomalies_of(by_id, incident)
         span = stamps.span(incident.start, incident.stop)
@@ -108,6 +111,7 @@ def _rows(result: Result) -> Iterator[list[Value]]:
             sum(a.suspect_points for a in members),
             result.record.settings_hash,
             result.record.run_id,
+            ";".join(gone.get(incident.id, ())),
         ]
 
 

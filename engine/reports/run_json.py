@@ -11,6 +11,7 @@ from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.plain import write_json
 from engine.reports.base import When
+from engine.rules import hidden
 from engine.summary import alarms_per_cell_week, cells_affected, severity_counts
 from engine.text import say
 
@@ -49,10 +50,12 @@ class RunJson:
                 "kpis": len(result.panel.kpis),
                 "anomalies": len(result.anomalies),
                 "incidents": len(result.incidents),
+                "incidents_hidden": len(hidden(result)),
                 "incidents_by_severity": {k.value: n for k, n in severity_counts(result).items()},
                 "cells_affected": cells_affected(result),
                 "alarms_per_cell_week": alarms_per_cell_week(result),
             },
+            "rules": [rule.to_json() for rule in result.rules],
             "notes": result.notes,
         }
         write_json(path, content)

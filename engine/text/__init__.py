@@ -26,6 +26,7 @@ from engine.text import (
     quality,
     reports,
     rows,
+    rules,
     window,
 )
 
@@ -44,6 +45,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     labels.MESSAGES,
     models.MESSAGES,
     rows.MESSAGES,
+    rules.MESSAGES,
     pictures.MESSAGES,
 )
 

@@ -183,3 +183,46 @@ def test_a_day_that_was_put_to_a_project_is_scored_by_its_models_unless_all_is_t
     assert anomalies(tmp_path / "anew") == anomalies(tmp_path / "whole")
     assert analyse(day, tmp_path / "other", "--project", str(city), "--preset", "paper") == 0
     assert "All periods were judged anew" in capsys.readouterr().out
+
+
+def test_rules_hide_what_they_are_made_for_and_stay_in_the_project(
+    days: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city, rules = tmp_path / "city.cellwarden", tmp_path / "rules.json"
+    rules.write_text(json.dumps({"version": 1, "rules": [{"identity": "all", "largest": 1e9}]}), "utf-8")
+    assert analyse(days / "whole.parquet", tmp_path / "a", "--project", str(city), "--rules", str(rules)) == 0
+    found = json.loads((tmp_path / "a" / "run.json").read_text("utf-8"))["figures"]
+    assert 0 < found["incidents_hidden"] <= found["incidents"]
+    assert f"{found['incidents_hidden']} incident" in capsys.readouterr().out
+    assert analyse(days / "late.parquet", tmp_path / "b", "--project", str(city)) == 0
+    again = json.loads((tmp_path / "b" / "run.json").read_text("utf-8"))
+    assert [rule["identity"] for rule in again["rules"]] == ["all"]
+    assert again["figures"]["incidents_hidden"] > 0
+
+
+def test_a_file_of_rules_that_cannot_be_ends_the_run_before_it_begins(
+    days: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps({"version": 1, "rules": [{"identity": "all"}]}), "utf-8")
+    assert analyse(days / "whole.parquet", tmp_path / "out", "--rules", str(rules)) == 2
+    assert "largest" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_labels_that_a_project_holds_are_what_boosting_learns_from(days: Path, tmp_path: Path) -> None:
+    city = tmp_path / "city.cellwarden"
+    assert analyse(days / "whole.parquet", tmp_path / "a", "--project", str(city)) == 0
+    panel = project.read_data(city)[0]
+    row = np.zeros(panel.shape[1], np.int8)
+    for incident in range(7):
+        row[40 + 40 * incident : 44 + 40 * incident] = 1
+    project.set_label_rows(city, panel, {("calls", 0): row})
+    told = []
+    for detectors in ("baseline,boosting", "baseline,kmeans"):
+        data, out = str(days / "late.parquet"), tmp_path / detectors
+        arguments = ["--out", str(out), "--detectors", detectors, "--zone", "UTC", "--project", str(city), "--refit"]
+        assert main(["analyse", data, *arguments]) == 0
+        told.append(json.loads((out / "run.json").read_text("utf-8"))["abstentions"])
+    silent = [one for one in told[0] if one["detector"] == "boosting"]
+    assert [one["kpi"] for one in silent] == ["sms"]

@@ -25,6 +25,7 @@ from engine.reports.report_pdf import (
     summary_page,
 )
 from engine.reports.report_pdf.sheet import PAGE_HEIGHT, PAGE_WIDTH, Sheet
+from engine.rules import without_hidden
 from engine.text import tell
 
 NAMES = {detector.id: detector.label for detector in DETECTORS}
@@ -41,18 +42,20 @@ class ReportPdf:
     def write(self, result: Result, path: Path, monitor: Monitor) -> None:
         """Write the report. Raises OutputError, Cancelled."""
         lettering.load()
+        whole, result = result, without_hidden(result)
+        gone = len(whole.incidents) - len(result.incidents)
         coverage = cover(result.panel, result.settings.gaps, monitor.part(0.0, 0.05))
         pages: dict[int, int] = {}
         total, content = 0, b""
         for turn in range(2):
             monitor.step(0.05 + 0.95 * turn / 2, Reason("stage_report", {"name": self.filename}))
-            content, total, pages = _drawn(result, coverage, total, pages, monitor)
+            content, total, pages = _drawn(result, coverage, total, pages, gone, monitor)
         with whole_file(path) as part:
             part.write_bytes(content)
 
 
 def _drawn(
-    result: Result, coverage: Coverage, total: int, pages: dict[int, int], monitor: Monitor
+    result: Result, coverage: Coverage, total: int, pages: dict[int, int], gone: int, monitor: Monitor
 ) -> tuple[bytes, int, dict[int, int]]:
     """The report as bytes, how many pages it has and on which page each incident stands."""
     from reportlab.pdfgen.canvas import Canvas
@@ -76,7 +79,7 @@ def _drawn(
     foot = tell("report_foot", version=result.record.versions.get("cellwarden", ""), run=result.record.run_id)
     sheet = Sheet(canvas, foot, f"{name}  ·  {summary_page.span_text(result)}", total)
     sheet.new_page()
-    summary_page.draw(sheet, result, pages)
+    summary_page.draw(sheet, result, pages, gone)
     found = incident_pages.draw(sheet, result, NAMES)
     if monitor.cancelled:
         monitor.step(0.5, Reason("stage_report", {"name": ReportPdf.filename}))

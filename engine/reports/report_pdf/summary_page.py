@@ -71,10 +71,13 @@ def span_text(result: Result) -> str:
     return f"{start.removesuffix(stop[-5:])} – {stop}"  # the year is said once where it is one
 
 
-def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
-    """Draw the page. pages: incident id -> the page that shows it."""
+def draw(sheet: Sheet, result: Result, pages: Mapping[int, int], gone: int = 0) -> None:
+    """Draw the page. pages: incident id -> the page that shows it; gone: how many incidents rules hide."""
     _title(sheet, result)
     _figures(sheet, result)
+    if gone:
+        sheet.gap(6)
+        sheet.paragraph(tell("report_hidden", hidden=gone, rules=len(result.rules)), SMALL, LIGHT.muted)
     incidents = worst_first(result.incidents)
     if not incidents:
         sheet.gap(10)

@@ -20,6 +20,7 @@ from engine.kpi_table import KpiEntry
 from engine.monitor import Cancelled, Monitor
 from engine.project import schema
 from engine.project.writing import Blobs
+from engine.rule import Rule
 from engine.text import say
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
@@ -256,11 +257,22 @@ def test_a_project_from_before_there_was_a_dictionary_opens_and_takes_one(path: 
     result = make_result()
     project.save(result, path)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("DROP TABLE dictionary; UPDATE meta SET value = '3' WHERE key = 'schema'")
+        connection.execute("DROP TABLE dictionary; DROP TABLE rules; UPDATE meta SET value = '3' WHERE key = 'schema'")
     assert difference(result, project.open_project(path)) == ""
     assert project.read_dictionary(path) == {}
     project.save(result, path, dictionary=DICTIONARY)
     assert project.read_dictionary(path) == DICTIONARY
+
+
+def test_a_project_from_before_there_were_rules_opens_and_takes_some(path: Path) -> None:
+    result, rule = make_result(), Rule("r", 30.0)
+    project.save(result, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE rules; UPDATE meta SET value = '4' WHERE key = 'schema'")
+    assert difference(result, project.open_project(path)) == ""
+    assert project.read_rules(path) == ()
+    project.set_rules(path, [rule])
+    assert project.read_rules(path) == (rule,)
 
 
 # --- older schemas ---------------------------------------------------------------------------------------------------

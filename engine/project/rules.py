@@ -1,0 +1,36 @@
+"""Rules that hide incidents, in a project file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.project.access import changing, reading
+from engine.project.records import to_json
+from engine.project.writing import insert
+from engine.rule import Rule
+from engine.rules.files import rule_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def read_rules(path: Path) -> tuple[Rule, ...]:
+    """The rules of a project, in the order they were made. Raises InputError as `open_project`."""
+    with reading(path) as connection:
+        rows = connection.execute("SELECT rule FROM rules ORDER BY position").fetchall()
+    return tuple(rule_of(json.loads(told), path.name, number) for number, (told,) in enumerate(rows, start=1))
+
+
+def set_rules(path: Path, rules: Iterable[Rule]) -> None:
+    """Replace the rules of a project, in one transaction. Raises InputError, OutputError."""
+    with changing(path) as connection:
+        replace_rules(connection, rules)
+
+
+def replace_rules(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> None:
+    """Put these rules in the place of those in an open project."""
+    connection.execute("DELETE FROM rules")
+    insert(connection, "rules", [(position, to_json(rule.to_json())) for position, rule in enumerate(rules)])

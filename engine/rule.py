@@ -1,0 +1,34 @@
+"""One rule that says which incidents are not to be shown as new: what a person concluded from a false alarm."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an anomaly has to be for the rule to cover it; an empty part asks for nothing.
+
+    cells: ids. kpi: id. type, direction: of the anomaly. hours: local hours [first, last) in which it begins, the last
+    may be the smaller one (22 to 6). weekdays: of its begin, 0 = Monday. largest: how far it may be from what was
+    expected, in percent of that; what is further off is never covered. until: the last local day, ISO, on which it may
+    begin; "" = no end. identity: what the rule is called in files. who, made (UTC, ISO), why: the audit.
+    """
+
+    identity: str
+    largest: float
+    cells: tuple[str, ...] = ()
+    kpi: str = ""
+    type: str = ""
+    direction: str = ""
+    hours: tuple[int, int] | None = None
+    weekdays: tuple[int, ...] = ()
+    until: str = ""
+    who: str = ""
+    made: str = ""
+    why: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The rule as plain values."""
+        return asdict(self)
