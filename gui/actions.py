@@ -62,6 +62,8 @@ TABLE: tuple[Entry, ...] = (
     *(Entry(f"tag_{tag}", "review", str(number)) for number, tag in enumerate(TAGS, start=1)),
     Entry("untag", "review", "0"),
     Entry("comment", "review", "F2"),
+    Entry("rule_similar", "review", "H"),
+    Entry("rules", "review"),
     Entry("-", "review"),
     Entry("label_brush", "review", "L"),
     Entry("label_anomalous", "review", "A"),

@@ -6,6 +6,7 @@ for it.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -225,6 +226,7 @@ class Desk(QObject):
         result = self._state.result
         if result is None or self.busy:
             return
+        result = dataclasses.replace(result, rules=self._state.ruling.rules)
         self._start(
             lambda monitor: writing.export(result, folder, writer_ids, monitor),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
@@ -248,8 +250,9 @@ class Desk(QObject):
         if result is None or source is None or self.busy:
             return
         reviews = stored(result.panel, self._state.reviews.all)
+        rules = self._state.ruling.rules
         self._start(
-            lambda monitor: writing.save(result, source, reviews, path, monitor),
+            lambda monitor: writing.save(result, source, reviews, rules, path, monitor),
             lambda _none: self._saved(path),
             tell("doing_save", name=path.name),
             writes=True,
@@ -324,6 +327,7 @@ class Desk(QObject):
     def _loaded(self, loaded: tuple[Source, str, str]) -> None:
         source, country, zone = loaded
         self.keeper.keep_in(None)
+        self._state.ruling.load(())
         self._state.set_source(source)
         self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
@@ -367,6 +371,7 @@ class Desk(QObject):
     def _project_opened(self, opened: tuple[Source, Digest, Mapping[Place, Review], Path]) -> None:
         source, digest, reviews, path = opened
         self._state.set_source(source)
+        self._state.ruling.load(digest.result.rules)
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
         self._state.reviews.load(reviews)

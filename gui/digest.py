@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine.data import Anomaly, Incident, IntArray, Result, Severity
 from engine.rhythm import cells_in_alarm
+from engine.rules import Facts
 from engine.summary import incident_by_anomaly, worst_first
 from gui.lane_rows import LaneRows
 from gui.wording import cause_label, cell_label
@@ -25,6 +26,7 @@ class Digest:
     likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
     the order of the run. worst: the worst incident. rows: all anomalies as lanes; order: of all cells, worst first;
     alarmed (T,): how many cells are in alarm.
+    facts: what rules ask.
     """
 
     result: Result
@@ -39,6 +41,7 @@ class Digest:
     rows: LaneRows
     order: IntArray
     alarmed: IntArray
+    facts: Facts
 
     @classmethod
     def of(cls, result: Result) -> Digest:
@@ -76,6 +79,7 @@ class Digest:
             worst=ordered[0] if ordered else None,
             rows=rows,
             order=rows.order(),
+            facts=Facts.of(result),
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),
         )
         gc.freeze()

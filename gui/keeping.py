@@ -1,4 +1,4 @@
-"""Keeps the user's reviews and labels in the project: each is on disk a moment later, so that a crash loses nothing."""
+"""Keeps reviews, labels and rules in the project: each is on disk a moment later, so that a crash loses nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.data import Panel
+from engine.rule import Rule
 from gui.job import Job
 from gui.labelling import Series
 from gui.problems import Problems
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Keeper(QObject):
-    """Writes the reviews and labels into the project that is open, if one is.
+    """Writes the reviews, labels and rules into the project that is open, if one is.
 
     Signals:
         settled(): everything said is on disk, or there is no project.
@@ -41,6 +42,7 @@ class Keeper(QObject):
         self._all_labels = False
         state.reviews.changed.connect(lambda _place: self._changed())
         state.labelling.changed.connect(self._labelled)
+        state.ruling.changed.connect(self._changed)
 
     @property
     def busy(self) -> bool:
@@ -49,12 +51,13 @@ class Keeper(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether there are reviews or labels that no project holds."""
-        source = self._state.source
-        return self._unsaved and (bool(self._state.reviews.all) or (source is not None and source.drawn))
+        """Whether there are reviews, labels or rules that no project holds."""
+        state, source = self._state, self._state.source
+        said = bool(state.reviews.all or state.ruling.rules or (source is not None and source.drawn))
+        return self._unsaved and said
 
     def keep_in(self, path: Path | None) -> None:
-        """Reviews and labels as they are now are those of this project; None: there is no project."""
+        """Reviews, labels and rules as they are now are those of this project; None: there is no project."""
         self._path = path
         self._due = self._unsaved = self._all_labels = False
         self._series.clear()
@@ -77,8 +80,8 @@ class Keeper(QObject):
             return
         self._due = False
         reviews = stored(panel, self._state.reviews.all)
-        labels = self._labels_due()
-        self._job = Job(lambda _monitor: _write(path, reviews, labels), "reviews")
+        labels, rules = self._labels_due(), self._state.ruling.rules
+        self._job = Job(lambda _monitor: _write(path, reviews, rules, labels), "reviews")
         self._job.done.connect(lambda _none: self._end())
         self._job.failed.connect(self._failed)
         self._job.start()
@@ -138,8 +141,11 @@ def placed(panel: Panel, reviews: Iterable[project.Review]) -> dict[Place, Revie
     return found
 
 
-def _write(path: Path, reviews: tuple[project.Review, ...], write_labels: Callable[[Path], None]) -> None:
+def _write(
+    path: Path, reviews: tuple[project.Review, ...], rules: tuple[Rule, ...], write_labels: Callable[[Path], None]
+) -> None:
     from engine import project
 
     project.set_reviews(path, reviews)
+    project.set_rules(path, rules)
     write_labels(path)

@@ -232,6 +232,8 @@ class MainWindow(QMainWindow):
             "label_normal": lambda: self._label("label", 0),
             "label_remove": lambda: self._label("label", -1),
             "label_rest": lambda: self._label("rest_is_normal"),
+            "rule_similar": asking.rule,
+            "rules": asking.rules,
             "labels_in": asking.labels_in,
             "labels_out": asking.labels_out,
             "undo": stack.undo,
@@ -314,6 +316,7 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **dict.fromkeys(LABELLING, loaded),
+            "rule_similar": result is not None,
             **{f"tag_{tag}": result is not None for tag in TAGS},
         }
         for name, on in enabled.items():

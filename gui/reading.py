@@ -142,10 +142,10 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 
 
 def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Path]:
-    """The data, labels, result and reviews of a project; gaps that its run filled are gaps again in the data."""
+    """The data, labels, result, rules and reviews of a project; gaps that its run filled are gaps again in the data."""
     from engine import gaps, project
 
-    result = project.open_project(path)
+    result = replace(project.open_project(path), rules=project.read_rules(path))
     reviews = placed(result.panel, project.read_reviews(path))
     panel, dictionary = gaps.measured(result.panel), project.read_dictionary(path)
     labels = project.read_labels(path)

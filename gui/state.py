@@ -22,6 +22,7 @@ from engine.settings import Settings
 from gui.digest import Digest
 from gui.labelling import Labelling
 from gui.reviews import NONE, Place, Review, Reviews
+from gui.ruling import Rules, Ruling
 
 VOTE = "vote"
 """The name under which `set_threshold` keeps the threshold of the combined score."""
@@ -66,7 +67,8 @@ class Source:
 
 class AppState(QObject):
     """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents,
-    `labelling` what is labelled in the data.
+    `labelling` what is labelled in the data,
+    `ruling` the rules that hide incidents.
 
     Signals:
         panel_changed: other data are loaded (or none), or they are shown in another zone; comes before the selection
@@ -94,6 +96,8 @@ class AppState(QObject):
         self.reviews = Reviews(self)
         self.labelling = Labelling(self.reviews.undo_stack, self)
         self.labelling.changed.connect(self._labelled)
+        self._hidden: tuple[Digest, Rules, Mapping[int, tuple[str, ...]]] | None = None
+        self.ruling = Ruling(self.reviews.undo_stack, self)
 
     # -- what there is
 
@@ -173,6 +177,16 @@ class AppState(QObject):
 
     def _meeting(self, place: Place) -> list[Incident]:
         return self._digest.meeting(place.cell, place.kpi, place.start, place.stop) if self._digest else []
+
+    def hidden(self) -> Mapping[int, tuple[str, ...]]:
+        """Incident id -> the rules that hide it; what no rule hides is not in it."""
+        if self._digest is None:
+            return {}
+        digest, rules, found = self._hidden or (None, (), {})
+        if digest is not self._digest or rules is not self.ruling.rules:
+            found = self._digest.facts.hidden(self.ruling.rules)
+            self._hidden = self._digest, self.ruling.rules, found
+        return found
 
     # -- setters
 

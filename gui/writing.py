@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.data import Result
 from engine.monitor import Monitor
+from engine.rule import Rule
 from engine.text import say, tell
 from gui.state import Source
 
@@ -23,11 +24,20 @@ def export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Mon
     return write(result, [w for w in WRITERS if w.id in writer_ids], folder, monitor)
 
 
-def save(result: Result, source: Source, reviews: tuple[project.Review, ...], path: Path, monitor: Monitor) -> None:
-    """Save a result, labels, reviews and KPI dictionary as a project. Raises OutputError, Cancelled."""
+def save(
+    result: Result,
+    source: Source,
+    reviews: tuple[project.Review, ...],
+    rules: tuple[Rule, ...],
+    path: Path,
+    monitor: Monitor,
+) -> None:
+    """Save a result, labels, reviews, rules and KPI dictionary as a project. Raises OutputError, Cancelled."""
     from engine import project
 
-    project.save(result, path, labels=source.known(), reviews=reviews, dictionary=source.dictionary, monitor=monitor)
+    project.save(
+        result, path, labels=source.known(), reviews=reviews, rules=rules, dictionary=source.dictionary, monitor=monitor
+    )
 
 
 def write_labels(source: Source, path: Path) -> int:

@@ -22,39 +22,49 @@ from engine.summary import deviation
 class Facts:
     """What rules ask of the anomalies of a result, (N,) each in their order there.
 
-    day: local days since 1970-01-01. off: distance from what was expected in percent of it, NaN where that is not
-    known. incident: the place of its incident among those of the result, -1 if it belongs to none.
+    kpi, type, direction: numbers that `codes` has by name. day: local days since 1970-01-01. off: distance from what
+    was expected in percent of it, NaN where that is not known. incident: the place of its incident among those of the
+    result, whose numbers are `ids`; -1 if it belongs to none. rows: of the panel by cell id.
     """
 
     cell: IntArray
-    kpi: tuple[str, ...]
-    type: tuple[str, ...]
-    direction: tuple[str, ...]
+    kpi: IntArray
+    type: IntArray
+    direction: IntArray
     hour: IntArray
     weekday: IntArray
     day: IntArray
     off: DoubleArray
     incident: IntArray
+    codes: Mapping[str, int]
     ids: tuple[int, ...]
     rows: Mapping[str, int]
 
     @classmethod
     def of(cls, result: Result) -> Facts:
         """Look at a result once; many rules may then be asked at once."""
-        panel, clock, found = result.panel, result.clock, result.anomalies
-        start = np.fromiter((one.start for one in found), np.int64, len(found))
-        first = np.datetime64(iso_local(panel.times[0], panel.zone)[:10], "D").astype(np.int64) if len(start) else 0
+        panel, clock = result.panel, result.clock
         place = {a: n for n, incident in enumerate(result.incidents) for a in incident.anomalies}
+        codes: dict[str, int] = {}
+        count = len(result.anomalies)
+        whole, off = np.empty((6, count), np.int64), np.empty(count)
+        for n, one in enumerate(result.anomalies):
+            named = (codes.setdefault(name, len(codes)) for name in (one.kpi, one.type.value, one.direction.value))
+            whole[:, n] = (one.cell, *named, one.start, place.get(one.id, -1))
+            off[n] = 100 * abs(deviation(one)[1])
+        cell, kpi, shape, direction, start, incident = whole
+        first = np.datetime64(iso_local(panel.times[0], panel.zone)[:10], "D").astype(np.int64) if count else 0
         return cls(
-            cell=np.fromiter((one.cell for one in found), np.int64, len(found)),
-            kpi=tuple(one.kpi for one in found),
-            type=tuple(one.type.value for one in found),
-            direction=tuple(one.direction.value for one in found),
+            cell=cell,
+            kpi=kpi,
+            type=shape,
+            direction=direction,
             hour=clock.hour[start],
             weekday=clock.weekday[start],
             day=first + clock.day[start],
-            off=np.fromiter((100 * abs(deviation(one)[1]) for one in found), np.float64, len(found)),
-            incident=np.fromiter((place.get(one.id, -1) for one in found), np.int64, len(found)),
+            off=off,
+            incident=incident,
+            codes=codes,
             ids=tuple(incident.id for incident in result.incidents),
             rows={cell.id: row for row, cell in enumerate(panel.cells)},
         )
@@ -67,7 +77,7 @@ class Facts:
             found = found & np.isin(self.cell, [self.rows[name] for name in rule.cells if name in self.rows])
         for wanted, have in ((rule.kpi, self.kpi), (rule.type, self.type), (rule.direction, self.direction)):
             if wanted:
-                found = found & np.fromiter((one == wanted for one in have), bool, len(have))
+                found = found & (have == self.codes.get(wanted, -1))
         if rule.hours is not None:
             first, last = rule.hours
             inside = (self.hour >= first, self.hour < last)

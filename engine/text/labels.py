@@ -25,7 +25,7 @@ MESSAGES: dict[str, str] = {
     "label_written": "{count:labelled stretch|labelled stretches} written to {name}",
     "label_title": "Write labels",
     "label_filter": "Labels (*.csv)",
-    "keep_labels": "There are labels that no project holds yet. Save before going on?",
+    "keep_labels": "There are labels or rules that no project holds yet. Save before going on?",
     "action_label_brush": "&Label by dragging",
     "action_label_anomalous": "Label as &anomalous",
     "action_label_normal": "Label as n&ormal",

@@ -94,6 +94,18 @@ class Asking(QObject):
 
         ask_project(self._window, self._preferences.export_folder or self._preferences.folder, self._desk.save)
 
+    def rule(self) -> None:
+        """Ask for a rule that hides what is like the selected incident."""
+        from gui.dialogs.rules_dialog import ask_rule
+
+        ask_rule(self._window, self._state)
+
+    def rules(self) -> None:
+        """Show the rules there are."""
+        from gui.dialogs.rules_dialog import RulesDialog
+
+        RulesDialog(self._state, self._problems, self._preferences.folder, self._window).open()
+
     def labels_in(self) -> None:
         """Ask for a file of labels, or data with a column of labels, and take them."""
         self.one_file(self._label_files.read)

@@ -108,7 +108,11 @@ class IncidentsView(QWidget):
         self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("incidents_filter"))
         self.filter.setFixedWidth(56 * GRID)
-        for control in (*self._severities.values(), self.cause, self.voters, self.filter):
+        self.hidden = QPushButton()
+        self.hidden.setCheckable(True)
+        self.hidden.setProperty("role", "filter")
+        self.hidden.setToolTip(tell("incidents_hidden_tip"))
+        for control in (self.hidden, *self._severities.values(), self.cause, self.voters, self.filter):
             self._heading.add(control)
         self.table = self._make_table()
         self._empty = empty(tell("incidents_empty"))
@@ -127,6 +131,8 @@ class IncidentsView(QWidget):
         self.cause.currentIndexChanged.connect(lambda _index: self._apply_filter())
         self.voters.currentIndexChanged.connect(lambda _index: self._apply_filter())
         self.table.selectionModel().currentRowChanged.connect(self._picked)
+        self.hidden.toggled.connect(lambda _on: self._fill())
+        state.ruling.changed.connect(self._fill)
         state.result_changed.connect(self._fill)
         state.selection_changed.connect(self._follow)
         state.reviews.changed.connect(self._reviewed)
@@ -174,7 +180,12 @@ class IncidentsView(QWidget):
                 button.setIcon(severity_icon(severity, palette_of(self)))
 
     def _fill(self) -> None:
-        result = self._state.result
+        result, gone = self._state.result, len(self._state.hidden())
+        self.hidden.setText(tell("incidents_hidden", count=number(gone)))
+        self.hidden.setVisible(bool(gone))
+        if not gone and self.hidden.isChecked():
+            self.hidden.setChecked(False)  # fills anew
+            return
         self._model.set_rows(self._rows())
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
         _offer(
@@ -208,7 +219,8 @@ class IncidentsView(QWidget):
         digest, reviewed = self._state.digest, self._state.reviewed()
         if digest is None:
             return []
-        rows = [_row(digest, incident) for incident in digest.result.incidents]
+        gone, wanted = self._state.hidden(), self.hidden.isChecked()
+        rows = [_row(digest, one) for one in digest.result.incidents if (one.id in gone) is wanted]
         if not reviewed:
             return rows
         return [_with(row, reviewed[row.incident.id]) if row.incident.id in reviewed else row for row in rows]

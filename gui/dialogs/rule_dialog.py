@@ -1,0 +1,175 @@
+"""One rule, part by part, with its sentence and how many incidents it would hide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data import AnomalyType, Direction, Severity
+from engine.rule import Rule
+from engine.rules import sentence as worded
+from engine.text import tell
+from gui.state import AppState
+from gui.theme import GRID
+from gui.widgets.heading import sentence
+from gui.widgets.number_field import Number, WholeNumber
+from gui.wording import counted
+
+FAR = 1e6
+"""Percent: the largest limit of magnitude that can be given."""
+
+
+class RuleDialog(QDialog):
+    """`chosen(Rule)` is emitted when the user confirms it."""
+
+    chosen = Signal(object)
+
+    def __init__(self, state: AppState, rule: Rule, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tell("rule_title"))
+        self.setMinimumWidth(130 * GRID)
+        self._state, self._rule = state, rule
+        self.cells = _choice(self._cell_choices(), rule.cells)
+        panel = state.panel
+        kpis = [kpi.id for kpi in panel.kpis] if panel is not None else []
+        self.kpi = _choice([(tell("rule_every_kpi"), ""), *((name, name) for name in kpis)], rule.kpi)
+        types = [(tell(f"type_{one.value}"), one.value) for one in AnomalyType]
+        self.type = _choice([(tell("rule_every_type"), ""), *types], rule.type)
+        ways = [(tell(f"rule_way_{one.value}"), one.value) for one in Direction]
+        self.direction = _choice([(tell("rule_every_way"), ""), *ways], rule.direction)
+        first, last = rule.hours or (0, 24)
+        self.in_hours = QCheckBox(tell("rule_in_hours"), checked=rule.hours is not None)
+        self.first, self.last = WholeNumber(0, 23, first), WholeNumber(1, 24, last)
+        self.days = [QCheckBox(tell(f"weekday_short_{day}"), checked=day in rule.weekdays) for day in range(7)]
+        self.largest = Number(1.0, FAR, 1)
+        self.largest.setValue(rule.largest)
+        self.largest.setSuffix(" %")
+        self.expires = QCheckBox(tell("rule_expires"), checked=bool(rule.until))
+        self.until = QDateEdit(calendarPopup=True, displayFormat="yyyy-MM-dd")
+        self.until.setDate(QDate.fromString(rule.until, "yyyy-MM-dd") if rule.until else QDate.currentDate())
+        self.why = QLineEdit(rule.why, placeholderText=tell("rule_why_hint"))
+        self.told, self.effect = sentence(), sentence()
+        self._lay_out()
+        for combo in (self.cells, self.kpi, self.type, self.direction):
+            combo.currentIndexChanged.connect(self._show)
+        for box in (self.in_hours, self.expires, *self.days):
+            box.toggled.connect(self._show)
+        for number in (self.first, self.last, self.largest):
+            number.valueChanged.connect(self._show)
+        self.until.dateChanged.connect(self._show)
+        self._show()
+
+    def rule(self) -> Rule:
+        """The rule as the parts say."""
+        first, last = self.first.value(), self.last.value()
+        return replace(
+            self._rule,
+            largest=self.largest.value(),
+            cells=self.cells.currentData(),
+            kpi=self.kpi.currentData(),
+            type=self.type.currentData(),
+            direction=self.direction.currentData(),
+            hours=(first, last) if self.in_hours.isChecked() else None,
+            weekdays=tuple(day for day, box in enumerate(self.days) if box.isChecked()),
+            until=self.until.date().toString("yyyy-MM-dd") if self.expires.isChecked() else "",
+            why=self.why.text().strip(),
+        )
+
+    def accept(self) -> None:
+        """Hand the rule over and close."""
+        self.chosen.emit(self.rule())
+        super().accept()
+
+    # -- inside
+
+    def _show(self) -> None:
+        """Say what the rule is and what it would hide."""
+        rule, digest = self.rule(), self._state.digest
+        self.told.setText(worded(rule))
+        self.first.setEnabled(self.in_hours.isChecked())
+        self.last.setEnabled(self.in_hours.isChecked())
+        self.until.setEnabled(self.expires.isChecked())
+        if digest is None:
+            self.effect.setText(tell("rule_no_result"))
+            return
+        others = [one for one in self._state.ruling.rules if one.identity != rule.identity]
+        before = digest.facts.hidden(others)
+        gone = [name for name in digest.facts.hidden([*others, rule]) if name not in before]
+        kinds = Counter(digest.incidents[name].severity for name in gone)
+        listed = ", ".join(f"{kinds[one]} {tell(f'severity_{one.value}').lower()}" for one in Severity if kinds[one])
+        all_of_them = counted("incident", len(digest.incidents))
+        self.effect.setText(
+            tell("rule_would_hide", count=len(gone), all=all_of_them, kinds=listed)
+            if gone
+            else tell("rule_would_hide_none", all=all_of_them)
+        )
+
+    def _cell_choices(self) -> list[tuple[str, tuple[str, ...]]]:
+        panel, cells = self._state.panel, self._rule.cells
+        choices: list[tuple[str, tuple[str, ...]]] = []
+        if cells:
+            choices.append((cells[0] if len(cells) == 1 else tell("rule_these_cells", cells=len(cells)), cells))
+        if panel is not None and cells:
+            site = next((one.site for one in panel.cells if one.id == cells[0]), "")
+            of_site = tuple(one.id for one in panel.cells if one.site == site)
+            if site and of_site != cells:
+                choices.append((tell("rule_site", site=site), of_site))
+        choices.append((tell("rule_every_cell"), ()))
+        return choices
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(2 * GRID)
+        form.addRow(tell("rule_label_cells"), self.cells)
+        form.addRow(tell("rule_label_kpi"), self.kpi)
+        form.addRow(tell("rule_label_type"), _row(self.type, self.direction))
+        form.addRow(tell("rule_label_largest"), self.largest)
+        form.addRow(tell("rule_label_days"), _row(*self.days))
+        form.addRow("", _row(self.in_hours, self.first, self.last))
+        form.addRow("", _row(self.expires, self.until))
+        form.addRow(tell("rule_label_why"), self.why)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.confirm = buttons.addButton(tell("rule_confirm"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.confirm.setProperty("role", "primary")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(6 * GRID, 6 * GRID, 6 * GRID, 4 * GRID)
+        box.setSpacing(3 * GRID)
+        box.addLayout(form)
+        box.addWidget(self.told)
+        box.addWidget(self.effect)
+        box.addWidget(buttons)
+        self.confirm.setDefault(True)
+
+
+def _choice(choices, chosen) -> QComboBox:  # noqa: ANN001 - (text, data) pairs and one of the data
+    combo = QComboBox()
+    for text, data in choices:
+        combo.addItem(text, data)
+    combo.setCurrentIndex(max(0, next((i for i, (_, data) in enumerate(choices) if data == chosen), 0)))
+    return combo
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(2 * GRID)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row
