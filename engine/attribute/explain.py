@@ -12,9 +12,6 @@ from engine.attribute.surroundings import Surroundings
 from engine.data import Anomaly, Association, Cause, Clock, Evidence, Incident, Panel, Verdict
 from engine.errors import Reason, share
 
-AT_ONCE = 200
-"""Incidents after which what was read of arrays in files is given back."""
-
 
 def explain(
     incidents: Sequence[Incident],
@@ -38,9 +35,7 @@ def explain(
     order = np.argsort(identities)
     told: dict[tuple[str, str], Reason] = {}
     explained = []
-    for number, incident in enumerate(incidents):
-        if number % AT_ONCE == 0:
-            surroundings.release()
+    for incident in incidents:
         places = order[np.searchsorted(identities, incident.anomalies, sorter=order)]
         facts = surroundings.facts(incident, [anomalies[i] for i in places.tolist()])
         explained.append(replace(incident, causes=tuple(_shared(cause, told) for cause in rank(facts))))

@@ -41,6 +41,9 @@ CLOSE_S = 2 * 3600
 GOOD_PART, EVERYWHERE = 0.25, 0.8
 NAN = float("nan")
 ROWS_AT_ONCE = 512
+LOOKED_AT = 32
+"""Rows after which what was read of arrays in files is given back: a glance at one may bring in a megabyte."""
+
 STUCK_MARGIN_S, LEAST_STUCK = 86_400, 5.0
 DAYS = ("weekend", "holiday", "eve", *(f"weekday_{d}" for d in range(7)))
 
@@ -68,9 +71,11 @@ class Surroundings:
         self._maintenance = _maintained(panel)
         self._odds = [a for a in associations if a.term in DAYS and not a.sentence.code.endswith("_unclear")]
         self._calendar = _Calendar(clock)
+        self._looked_at = 0
 
     def release(self) -> None:
         """Give back the memory of what was looked up so far in arrays that lie in files."""
+        self._looked_at = 0
         release([*self._alarms, *self.panel.values.values(), *self.panel.flags.values(), *self.expected.values()])
 
     def facts(self, incident: Incident, anomalies: Sequence[Anomaly]) -> Facts:
@@ -92,6 +97,9 @@ class Surroundings:
         share = 0.5 * (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) if shares else NAN
         main = next((a.kpi for a in anomalies if a.kpi in self.counts), self.counts[0] if self.counts else "")
         beside = self._neighbours_of(incident)
+        self._looked_at += (len(cells) + len(beside)) * len(self.panel.kpis)
+        if self._looked_at > LOOKED_AT:
+            self.release()
         course = self._course(main, cells, incident) if main else _Course()
         sites = {self.panel.cells[c].site or self.panel.cells[c].id for c in much}
         calendar = self._calendar
@@ -321,10 +329,10 @@ def _cut(array: npt.NDArray[Any], cells: IntArray, first: int, stop: int) -> npt
     if len(cells) == 1:
         row = int(cells[0])
         return array[row : row + 1, first:stop]
-    if len(cells) <= ROWS_AT_ONCE:
+    if len(cells) <= LOOKED_AT:
         return array[cells, first:stop]
     parts = []
-    for some in np.split(cells, range(ROWS_AT_ONCE, len(cells), ROWS_AT_ONCE)):
+    for some in np.split(cells, range(LOOKED_AT, len(cells), LOOKED_AT)):
         parts.append(array[some, first:stop])
         release([array])
     return np.concatenate(parts)

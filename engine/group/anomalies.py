@@ -127,6 +127,7 @@ def _looked_up(
         for e in evidence.values():
             release((e.expected, e.lower, e.upper, e.score))
         release((values, verdict.score))
+        release((flags,))
     usual = [part[2] for part in parts]
     return _Points(
         values=np.concatenate([part[0] for part in parts]),

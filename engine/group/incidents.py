@@ -19,7 +19,7 @@ from engine.scratch import release
 TOGETHER_S = 3600
 """Two anomalies that begin no more than this apart begin together."""
 
-AT_ONCE = 200
+AT_ONCE = 32
 """Incidents after which what was read of values in files is given back."""
 
 CERTAIN = 2.0

@@ -94,9 +94,9 @@ class Draft:
             )
             self._connection.execute("COMMIT")
         except duckdb.Error as error:
-            with suppress(duckdb.Error):
+            with suppress(duckdb.Error):  # on a full disk DuckDB may give the file up until it is opened again
                 self._connection.execute("ROLLBACK")
-            self._blobs = Blobs(self._connection)
+                self._blobs = Blobs(self._connection)
             raise write_failure(error, self._path) from error
 
 

@@ -162,6 +162,28 @@ def test_a_full_disk_keeps_the_blocks_before(path: Path, monkeypatch: pytest.Mon
         assert difference(draft.find("calls", ROWS[2]), pieces(ROWS[2])) == ""
 
 
+def test_a_disk_so_full_that_the_file_cannot_be_used_any_more_is_said(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB then refuses every further statement, the one that looks where to go on among them."""
+    with Draft(path, "run") as draft:
+        draft.keep("calls", ROWS[0], pieces(ROWS[0]))
+
+        def invalid(*_: object) -> None:
+            draft._connection.close()
+            raise duckdb.FatalException("FATAL Error: Failed to create checkpoint: No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Blobs, "add", invalid)
+            with pytest.raises(OutputError) as caught:
+                draft.keep("calls", ROWS[1], pieces(ROWS[1]))
+        assert caught.value.reason.code == "output_disk_full"
+        with pytest.raises(OutputError):
+            draft.keep("calls", ROWS[2], pieces(ROWS[2]))
+    with Draft(path, "run") as draft:
+        assert difference(draft.find("calls", ROWS[0]), pieces(ROWS[0])) == ""
+
+
 def test_a_file_that_is_no_project_is_left_alone(path: Path) -> None:
     path.write_text("cell,time,calls\n" * 9)
     with pytest.raises(InputError):
