@@ -20,6 +20,7 @@ from engine.errors import InputError, Reason
 from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
 from engine.record import Fingerprint, identity
+from engine.review import Review
 from engine.rule import Rule
 from engine.settings import Settings, preset
 from engine.text import say, tell
@@ -62,11 +63,18 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
             former=former,
             monitor=monitor.part(0.2, 0.9),
         )
-    result = replace(result, rules=rules)
+    result = replace(result, rules=rules, reviews=_reviews(given))
     write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
     if given.project:
         project.save(result, given.project, dictionary=dictionary, rules=rules)
     _print_summary(result, given.out, added)
+
+
+def _reviews(given: Namespace) -> tuple[Review, ...]:
+    """What was said of incidents in the project, if there is one."""
+    from engine import project
+
+    return project.read_reviews(given.project) if given.project and project.holds_result(given.project) else ()
 
 
 def _rules(given: Namespace) -> tuple[Rule, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import Reason
+from engine.review import Review
 from engine.rule import Rule
 from engine.settings import Settings
 
@@ -315,8 +316,7 @@ class Association:
     """One term of the logistic regression of "anomalous" on what is known of the hour.
 
     coefficient: log odds per unit; odds_ratio with its 95 % interval; p_value two-sided. n: points of that level,
-    events: anomalous ones among them. sentence words it; warnings say what limits it (separation, few
-    events, circular).
+    events: anomalous ones among them. sentence words it; warnings say what limits it, as separation or few events.
     """
 
     kpi: str
@@ -428,7 +428,7 @@ class Result:
 
     evidence[kpi][detector] holds surprises; thresholds[kpi][detector] the surprise that equals 1.0, thresholds[kpi]
     ["vote"] the combined score that raises an alarm (1.0 unless a person moved it). curves[kpi][detector]: the errors
-    that the threshold was chosen by, where labels chose it. rules: which incidents are not to be shown as new.
+    that labels chose a threshold by. rules hide incidents; reviews: what was said of them.
     """
 
     panel: Panel
@@ -447,3 +447,4 @@ class Result:
     curves: Mapping[str, Mapping[str, ErrorCurve]] = field(default_factory=dict)
     models: Models | None = None
     rules: Sequence[Rule] = field(default_factory=tuple)
+    reviews: Sequence[Review] = field(default_factory=tuple)

@@ -7,13 +7,13 @@ else nothing was found, and that counts as usual.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.data import Anomaly, Flag, FlagArray, Incident, Labels, Panel, Result
-from engine.project import Review
+from engine.data import Flag, FlagArray, Labels, Panel, Result
+from engine.review import Review, meeting
 
 ANOMALOUS = ("fault", "event", "solved")
 USUAL = ("false",)
@@ -41,7 +41,9 @@ def reviewed(result: Result, reviews: Iterable[Review]) -> Reviewed:
     flags = {kpi.id: np.zeros(panel.shape, np.int8) for kpi in panel.kpis}
     by_id = {anomaly.id: anomaly for anomaly in result.anomalies}
     incidents = 0
-    for incident, tag in sorted(_tags(result, by_id, known), key=lambda found: _weight(found[1])):
+    met = meeting(panel, result.incidents, result.anomalies, known)
+    tagged = [(incident, met[incident.id].tag if incident.id in met else "") for incident in result.incidents]
+    for incident, tag in sorted(tagged, key=lambda found: _weight(found[1])):
         incidents += tag in ANOMALOUS
         decided = tag in (*ANOMALOUS, *USUAL)
         for anomaly in (by_id[i] for i in incident.anomalies):
@@ -62,22 +64,3 @@ def marked(panel: Panel, flags: Labels) -> Panel:
 def _weight(tag: str) -> int:
     """Where two incidents share a point, the one of greater weight decides."""
     return 2 if tag in ANOMALOUS else 1 if tag in USUAL else 0
-
-
-def _tags(result: Result, by_id: dict[int, Anomaly], reviews: tuple[Review, ...]) -> Iterator[tuple[Incident, str]]:
-    """Every incident with its tag, "" where nobody said anything."""
-    panel = result.panel
-    cells = {cell.id: row for row, cell in enumerate(panel.cells)}
-    places: dict[tuple[int, str], list[tuple[int, int, str]]] = {}
-    for review in reviews:
-        if review.cell in cells:
-            start, stop = (int(np.searchsorted(panel.times, when)) for when in (review.start, review.stop))
-            places.setdefault((cells[review.cell], review.kpi), []).append((start, stop, review.tag))
-    for incident in result.incidents:
-        met = (
-            tag
-            for anomaly in (by_id[i] for i in incident.anomalies)
-            for start, stop, tag in places.get((anomaly.cell, anomaly.kpi), ())
-            if start < anomaly.stop and anomaly.start < stop
-        )
-        yield incident, next(met, "")

@@ -226,7 +226,8 @@ class Desk(QObject):
         result = self._state.result
         if result is None or self.busy:
             return
-        result = dataclasses.replace(result, rules=self._state.ruling.rules)
+        said = stored(result.panel, self._state.reviews.all)
+        result = dataclasses.replace(result, rules=self._state.ruling.rules, reviews=said)
         self._start(
             lambda monitor: writing.export(result, folder, writer_ids, monitor),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),

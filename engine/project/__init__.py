@@ -22,9 +22,10 @@ from engine.project.access import MEMORY, reading, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import read_labels, set_label_rows, set_labels
 from engine.project.loading import read_panel, read_quality, read_result
-from engine.project.reviews import Review, insert_reviews, read_reviews, set_review, set_reviews
+from engine.project.reviews import insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.rules import read_rules, replace_rules, set_rules
 from engine.project.writing import insert, write_result
+from engine.review import Review
 
 if TYPE_CHECKING:
     import duckdb

@@ -1,13 +1,8 @@
-"""What a person says of incidents, in a project file: a tag and a comment, kept by place and time, not by number.
-
-An incident's number changes with every run; the cell, KPI and time of its worst anomaly do not, so a review finds its
-incident again after a re-vote, a new run or a reload of the data.
-"""
+"""What a person says of incidents, in a project file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,21 +10,10 @@ import numpy as np
 
 from engine.project.access import changing, reading
 from engine.project.writing import insert
+from engine.review import Review
 
 if TYPE_CHECKING:
     import duckdb
-
-
-@dataclass(frozen=True)
-class Review:
-    """A judgement on what happened in one cell and KPI at [start, stop), UTC. tag: a review tag, "" = none."""
-
-    cell: str
-    kpi: str
-    start: np.datetime64
-    stop: np.datetime64
-    tag: str = ""
-    comment: str = ""
 
 
 def read_reviews(path: Path) -> tuple[Review, ...]:

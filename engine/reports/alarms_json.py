@@ -16,6 +16,7 @@ from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.plain import write_json
 from engine.reports.base import When
+from engine.review import Review, meeting
 from engine.rules import hidden
 from engine.summary import Stamps, anomalies_of, worst_first
 from engine.text import say
@@ -35,9 +36,10 @@ class AlarmsJson:
         """Write the object. Raises OutputError, Cancelled."""
         monitor.step(0.0, Reason("stage_report", {"name": self.filename}))
         gone = hidden(result)
+        said = meeting(result.panel, result.incidents, result.anomalies, result.reviews)
         by_id, stamps = {anomaly.id: anomaly for anomaly in result.anomalies}, Stamps(result.panel)
         alarms = [
-            _alarm(result, stamps, incident, members, gone.get(incident.id, ()))
+            _alarm(result, stamps, incident, members, gone.get(incident.id, ()), said.get(incident.id))
             for incident in worst_first(result.incidents)
             if (members := anomalies_of(by_id, incident))
         ]
@@ -45,7 +47,12 @@ class AlarmsJson:
 
 
 def _alarm(
-    result: Result, stamps: Stamps, incident: Incident, members: list[Anomaly], by: tuple[str, ...]
+    result: Result,
+    stamps: Stamps,
+    incident: Incident,
+    members: list[Anomaly],
+    by: tuple[str, ...],
+    review: Review | None,
 ) -> dict[str, object]:
     worst, span = members[0], stamps.span(incident.start, incident.stop)
     cell = result.panel.cells[worst.cell]
@@ -73,11 +80,13 @@ def _alarm(
         },
         "rootCauseIndicator": False,
         "proposedRepairActions": checks(incident),
+        "comments": [{"commentText": review.comment}] if review and review.comment else [],
         "additionalText": say(incident.sentence),
         "additionalInformation": {
             "incidentId": incident.id,
             "importance": incident.importance,
             "hiddenBy": list(by),
+            "status": review.tag or None if review else None,
             "associatedWith": [{"kind": cause.kind, "weight": cause.weight} for cause in incident.causes],
         },
     }

@@ -11,6 +11,7 @@ import numpy as np
 from engine.data import Anomaly, Flag, Incident, Result
 from engine.monitor import Monitor
 from engine.reports.base import When
+from engine.review import meeting
 from engine.rules import hidden
 from engine.spreadsheet import Value, write_csv
 from engine.summary import Stamps, anomalies_of, deviation, events_in, worst_first
@@ -60,6 +61,8 @@ COLUMNS = (
     "settings_hash",
     "run_id",
     "hidden_by",
+    "status",
+    "comment",
 )
 
 CAUSES_LISTED = 3
@@ -83,6 +86,7 @@ class IncidentsCsv:
 def _rows(result: Result) -> Iterator[list[Value]]:
     by_id, stamps = {anomaly.id: anomaly for anomaly in result.anomalies}, Stamps(result.panel)
     gone = hidden(result)
+    said = meeting(result.panel, result.incidents, result.anomalies, result.reviews)
     for incident in worst_first(result.incidents):
         members = anomalies_of(by_id, incident)
         span = stamps.span(incident.start, incident.stop)
@@ -112,6 +116,8 @@ def _rows(result: Result) -> Iterator[list[Value]]:
             result.record.settings_hash,
             result.record.run_id,
             ";".join(gone.get(incident.id, ())),
+            said[incident.id].tag if incident.id in said else None,
+            said[incident.id].comment if incident.id in said else None,
         ]
 
 
