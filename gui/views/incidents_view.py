@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import Incident, Severity
-from engine.summary import severity_counts
 from engine.text import number, tell
 from gui.digest import Digest
 from gui.marks import severity_icon
@@ -186,7 +185,8 @@ class IncidentsView(QWidget):
         if not gone and self.hidden.isChecked():
             self.hidden.setChecked(False)  # fills anew
             return
-        self._model.set_rows(self._rows())
+        rows = self._rows()
+        self._model.set_rows(rows)
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
         _offer(
             self.cause,
@@ -194,7 +194,7 @@ class IncidentsView(QWidget):
             [(kind, cause_label(kind)) for kind in sorted(kinds, key=cause_label)],
         )
         _offer(self.voters, tell("incidents_any_voters"), self._combinations())
-        counts = severity_counts(result) if result else dict.fromkeys(Severity, 0)
+        counts = Counter(row.incident.severity for row in rows)
         for severity, button in self._severities.items():
             button.setText(number(counts[severity]))
         self._apply_filter()
