@@ -32,6 +32,9 @@ SETTLE_S = 2.0
 
 LEAST_S, MOST_S = 1.0, 86_400.0
 
+NOT_OF_FILES = ("project_", "scheduler_")
+"""How the codes begin of what is wrong with something else than the files: that may be right again at the next look."""
+
 Mark = tuple[int, int]
 """Size in bytes and time of the last change in nanoseconds: a file with the same mark is the same file."""
 
@@ -82,7 +85,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
     Raises InputError at once where folder or settings cannot be used, Cancelled. A file that cannot be used is said
     once and tried again when it changes; a result that cannot be written is tried again at the next look.
     """
-    from engine import calendar, cells, load_options
+    from engine import calendar, cells, load_options, project
     from engine.commands import analyse, settings_of
     from engine.detectors import choose
     from engine.rules import read_rules
@@ -91,6 +94,9 @@ def watch(given: Namespace, monitor: Monitor) -> None:
     if not LEAST_S <= given.every <= MOST_S:
         bounds = {"setting": "every", "value": given.every, "low": LEAST_S, "high": MOST_S}
         raise InputError(Reason("setting_bounds", bounds))
+    if given.roll_up:
+        raise InputError(Reason("roll_up_project"))
+    project.holds_result(given.project)  # says what is wrong with one that is there
     settings = settings_of(given)
     choose(settings.detectors, settings)
     load_options.of(given)
@@ -131,6 +137,9 @@ def _take_in(folder: Path, names: Sequence[str], marks: Mapping[str, Mark], seen
     try:
         take([folder / name for name in names])
     except InputError as error:
+        if error.reason.code.startswith(NOT_OF_FILES):
+            _tell(tell("watch_not_now", why=str(error)))
+            return
         if len(names) > 1:
             for name in names:
                 _take_in(folder, [name], marks, seen, take)
@@ -138,7 +147,7 @@ def _take_in(folder: Path, names: Sequence[str], marks: Mapping[str, Mark], seen
         seen.refused[names[0]] = (marks[names[0]], str(error))
         _tell(tell("watch_refused", file=names[0], why=str(error)))
     except OutputError as error:
-        _tell(tell("watch_not_written", why=str(error)))
+        _tell(tell("watch_not_now", why=str(error)))
     else:
         for name in names:
             seen.taken[name] = marks[name]

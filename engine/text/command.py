@@ -82,7 +82,7 @@ MESSAGES: dict[str, str] = {
     "watch_begins": "Watching {folder}.",
     "watch_takes": "Taking {count:file|files}: {names}",
     "watch_refused": "{file} was left out: {why} It is tried again when it changes.",
-    "watch_not_written": "The result could not be written: {why} It is tried again at the next look.",
+    "watch_not_now": "That did not work now: {why} It is tried again at the next look.",
     "watch_away": "{folder} cannot be reached. It is looked for again and again.",
     "cli_scores": "also write scores.parquet, one row for every point",
     "cli_scores_file": "scores.parquet of a run",

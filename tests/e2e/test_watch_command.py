@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from engine import project, simulate
@@ -15,6 +19,7 @@ from engine.__main__ import main, parser
 from engine.monitor import Cancelled, Monitor
 from engine.watch import STATE_FILE, watch
 
+ROOT = Path(__file__).resolve().parents[2]
 DAYS = 20
 
 
@@ -112,6 +117,23 @@ def test_a_broken_file_is_said_once_keeps_no_other_out_and_is_tried_again_when_i
     assert json.loads((tmp_path / "out" / STATE_FILE).read_text("utf-8"))["refused"] == {}
 
 
+def test_a_project_that_is_open_elsewhere_blames_no_file(
+    spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = arguments(spool, tmp_path, "--once")
+    assert main(command) == 0
+    (spool / "third.csv").write_text(days[DAYS])
+    with closing(duckdb.connect(str(tmp_path / "network.cellwarden"))):
+        other = [sys.executable, "-m", "engine", *command]
+        held = subprocess.run(other, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert held.returncode in (0, 2), held.stderr
+    assert "open in another" in held.stdout + held.stderr
+    assert "left out" not in held.stdout
+    capsys.readouterr()
+    assert main(command) == 0
+    assert "Taking 1 file: third.csv" in capsys.readouterr().out
+
+
 def test_a_damaged_note_of_what_was_taken_changes_no_number(spool: Path, tmp_path: Path) -> None:
     command = arguments(spool, tmp_path, "--once")
     assert main(command) == 0
@@ -173,6 +195,8 @@ def test_a_watch_takes_files_when_they_stop_growing_and_ends_when_it_is_told_to(
         (("--every", "0.1"), "every is 0.1"),
         (("--detectors", "nothing"), "nothing"),
         (("--calendar", "absent.csv"), "absent.csv"),
+        (("--roll-up", "site"), "site"),
+        (("--project", __file__), "is not a Cellwarden project"),
     ],
 )
 def test_what_cannot_be_meant_ends_the_watch_before_it_begins(
