@@ -46,7 +46,7 @@ def test_unmatched_cells_are_reported_both_ways(tmp_path: Path) -> None:
     assert [n.code for n in again.notes] == ["zone_assumed"]
     assert [say(n) for n in report.notes[1:]] == [
         "1 of 2 cells are not in the cell table, e.g. b.",
-        "1 cells of the cell table have no data, e.g. z.",
+        "1 cell of the cell table has no data, e.g. z.",
     ]
 
 
