@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -228,6 +229,10 @@ def check_rest(folder: Path, home: Path) -> None:
     start(program, "finetune", sample, *tuning, home=home, sign=str(home / "tuned"))
     city = ("--out", home / "city", "--cells", "3", "--days", "15", "--country", "IT")
     start(program, "simulate", *city, home=home, sign=str(home / "city"))
+    (home / "spool").mkdir()
+    shutil.copy(sample, home / "spool")
+    watched = ("--project", home / "watched.cellwarden", "--out", home / "watched", "--detectors", "baseline", "--once")
+    start(program, "watch", home / "spool", *watched, home=home, sign=str(home / "watched"))
     if lacking := [name for name in NOTICES if not (folder / name).is_file()]:
         raise BrokenError(f"the folder lacks {lacking}")
     texts = [file for file in folder.rglob("*") if "licenses" in file.parts and file.is_file() and file.stat().st_size]

@@ -14,6 +14,7 @@ from engine.data import BoolArray, Flag, FlagArray, FloatArray, IntArray
 from engine.errors import Reason
 from engine.io.arrays import blocks, no_flags, unknown
 from engine.io.base import Table
+from engine.io.first_rows import FirstRows, first_rows, firsts
 from engine.io.grid import Grid
 from engine.io.session import Session
 from engine.monitor import Monitor
@@ -95,7 +96,7 @@ class Filler:
         self.counts = Counts()
         self.periods_seen = np.zeros(grid.count, bool)
         self._terms = [np.zeros(self.shape, np.uint32) for _ in kpi_ids] if fine_s else None
-        self._seen: dict[tuple[str, ...], BoolArray] = {}
+        self._seen: dict[tuple[str, ...], FirstRows] = {}
 
     def fill(self, table: Table, to_clock: ToClock, monitor: Monitor, reason: Reason) -> None:
         """Put all good rows of a table in. Raises Cancelled."""
@@ -192,9 +193,9 @@ class Filler:
         if table.tall:
             once = chunk["kpi"] * (self.shape[0] * count) + once
         if table.kpis not in self._seen:
-            self._seen[table.kpis] = np.zeros(self.shape[0] * count * (len(self._kpis) if table.tall else 1), bool)
-        seen = self._seen[table.kpis]
-        new = _first_ever(seen, once)
+            size = self.shape[0] * count * (len(self._kpis) if table.tall else 1)
+            self._seen[table.kpis] = first_rows(size, sum(part.last - part.first for part in table.parts))
+        new = self._seen[table.kpis].first_ever(once)
         places = (_Places.FREE if len(self._seen) == 1 else _Places.DISTINCT) if bool(new.all()) else _Places.ANY
         if table.tall:
             order = np.argsort(chunk["kpi"], kind="stable")
@@ -233,12 +234,12 @@ class Filler:
             put = np.isnan(flat[at]) & ~np.isnan(values)
             if places is _Places.ANY:
                 rows = np.flatnonzero(put)
-                put[rows] = _firsts(at[rows])
+                put[rows] = firsts(at[rows])
             flat[at[put]] = values[put]
         if self.labels is not None and "label" in chunk:
             labels = self.labels[kpi].reshape(-1)
             free = np.flatnonzero(labels[at] == MISSING_LABEL) if self._terms is None else np.arange(len(at))
-            free = free[_firsts(at[free])] if self._terms is None else free
+            free = free[firsts(at[free])] if self._terms is None else free
             np.maximum.at(labels, at[free], chunk["label"][free].astype(np.int8))
         if "suspect" in chunk and (chunk["suspect"] & put).any():
             if not self.flags[kpi].flags.writeable:
@@ -272,22 +273,3 @@ class _Order:
         self._last[key[ends]] = at[ends]
         self._part = int(part[-1])
         return int((at < before).sum())
-
-
-def _first_ever(seen: BoolArray, place: IntArray) -> BoolArray:
-    """Which rows are the first of their place, in this chunk and before; marks the places in `seen`."""
-    whole = seen[place.min() : place.max() + 1]
-    before, known = seen[place], np.count_nonzero(whole)
-    seen[place] = True
-    if np.count_nonzero(whole) - known == len(place):  # counting costs a tenth of sorting
-        return ~before
-    return _firsts(place) & ~before
-
-
-def _firsts(place: IntArray) -> BoolArray:
-    """Which rows are the first of their place."""
-    if bool((np.diff(place) > 0).all()):
-        return np.ones(len(place), bool)
-    firsts = np.zeros(len(place), bool)
-    firsts[np.unique(place, return_index=True)[1]] = True
-    return firsts
