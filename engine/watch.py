@@ -116,7 +116,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
     seen = Seen.read(state)
     own = (given.out.resolve(), given.project.resolve())
     _tell(tell("watch_begins", folder=str(folder)))
-    before = _look(folder, own)
+    before, unwritten = _look(folder, own), False
     while True:
         _wait(SETTLE_S if given.once else given.every, monitor)
         now = _look(folder, own)
@@ -125,14 +125,26 @@ def watch(given: Namespace, monitor: Monitor) -> None:
         ready = [n for n, mark in (now or {}).items() if (before or {}).get(n) == mark and not seen.knows(n, mark)]
         if ready and now is not None:
             _take_in(folder, ready, now, seen, take)
-            seen.write(state)
+            unwritten = True
         if given.once:
+            seen.write(state)
             return
+        unwritten = unwritten and not _written(seen, state)
         before = now
 
 
+def _written(seen: Seen, state: Path) -> bool:
+    """Whether the note of what was taken could be written; what stands in it is not lost where it could not."""
+    try:
+        seen.write(state)
+    except OutputError as error:
+        _tell(tell("watch_not_now", why=str(error)))
+        return False
+    return True
+
+
 def _take_in(folder: Path, names: Sequence[str], marks: Mapping[str, Mark], seen: Seen, take: Take) -> None:
-    """Take files together; where they cannot be, one by one, so that a broken one does not keep the others out."""
+    """Take files together; where they cannot be, half of them, so that a broken one does not keep the others out."""
     _tell(tell("watch_takes", count=len(names), names=", ".join(names[:5]) + (" ..." if len(names) > 5 else "")))
     try:
         take([folder / name for name in names])
@@ -141,8 +153,9 @@ def _take_in(folder: Path, names: Sequence[str], marks: Mapping[str, Mark], seen
             _tell(tell("watch_not_now", why=str(error)))
             return
         if len(names) > 1:
-            for name in names:
-                _take_in(folder, [name], marks, seen, take)
+            half = len(names) // 2
+            for some in (names[:half], names[half:]):
+                _take_in(folder, some, marks, seen, take)
             return
         seen.refused[names[0]] = (marks[names[0]], str(error))
         _tell(tell("watch_refused", file=names[0], why=str(error)))

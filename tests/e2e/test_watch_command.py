@@ -105,7 +105,7 @@ def test_a_broken_file_is_said_once_keeps_no_other_out_and_is_tried_again_when_i
     assert main(command) == 0
     said = capsys.readouterr().out
     assert "broken.csv was left out: " in said
-    assert "Taking 1 file: second.csv" in said
+    assert "Taking 2 files: old/first.csv, second.csv" in said
     assert {*json.loads((tmp_path / "out" / STATE_FILE).read_text("utf-8"))["taken"]} == {"old/first.csv", "second.csv"}
 
     assert main(command) == 0
@@ -186,6 +186,43 @@ def test_a_watch_takes_files_when_they_stop_growing_and_ends_when_it_is_told_to(
         monitor.cancel()
         running.join(60)
     assert not running.is_alive()
+    assert len(ended) == 1
+
+
+def test_a_result_that_cannot_be_written_is_written_when_it_can_be_again(
+    spool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    given = parser().parse_args(arguments(spool, tmp_path, "--every", "1"))
+    monitor, ended = Monitor(), []
+
+    def run() -> None:
+        try:
+            watch(given, monitor)
+        except Cancelled as error:
+            ended.append(error)
+
+    said: list[str] = []
+
+    def tells(sentence: str) -> bool:
+        said.append(capsys.readouterr().out)
+        return sentence in "".join(said)
+
+    running = threading.Thread(target=run)
+    running.start()
+    try:
+        assert until(out.is_dir)
+        out.rmdir()
+        out.write_text("in the way")
+        assert until(lambda: tells("did not work now"))
+        time.sleep(1.5)
+        assert running.is_alive(), "it goes on"
+        out.unlink()
+        assert until((out / STATE_FILE).is_file)
+        assert (out / "report.pdf").is_file()
+    finally:
+        monitor.cancel()
+        running.join(60)
     assert len(ended) == 1
 
 
