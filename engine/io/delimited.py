@@ -16,7 +16,7 @@ from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
 from engine.io.layout import Layout
 from engine.io.peek import Peek, open_binary, peek, unpacked, unreadable
-from engine.io.plain_text import as_utf8, mixed
+from engine.io.plain_text import as_utf8, mixed, read_through
 from engine.io.rows import MANY_KPIS, Source
 from engine.io.session import Session
 from engine.monitor import Monitor
@@ -49,12 +49,17 @@ class Delimited:
             if sample is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
             found = _layout(seen, sample, options)
-            source = _source(seen, sample.dialect, found, session, part.part(0.0, 0.2))
+            if found.subscribers:
+                notes = mixed(seen, apart=False)
+            else:
+                seen, notes = read_through(seen, part.part(0.0, 0.1))
+                notes = notes or mixed(seen)
+            source = _source(seen, sample.dialect, found, session, part.part(0.1, 0.2))
             try:
                 collected.add(source, found, part.part(0.2, 1.0))
             except session.errors as error:
                 raise tables.failed(path, error) from None
-            for note in mixed(seen, apart=not found.subscribers):
+            for note in notes:
                 collected.note(note)
             if not sample.dialect.header:
                 collected.note(Reason("no_header_assumed", {"file": path.name}))

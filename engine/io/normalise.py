@@ -3,7 +3,8 @@
 What happens to rows that do not fit, each counted and reported: a stamp off the grid is placed in the period that holds
 it; of rows that repeat a cell and time the first stays (a later one may fill values that the first did not have); a
 stamp far away from all others is dropped; a wall-clock stamp in the hour that spring skips is dropped, one in the hour
-that autumn repeats is the summer hour at its first and the winter hour at its second occurrence.
+that autumn repeats is the summer hour at its first and the winter hour at its second occurrence. Where the files have
+it once, it is the winter hour if they begin in it and go on after it, else the summer hour, and a note says so.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from engine.monitor import Monitor
 from engine.scratch import release
 
 _HOUR_S = 3600
+_DAY_S = 86_400
 _SHIFTS = (1800, 3600, 7200)
 """How far clocks are put back in autumn: half an hour on Lord Howe, an hour, two in the antarctic."""
 
@@ -56,7 +58,7 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1), options.dictionary)
     notes += measured.notes
     wall = period_s > _HOUR_S and zone != "UTC"
-    clocks = {t.name: _clock(measured, t, zone, wall=wall) for t in measured.tables}
+    clocks = {t.name: _clock(measured, t, zone, notes, wall=wall) for t in measured.tables}
     grid = _grid(measured, clocks, seconds, period_s, zone, wall=wall)
     measured.session.at(monitor, 0.1, reason)
     if len(cells) * grid.count * len(kpi_ids) > MAX_POINTS:
@@ -181,8 +183,11 @@ def _distinct_times(measured: Measurements) -> IntArray:
     return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
 
-def _clock(measured: Measurements, table: Table, zone: str, *, wall: bool) -> ToClock:
-    """How the stamps of a table get onto the grid's clock: UTC, or the wall clock for long periods in a zone."""
+def _clock(measured: Measurements, table: Table, zone: str, notes: list[Reason], *, wall: bool) -> ToClock:
+    """How the stamps of a table get onto the grid's clock: UTC, or the wall clock for long periods in a zone.
+
+    Adds to `notes` what was assumed of hours that come twice.
+    """
     if table.utc == (not wall):
         return lambda seconds, _ids: (seconds, np.zeros(len(seconds), bool))
     if table.utc:
@@ -190,7 +195,7 @@ def _clock(measured: Measurements, table: Table, zone: str, *, wall: bool) -> To
             local_seconds(seconds.astype("datetime64[s]"), zone),
             np.zeros(len(seconds), bool),
         )
-    winter = _second_occurrences(measured, table, zone)
+    winter = _second_occurrences(measured, table, zone, notes)
 
     def to_clock(seconds: IntArray, ids: IntArray) -> tuple[IntArray, BoolArray]:
         utc = to_utc(seconds.astype("datetime64[s]"), zone)
@@ -213,16 +218,27 @@ def _repeat(utc: IntArray, wall: IntArray, zone: str) -> IntArray:
     return shift
 
 
-def _second_occurrences(measured: Measurements, table: Table, zone: str) -> IntArray:
+def _second_occurrences(measured: Measurements, table: Table, zone: str, notes: list[Reason]) -> IntArray:
     """Row ids of stamps in a repeated hour that are the second of their series: the winter hour."""
     if zone == "UTC":
         return np.zeros(0, np.int64)
-    stamps = measured.session.arrays(f"SELECT DISTINCT t FROM {table.name} WHERE problem = 0")["t"]
-    utc = to_utc(stamps.astype("datetime64[s]"), zone).astype(np.int64)
-    repeated = stamps[_repeat(utc, stamps, zone) > 0]
+    found = measured.session.arrays(f"SELECT DISTINCT t FROM {table.name} WHERE problem = 0")["t"]
+    stamps = np.sort(found.astype(np.int64))
+    shift = _repeat(to_utc(stamps.astype("datetime64[s]"), zone).astype(np.int64), stamps, zone)
+    repeated = stamps[shift > 0]
     if not len(repeated):
         return np.zeros(0, np.int64)
-    return occurrences.second(measured.session, table, repeated)
+    winter = [occurrences.second(measured.session, table, repeated)]
+    twice = occurrences.stamps_of(measured.session, table, winter[0])
+    for hour in np.split(repeated, np.flatnonzero(np.diff(repeated) >= _DAY_S) + 1):
+        if np.isin(hour, twice).any():
+            continue
+        begins, goes_on = hour[0] == stamps[0], hour[-1] < stamps[-1]
+        if begins and goes_on:
+            winter.append(occurrences.all_of(measured.session, table, hour))
+        told = {"value": str(np.datetime64(int(hour[0]), "s")).replace("T", " ")[:16], "zone": zone}
+        notes.append(Reason("repeated_hour_late" if begins and goes_on else "repeated_hour_once", told))
+    return np.unique(np.concatenate(winter))
 
 
 def _grid(
@@ -238,13 +254,16 @@ def _grid(
     stamps, weights = [], []
     for table in measured.tables:
         found = measured.session.arrays(f"SELECT t, count(*) AS n FROM {table.name} WHERE problem = 0 GROUP BY t")
-        on_clock, unreal = clocks[table.name](found["t"].astype(np.int64), np.full(len(found["t"]), -1, np.int64))
-        stamps.append(on_clock[~unreal])
-        weights.append(found["n"][~unreal])
-        if not (table.utc or wall):
-            second = _second_hour(measured, table, clocks[table.name], found["t"].astype(np.int64), on_clock, zone)
-            stamps.append(second)
-            weights.append(np.ones(len(second), np.int64))
+        wall_clock, counts = found["t"].astype(np.int64), found["n"]
+        on_clock, unreal = clocks[table.name](wall_clock, np.full(len(wall_clock), -1, np.int64))
+        twice = np.zeros(len(wall_clock), np.bool_)
+        if not (table.utc or wall or zone == "UTC"):
+            twice = _repeat(on_clock, wall_clock, zone) > 0
+            moments, rows = _of_repeated_hours(measured, table, clocks[table.name], wall_clock[twice])
+            stamps.append(moments)
+            weights.append(rows)
+        stamps.append(on_clock[~unreal & ~twice])
+        weights.append(counts[~unreal & ~twice])
     distinct, mass = merged(stamps, weights)
     if not len(distinct):
         raise InputError(Reason("time_never_was", {"value": str(np.datetime64(int(seconds[0]), "s")), "zone": zone}))
@@ -252,19 +271,18 @@ def _grid(
     return find_grid(distinct, mass, period_s, midnight)
 
 
-def _second_hour(
-    measured: Measurements, table: Table, clock: ToClock, wall: IntArray, utc: IntArray, zone: str
-) -> IntArray:
-    """The moments of a repeated hour's second occurrence, which may be the last of the data; `utc` has the first."""
-    repeated = wall[_repeat(utc, wall, zone) > 0] if zone != "UTC" else wall[:0]
+def _of_repeated_hours(
+    measured: Measurements, table: Table, clock: ToClock, repeated: IntArray
+) -> tuple[IntArray, IntArray]:
+    """The moments of the rows whose wall-clock stamp comes twice, and how many rows each has."""
     if not len(repeated):
-        return repeated
+        return repeated, repeated
     rows = measured.session.arrays(
         f"SELECT rowid AS id, t FROM {table.name} WHERE problem = 0 AND list_contains($1::BIGINT[], t)",
         [repeated.tolist()],
     )
     moments, _ = clock(rows["t"].astype(np.int64), rows["id"].astype(np.int64))
-    return moments[~np.isin(moments, utc)]
+    return np.unique(moments, return_counts=True)
 
 
 def _offset_at(second: int, zone: str) -> int:

@@ -31,3 +31,17 @@ def second(session: Session, table: Table, stamps: IntArray) -> IntArray:
         " SELECT id FROM numbered WHERE occurrence = 2 ORDER BY id",
         [stamps.tolist(), [part.first for part in table.parts]],
     )["id"].astype(np.int64)
+
+
+def stamps_of(session: Session, table: Table, ids: IntArray) -> IntArray:
+    """The distinct stamps of some rows. Raises Cancelled."""
+    return session.arrays(
+        f"SELECT DISTINCT t FROM {table.name} JOIN (SELECT unnest($1::BIGINT[]) AS id) ON rowid = id", [ids.tolist()]
+    )["t"].astype(np.int64)
+
+
+def all_of(session: Session, table: Table, stamps: IntArray) -> IntArray:
+    """Ids of all rows with one of the stamps. Raises Cancelled."""
+    return session.arrays(
+        f"SELECT rowid AS id FROM {table.name} WHERE problem = 0 AND list_contains($1::BIGINT[], t)", [stamps.tolist()]
+    )["id"].astype(np.int64)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from engine.errors import InputError, Reason
 from engine.io import digits
-from engine.io.peek import CHUNK_BYTES, Peek, decoded, open_binary, unpacked, unreadable
+from engine.io.peek import CHUNK_BYTES, Peek, decoded, open_binary, unreadable
 from engine.io.session import Session
 from engine.monitor import Monitor
 
@@ -45,22 +46,52 @@ def mixed(seen: Peek, *, apart: bool = True) -> list[Reason]:
 
 def _is_utf8(line: bytes) -> bool:
     """Whether a line has letters beyond ASCII and they are UTF-8."""
-    if line.isascii():
-        return False
+    return not line.isascii() and _decodes(line)
+
+
+def read_through(seen: Peek, monitor: Monitor) -> tuple[Peek, list[Reason]]:
+    """A file that began as UTF-8, read to its end: as it is to be read, and a note where it is written in two ways.
+
+    With a line in Latin-1 each line is read as it is written. Raises InputError for a gzip file that is cut, Cancelled.
+    """
+    if seen.encoding != "utf-8":
+        return seen, []
+    first = count = before = done = 0
+    other = False
     try:
-        line.decode("utf-8")
+        with open_binary(seen.path, seen.wrapping) as raw:
+            for block in _blocks(raw):
+                lines = [] if _decodes(block) else block.split(b"\n")
+                broken = [number for number, line in enumerate(lines, start=before + 1) if not _decodes(line)]
+                first, count = first or next(iter(broken), 0), count + len(broken)
+                other = other or any(map(_is_utf8, lines or [block]))
+                before, done = before + block.count(b"\n"), done + len(block)
+                monitor.step(min(done / seen.size, 1.0), Reason("stage_load", {"name": seen.path.name}))
+    except EOFError:
+        raise InputError(Reason("gzip_cut", {"file": seen.path.name})) from None
+    except OSError as error:
+        raise unreadable(seen.path, error) from None
+    if not count:
+        return seen, []
+    note = Reason("encoding_stray_lines", {"file": seen.path.name, "lines": count, "line": first})
+    return replace(seen, encoding="latin-1"), [note] if other else []
+
+
+def _decodes(text: bytes) -> bool:
+    """Whether bytes are UTF-8, ASCII included."""
+    if text.isascii():
+        return True
+    try:
+        text.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True
 
 
 def as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
-    """The file as duckdb can read it: a gzip file is checked for cuts, all but UTF-8 with usual digits is rewritten."""
+    """The file as duckdb can read it: all but UTF-8 with usual digits is rewritten, Latin-1 line by line."""
     reason = Reason("stage_load", {"name": seen.path.name})
     if seen.encoding == "utf-8" and not seen.digits:
-        if seen.wrapping == "gzip":
-            for done in unpacked(seen.path):
-                monitor.step(done / seen.size, reason)
         return seen.path
     plain = session.new_file(".csv")
     written = 0

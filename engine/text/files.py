@@ -185,10 +185,22 @@ MESSAGES: dict[str, str] = {
         " was read"
         " as it is written."
     ),
+    "encoding_stray_lines": (
+        "{file}: {lines:line is|lines are} Latin-1 in a file that is UTF-8 otherwise (first: line {line}). Each line"
+        " was read as it is written."
+    ),
     "encoding_mixed_in_place": (
         "{file}: {lines:line is|lines are} UTF-8 in a file that is Latin-1 otherwise (first: line {line}). All were"
         " read as"
         " Latin-1: a cell with accents in its name may appear twice. Save the file as UTF-8."
+    ),
+    "repeated_hour_once": (
+        "The hour from {value} on comes twice in {zone}, and the files have it once: it was taken as the first of the"
+        " two, in summer time."
+    ),
+    "repeated_hour_late": (
+        "The hour from {value} on comes twice in {zone}. The files begin in it and go on after it, so it was taken as"
+        " the second of the two, in winter time."
     ),
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
     "period_uncertain": (

@@ -263,6 +263,22 @@ def test_an_hour_that_is_repeated_in_autumn_but_was_logged_once_leaves_a_gap(tmp
         [write(tmp_path, hourly("2024-10-27", ["00:00", "01:00", "02:00", "03:00"]))], LoadOptions(zone="Europe/Rome")
     )
     np.testing.assert_array_equal(loaded.panel.values["calls"][0], np.array([0, 1, 2, np.nan, 3], np.float32))
+    assert "repeated_hour_once" in codes(loaded)
+
+
+def test_files_that_begin_in_the_repeated_hour_and_go_on_after_it_begin_in_the_winter_hour(tmp_path: Path) -> None:
+    walls = ["02:00", "02:30", "03:00", "03:30"]
+    loaded = load([autumn(tmp_path / "from_two.csv", walls)], LoadOptions(zone="Europe/Rome"))
+    assert loaded.panel.times[0] == np.datetime64("2024-10-27T01:00", "s")
+    assert loaded.panel.values["calls"].tolist() == [[0, 1, 2, 3]] * 2
+    assert "repeated_hour_late" in codes(loaded)
+    assert "repeated_hour_once" not in codes(loaded)
+
+
+def test_files_that_end_in_the_repeated_hour_end_in_the_summer_hour(tmp_path: Path) -> None:
+    loaded = load([autumn(tmp_path / "to_two.csv", ["01:00", "02:00"])], LoadOptions(zone="Europe/Rome"))
+    assert loaded.panel.times[-1] == np.datetime64("2024-10-27T00:00", "s")
+    assert "repeated_hour_once" in codes(loaded)
 
 
 def autumn(path: Path, walls: list[str], first: int = 0) -> Path:

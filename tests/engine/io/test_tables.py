@@ -218,6 +218,32 @@ def test_lines_of_two_encodings_are_the_same_cell_and_that_is_told(tmp_path: Pat
     assert note.params == {"file": "t.csv", "lines": 2, "line": 12}
 
 
+def late(tmp_path: Path, cells: list[bytes], packed: bool = False) -> Path:
+    """A file whose first hundred thousand lines are ASCII; then an hour of each of the other cells."""
+    begin = np.datetime64("2010-01-01T00:00")
+    lines = [f"{begin + np.timedelta64(k, 'h')},A,{k}\n".encode() for k in range(100_000)]
+    lines += [b"%s,%s,7\n" % (str(begin + np.timedelta64(k, "h")).encode(), cell) for k, cell in enumerate(cells)]
+    path = tmp_path / "late.csv"
+    content = b"time,cell,calls\n" + b"".join(lines)
+    path.write_bytes(gzip.compress(content, 1) if packed else content)
+    return path
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_latin_1_that_begins_late_in_a_file_is_read_all_the_same(tmp_path: Path, packed: bool) -> None:
+    loaded = load([late(tmp_path, ["Città".encode("latin-1"), "Zürich".encode("latin-1")], packed)])
+    assert [c.id for c in loaded.panel.cells] == ["A", "Città", "Zürich"]
+    assert loaded.quality.rows_read == loaded.quality.rows_kept == 100_002
+    assert not any(code.startswith("encoding") for code in codes(loaded))
+
+
+def test_late_lines_of_two_encodings_are_told(tmp_path: Path) -> None:
+    loaded = load([late(tmp_path, ["Città".encode(), "Zürich".encode("latin-1"), "Zürich".encode()])])
+    assert [c.id for c in loaded.panel.cells] == ["A", "Città", "Zürich"]
+    (note,) = [n for n in loaded.quality.notes if n.code == "encoding_stray_lines"]
+    assert note.params == {"file": "late.csv", "lines": 1, "line": 100_003}
+
+
 def test_a_file_of_one_encoding_tells_nothing_of_encodings(tmp_path: Path) -> None:
     rows = [f"2024-03-01 {h:02}:00,Zürich,{h}\n".encode("latin-1") for h in range(24)]
     (tmp_path / "t.csv").write_bytes(b"time,cell,calls\n" + b"".join(rows))
