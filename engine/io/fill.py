@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -20,7 +21,7 @@ from engine.io.session import Session
 from engine.monitor import Monitor
 from engine.scratch import release
 
-CHUNK_ROWS = 400_000
+CHUNK_ROWS = 800_000
 MISSING_LABEL = -1
 
 ToClock = Callable[[IntArray, IntArray], tuple[IntArray, BoolArray]]
@@ -112,19 +113,32 @@ class Filler:
             )
             if names is not None
         }
-        for low in range(0, total, CHUNK_ROWS):
-            self._session.at(monitor, low / max(total, 1), reason)
-            chunk = self._session.arrays(f"{select} AND r.rowid >= {low} AND r.rowid < {low + CHUNK_ROWS}")
-            chunk |= {axis: of[chunk[axis]] for axis, of in places.items()}
-            if table.tall:
-                chosen = np.flatnonzero(chunk["kpi"] >= 0)
-                chunk = {k: v[chosen] for k, v in chunk.items()}
-            if len(chunk["id"]):
-                if bool((np.diff(chunk["id"]) < 0).any()):
-                    rows = np.argsort(chunk["id"], kind="stable")
-                    chunk = {k: v[rows] for k, v in chunk.items()}
-                chunk["part"] = np.searchsorted(begins, chunk["id"], side="right")
-                self._chunk(table, chunk, order, to_clock)
+        lows = range(0, total, CHUNK_ROWS)
+        pieces = (f"{select} AND r.rowid >= {low} AND r.rowid < {low + CHUNK_ROWS}" for low in lows)
+        with closing(self._session.each(pieces)) as chunks:
+            for low, chunk in zip(lows, chunks, strict=True):
+                self._session.at(monitor, low / max(total, 1), reason)
+                chunk |= {axis: of[chunk[axis]] for axis, of in places.items()}
+                if table.tall:
+                    chosen = np.flatnonzero(chunk["kpi"] >= 0)
+                    chunk = {k: v[chosen] for k, v in chunk.items()}
+                if len(chunk["id"]):
+                    self._in_order(table, chunk, begins, order, to_clock)
+
+    def _in_order(
+        self,
+        table: Table,
+        chunk: dict[str, npt.NDArray[Any]],
+        begins: IntArray,
+        order: _Order,
+        to_clock: ToClock,
+    ) -> None:
+        """Put a chunk in, its rows as they stand in the files, which begin at the row ids `begins`."""
+        if bool((np.diff(chunk["id"]) < 0).any()):
+            rows = np.argsort(chunk["id"], kind="stable")
+            chunk = {k: v[rows] for k, v in chunk.items()}
+        chunk["part"] = np.searchsorted(begins, chunk["id"], side="right")
+        self._chunk(table, chunk, order, to_clock)
 
     def average(self, kpis: Sequence[int]) -> None:
         """Turn the sums of finer rows into means for these KPIs (by their place); does nothing else."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MEMORY = "400MB"
 """What duckdb may hold before it spills to the temporary folder; the panel comes on top."""
+
+_CSV_BUFFER_BYTES = 8 << 20
+"""A quarter of duckdb's own: 5 to 10 % less time for a Milan file and 120 MB less memory."""
 
 POLL_S = 0.1
 
@@ -101,7 +104,26 @@ class Session:
 
     def arrays(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, npt.NDArray[Any]]:
         """The columns of a query as arrays; it must not return NULL. Raises Cancelled, and duckdb's own errors."""
-        found = self._watched(lambda: self.connection.execute(sql, list(parameters)).fetchnumpy())
+        return self._watched(lambda: self._columns(sql, parameters))
+
+    def each(self, statements: Iterable[str]) -> Generator[dict[str, npt.NDArray[Any]]]:
+        """What `arrays` gives for one statement after the other; the next one runs while one is dealt with."""
+        ahead: Future[dict[str, npt.NDArray[Any]]] | None = None
+        try:
+            for sql in statements:
+                found, ahead = ahead, self._worker.submit(self._columns, sql)
+                if found is not None:
+                    yield self._outcome(found)
+            if ahead is not None:
+                found, ahead = ahead, None
+                yield self._outcome(found)
+        finally:
+            if ahead is not None:
+                self.connection.interrupt()
+                wait((ahead,))
+
+    def _columns(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, npt.NDArray[Any]]:
+        found = self.connection.execute(sql, list(parameters)).fetchnumpy()
         return {name: np.asarray(column) for name, column in found.items()}
 
     def insert(self, table: str, columns: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -113,10 +135,11 @@ class Session:
             self.connection.unregister("arrays")
 
     def run_csv(self, sql: str, monitor: Monitor, reason: Reason) -> None:
-        """Run a statement that holds `{strict}` among the options of read_csv: lenient where line ends are mixed.
+        """Run a statement with `strict_mode={strict}` among the options of read_csv: lenient where line ends are mixed.
 
         Raises as `run`.
         """
+        sql = sql.replace("strict_mode={strict}", f"strict_mode={{strict}}, buffer_size={_CSV_BUFFER_BYTES}")
         try:
             self.run(sql.replace("strict_mode={strict}", "strict_mode=true"), [], monitor, reason)
         except self.errors as error:
@@ -137,14 +160,18 @@ class Session:
         """The outcome of `work`, done in a thread so that this one can report and, when cancelled, interrupt it."""
         if self._stage is None:
             return work()
-        monitor, fraction, reason = self._stage
-        if monitor.cancelled:
+        if self._stage[0].cancelled:
             raise Cancelled
-        outcome = self._worker.submit(work)
+        return self._outcome(self._worker.submit(work), progress=progress)
+
+    def _outcome(self, outcome: Future[T], *, progress: bool = False) -> T:
+        """The result of what the worker does, reporting meanwhile; interrupts it when that is cancelled."""
         try:
             while not wait((outcome,), POLL_S).done:
-                done = min(max(self.connection.query_progress(), 0.0), 100.0) / 100.0 if progress else fraction
-                monitor.step(done, reason)
+                if self._stage is not None:
+                    monitor, fraction, reason = self._stage
+                    done = min(max(self.connection.query_progress(), 0.0), 100.0) / 100.0 if progress else fraction
+                    monitor.step(done, reason)
         except BaseException:
             self.connection.interrupt()
             wait((outcome,))
