@@ -16,7 +16,7 @@ import numpy as np
 from engine import calibrate, season
 from engine.blocks import abstention, failure
 from engine.calendar import cut
-from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi, Labels, Panel, Result
+from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi, Labels, Models, Panel, Result
 from engine.detectors.base import Detector, Resuming, resuming
 from engine.errors import Reason
 from engine.expectation import possible
@@ -89,6 +89,9 @@ def refusal(
         return Reason("refit_version", {"version": models.version})
     if not former.settings.only_votes_differ(settings):
         return Reason("refit_settings")
+    other = _learned_otherwise(detectors, models)
+    if other:
+        return Reason("refit_other_model", {"detector": ", ".join(other)})
     if [cell.id for cell in panel.cells] != [cell.id for cell in old.cells]:
         return Reason("refit_cells")
     if [(kpi.id, kpi.kind) for kpi in panel.kpis] != [(kpi.id, kpi.kind) for kpi in old.kpis]:
@@ -107,6 +110,15 @@ def refusal(
     if days > limit:
         return Reason("refit_age", {"days": days, "limit": limit})
     return None
+
+
+def _learned_otherwise(detectors: Sequence[Detector], models: Models) -> list[str]:
+    """Labels of the detectors that would not go on from what they had learned of some KPI."""
+    return [
+        d.label
+        for d in detectors
+        if resuming(d) and not all(d.recalled(of[d.id]).resumes for of in models.taught.values() if d.id in of)
+    ]
 
 
 def _same_calendar(old: Clock, new: Clock) -> bool:

@@ -49,7 +49,9 @@ class Settings:
     """One run's settings. Build with `preset(...)` and `dataclasses.replace`; `check` raises InputError."""
 
     preset: str = setting("balanced", "Preset")
-    detectors: tuple[str, ...] = setting(("baseline", "garch", "kmeans", "nnar", "gaussian", "flatline"), "Detectors")
+    detectors: tuple[str, ...] = setting(
+        ("baseline", "garch", "kmeans", "nnar", "gaussian", "flatline", "convlstm"), "Detectors"
+    )
     vote: str = setting("fused", "Vote")
     budget: float = setting(0.1, "False alarms per cell and week", low=0.001, high=50.0)
     threshold: str = setting("budget", "Threshold", choices=THRESHOLDS)

@@ -74,8 +74,8 @@ def _judged(
         chosen = first[at : at + size]
         begin, end = int(chosen[0]), int(chosen[-1]) + steps
         seen = look(feed[:, begin:end], layout, period_s, farthest)
-        if len(seen) < steps:
-            seen = np.concatenate([seen, np.zeros((steps - len(seen), *seen.shape[1:]), np.float32)])
+        if len(seen) < end - begin:
+            seen = np.concatenate([seen, np.zeros((end - begin - len(seen), *seen.shape[1:]), np.float32)])
         windows = seen[(chosen - begin)[:, None] + np.arange(steps)]
         (z,) = session.run(["z"], {"x": windows})
         yield from zip(chosen.tolist(), z[:, :, 0], strict=True)

@@ -25,11 +25,13 @@ def run_windows(session: Runs, x: FloatArray) -> FloatArray:
     return out
 
 
-def judge_days(session: Runs, feed: FloatArray, days: Days, steps: int) -> FloatArray:
-    """(C, days, 24): what a model of the series family says at every hour of the feed (C, T)."""
-    seen = look(feed, days)
-    z = run_windows(session, cut_windows(seen, steps))
-    return join_windows(z, len(feed), days.count)
+def judge_days(session: Runs, seen: FloatArray, steps: int, first: int = 0) -> FloatArray:
+    """(C, days, 24): what a model of the series family says at every hour of what it sees, (C, days, 3, 24).
+
+    first: the number of the first of these days, where not all are given; NaN on those that cannot be judged then.
+    """
+    z = run_windows(session, cut_windows(seen, steps, first))
+    return join_windows(z, len(seen), seen.shape[1], first)
 
 
 def weighed(session: Runs, feed: FloatArray, days: Days, steps: int) -> FloatArray:
@@ -37,14 +39,22 @@ def weighed(session: Runs, feed: FloatArray, days: Days, steps: int) -> FloatArr
 
     The likelihood alone would not do: it is near 1 for all that is clearly strange, and no longer says how strange.
     """
-    logit = days.spread(judge_days(session, feed, days, steps))
+    return weigh(feed, days.spread(judge_days(session, look(feed, days), steps)))
+
+
+def weigh(feed: FloatArray, logit: FloatArray) -> FloatArray:
+    """The same of the feed and what the model said of its points, both (C, T)."""
     belief = 1.0 / (1.0 + np.exp(-(logit + LENIENCE)))
     return np.asarray(belief * (1.0 + np.abs(feed)), np.float32)
 
 
 def forecasts(session: Runs, feed: FloatArray, days: Days, steps: int) -> FloatArray:
     """(C, T) what a forecasting model expected of every point the day before, as a feed; NaN on day 0."""
-    said = judge_days(session, feed, days, steps)
-    ahead = np.full_like(said, np.nan)
-    ahead[:, 1:] = said[:, :-1]
-    return stretch(days.spread(ahead))
+    return ahead(judge_days(session, look(feed, days), steps), days)
+
+
+def ahead(said: FloatArray, days: Days) -> FloatArray:
+    """(C, T) as a feed, of what was said every day (C, days, 24) of the next one; NaN on the first day."""
+    moved = np.full_like(said, np.nan)
+    moved[:, 1:] = said[:, :-1]
+    return stretch(days.spread(moved))

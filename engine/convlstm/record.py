@@ -65,6 +65,11 @@ class ModelRecord:
         before, after = (self.metrics.get(f"held_out_{when}") for when in ("before", "after"))
         return bool(self.parent) and (before is None or after is None or after >= before)
 
+    @property
+    def weights(self) -> str:
+        """The SHA-256 of its weights in hexadecimal: which model it is, whatever it is called."""
+        return self.files[WEIGHTS_FILE].sha256
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {

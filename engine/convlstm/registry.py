@@ -37,10 +37,11 @@ LARGEST_FILE = LARGEST_WEIGHTS + len(FILES) * LARGEST_GRAPH
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A verified model that is ready to run."""
+    """A verified model that is ready to run. bundled: it ships with the program."""
 
     record: ModelRecord
     session: InferenceSession
+    bundled: bool
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ def open_model(model: str) -> Model:
 @lru_cache(maxsize=8)
 def _opened(folder: Path, _stamp: int) -> Model:
     checked = verify(folder)
-    return Model(checked.record, open_graph(checked.graphs[GRAPH_FILE], checked.theta))
+    session = open_graph(checked.graphs[GRAPH_FILE], checked.theta)
+    return Model(checked.record, session, folder.parent == bundled_folder())
 
 
 def verified(model: str) -> Verified:

@@ -47,6 +47,7 @@ MESSAGES: dict[str, str] = {
     "refit_no_models": "All periods were judged anew: the earlier result holds no models to score later periods by.",
     "refit_version": "All periods were judged anew: another version of the program ({version}) made the models.",
     "refit_settings": "All periods were judged anew: the settings of detection are not those of the earlier run.",
+    "refit_other_model": "All periods were judged anew: {detector} has another model now than in the earlier run.",
     "refit_cells": "All periods were judged anew: the cells are not those of the earlier run.",
     "refit_kpis": "All periods were judged anew: the KPIs are not those of the earlier run.",
     "refit_earlier": "All periods were judged anew: some lie before those of the earlier run.",

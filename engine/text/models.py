@@ -41,6 +41,11 @@ MESSAGES: dict[str, str] = {
         "The data differ from what the model was trained on (stability index {index}, limit {limit}). Fine-tune it on"
         " data of this network."
     ),
+    "convlstm_no_gain": (
+        "The model has no vote here: incidents written into the history of this KPI it ranks no better than the plain"
+        " distance from usual does (precision {model} against {distance}). Fine-tuned on known anomalies of this"
+        " network it may."
+    ),
     "stage_train": "Fine-tuning, epoch {epoch} of {epochs}",
     "stage_features": "Working out what the layers that stay as they are make of the data",
     "stage_held_out": "Comparing on days that the model never saw",

@@ -12,6 +12,7 @@ import pytest
 
 from engine import pipeline, project, simulate
 from engine.calendar import Event
+from engine.convlstm import registry
 from engine.data import Kpi, KpiKind, Panel, Quality, Result
 from engine.monitor import Cancelled, Monitor, Progress
 from engine.settings import Settings, preset
@@ -126,6 +127,17 @@ def test_days_added_one_by_one_are_scored_as_if_added_together(panel: Panel, for
         for name, one in evidence.items():
             np.testing.assert_allclose(one_by_one.evidence[kpi][name].score, one.score, rtol=1e-4, atol=1e-4)
     assert len(one_by_one.anomalies) == len(together.anomalies)
+
+
+def test_another_model_in_use_has_everything_judged_anew(panel: Panel, former: Result) -> None:
+    assert code(run(panel, former)) == "later_by_models"
+    registry.activate("series-forecast")
+    anew = run(panel, former)
+    assert code(anew) == "refit_other_model"
+    assert "ConvLSTM" in say(anew.notes[0])
+    assert code(run(first(panel, (DAYS - 1) * DAY), anew)) != "later_by_models"  # fewer days than were learned from
+    registry.revert()
+    assert code(run(panel, former)) == "later_by_models"
 
 
 def test_adding_the_same_day_twice_changes_nothing(former: Result, later: Result) -> None:

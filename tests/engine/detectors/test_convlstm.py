@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from engine import pipeline, season, simulate
-from engine.calendar import make_clock
+from engine.calendar import cut, make_clock
+from engine.convlstm.registry import bundled_folder
+from engine.convlstm.trial import Trial
 from engine.data import Block, Kpi
 from engine.detectors.convlstm import LARGEST_DRIFT, ConvLstm
 from engine.evaluate import vus_pr
@@ -77,6 +80,69 @@ def test_it_abstains_on_data_unlike_what_it_was_trained_on():
     assert {reason.code for reason in evidence.reasons if reason} == {"convlstm_drift"}
 
 
+def test_it_has_no_vote_where_incidents_written_into_the_history_are_found_as_well_without_it():
+    block = block_of(CITY.panel, "calls")
+    tried = ConvLstm().learn(block, np.random.default_rng(1))
+    assert tried.tried is not None
+    assert tried.tried.passed
+    assert np.isfinite(tried.score(block, RNG).score).any()
+    failed = replace(tried, tried=Trial(0.50, 0.49))
+    evidence = failed.score(block, RNG)
+    assert not np.isfinite(evidence.score).any()
+    assert {reason.code for reason in evidence.reasons if reason} == {"convlstm_no_gain"}
+    assert all("0.5 against 0.49" in say(reason) for reason in evidence.reasons if reason)
+
+
+def test_a_model_of_the_user_has_been_tried_on_held_out_days_and_is_not_tried_again(tmp_path):
+    own = tmp_path / "own"
+    shutil.copytree(bundled_folder() / "series-label", own)
+    block = block_of(CITY.panel, "calls")
+    assert ConvLstm(model=str(own)).learn(block, np.random.default_rng(1)).tried is None
+
+
+@pytest.mark.parametrize("later", [1, 30, 200])
+@pytest.mark.parametrize("days", [9, 13, 14, 15, 33, 56])
+def test_later_hours_are_judged_by_the_days_before_them_as_if_all_had_come_at_once(later, days):
+    panel = CITY.panel
+    part = replace(
+        panel,
+        times=panel.times[: days * 24],
+        values={kpi: values[:, : days * 24] for kpi, values in panel.values.items()},
+        flags={kpi: flags[:, : days * 24] for kpi, flags in panel.flags.items()},
+    )
+    whole = block_of(part, "calls")
+    begins = whole.shape[1] - later
+    if begins < 24:
+        pytest.skip("nothing before them")
+    for model in ("series-label", "series-forecast"):
+        detector = ConvLstm(model=model)
+        before = replace(
+            whole,
+            border=begins,
+            clean=whole.clean & (np.arange(whole.shape[1]) < begins),
+        )
+        at_once = detector.score(before, RNG)
+        assert whole.season is not None
+        usual = replace(whole.season, centre=whole.season.centre[:, begins:], spread=whole.season.spread[:, begins:])
+        rest = replace(
+            whole,
+            values=whole.values[:, begins:],
+            feed=whole.feed[:, begins:],
+            clean=whole.clean[:, begins:],
+            clock=cut(whole.clock, begins, whole.shape[1]),
+            season=usual,
+        )
+        after = detector.resume(rest, at_once.kept)
+        for name in ("score", "expected", "lower", "upper"):
+            np.testing.assert_allclose(
+                getattr(after, name),
+                getattr(at_once, name)[:, begins:],
+                rtol=2e-3,
+                atol=2e-3,
+                err_msg=f"{model} {name}",
+            )
+
+
 MAP = ConvLstm(model="grid-forecast")
 
 
@@ -84,6 +150,7 @@ def test_a_model_of_maps_reads_the_whole_network_and_says_what_each_cell_should_
     block = block_of(CITY.panel, "calls")
     detector = MAP.learn(block, RNG)
     assert detector.scope == "panel"
+    assert not detector.resumes
     assert ConvLstm(model="series-label").learn(block, RNG).scope == "block"
     evidence = detector.score(block, RNG)
     known = np.isfinite(block.values)
