@@ -4,7 +4,8 @@
                      [--peer-python PYTHON] [--cache DIR] [--only-kept] [--paper] [--series N] [--out FILE.md]
 
 Prints one Markdown table per data set. Alarms are those of the default settings (every method its own default), no
-threshold comes from a label, no point is adjusted. VUS-PR and AUC-PR need no threshold. `--half tune` shows the
+threshold comes from a label, no point is adjusted. VUS-PR and AUC-PR need no threshold. With peers, a second table says
+how sure it is that the default vote is ahead or behind. `--half tune` shows the
 series that constants and defaults were chosen on, `report` the others.
 """
 
@@ -31,6 +32,7 @@ from engine.thresholds import by_budget
 from engine.unrest import ranked
 from engine.vote import vote
 from tests.benchmarks import peers
+from tests.benchmarks.bootstrap import differences
 from tests.benchmarks.datasets import SETS, Case
 
 RULES = ("any", "majority", "all", "fused")
@@ -167,9 +169,10 @@ def main() -> None:
             for method, series in paper(case) if given.paper else ours(case, settings):
                 found.setdefault(method, []).extend(series)
             print(f"{name} {case.name} {case.panel.shape}: {time.perf_counter() - began:.1f} s", file=sys.stderr)
-        if given.peers:
-            found |= others(cases, given.peer_python, given.cache, given.only_kept)
-        text.append(heading(name, given.half, found) + "\n" + table(found) + "\n")
+        beside = others(cases, given.peer_python, given.cache, given.only_kept) if given.peers else {}
+        text.append(heading(name, given.half, found) + "\n" + table(found | beside) + "\n")
+        if beside:
+            text[-1] += f"\nvote: fused less the others:\n\n{differences(found['vote: fused'], beside)}\n"
         print(text[-1], flush=True)
     if given.out:
         given.out.write_text("\n".join(text), encoding="utf-8")
