@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data import Anomaly, BoolArray, FlagArray, FloatArray, Result
+from engine.data import BoolArray, FlagArray, FloatArray, Result
 from engine.errors import Reason
 from engine.expectation import expectation, of_cells
 from engine.group import find_alarms
@@ -73,7 +73,7 @@ def alarms_at(result: Result, kpi: str, cell: int, factor: float) -> int:
     return len(find_runs(alarm))
 
 
-def strangest(anomaly: Anomaly, score: FloatArray) -> int:
-    """The time index inside an anomaly whose combined `score` (T,) is highest; the first where none has a score."""
-    inside = score[anomaly.start : anomaly.stop]
-    return anomaly.start + (int(np.nanargmax(inside)) if np.isfinite(inside).any() else 0)
+def strangest(start: int, stop: int, score: FloatArray) -> int:
+    """The time index in [start, stop) whose combined `score` (T,) is highest; the first where none has a score."""
+    inside = score[start:stop]
+    return start + (int(np.nanargmax(inside)) if np.isfinite(inside).any() else 0)

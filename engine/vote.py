@@ -12,6 +12,7 @@ histories stay at the budget of a single detector (see docs/accuracy.md).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -32,10 +33,7 @@ def vote(evidence: Mapping[str, Evidence], thresholds: Mapping[str, float], rule
     lowest), a whole number k as text (the k-th highest), "fused" (halfway between the highest and the mean). Raises
     InputError for an unknown rule.
     """
-    if rule not in VOTES and not (rule.isdecimal() and int(rule) >= 1):
-        raise InputError(
-            Reason("setting_choice", {"setting": "vote", "value": rule, "choices": ", ".join(VOTES) + ", N"})
-        )
+    _check(rule)
     scores = [(one.score, np.float32(1.0 / thresholds[name])) for name, one in evidence.items()]
     shape = scores[0][0].shape
     out = np.empty(shape, np.float32)
@@ -43,6 +41,38 @@ def vote(evidence: Mapping[str, Evidence], thresholds: Mapping[str, float], rule
         rows = slice(first, first + ROWS_AT_ONCE)
         out[rows] = _combine([score[rows] * scale for score, scale in scores], rule)
     return out
+
+
+def weights(scores: Mapping[str, float], rule: str) -> dict[str, float]:
+    """What share each detector has in the combined score of one point: that score is the sum of weight * score.
+
+    scores: per detector its score in thresholds, NaN = no opinion. The weights are 0..1 and sum to 1; a detector without
+    an opinion, or that the rule does not look at, has 0; without any opinion all have. Raises InputError for an unknown
+    rule.
+    """
+    _check(rule)
+    ranked = sorted((name for name in scores if not math.isnan(scores[name])), key=lambda name: -scores[name])
+    out = dict.fromkeys(scores, 0.0)
+    if not ranked:
+        return out
+    if rule == "fused":
+        out |= dict.fromkeys(ranked, 0.5 / len(ranked))
+        out[ranked[0]] += 0.5
+    elif rule == "any":
+        out[ranked[0]] = 1.0
+    elif rule == "all":
+        out[ranked[-1]] = 1.0
+    else:
+        out[ranked[_wanted(rule, len(ranked)) - 1]] = 1.0
+    return out
+
+
+def _check(rule: str) -> None:
+    """Raises InputError for an unknown rule."""
+    if rule not in VOTES and not (rule.isdecimal() and int(rule) >= 1):
+        raise InputError(
+            Reason("setting_choice", {"setting": "vote", "value": rule, "choices": ", ".join(VOTES) + ", N"})
+        )
 
 
 def _combine(scores: Sequence[FloatArray], rule: str) -> FloatArray:

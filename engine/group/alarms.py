@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,22 +102,35 @@ def lay_ground(
     """What the score of some cells is judged on; `others` from `reporting` of the whole panel."""
     maintenance = (flags & Flag.MAINTENANCE) != 0
     filled = invented(kpi.id, flags, settings.gaps)
-    barred = maintenance | ~deviates(kpi, values, expected, settings.min_deviation)
+    barred = maintenance.copy()
+    for _why, where in bars(values, expected, kpi, settings, clock):
+        barred |= where
     nothing = np.zeros(values.shape, bool)
     zero = spoken = vanished = nothing
     if kpi.kind is KpiKind.COUNT:
-        with np.errstate(invalid="ignore"):
-            barred |= (values < settings.min_traffic) & (expected < settings.min_traffic)
         zero = values == 0
         spoken = ~(zero | np.isnan(values))
         vanished = _vanished(values, expected, others, settings, clock)
-    if kpi.kind is KpiKind.RATIO and settings.min_events > 0:
-        with np.errstate(invalid="ignore"):
-            barred |= np.abs(values - expected) < settings.min_events * event_size(values, kpi, clock)
-    harmless = _good_side(kpi.bad, values, expected)
+    harmless = good_side(kpi.bad, values, expected)
     if filled is None:
         return Ground(barred, harmless, zero, spoken, vanished, maintenance)
     return Ground(barred | filled, harmless & ~filled, zero & ~filled, spoken & ~filled, vanished, maintenance, filled)
+
+
+def bars(
+    values: FloatArray, expected: FloatArray, kpi: Kpi, settings: Settings, clock: Clock
+) -> Iterator[tuple[str, BoolArray]]:
+    """What a person does not want to hear of, setting by setting (its name), each with where no anomaly may begin for it.
+
+    values, expected (C, T), all periods, in the KPI's unit, NaN = missing / not known.
+    """
+    yield "min_deviation", ~deviates(kpi, values, expected, settings.min_deviation)
+    if kpi.kind is KpiKind.COUNT:
+        with np.errstate(invalid="ignore"):
+            yield "min_traffic", (values < settings.min_traffic) & (expected < settings.min_traffic)
+    if kpi.kind is KpiKind.RATIO and settings.min_events > 0:
+        with np.errstate(invalid="ignore"):
+            yield "min_events", np.abs(values - expected) < settings.min_events * event_size(values, kpi, clock)
 
 
 def alarms_on(score: FloatArray, ground: Ground, settings: Settings, clock: Clock) -> BoolArray:
@@ -141,7 +155,7 @@ def alarms_on(score: FloatArray, ground: Ground, settings: Settings, clock: Cloc
     return alarm
 
 
-def _good_side(bad: Direction, values: FloatArray, expected: FloatArray) -> BoolArray:
+def good_side(bad: Direction, values: FloatArray, expected: FloatArray) -> BoolArray:
     """Where the value deviates the way that does no harm."""
     if bad is Direction.BOTH:
         return np.zeros(values.shape, bool)

@@ -32,7 +32,7 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
         "more": cells - 1,
         "time": stamp(anomaly.start),
         "duration": duration_text(periods * panel.period_s),
-        "actual": _amount(anomaly.actual / measured, kpi),
+        "actual": amount(anomaly.actual / measured, kpi),
         "expected": _band(anomaly, kpi, measured),
     }
     change = _change(anomaly)
@@ -71,7 +71,7 @@ def _change(anomaly: Anomaly) -> str:
     return tell("change_more" if times >= 1 else "change_less", percent=number(round(percent)))
 
 
-def _amount(value: float, kpi: Kpi) -> str:
+def amount(value: float, kpi: Kpi) -> str:
     """A number with its unit, unless that is what is counted and the name of the KPI says it ("calls", "calls_mo")."""
     told = (kpi.unit == "%" or kpi.unit not in kpi.id) and math.isfinite(value)
     return f"{number(value)} {kpi.unit}" if told else number(value)
@@ -90,10 +90,10 @@ def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:
         high = min(high, 100.0)
     within = anomaly.type not in _IN_BAND and low <= anomaly.actual / measured <= high
     if not (math.isfinite(low) and math.isfinite(high)) or (within and math.isfinite(anomaly.expected)):
-        return _amount(anomaly.expected / measured, kpi)
+        return amount(anomaly.expected / measured, kpi)
     if number(low) == number(high):
-        return _amount(low, kpi)
-    return f"{number(low)}{'–' if low >= 0 else ' to '}{_amount(high, kpi)}"  # "-2–-1" cannot be read
+        return amount(low, kpi)
+    return f"{number(low)}{'–' if low >= 0 else ' to '}{amount(high, kpi)}"  # "-2–-1" cannot be read
 
 
 _IN_BAND = (AnomalyType.FLATLINE, AnomalyType.VOLATILITY, AnomalyType.SILENCE)

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.data import Anomaly, Flag, Incident, Result
+from engine.explanation import in_words, of_anomaly
 from engine.monitor import Monitor
 from engine.reports.base import When
 from engine.spreadsheet import Value, write_csv
@@ -58,7 +59,10 @@ COLUMNS = (
     "settings_hash",
     "run_id",
 )
-"""The fixed columns; `score_<detector>` and `vote_<detector>` of the run's detectors follow them."""
+"""The fixed columns; `score_<detector>` and `vote_<detector>` of the run's detectors follow them, and `LAST`."""
+
+LAST = ("explanation",)
+"""What was added since stands behind the columns of the detectors, so that none of them moved."""
 
 
 class AnomaliesCsv:
@@ -72,7 +76,8 @@ class AnomaliesCsv:
     def write(self, result: Result, path: Path, monitor: Monitor) -> None:
         """Write the table. Raises OutputError, Cancelled."""
         detectors = result.settings.detectors
-        columns = (*COLUMNS, *(f"score_{name}" for name in detectors), *(f"vote_{name}" for name in detectors))
+        of_detectors = (f"{what}_{name}" for what in ("score", "vote") for name in detectors)
+        columns = (*COLUMNS, *of_detectors, *LAST)
         write_csv(path, columns, _rows(result), monitor)
 
 
@@ -84,6 +89,7 @@ def _rows(result: Result) -> Iterator[list[Value]]:
             *_what(result, anomaly),
             *_why(result, anomaly, incidents.get(anomaly.id)),
             *_votes(result, anomaly),
+            in_words(explained) if (explained := of_anomaly(result, anomaly)) else None,
         ]
 
 

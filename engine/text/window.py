@@ -328,6 +328,7 @@ _DESK: dict[str, str] = {
     "3. J and K go through the incidents, 1 to 7 say what they were.\n4. Move the alarm budget until the number of "
     "alarms fits your shift.\n5. Export the tables and the report.\n\nIn the timeline the wheel zooms and a drag pans; "
     "Shift and a drag mark a stretch of time, and the inspector says what else moved in it. "
+    "A click on a calm point says what its score is made of. "
     "L, then a drag, labels one.",
     "about_text": "Cellwarden {version}\nFinds and explains anomalies in call detail records and performance counters "
     "of mobile networks, offline.",

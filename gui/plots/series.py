@@ -106,7 +106,7 @@ class Series:
 
     def _mark(self, anomaly: Anomaly, close: CloseUp) -> Mark:
         incident = self.digest.incident_of.get(anomaly.id) if self.digest else None
-        peak = strangest(anomaly, close.score)
+        peak = strangest(anomaly.start, anomaly.stop, close.score)
         return Mark(
             anomaly=anomaly.id,
             incident=incident.id if incident else None,

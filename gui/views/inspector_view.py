@@ -10,9 +10,11 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine import explanation
 from engine.attribute import Mover, Resemblance, movers, similar_incidents
 from engine.calendar import duration_text
 from engine.data import Anomaly, Association, Cause, Incident, Panel, Result
+from engine.explanation import Explanation
 from engine.summary import worst_first
 from engine.text import number, say, tell
 from gui.job import Job
@@ -23,6 +25,7 @@ from gui.widgets.facts import facts
 from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.link import Link
 from gui.widgets.page import Page
+from gui.widgets.score_bars import ScoreBars
 from gui.widgets.vote_bars import Vote, VoteBars
 from gui.widgets.weight_bar import WeightBar
 from gui.wording import (
@@ -124,6 +127,8 @@ class InspectorView(QWidget):
         silent = all(math.isnan(margin) for margin in worst.margins.values())
         page.note(tell("inspector_votes_none") if silent else tell("inspector_votes_note"))
 
+        self._tell_score(explanation.of_anomaly(result, worst), tell("inspector_score"))
+
         page.head(tell("inspector_causes"))
         for cause in incident.causes:
             self._tell_cause(cause)
@@ -132,6 +137,15 @@ class InspectorView(QWidget):
         self._tell_associations(result, worst.kpi)
         self._tell_warnings(worst, incident)
         self._leave_room()
+
+    def _tell_score(self, explained: Explanation | None, title: str) -> None:
+        """The parts of a score as bars, and what counted besides in words."""
+        if explained is None:
+            return
+        self._page.head(title)
+        self._page.add(ScoreBars(explained))
+        for fact in (*explained.facts, *explained.about_vote):
+            self._page.note(say(fact))
 
     def _title(self, incident: Incident) -> QWidget:
         line = QWidget()
@@ -294,8 +308,9 @@ class InspectorView(QWidget):
                 ]
             )
         )
-        if self._state.selection.span is not None and self._state.selection.kpi in result.verdicts:
-            self._tell_span(panel, *self._state.selection.span)
+        told = self._state.selection.span is not None and self._state.selection.kpi in result.verdicts
+        if told and self._state.selection.span is not None:
+            self._tell_span(result, cell, *self._state.selection.span)
         page.head(tell("inspector_incidents_of_cell"))
         of_cell = [i for i in worst_first(result.incidents) if cell in i.cells]
         for incident in of_cell[: 2 * _MOST_LISTED]:
@@ -309,17 +324,19 @@ class InspectorView(QWidget):
             for name, evidence in result.evidence.get(self._state.selection.kpi, {}).items()
             if cell < len(evidence.reasons) and evidence.reasons[cell] is not None
         ]
-        if silent:
+        if silent and not told:
             page.head(tell("inspector_silent_detectors", kpi=self._state.selection.kpi))
             for label, reason in silent:
                 assert reason is not None
                 page.note(tell("inspector_silent", detector=label, why=say(reason)))
 
-    def _tell_span(self, panel: Panel, start: int, stop: int) -> None:
-        """The stretch of time that was marked, and what moved in it."""
-        self._page.head(tell("inspector_marked", kpi=self._state.selection.kpi))
+    def _tell_span(self, result: Result, cell: int, start: int, stop: int) -> None:
+        """The stretch of time that was marked, what made the highest score in it, and what moved in it."""
+        kpi, panel = self._state.selection.kpi, result.panel
+        self._page.head(tell("inspector_marked", kpi=kpi))
         lasted = lasting(panel, stop - start)
         self._page.note(tell("inspector_lasted", start=moment(panel, start), duration=lasted))
+        self._tell_score(explanation.of_stretch(result, kpi, cell, start, stop), tell("inspector_score_of"))
         self._leave_room()
 
     def _link(self, panel: Panel, incident: Incident, code: str) -> Link:

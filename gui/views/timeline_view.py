@@ -196,8 +196,8 @@ class TimelineView(QWidget):
         return 2.0 * WEEK_S / panel.period_s if panel else 0.0
 
     def _fit(self) -> None:
-        span = self._state.selection.span
-        if span is None:
+        span, incident = self._state.selection.span, self._state.selection.incident
+        if span is None or (incident is None and span[1] - span[0] == 1):  # the point that the click itself selected
             self._plot.window.show_all()
         else:
             middle, width = (span[0] + span[1]) / 2.0, max(3.0 * (span[1] - span[0]), self._context() / 7.0)
@@ -225,7 +225,7 @@ class TimelineView(QWidget):
         self._readout.setText(tell("plot_span", first=scale.text(window.start), last=scale.text(last)))
 
     def _on_clicked(self, sample: int, mark: Mark | None) -> None:
-        """A click on a mark or inside an anomaly selects it with its incident; elsewhere it lets go of the incident.
+        """A click on a mark or inside an anomaly selects it with its incident; elsewhere it selects the point alone.
 
         While drags label, a click on a label selects its stretch.
         """
@@ -237,7 +237,7 @@ class TimelineView(QWidget):
         series, digest = self._series, self._digest
         anomaly = digest.at(series.cell, series.kpi, sample) if digest and series else None
         incident = digest.incident_of.get(anomaly.id) if digest and anomaly else None
-        span = (anomaly.start, anomaly.stop) if anomaly else None
+        span = (anomaly.start, anomaly.stop) if anomaly else (sample, sample + 1) if digest else None
         self._state.select(incident=incident.id if incident else None, span=span)
 
     # -- the threshold

@@ -60,11 +60,11 @@ def test_the_strangest_point_is_inside_and_has_the_highest_score() -> None:
     result = make_result()
     for anomaly in result.anomalies:
         score = result.verdicts[anomaly.kpi].score[anomaly.cell]
-        peak = strangest(anomaly, score)
+        peak = strangest(anomaly.start, anomaly.stop, score)
         assert anomaly.start <= peak < anomaly.stop
         assert score[peak] == np.nanmax(score[anomaly.start : anomaly.stop])
 
 
 def test_without_any_score_the_first_point_stands_for_the_anomaly() -> None:
     anomaly = make_result().anomalies[0]
-    assert strangest(anomaly, np.full(2000, np.nan, np.float32)) == anomaly.start
+    assert strangest(anomaly.start, anomaly.stop, np.full(2000, np.nan, np.float32)) == anomaly.start

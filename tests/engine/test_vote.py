@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.calibrate import threshold
 from engine.errors import InputError
 from engine.runs import find_runs
-from engine.vote import vote
+from engine.vote import vote, weights
 from tests.engine.evidence_factory import hourly, scored
 
 NAN = np.nan
@@ -111,3 +111,29 @@ def test_the_fused_vote_sees_what_all_detectors_nearly_see_and_what_one_sees_cle
     alone = {"a": scored([[1.8]], "a"), "b": scored([[0.2]], "b"), "c": scored([[0.1]], "c")}
     assert vote(alone, dict.fromkeys(alone, 1.0), "fused")[0, 0] > 1.0
     assert vote(alone, dict.fromkeys(alone, 1.0), "majority")[0, 0] < 1.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(["any", "majority", "all", "fused", "1", "2", "5"]), st.integers(1, 6), st.integers(0, 2**31))
+def test_a_combined_score_is_the_weighted_sum_of_its_detectors(rule: str, detectors: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.exponential(size=(detectors, 1, 20)).astype(np.float32)
+    scores[rng.random(scores.shape) < 0.3] = np.nan
+    combined = vote({str(i): scored(scores[i], str(i)) for i in range(detectors)}, _ones(detectors), rule)[0]
+    for t in range(20):
+        point = {str(i): float(scores[i, 0, t]) for i in range(detectors)}
+        shares = weights(point, rule)
+        if np.isnan(combined[t]):
+            assert not any(shares.values())
+            continue
+        assert sum(shares.values()) == pytest.approx(1.0)
+        assert sum(shares[name] * point[name] for name in point if shares[name]) == pytest.approx(combined[t], rel=1e-5)
+
+
+def _ones(detectors: int) -> dict[str, float]:
+    return {str(i): 1.0 for i in range(detectors)}
+
+
+def test_weights_of_an_unknown_rule_are_refused() -> None:
+    with pytest.raises(InputError):
+        weights({"a": 1.0}, "most")

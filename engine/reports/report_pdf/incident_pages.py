@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from engine.advice import checks
 from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Anomaly, Incident, Result
+from engine.explanation import in_words, of_anomaly
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import HEADING, LEAD, SMALL, SMALL_STRONG, TINY, printable, wrapped
 from engine.reports.report_pdf.marks import draw_severity
@@ -16,9 +17,11 @@ from engine.summary import anomalies_of, cause_name, cell_name, counted, worst_f
 from engine.text import say, tell
 
 SHOWN = 10
-PLOT = 146.0
+PLOT = 112.0
 BLOCK = 352.0
 CAUSES = 3
+WORDS = 3
+"""Lines that say what made the score."""
 FACTS = 4
 
 
@@ -57,11 +60,16 @@ def _draw_one(
     sheet.gap(8)
     series.draw(sheet, sheet.take(PLOT), result, incident, anomalies)
     sheet.gap(10)
-    room = max(96.0, BLOCK - (top - sheet.y) - 14)
+    words = _score_in_words(result, worst)
+    least = votes.height(worst.margins) + 18 + 2 * TINY.leading
+    room = max(least, BLOCK - (top - sheet.y) - 14 - len(words) * TINY.leading)
     left, middle, right = sheet.take(min(room, sheet.room())).columns((1.05, 1.25, 1), 18)
     _draw_votes(sheet, left, result, worst, names)
     _draw_causes(sheet, middle, incident)
     _draw_checks(sheet, right, incident)
+    for line in words:
+        sheet.gap(TINY.leading)
+        sheet.text(line, LEFT, sheet.y + 2, TINY, LIGHT.muted)
     sheet.gap(6)
     if sheet.room() > BLOCK / 2:
         sheet.line(LEFT, sheet.y, LEFT + WIDTH, sheet.y, LIGHT.line, 0.6)
@@ -91,6 +99,12 @@ def _where(result: Result, incident: Incident, worst: Anomaly) -> str:
         parts.append(tell("report_extent", cells=cells, kpis=kpis))
     parts.append(tell("report_importance_of", value=round(incident.importance)))
     return "  ·  ".join(parts)
+
+
+def _score_in_words(result: Result, worst: Anomaly) -> list[str]:
+    """What raised and what lowered the score of the worst anomaly; the votes above say how the vote made it one."""
+    explained = of_anomaly(result, worst)
+    return wrapped(in_words(explained, vote=False), TINY, WIDTH, WORDS) if explained else []
 
 
 def _title(sheet: Sheet, box: Box, code: str) -> Box:

@@ -104,7 +104,7 @@ class Network:
             settings=Settings(),
             diagnoses=(),
             evidence=evidence,
-            thresholds={},
+            thresholds={kpi.id: {"vote": 1.0, "baseline": 1.0} for kpi in KPIS},
             verdicts=verdicts,
             anomalies=tuple(anomalies),
             incidents=explain(incidents, anomalies, panel, self.clock, verdicts, evidence, ()),

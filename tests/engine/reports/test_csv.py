@@ -51,7 +51,7 @@ def test_every_anomaly_has_its_incident_and_its_votes(tmp_path: Path) -> None:
 def test_columns_of_the_detectors_follow_the_fixed_ones(tmp_path: Path) -> None:
     AnomaliesCsv().write(make_result(detectors=("garch",)), tmp_path / "a.csv", Monitor())
     header = (tmp_path / "a.csv").read_text("utf-8").splitlines()[0].split(",")
-    assert header == [*anomalies_csv.COLUMNS, "score_garch", "vote_garch"]
+    assert header == [*anomalies_csv.COLUMNS, "score_garch", "vote_garch", *anomalies_csv.LAST]
 
 
 def test_cancelling_leaves_the_old_file(tmp_path: Path) -> None:
@@ -64,7 +64,9 @@ def test_cancelling_leaves_the_old_file(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
 
 
-@pytest.mark.parametrize("columns", [anomalies_csv.COLUMNS, incidents_csv.COLUMNS, associations_csv.COLUMNS])
+@pytest.mark.parametrize(
+    "columns", [anomalies_csv.COLUMNS, anomalies_csv.LAST, incidents_csv.COLUMNS, associations_csv.COLUMNS]
+)
 def test_every_column_is_in_the_dictionary(columns: tuple[str, ...]) -> None:
     words = (ROOT / "docs" / "outputs.md").read_text("utf-8")
     assert [column for column in columns if f"`{column}`" not in words] == []

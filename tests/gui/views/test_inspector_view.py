@@ -10,6 +10,7 @@ from engine.data import Result
 from gui.state import AppState
 from gui.views.inspector_view import InspectorView
 from gui.widgets.link import Link
+from gui.widgets.score_bars import ScoreBars
 from tests.engine.attribute.scene import Network
 from tests.gui.conftest import source_of
 
@@ -51,3 +52,22 @@ def test_a_stretch_in_which_nothing_else_moved_says_so(qtbot: QtBot) -> None:
     view, state = opened(qtbot, Network().result())
     state.select(cell=37, kpi="calls", incident=None, span=(NOON, NOON + 7))
     qtbot.waitUntil(lambda: any(text.startswith("Nothing else") for text in words(view)), timeout=10_000)
+
+
+def test_what_made_the_score_of_an_incident_is_drawn_and_said_beside_the_votes(qtbot: QtBot) -> None:
+    view, state = opened(qtbot, Network().put(["calls"], [37], NOON, NOON + 3, 0.0).result())
+    state.select_incident(state.result.incidents[0].id if state.result else None)
+    qtbot.waitUntil(lambda: len(view.findChildren(ScoreBars)) == 1)
+    bars = view.findChildren(ScoreBars)[0]
+    assert bars.count() == 2
+    assert bars.tooltip(1).endswith("3.00")
+    told = " ".join(words(view))
+    assert "(100 %) below the expected" in told
+    assert "over the threshold for all of its 3 h" in told
+
+
+def test_a_calm_point_says_why_it_is_no_alarm(qtbot: QtBot) -> None:
+    view, state = opened(qtbot, Network().result())
+    state.select(cell=37, kpi="calls", incident=None, span=(NOON, NOON + 1))
+    qtbot.waitUntil(lambda: len(view.findChildren(ScoreBars)) == 1)
+    assert any(text == "No alarm: the score stayed below the threshold." for text in words(view))

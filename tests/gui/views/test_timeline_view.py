@@ -214,7 +214,7 @@ def test_a_click_on_a_mark_selects_its_incident(qtbot: QtBot, result: Result) ->
     assert state.selection.span == (anomaly.start, anomaly.stop)
 
 
-def test_a_click_beside_everything_lets_go_of_the_incident(qtbot: QtBot, result: Result) -> None:
+def test_a_click_beside_everything_lets_go_of_the_incident_and_selects_the_point(qtbot: QtBot, result: Result) -> None:
     state = state_with(result)
     view = opened(qtbot, state)
     state.select_incident(0)
@@ -225,6 +225,7 @@ def test_a_click_beside_everything_lets_go_of_the_incident(qtbot: QtBot, result:
     click(view.plot.viewport(), place(view, free, top * 0.98))
     assert state.selection.incident is None
     assert state.selection.cell is not None
+    assert state.selection.span == (free, free + 1)
 
 
 # -- moving

@@ -11,10 +11,13 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtWidgets import QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.errors import Reason
+from engine.explanation import Explanation, Part
 from engine.palette import LIGHT
 from gui.theme import ROW
 from gui.widgets.completeness import CompletenessStrip
 from gui.widgets.forest import ForestPlot, Odds
+from gui.widgets.score_bars import ScoreBars
 from gui.widgets.vote_bars import FULL, Vote, VoteBars
 from gui.widgets.weight_bar import WeightBar
 
@@ -167,3 +170,30 @@ def test_no_cell_draws_nothing(qtbot: QtBot) -> None:
     strip.set_shares(np.zeros(0))
     image = drawn(strip, qtbot)
     assert len({image.pixel(x, 30) for x in range(image.width())}) == 1
+
+
+PARTS = (
+    Part("baseline", 3.0, 0.75, 1.5),
+    Part("garch", 0.5, 0.25, -0.125),
+    Part("kmeans", math.nan, 0.0, 0.0, Reason("kmeans_one_value")),
+)
+
+
+def test_what_raises_a_score_stands_right_of_the_threshold_and_what_lowers_it_left(qtbot: QtBot) -> None:
+    image = drawn(ScoreBars(Explanation("calls", 0, 0, 2.375, PARTS)), qtbot)
+    raised = [x for x in pixels(image, LIGHT.detector("baseline"), 0) if x > 16]
+    lowered = [x for x in pixels(image, LIGHT.detector("garch"), 1) if x > 16]
+    assert max(lowered) < min(raised)
+    assert len(lowered) / len(raised) == pytest.approx(0.125 / 1.5, abs=0.02)
+    assert pixels(image, LIGHT.detector("kmeans"), 2) == []
+    assert pixels(image, LIGHT.line, 2)  # hatched instead
+
+
+def test_the_bars_of_a_score_tell_their_part_and_the_sum(qtbot: QtBot) -> None:
+    bars = ScoreBars(Explanation("calls", 0, 0, 2.375, PARTS))
+    qtbot.addWidget(bars)
+    assert bars.count() == 4
+    assert bars.tooltip(0).endswith("counts 75 %, moves the score by +1.50")
+    assert bars.tooltip(1).endswith("moves the score by −0.12")
+    assert "no opinion" in bars.tooltip(2)
+    assert bars.tooltip(3).endswith("2.38")
