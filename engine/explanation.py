@@ -1,4 +1,4 @@
-"""What made the combined score of an anomaly, or of a stretch without one: each detector's part, and the facts in words.
+"""What made the combined score of an anomaly, or of a stretch without one: the detectors' parts, and the facts.
 
 The score is taken apart where it is highest. Every vote is a weighted sum of the detectors' scores (`vote.weights`), so
 what a detector adds is its weight times how far it lies from 1.0, the threshold, and 1.0 and all parts give the score.
@@ -15,10 +15,10 @@ import numpy as np
 
 from engine.calendar import duration_text, local_text, needs_year
 from engine.closeup import strangest
-from engine.data import Anomaly, Evidence, Flag, FloatArray, Kpi, KpiKind, Result
+from engine.data import Anomaly, Evidence, Flag, Kpi, KpiKind, Result
 from engine.detectors import DETECTORS
 from engine.errors import Reason
-from engine.expectation import expectation, of_cells
+from engine.expectation import expectation, of_cells, trusted_first
 from engine.gaps import invented
 from engine.group import find_alarms
 from engine.group.alarms import bars, good_side
@@ -41,8 +41,9 @@ LABELS: Mapping[str, str] = {detector.id: detector.label for detector in DETECTO
 class Part:
     """One detector's part of a combined score.
 
-    score: its own in thresholds, NaN = no opinion. weight: its share in the vote, 0..1. effect: by how much it moves the
-    combined score away from 1.0, below 0 where it lowers it; 0 where it has no weight. silent: why it has no opinion.
+    score: its own in thresholds, NaN = no opinion. weight: its share in the vote, 0..1. effect: by how much it moves
+    the combined score away from 1.0, below 0 where it lowers it, 0 where it has no weight. silent: why it has no
+    opinion.
     """
 
     detector: str
@@ -115,10 +116,9 @@ def of_stretch(result: Result, kpi: str, cell: int, start: int, stop: int) -> Ex
     return dataclasses.replace(taken, facts=(*_why_no_alarm(result, taken), *_facts(result, taken)))
 
 
-def in_words(explanation: Explanation, *, vote: bool = True) -> str:
-    """All of it as one text: the sum, the facts and, unless `vote` is False, how the vote came about."""
-    about_vote = explanation.about_vote if vote else ()
-    return " ".join(say(reason) for reason in (explanation.sum(), *explanation.facts, *about_vote))
+def in_words(explanation: Explanation) -> str:
+    """The sum and the facts as one text, for where the votes stand beside it."""
+    return " ".join(say(reason) for reason in (explanation.sum(), *explanation.facts))
 
 
 def seldom(seconds: float) -> str:
@@ -166,8 +166,7 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
         yield _deviation(kpi, actual, expected, stamp)
     known = [part for part in taken.parts if part.silent is None]
     loudest = max(known, key=lambda part: part.score)
-    itself = {d.id for d in DETECTORS if decides_itself(d, result.settings)}
-    if loudest.detector not in itself:
+    if not any(d.id == loudest.detector and decides_itself(d, result.settings) for d in DETECTORS):
         level = result.thresholds[kpi.id][loudest.detector]
         yield Reason(
             "score_rare",
@@ -180,14 +179,9 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
 
 
 def _expected(evidence: Mapping[str, Evidence], cell: int, time: int) -> float:
-    """What was expected of one point."""
-    point = {
-        name: Evidence(
-            name, *(a[cell : cell + 1, time : time + 1] for a in (e.expected, e.lower, e.upper, e.score)), ()
-        )
-        for name, e in evidence.items()
-    }
-    return float(expectation(point).expected[0, 0])
+    """What was expected of one point, as `expectation` has it; NaN where no detector expects anything."""
+    found = (float(evidence[name].expected[cell, time]) for name in trusted_first(evidence))
+    return next((expected for expected in found if not math.isnan(expected)), math.nan)
 
 
 def _deviation(kpi: Kpi, actual: float, expected: float, stamp: str) -> Reason:

@@ -64,6 +64,6 @@ def choose(
     return levels, curves, tuple(notes)
 
 
-def decides_itself(detector: Detector, settings: Settings) -> bool:
+def decides_itself(detector: Detector | type[Detector], settings: Settings) -> bool:
     """Whether the detector's own decision stands, as in the paper, instead of a calibrated score."""
     return settings.threshold == "min_error" and detector.own_cut is not None

@@ -46,9 +46,9 @@ def vote(evidence: Mapping[str, Evidence], thresholds: Mapping[str, float], rule
 def weights(scores: Mapping[str, float], rule: str) -> dict[str, float]:
     """What share each detector has in the combined score of one point: that score is the sum of weight * score.
 
-    scores: per detector its score in thresholds, NaN = no opinion. The weights are 0..1 and sum to 1; a detector without
-    an opinion, or that the rule does not look at, has 0; without any opinion all have. Raises InputError for an unknown
-    rule.
+    scores: per detector its score in thresholds, NaN = no opinion. The weights are 0..1 and sum to 1; a detector
+    without an opinion, or that the rule does not look at, has 0; without any opinion all have. Raises InputError for an
+    unknown rule.
     """
     _check(rule)
     ranked = sorted((name for name in scores if not math.isnan(scores[name])), key=lambda name: -scores[name])

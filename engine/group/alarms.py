@@ -120,7 +120,7 @@ def lay_ground(
 def bars(
     values: FloatArray, expected: FloatArray, kpi: Kpi, settings: Settings, clock: Clock
 ) -> Iterator[tuple[str, BoolArray]]:
-    """What a person does not want to hear of, setting by setting (its name), each with where no anomaly may begin for it.
+    """What a person does not want to hear of: by the name of each setting, where no anomaly may begin for it.
 
     values, expected (C, T), all periods, in the KPI's unit, NaN = missing / not known.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from engine.data import Anomaly, Flag, Incident, Result
 from engine.explanation import in_words, of_anomaly
 from engine.monitor import Monitor
 from engine.reports.base import When
+from engine.scratch import release
 from engine.spreadsheet import Value, write_csv
 from engine.summary import Stamps, deviation, events_in, incident_by_anomaly
 
@@ -65,6 +66,10 @@ LAST = ("explanation",)
 """What was added since stands behind the columns of the detectors, so that none of them moved."""
 
 
+AT_ONCE = 4096
+"""Anomalies explained together: as many texts are held, and the evidence is read in the order it lies in."""
+
+
 class AnomaliesCsv:
     """One row per anomaly, by time and cell."""
 
@@ -83,14 +88,30 @@ class AnomaliesCsv:
 
 def _rows(result: Result) -> Iterator[list[Value]]:
     incidents, stamps = incident_by_anomaly(result), Stamps(result.panel)
-    for anomaly in sorted(result.anomalies, key=lambda a: (a.start, a.cell, a.kpi, a.id)):
-        yield [
-            *_where_and_when(result, stamps, anomaly, incidents.get(anomaly.id)),
-            *_what(result, anomaly),
-            *_why(result, anomaly, incidents.get(anomaly.id)),
-            *_votes(result, anomaly),
-            in_words(explained) if (explained := of_anomaly(result, anomaly)) else None,
-        ]
+    by_time = sorted(result.anomalies, key=lambda a: (a.start, a.cell, a.kpi, a.id))
+    for first in range(0, len(by_time), AT_ONCE):
+        some = by_time[first : first + AT_ONCE]
+        explained = _explained(result, some)
+        for anomaly in some:
+            yield [
+                *_where_and_when(result, stamps, anomaly, incidents.get(anomaly.id)),
+                *_what(result, anomaly),
+                *_why(result, anomaly, incidents.get(anomaly.id)),
+                *_votes(result, anomaly),
+                explained[anomaly.id],
+            ]
+
+
+def _explained(result: Result, anomalies: Sequence[Anomaly]) -> dict[int, str | None]:
+    """Anomaly id -> what made its score, None where nobody judged; looked up in the order in which evidence lies."""
+    told = {}
+    for anomaly in sorted(anomalies, key=lambda a: (a.kpi, a.cell, a.start)):
+        taken = of_anomaly(result, anomaly)
+        told[anomaly.id] = in_words(taken) if taken else None
+    for kpi, verdict in result.verdicts.items():
+        one_by_one = (array for e in result.evidence[kpi].values() for array in (e.score, e.expected))
+        release([verdict.score, result.panel.values[kpi], *one_by_one])
+    return told
 
 
 def _where_and_when(result: Result, stamps: Stamps, anomaly: Anomaly, incident: Incident | None) -> list[Value]:

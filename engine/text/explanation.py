@@ -43,8 +43,8 @@ MESSAGES: dict[str, str] = {
     "score_under": "No alarm: the score stayed below the threshold.",
     "score_small": "No alarm: it deviates by less than {percent} % of what was expected (a setting).",
     "score_small_ratio": (
-        "No alarm: it deviates by less than {percent} % of the distance between what was expected and the nearer end of "
-        "the scale (a setting)."
+        "No alarm: it deviates by less than {percent} % of the distance between what was expected and the nearer end "
+        "of the scale (a setting)."
     ),
     "score_little_traffic": "No alarm: both what was measured and what was expected are below {least} (a setting).",
     "score_few_events": "No alarm: fewer than {events} events would explain it (a setting).",

@@ -73,10 +73,26 @@ def test_the_words_of_a_silence() -> None:
     assert explained is not None
     assert in_words(explained) == (
         "Score 2.00 = 1.00 (threshold) +1.00 Seasonal baseline. At Sun 29 Oct 02:30 it was 0, 10 (100 %) below the"
-        " expected 10. Seasonal baseline is the most surprised: by this cell's own history, as much begins about once in"
-        " 15 weeks; its alarm threshold is what begins about once in 1 d 1 h. The score was over the threshold for all of"
-        " its 30 min. The vote takes the highest score, that of Seasonal baseline."
+        " expected 10. Seasonal baseline is the most surprised: by this cell's own history, as much begins about once"
+        " in 15 weeks; its alarm threshold is what begins about once in 1 d 1 h. The score was over the threshold for"
+        " all of its 30 min."
     )
+
+
+@pytest.mark.parametrize(
+    ("vote", "said"),
+    [
+        ("fused", "half of the highest score and half of the mean of 2 detectors"),
+        ("any", "the highest score, that of Seasonal baseline"),
+        ("majority", "more than half of 2 detectors with an opinion reach, that of NNAR"),
+        ("all", "the lowest score, that of NNAR"),
+        ("2", "at least 2 detectors reach, that of NNAR"),
+    ],
+)
+def test_how_the_vote_came_about_is_said(vote: str, said: str) -> None:
+    tiny = tiny_result()
+    tiny = dataclasses.replace(tiny, settings=dataclasses.replace(tiny.settings, vote=vote))
+    assert said in facts(of_anomaly(tiny, tiny.anomalies[0]))
 
 
 def test_a_detector_without_an_opinion_counts_neither_way_and_says_why() -> None:

@@ -104,7 +104,7 @@ def _where(result: Result, incident: Incident, worst: Anomaly) -> str:
 def _score_in_words(result: Result, worst: Anomaly) -> list[str]:
     """What raised and what lowered the score of the worst anomaly; the votes above say how the vote made it one."""
     explained = of_anomaly(result, worst)
-    return wrapped(in_words(explained, vote=False), TINY, WIDTH, WORDS) if explained else []
+    return wrapped(in_words(explained), TINY, WIDTH, WORDS) if explained else []
 
 
 def _title(sheet: Sheet, box: Box, code: str) -> Box:

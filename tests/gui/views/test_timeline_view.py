@@ -222,7 +222,7 @@ def test_a_click_beside_everything_lets_go_of_the_incident_and_selects_the_point
     window = view.plot.window
     free = next(t for t in range(int(window.start) + 2, int(window.stop)) if all(abs(t - a.start) > 30 for a in mine))
     top = view.plot.values.box.viewRange()[1][1]
-    click(view.plot.viewport(), place(view, free, top * 0.98))
+    click(view.plot.viewport(), place(view, free + 0.5, top * 0.98))
     assert state.selection.incident is None
     assert state.selection.cell is not None
     assert state.selection.span == (free, free + 1)
