@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Review:
-    """A judgement on what happened in one cell and KPI at [start, stop), UTC. tag: a review tag, "" = none."""
+    """A judgement on what happened in one cell and KPI at [start, stop), UTC. tag: a review tag, "" = none.
+
+    owner: who takes care of it, "" = nobody. acknowledged_by, acknowledged: who has seen it and when, UTC; "" and None
+    where nobody has.
+    """
 
     cell: str
     kpi: str
@@ -26,6 +30,19 @@ class Review:
     stop: np.datetime64
     tag: str = ""
     comment: str = ""
+    owner: str = ""
+    acknowledged_by: str = ""
+    acknowledged: np.datetime64 | None = None
+
+    @property
+    def acknowledged_utc(self) -> str | None:
+        """When it was acknowledged, ISO 8601 in UTC; None where nobody has."""
+        return None if self.acknowledged is None else f"{self.acknowledged}Z"
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.tag or self.comment or self.owner or self.acknowledged is not None)
 
 
 def meeting(

@@ -112,6 +112,11 @@ class Keeper(QObject):
             self.settled.emit()
 
 
+def said_in(review: Review | project.Review) -> tuple[str, str, str, str, np.datetime64 | None]:
+    """What a review says, whatever it is said of."""
+    return review.tag, review.comment, review.owner, review.acknowledged_by, review.acknowledged
+
+
 def stored(panel: Panel, reviews: Mapping[Place, Review]) -> tuple[project.Review, ...]:
     """The reviews as a project holds them: by cell id and time, so that they outlive a reload of the data."""
     from engine import project
@@ -123,8 +128,7 @@ def stored(panel: Panel, reviews: Mapping[Place, Review]) -> tuple[project.Revie
             place.kpi,
             panel.times[place.start],
             panel.times[place.stop - 1] + period,
-            review.tag,
-            review.comment,
+            *said_in(review),
         )
         for place, review in reviews.items()
     )
@@ -137,7 +141,7 @@ def placed(panel: Panel, reviews: Iterable[project.Review]) -> dict[Place, Revie
     for review in reviews:
         start, stop = (int(np.searchsorted(panel.times, when)) for when in (review.start, review.stop))
         if review.cell in rows and start < stop:
-            found[Place(rows[review.cell], review.kpi, start, stop)] = Review(review.tag, review.comment)
+            found[Place(rows[review.cell], review.kpi, start, stop)] = Review(*said_in(review))
     return found
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
+
+from engine.text import tell
 
 RECENT = 10
 APPEARANCES = ("system", "light", "dark")
@@ -15,6 +18,13 @@ def default_path() -> Path:
     import platformdirs
 
     return platformdirs.user_config_path("cellwarden", appauthor=False) / "window.ini"
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, ImportError, KeyError):  # an account without a name
+        return tell("somebody")
 
 
 class Preferences:
@@ -83,6 +93,15 @@ class Preferences:
     @zone.setter
     def zone(self, value: str) -> None:
         self._store.setValue("zone", value)
+
+    @property
+    def name(self) -> str:
+        """Who acknowledges incidents: what the user said, else the name of the account."""
+        return self._text("name") or _account()
+
+    def set_name(self, value: str) -> None:
+        """Take another name; "" goes back to that of the account."""
+        self._store.setValue("name", value.strip())
 
     def shape(self, name: str) -> QByteArray:
         """The stored geometry or splitter state of that name; empty if there is none."""

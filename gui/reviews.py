@@ -1,10 +1,14 @@
-"""What the user says of incidents: a tag and a comment, undoable, kept by place and so alive after a re-vote."""
+"""What the user says of incidents: a tag, a comment, an owner, that it was seen.
+
+It is undoable, and kept by place, so that it outlives a re-vote.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -31,10 +35,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The user's judgement. tag: one of `TAGS` or ""."""
+    """The user's judgement. tag: one of `TAGS` or "". owner: who takes care of it, "" = nobody. acknowledged_by,
+    acknowledged: who has seen it and when, UTC; "" and None where nobody has.
+    """
 
     tag: str = ""
     comment: str = ""
+    owner: str = ""
+    acknowledged_by: str = ""
+    acknowledged: np.datetime64 | None = None
 
 
 NONE = Review()
@@ -87,6 +96,19 @@ class Reviews(QObject):
         """Write a note on an incident; "" takes it away."""
         before = self.of([place])
         self._push(place, replace(before, comment=comment.strip()), tell("review_undo_comment"))
+
+    def assign(self, place: Place, owner: str) -> None:
+        """Say who takes care of an incident; "" = nobody."""
+        self._push(place, replace(self.of([place]), owner=owner.strip()), tell("review_undo_owner"))
+
+    def acknowledge(self, place: Place, by: str, now: np.datetime64) -> None:
+        """Say that an incident was seen, by whom and when, UTC; where that was said before it is taken back."""
+        before = self.of([place])
+        if before.acknowledged is None:
+            after = replace(before, acknowledged_by=by, acknowledged=now)
+        else:
+            after = replace(before, acknowledged_by="", acknowledged=None)
+        self._push(place, after, tell("review_undo_acknowledged"))
 
     def _push(self, place: Place, after: Review, text: str) -> None:
         anchor = self._anchor(place) or place

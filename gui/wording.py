@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+import numpy as np
+
 from engine.calendar import duration_text, iso_local, local_text, needs_year
 from engine.data import Association, Panel
 from engine.text import MESSAGES, number, p_value, tell
@@ -22,6 +24,11 @@ def moment(panel: Panel, index: int) -> str:
 def moment_iso(panel: Panel, index: int) -> str:
     """The same as a full ISO 8601 stamp with its offset, for tooltips."""
     return iso_local(panel.times[min(max(index, 0), len(panel.times) - 1)], panel.zone)
+
+
+def acknowledged(by: str, at: np.datetime64 | None, zone: str) -> str:
+    """Who has seen an incident and when, in the network's zone; "" where nobody has."""
+    return "" if at is None else tell("acknowledged", by=by, at=local_text(at, zone, year=True))
 
 
 def lasting(panel: Panel, periods: int) -> str:

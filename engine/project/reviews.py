@@ -20,13 +20,17 @@ def read_reviews(path: Path) -> tuple[Review, ...]:
     """All reviews of a project, by time. Raises InputError as `open_project`."""
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT cell, kpi, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, tag, comment "
-            "FROM reviews ORDER BY start_utc, cell, kpi"
+            "SELECT cell, kpi, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, tag, comment, owner, acknowledged_by,"
+            " epoch(acknowledged_utc)::BIGINT FROM reviews ORDER BY start_utc, cell, kpi"
         ).fetchall()
     return tuple(
-        Review(cell, kpi, np.datetime64(start, "s"), np.datetime64(stop, "s"), tag, comment)
-        for cell, kpi, start, stop, tag, comment in rows
+        Review(cell, kpi, _second(start), _second(stop), tag, comment, owner, by, None if at is None else _second(at))
+        for cell, kpi, start, stop, tag, comment, owner, by, at in rows
     )
+
+
+def _second(since_1970: int) -> np.datetime64:
+    return np.datetime64(since_1970, "s")
 
 
 def set_reviews(path: Path, reviews: Iterable[Review]) -> None:
@@ -37,7 +41,7 @@ def set_reviews(path: Path, reviews: Iterable[Review]) -> None:
 
 
 def set_review(path: Path, review: Review) -> None:
-    """Replace the review of that very place and time; one without tag and comment is taken away.
+    """Replace the review of that very place and time; one that says nothing is taken away.
 
     Raises InputError, OutputError.
     """
@@ -46,9 +50,16 @@ def set_review(path: Path, review: Review) -> None:
             "DELETE FROM reviews WHERE cell = ? AND kpi = ? AND start_utc = ?::TIMESTAMP AND stop_utc = ?::TIMESTAMP",
             [review.cell, review.kpi, str(review.start), str(review.stop)],
         )
-        insert_reviews(connection, [review] if review.tag or review.comment else [])
+        insert_reviews(connection, [] if review.empty else [review])
 
 
 def insert_reviews(connection: duckdb.DuckDBPyConnection, reviews: Iterable[Review]) -> None:
     """Add reviews to an open project."""
-    insert(connection, "reviews", [(r.cell, r.kpi, str(r.start), str(r.stop), r.tag, r.comment) for r in reviews])
+    rows = [
+        (
+            *(r.cell, r.kpi, str(r.start), str(r.stop), r.tag, r.comment, r.owner, r.acknowledged_by),
+            None if r.acknowledged is None else str(r.acknowledged),
+        )
+        for r in reviews
+    ]
+    insert(connection, "reviews", rows)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 5
+VERSION = 6
 KIND = "cellwarden project"
 
 DICTIONARY = """
@@ -50,7 +50,8 @@ CREATE TABLE runs (
 CREATE TABLE drafts (run VARCHAR, kpi VARCHAR, first INTEGER, stop INTEGER, detectors VARCHAR, reasons VARCHAR);
 CREATE TABLE labels (kpi VARCHAR, cell VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, value TINYINT);
 CREATE TABLE reviews (
-    cell VARCHAR, kpi VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, tag VARCHAR, comment VARCHAR);
+    cell VARCHAR, kpi VARCHAR, start_utc TIMESTAMP, stop_utc TIMESTAMP, tag VARCHAR, comment VARCHAR, owner VARCHAR,
+    acknowledged_by VARCHAR, acknowledged_utc TIMESTAMP);
 """
 """Made in one go for a new file. Cells of labels and reviews are ids and their times stamps, so that they outlive a
 reload of the data, as the KPI dictionary does; everything else is counted in positions of the panel. Table arrays says
@@ -68,6 +69,8 @@ MIGRATIONS: Mapping[int, str] = {
     2: "ALTER TABLE runs ADD COLUMN learned_until VARCHAR DEFAULT ''",
     3: DICTIONARY,
     4: RULES,
+    5: "ALTER TABLE reviews ADD COLUMN owner VARCHAR DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_by VARCHAR"
+    " DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_utc TIMESTAMP",
 }
 """Version -> the SQL that brings a file of that version to the next one."""
 

@@ -80,6 +80,7 @@ def _alarm(
         },
         "rootCauseIndicator": False,
         "proposedRepairActions": checks(incident),
+        **_seen(review),
         "comments": [{"commentText": review.comment}] if review and review.comment else [],
         "additionalText": say(incident.sentence),
         "additionalInformation": {
@@ -87,8 +88,20 @@ def _alarm(
             "importance": incident.importance,
             "hiddenBy": list(by),
             "status": review.tag or None if review else None,
+            "owner": review.owner or None if review else None,
             "associatedWith": [{"kind": cause.kind, "weight": cause.weight} for cause in incident.causes],
         },
+    }
+
+
+def _seen(review: Review | None) -> dict[str, object]:
+    """Whether somebody has acknowledged the alarm, who and when."""
+    if review is None or review.acknowledged is None:
+        return {"ackState": "UNACKNOWLEDGED", "ackUserId": None, "ackTime": None}
+    return {
+        "ackState": "ACKNOWLEDGED",
+        "ackUserId": review.acknowledged_by,
+        "ackTime": review.acknowledged_utc,
     }
 
 

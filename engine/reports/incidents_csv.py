@@ -11,7 +11,7 @@ import numpy as np
 from engine.data import Anomaly, Flag, Incident, Result
 from engine.monitor import Monitor
 from engine.reports.base import When
-from engine.review import meeting
+from engine.review import Review, meeting
 from engine.rules import hidden
 from engine.spreadsheet import Value, write_csv
 from engine.summary import Stamps, anomalies_of, deviation, events_in, worst_first
@@ -63,6 +63,9 @@ COLUMNS = (
     "hidden_by",
     "status",
     "comment",
+    "owner",
+    "acknowledged_by",
+    "acknowledged_utc",
 )
 
 CAUSES_LISTED = 3
@@ -116,9 +119,14 @@ def _rows(result: Result) -> Iterator[list[Value]]:
             result.record.settings_hash,
             result.record.run_id,
             ";".join(gone.get(incident.id, ())),
-            said[incident.id].tag if incident.id in said else None,
-            said[incident.id].comment if incident.id in said else None,
+            *_said(said.get(incident.id)),
         ]
+
+
+def _said(review: Review | None) -> list[Value]:
+    if review is None:
+        return [None] * 5
+    return [review.tag, review.comment, review.owner, review.acknowledged_by, review.acknowledged_utc]
 
 
 def _worst(result: Result, members: Sequence[Anomaly]) -> list[Value]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from engine.errors import OutputError
 from engine.settings import Settings
@@ -157,6 +157,16 @@ class Asking(QObject):
         from gui.dialogs.help_dialog import HelpDialog
 
         HelpDialog(actions, self._window).open()
+
+    def own_name(self) -> None:
+        """Ask under which name incidents are acknowledged."""
+        dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(tell("own_name_title"))
+        dialog.setLabelText(tell("own_name_ask"))
+        dialog.setTextValue(self._preferences.name)
+        dialog.textValueSelected.connect(self._preferences.set_name)
+        dialog.open()
 
     def about(self) -> None:
         """Show what the program is."""

@@ -14,8 +14,11 @@ from engine.text import say, tell
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
-SEVERITY, START, DURATION, WHERE, KPI, WHAT, CAUSE, TAG, COMMENT = range(9)
-HEADERS = ("severity", "start", "duration", "where", "kpi", "what", "cause", "review", "comment")
+SEVERITY, START, DURATION, WHERE, KPI, WHAT, CAUSE, SEEN, OWNER, TAG, COMMENT = range(11)
+HEADERS = ("severity", "start", "duration", "where", "kpi", "what", "cause", "seen", "owner", "review", "comment")
+EDITED = (OWNER, COMMENT)
+
+SEEN_MARK = "\N{CHECK MARK}"
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_ROLE = SORT_ROLE + 1
@@ -23,7 +26,7 @@ ROW_ROLE = SORT_ROLE + 1
 
 class IncidentRow(NamedTuple):
     """One incident with what is said of it. cell: what its worst cell is called; cause: the likeliest, in words;
-    voters: the detectors that found it.
+    voters: the detectors that found it; seen: who has acknowledged it and when, in words, "" = nobody.
 
     A plain tuple, because there may be very many; what takes longer to word is worded when it is drawn.
     """
@@ -34,6 +37,8 @@ class IncidentRow(NamedTuple):
     tag: str = ""
     comment: str = ""
     voters: tuple[str, ...] = ()
+    owner: str = ""
+    seen: str = ""
 
 
 class Words(Protocol):
@@ -66,9 +71,11 @@ class IncidentTable(QAbstractTableModel):
     Signals:
         commented(int, str): the comment of the incident of that id was edited; the row changes when it comes back by
             `replace_row`.
+        assigned(int, str): its owner was, likewise.
     """
 
     commented = Signal(int, str)
+    assigned = Signal(int, str)
 
     def __init__(self, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +96,8 @@ class IncidentTable(QAbstractTableModel):
             KPI: lambda r: ", ".join(r.incident.kpis),
             WHAT: lambda r: say(r.incident.sentence),
             CAUSE: lambda r: r.cause,
+            SEEN: lambda r: SEEN_MARK if r.seen else "",
+            OWNER: lambda r: r.owner,
             TAG: lambda r: tell(f"tag_{r.tag}") if r.tag else "",
             COMMENT: lambda r: r.comment,
         }
@@ -100,6 +109,8 @@ class IncidentTable(QAbstractTableModel):
             KPI: lambda r: r.incident.kpis,
             WHAT: lambda r: -r.incident.importance,
             CAUSE: lambda r: r.cause,
+            SEEN: lambda r: (bool(r.seen), r.seen),
+            OWNER: lambda r: r.owner.lower(),
             TAG: lambda r: r.tag,
             COMMENT: lambda r: r.comment,
         }
@@ -187,7 +198,7 @@ class IncidentTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._display[column](row)
             case Qt.ItemDataRole.EditRole:
-                return row.comment if column == COMMENT else None
+                return self._display[column](row) if column in EDITED else None
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tooltip(row, column)
             case Qt.ItemDataRole.DecorationRole:
@@ -201,20 +212,23 @@ class IncidentTable(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Comments can be edited."""
+        """Owners and comments can be edited."""
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == COMMENT else flags
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() in EDITED else flags
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Hand an edited comment over."""
-        if role != Qt.ItemDataRole.EditRole or not index.isValid() or index.column() != COMMENT:
+        """Hand an edited owner or comment over."""
+        if role != Qt.ItemDataRole.EditRole or not index.isValid() or index.column() not in EDITED:
             return False
-        self.commented.emit(self._shown[index.row()].incident.id, str(value))
+        edited = self.commented if index.column() == COMMENT else self.assigned
+        edited.emit(self._shown[index.row()].incident.id, str(value))
         return True
 
     def _tooltip(self, row: IncidentRow, column: int) -> str | None:
         if column == START:
             return self._words.start_iso(row.incident)
+        if column == SEEN:
+            return row.seen or None
         return self._display[column](row) or None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
@@ -236,4 +250,4 @@ class IncidentTable(QAbstractTableModel):
 
 
 def _haystack(row: IncidentRow) -> str:
-    return f"{row.cell} {row.incident.kpis} {row.cause} {row.tag} {row.comment}".lower()
+    return f"{row.cell} {row.incident.kpis} {row.cause} {row.tag} {row.comment} {row.owner}".lower()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -30,7 +32,9 @@ from gui.models.incident_table import (
     COMMENT,
     DURATION,
     KPI,
+    OWNER,
     ROW_ROLE,
+    SEEN,
     SEVERITY,
     START,
     TAG,
@@ -43,11 +47,22 @@ from gui.reviews import TAGS, Place, Review
 from gui.state import AppState
 from gui.theme import GRID, ROW, palette_of
 from gui.widgets.heading import Heading, empty
-from gui.wording import cause_label, cells_label, counted, detector_label, lasting, moment, moment_iso
+from gui.wording import acknowledged, cause_label, cells_label, counted, detector_label, lasting, moment, moment_iso
 
 _FILTER_MS = 120
 _AND = "+"
-_WIDTHS = {SEVERITY: 96, START: 132, DURATION: 96, WHERE: 144, KPI: 104, CAUSE: 152, TAG: 96, COMMENT: 120}
+_WIDTHS = {
+    SEVERITY: 96,
+    START: 132,
+    DURATION: 96,
+    WHERE: 144,
+    KPI: 104,
+    CAUSE: 152,
+    SEEN: 56,
+    OWNER: 80,
+    TAG: 96,
+    COMMENT: 112,
+}
 
 
 class _Table(QTableView):
@@ -84,7 +99,7 @@ class _Words:
 
 
 class IncidentsView(QWidget):
-    """J and K step, 1 to 7 tag, F2 comments; the view's `step`, `tag` and `comment` do the same."""
+    """J and K step, 1 to 7 tag, F2 comments, Y acknowledges, O assigns; the view's methods do the same."""
 
     id: ClassVar[str] = "incidents"
     title: ClassVar[str] = tell("incidents_title")
@@ -94,6 +109,7 @@ class IncidentsView(QWidget):
         self._state = state
         self._model = IncidentTable(_Words(state, self), self)
         self._model.commented.connect(self._commented)
+        self._model.assigned.connect(self._assigned)
         self._heading = Heading()
         self._severities = {severity: self._severity_button(severity) for severity in Severity}
         self.cause = QComboBox()
@@ -157,11 +173,24 @@ class IncidentsView(QWidget):
 
     def comment(self) -> None:
         """Let the user write a note on the selected incident, in place."""
+        self._edit(COMMENT)
+
+    def assign(self) -> None:
+        """Let the user say who takes care of the selected incident, in place."""
+        self._edit(OWNER)
+
+    def acknowledge(self, by: str) -> None:
+        """Note that the selected incident was seen by somebody, now; once more takes it back."""
+        place = self._selected_place()
+        if place is not None:
+            self._state.reviews.acknowledge(place, by, np.datetime64(datetime.now(UTC).replace(tzinfo=None), "s"))
+
+    def _edit(self, column: int) -> None:
         row = self._model.row_of(self._state.selection.incident)
         if row >= 0:
-            self.table.scrollTo(self._model.index(row, COMMENT))
+            self.table.scrollTo(self._model.index(row, column))
             self.table.setFocus()
-            self.table.edit(self._model.index(row, COMMENT))
+            self.table.edit(self._model.index(row, column))
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
@@ -223,7 +252,8 @@ class IncidentsView(QWidget):
         rows = [_row(digest, one) for one in digest.result.incidents if (one.id in gone) is wanted]
         if not reviewed:
             return rows
-        return [_with(row, reviewed[row.incident.id]) if row.incident.id in reviewed else row for row in rows]
+        zone = digest.result.panel.zone
+        return [_with(row, reviewed[row.incident.id], zone) if row.incident.id in reviewed else row for row in rows]
 
     def _apply_filter(self) -> None:
         severities = frozenset(s for s, button in self._severities.items() if button.isChecked())
@@ -265,7 +295,13 @@ class IncidentsView(QWidget):
     def _reviewed(self, place: Place) -> None:
         incident, digest = self._state.incident_at(place), self._state.digest
         if incident is not None and digest is not None:
-            self._model.replace_row(_with(_row(digest, incident), self._state.review(incident)))
+            row, review = _row(digest, incident), self._state.review(incident)
+            self._model.replace_row(_with(row, review, digest.result.panel.zone))
+
+    def _assigned(self, incident_id: int, owner: str) -> None:
+        incident = self._state.incident(incident_id)
+        if incident is not None:
+            self._state.reviews.assign(self._state.places(incident)[0], owner)
 
     def _commented(self, incident_id: int, comment: str) -> None:
         incident = self._state.incident(incident_id)
@@ -330,6 +366,7 @@ class IncidentsView(QWidget):
         menu.addSeparator()
         menu.addAction(tell("tag_none")).triggered.connect(lambda: self.tag(0))
         menu.addAction(tell("action_comment")).triggered.connect(self.comment)
+        menu.addAction(tell("action_assign")).triggered.connect(self.assign)
         menu.popup(self.table.viewport().mapToGlobal(where))
 
 
@@ -349,5 +386,6 @@ def _offer(box: QComboBox, any_of_them: str, choices: Sequence[tuple[str, str]])
     box.blockSignals(False)
 
 
-def _with(row: IncidentRow, review: Review) -> IncidentRow:
-    return row._replace(tag=review.tag, comment=review.comment)
+def _with(row: IncidentRow, review: Review, zone: str) -> IncidentRow:
+    seen = acknowledged(review.acknowledged_by, review.acknowledged, zone)
+    return row._replace(tag=review.tag, comment=review.comment, owner=review.owner, seen=seen)

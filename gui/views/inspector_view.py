@@ -29,6 +29,7 @@ from gui.widgets.score_bars import ScoreBars
 from gui.widgets.vote_bars import Vote, VoteBars
 from gui.widgets.weight_bar import WeightBar
 from gui.wording import (
+    acknowledged,
     cause_label,
     cell_label,
     cells_label,
@@ -182,6 +183,12 @@ class InspectorView(QWidget):
             (tell("inspector_band"), _band(worst, unit), ""),
             (tell("incidents_review"), tell(f"tag_{review.tag}") if review.tag else "", ""),
             (tell("incidents_comment"), review.comment, ""),
+            (tell("incidents_owner"), review.owner, ""),
+            (
+                tell("incidents_seen"),
+                acknowledged(review.acknowledged_by, review.acknowledged, panel.zone),
+                "",
+            ),
         ]
 
     def _votes(self, result: Result, worst: Anomaly) -> list[Vote]:

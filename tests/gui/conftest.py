@@ -71,6 +71,17 @@ def window(make_main_window: Callable[[], MainWindow]) -> MainWindow:
     return make_main_window()
 
 
+@pytest.fixture
+def full(window: MainWindow, result: Result, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """The window with the factory's result, whose worst incident is selected; votes are not counted."""
+    monkeypatch.setattr(window.desk.voting, "_held", True)
+    window.state.set_source(source_of(result))
+    window.state.set_result(result)
+    window.state.select_incident(result.incidents[0].id)
+    QApplication.processEvents()
+    return window
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a ticking timer or a shown window behind."""

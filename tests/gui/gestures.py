@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 A_MOMENT = 12
 """Milliseconds between two moves of a drag: pyqtgraph drops what comes faster than 100 times a second."""
@@ -63,6 +64,19 @@ def drag(widget: QWidget, begin: QPoint, end: QPoint, steps: int = 8, keys: Qt.K
         QTest.qWait(A_MOMENT)
         _mouse(widget, QEvent.Type.MouseMove, begin + (end - begin) * (step / steps), NONE, LEFT, keys)
     _mouse(widget, QEvent.Type.MouseButtonRelease, end, LEFT, NONE, keys)
+
+
+def press(window: QWidget, qtbot: QtBot, key: Qt.Key, modifier: object = NO_KEYS) -> None:
+    """Press a key where the focus is."""
+    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
+    QApplication.processEvents()
+
+
+def put_focus(window: QWidget, widget: QWidget) -> None:
+    """Give a widget of the window the focus."""
+    window.activateWindow()
+    widget.setFocus()
+    QApplication.processEvents()
 
 
 def _mouse(

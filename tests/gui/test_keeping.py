@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -27,6 +28,7 @@ def keeper(state: AppState, qtbot: QtBot):
 def test_a_review_comes_back_to_its_place(result: Result) -> None:
     last = len(result.panel.times)
     reviews = {Place(3, "calls", 5, 9): Review("fault", "ticket"), Place(0, "prb", last - 1, last): Review("check")}
+    reviews[Place(2, "prb", 1, 4)] = Review("", "", "RAN north", "sara", np.datetime64("2024-03-01T06:30:00", "s"))
     assert placed(result.panel, stored(result.panel, reviews)) == reviews
 
 

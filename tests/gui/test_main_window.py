@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -21,8 +21,8 @@ from engine.settings import PRESETS
 from gui.actions import TABLE
 from gui.main_window import MainWindow
 from gui.models.incident_table import ROW_ROLE
-from gui.reviews import Review
 from tests.gui.conftest import source_of
+from tests.gui.gestures import press, put_focus
 
 TAGS = ("fault", "planned", "event", "data", "false", "check", "solved")
 LOOK_KEYS = {
@@ -39,30 +39,10 @@ LOOK_KEYS = {
     "help": "F1",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Y",
+    "acknowledge": "Y",
+    "assign": "O",
     **{f"tag_{tag}": str(number) for number, tag in enumerate(TAGS, start=1)},
 }
-
-
-@pytest.fixture
-def full(window: MainWindow, result: Result, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    """The window with the factory's result, whose worst incident is selected; votes are not counted."""
-    monkeypatch.setattr(window.desk.voting, "_held", True)
-    window.state.set_source(source_of(result))
-    window.state.set_result(result)
-    window.state.select_incident(result.incidents[0].id)
-    QApplication.processEvents()
-    return window
-
-
-def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, modifier: object = Qt.KeyboardModifier.NoModifier) -> None:
-    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
-    QApplication.processEvents()
-
-
-def put_focus(window: MainWindow, widget: QWidget) -> None:
-    window.activateWindow()
-    widget.setFocus()
-    QApplication.processEvents()
 
 
 # -- first sight
@@ -141,37 +121,12 @@ def test_the_selected_incident_is_marked_in_the_table_whoever_had_the_focus(wind
         assert [index.data() for index in cell] == [f"Città {window.state.selection.cell}"]
 
 
-def test_numbers_tag_and_undo_takes_it_back(full: MainWindow, qtbot: QtBot) -> None:
-    place = full.state.places(full.state.incident(full.state.selection.incident))[0]
-    put_focus(full, full.views["incidents"].table)
-    press(full, qtbot, Qt.Key.Key_2)
-    assert full.state.reviews.of([place]) == Review("planned")
-    press(full, qtbot, Qt.Key.Key_5)
-    assert full.state.reviews.of([place]) == Review("false")
-    press(full, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert full.state.reviews.of([place]) == Review("planned")
-    press(full, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert full.state.reviews.of([place]) == Review("false")
-    press(full, qtbot, Qt.Key.Key_0)
-    assert full.state.reviews.of([place]) == Review()
-
-
 def test_letters_typed_into_a_field_stay_letters(full: MainWindow, qtbot: QtBot) -> None:
     incident, vote = full.state.selection.incident, full.state.settings.vote
     put_focus(full, full.views["cells"].filter)
     qtbot.keyClicks(full.views["cells"].filter, "jk1vt")
     assert full.views["cells"].filter.text() == "jk1vt"
     assert (full.state.selection.incident, full.state.settings.vote) == (incident, vote)
-
-
-def test_a_comment_is_written_in_the_table(full: MainWindow, qtbot: QtBot) -> None:
-    full.actions_by_id["comment"].trigger()
-    editor = full.views["incidents"].table.findChild(QLineEdit)
-    qtbot.keyClicks(editor, "ticket 4711")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
-    QApplication.processEvents()
-    place = full.state.places(full.state.incident(full.state.selection.incident))[0]
-    assert full.state.reviews.of([place]).comment == "ticket 4711"
 
 
 def test_a_cell_is_found_by_a_part_of_its_name(full: MainWindow, qtbot: QtBot) -> None:

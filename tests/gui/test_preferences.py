@@ -16,12 +16,16 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
     before.folder, before.export_folder = "/data/città", "/out"
     before.set_shape("window", QByteArray(b"\x00\x01shape"))
     before.remember_opened(("/data/a, b.csv", "/data/c.csv"))
+    before.set_name(" Sara ")
     before.sync()
 
     after = Preferences(path)
     assert (after.appearance, after.country, after.zone) == ("dark", "IR", "Asia/Tehran")
     assert (after.folder, after.export_folder) == ("/data/città", "/out")
     assert after.shape("window") == QByteArray(b"\x00\x01shape")
+    assert after.name == "Sara"
+    after.set_name("")
+    assert after.name, "the name of the account"
     assert after.recent == (("/data/a, b.csv", "/data/c.csv"),)
 
 

@@ -18,9 +18,7 @@ from engine.data import Direction, KpiKind, Result
 from engine.errors import InputError, OutputError, Reason
 from engine.kpi_table import KpiEntry
 from engine.monitor import Cancelled, Monitor
-from engine.project import schema
 from engine.project.writing import Blobs
-from engine.rule import Rule
 from engine.text import say
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
@@ -146,6 +144,8 @@ def test_reviews_are_replaced_by_place_and_taken_away(path: Path) -> None:
     assert project.read_reviews(path) == (one, two)
     project.set_review(path, dataclasses.replace(one, tag="fault"))
     assert [r.tag for r in project.read_reviews(path)] == ["fault", ""]
+    project.set_review(path, dataclasses.replace(two, comment="", acknowledged_by="ali", acknowledged=times[9]))
+    assert [r.acknowledged_utc for r in project.read_reviews(path)] == [None, f"{times[9]}Z"]
     project.set_review(path, dataclasses.replace(two, comment=""))
     assert [r.tag for r in project.read_reviews(path)] == ["fault"]
     assert difference(result, project.open_project(path)) == ""
@@ -251,52 +251,6 @@ def test_the_kpi_dictionary_comes_back_in_its_order_and_stays_when_saved_again(p
     assert list(found.items()) == list(DICTIONARY.items())
     project.save(make_result(), path, dictionary={})
     assert project.read_dictionary(path) == {}
-
-
-def test_a_project_from_before_there_was_a_dictionary_opens_and_takes_one(path: Path) -> None:
-    result = make_result()
-    project.save(result, path)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("DROP TABLE dictionary; DROP TABLE rules; UPDATE meta SET value = '3' WHERE key = 'schema'")
-    assert difference(result, project.open_project(path)) == ""
-    assert project.read_dictionary(path) == {}
-    project.save(result, path, dictionary=DICTIONARY)
-    assert project.read_dictionary(path) == DICTIONARY
-
-
-def test_a_project_from_before_there_were_rules_opens_and_takes_some(path: Path) -> None:
-    result, rule = make_result(), Rule("r", 30.0)
-    project.save(result, path)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("DROP TABLE rules; UPDATE meta SET value = '4' WHERE key = 'schema'")
-    assert difference(result, project.open_project(path)) == ""
-    assert project.read_rules(path) == ()
-    project.set_rules(path, [rule])
-    assert project.read_rules(path) == (rule,)
-
-
-# --- older schemas ---------------------------------------------------------------------------------------------------
-
-
-def test_an_older_file_is_migrated_in_a_copy_and_for_good_when_changed(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    result = make_result()
-    project.save(result, path)
-    before = path.read_bytes()
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-    monkeypatch.setattr(schema, "MIGRATIONS", {schema.VERSION - 1: "ALTER TABLE reviews ADD COLUMN owner VARCHAR"})
-    assert difference(result, project.open_project(path)) == ""
-    assert path.read_bytes() == before
-    with duckdb.connect(str(path)) as connection:
-        assert schema.version_of(connection) == schema.VERSION - 1
-        schema.migrate(connection, schema.VERSION - 1)
-        assert schema.version_of(connection) == schema.VERSION
-        assert "owner" in [row[0] for row in connection.execute("DESCRIBE reviews").fetchall()]
-
-
-def test_every_version_has_its_migration() -> None:
-    assert sorted(schema.MIGRATIONS) == list(range(1, schema.VERSION))
 
 
 # --- crashes and cancels ---------------------------------------------------------------------------------------------

@@ -8,9 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.reports.alarms_json import AlarmsJson
+from engine.review import Review
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import make_result
 
@@ -52,6 +55,23 @@ def test_the_same_incident_has_the_same_id_in_another_run(tmp_path: Path) -> Non
         incidents=(dataclasses.replace(result.incidents[0], id=99),),
     )
     assert alarms(result, tmp_path)[0]["alarmId"] == alarms(later, tmp_path)[0]["alarmId"]
+
+
+def test_an_alarm_says_who_has_acknowledged_it_and_whose_it_is(tmp_path: Path) -> None:
+    result = tiny_result()
+    (alarm,) = alarms(result, tmp_path)
+    assert (alarm["ackState"], alarm["ackUserId"], alarm["ackTime"]) == ("UNACKNOWLEDGED", None, None)
+    assert alarm["additionalInformation"]["owner"] is None
+    worst, at = result.anomalies[0], np.datetime64("2017-10-29T05:00:00", "s")
+    times = result.panel.times
+    seen = Review(
+        result.panel.cells[worst.cell].id, worst.kpi, times[worst.start], times[worst.stop], "", "", "noc", "ali", at
+    )
+    (alarm,) = alarms(dataclasses.replace(result, reviews=(seen,)), tmp_path)
+    assert (alarm["ackState"], alarm["ackUserId"]) == ("ACKNOWLEDGED", "ali")
+    assert alarm["ackTime"] == "2017-10-29T05:00:00Z"
+    assert alarm["additionalInformation"]["owner"] == "noc"
+    assert alarm["additionalInformation"]["status"] is None
 
 
 def test_an_incident_that_lasts_to_the_end_of_the_data_is_not_cleared(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.monitor import Cancelled, Monitor
@@ -14,6 +15,7 @@ from engine.reports.anomalies_csv import AnomaliesCsv
 from engine.reports.associations_csv import AssociationsCsv
 from engine.reports.base import Writer
 from engine.reports.incidents_csv import IncidentsCsv
+from engine.review import Review
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import make_result
 
@@ -46,6 +48,20 @@ def test_every_anomaly_has_its_incident_and_its_votes(tmp_path: Path) -> None:
         votes = [row[f"vote_{name}"] for name in result.settings.detectors]
         assert row["votes_for"] == str(votes.count("1"))
         assert row["votes_cast"] == str(len(votes) - votes.count(""))
+
+
+def test_an_incident_says_whose_it_is_and_who_has_seen_it(tmp_path: Path) -> None:
+    result = tiny_result()
+    worst, at = result.anomalies[0], np.datetime64("2017-10-29T05:00:00", "s")
+    times = result.panel.times
+    said = Review(
+        result.panel.cells[worst.cell].id, worst.kpi, times[worst.start], times[worst.stop], "", "", "noc", "ali", at
+    )
+    IncidentsCsv().write(dataclasses.replace(result, reviews=(said,)), tmp_path / "i.csv", Monitor())
+    with (tmp_path / "i.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    told = [row[name] for name in ("status", "comment", "owner", "acknowledged_by", "acknowledged_utc")]
+    assert told == ["", "", "noc", "ali", "2017-10-29T05:00:00Z"]
 
 
 def test_columns_of_the_detectors_follow_the_fixed_ones(tmp_path: Path) -> None:

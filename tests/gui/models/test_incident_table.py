@@ -14,7 +14,10 @@ from gui.models.incident_table import (
     COMMENT,
     DURATION,
     HEADERS,
+    OWNER,
     ROW_ROLE,
+    SEEN,
+    SEEN_MARK,
     SEVERITY,
     SORT_ROLE,
     START,
@@ -87,7 +90,7 @@ def test_worst_first_then_most_important(model: IncidentTable) -> None:
 
 def test_a_row_says_what_its_columns_are_called_for(model: IncidentTable) -> None:
     texts = [model.index(0, column).data() for column in range(len(HEADERS))]
-    assert texts == ["Critical", "start 4", "4 h", "Cell 4 +1", "calls", say(Reason("no_opinion")), "Outage", "", ""]
+    assert texts == ["Critical", "start 4", "4 h", "Cell 4 +1", "calls", say(Reason("no_opinion")), "Outage", *[""] * 4]
     assert model.headerData(WHAT, Qt.Orientation.Horizontal) == "What happened"
 
 
@@ -191,6 +194,19 @@ def test_an_edited_comment_is_handed_over_and_only_comments_can_be_edited() -> N
     assert model.setData(model.index(0, COMMENT), "ticket", Qt.ItemDataRole.EditRole)
     assert not model.setData(model.index(0, CAUSE), "mine", Qt.ItemDataRole.EditRole)
     assert told == [(5, "ticket")]
+
+
+def test_an_edited_owner_is_handed_over_and_who_has_seen_it_is_told_beside_the_mark() -> None:
+    told: list[tuple[int, str]] = []
+    model = IncidentTable(PlainWords())
+    model.assigned.connect(lambda incident, text: told.append((incident, text)))
+    model.set_rows([row(5), row(6)._replace(owner="noc", seen="Acknowledged by ali")])
+    assert model.setData(model.index(model.row_of(5), OWNER), "ran", Qt.ItemDataRole.EditRole)
+    assert told == [(5, "ran")]
+    model.sort(SEEN, DOWN)
+    assert [model.index(k, SEEN).data() for k in (0, 1)] == [SEEN_MARK, ""]
+    assert model.index(0, SEEN).data(Qt.ItemDataRole.ToolTipRole) == "Acknowledged by ali"
+    assert model.index(0, OWNER).data(Qt.ItemDataRole.EditRole) == "noc"
 
 
 def test_qt_finds_nothing_wrong_with_the_model(model: IncidentTable) -> None:
