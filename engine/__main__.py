@@ -100,6 +100,7 @@ def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
     command.add_argument("--scheduler", metavar="ADDRESS", help=tell("cli_scheduler"))
     command.add_argument("--seed", type=int, metavar="N", help=tell("cli_seed"))
     command.add_argument("--scores", action="store_true", help=tell("cli_scores"))
+    command.add_argument("--since", metavar="TIME", help=tell("cli_since"))
 
 
 def _models(models: argparse.ArgumentParser) -> None:

@@ -23,6 +23,7 @@ from engine.record import Fingerprint, identity
 from engine.review import Review
 from engine.rule import Rule
 from engine.settings import Settings, preset
+from engine.since import Since
 from engine.text import say, tell
 
 CONVLSTM, BOOSTING = "convlstm", "boosting"
@@ -35,7 +36,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     from engine.record import fingerprint
     from engine.reports import write_all
 
-    settings = settings_of(given)
+    settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
     rules = _rules(given)
@@ -63,7 +64,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
             former=former,
             monitor=monitor.part(0.2, 0.9),
         )
-    result = replace(result, rules=rules, reviews=_reviews(given))
+    result = replace(result, rules=rules, reviews=_reviews(given), since=since)
     write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
     if given.project:
         project.save(result, given.project, dictionary=dictionary, rules=rules)
@@ -210,7 +211,8 @@ def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels |
 
 
 def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
-    """What later files brought, the worst three incidents, what was left out of the judgement, where the rest is."""
+    """What later files brought, the worst three incidents, the shift, what was not judged, where the rest is."""
+    from engine.handover import hand_over, in_lines
     from engine.resume import told
     from engine.rules import without_hidden
     from engine.summary import counted, silence, worst_first
@@ -221,6 +223,8 @@ def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
     lines += [f"  {i.severity.upper():8} {say(i.sentence)}" for i in worst_first(result.incidents)[:3]]
     if gone := len(whole.incidents) - len(result.incidents):
         lines.append(tell("cli_hidden", hidden=gone))
+    if (shift := hand_over(result, result.since)) is not None:
+        lines += in_lines(result, shift)
     if (reason := silence(result)) is not None:
         lines = [tell("cli_nobody", reason=say(reason))]
     if dropped := result.quality.dropped:

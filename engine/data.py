@@ -19,6 +19,7 @@ from engine.errors import Reason
 from engine.review import Review
 from engine.rule import Rule
 from engine.settings import Settings
+from engine.since import Since
 
 FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
@@ -247,7 +248,7 @@ class AnomalyType(StrEnum):
 
 
 class Severity(StrEnum):
-    """Perceived severity, ITU-T X.733. Listed worst first."""
+    """Perceived severity, ITU-T X.733, worst first."""
 
     CRITICAL = "critical"
     MAJOR = "major"
@@ -367,9 +368,8 @@ class Quality:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What makes a run repeatable. inputs: (name, size in bytes, SHA-256); versions: package -> version; learned_until:
-    end (UTC) of the measurements that the models were learned from, "" where that was not noted.
-    """
+    """What makes a run repeatable. inputs: (name, bytes, SHA-256); versions: package -> version; learned_until: end,
+    UTC, of the measurements that the models were learned from, "" where that was not noted."""
 
     run_id: str
     started_utc: str
@@ -399,7 +399,6 @@ class Models:
 @dataclass(frozen=True, eq=False)
 class Verdict:
     """What the voter says of one KPI. score (C, T) float32: 1.0 = alarm threshold, NaN = no detector had an opinion.
-
     alarm (C, T): the anomalous points, after hysteresis and the minimum deviation, duration and traffic.
     """
 
@@ -428,7 +427,7 @@ class Result:
 
     evidence[kpi][detector] holds surprises; thresholds[kpi][detector] the surprise that equals 1.0, thresholds[kpi]
     ["vote"] the combined score that raises an alarm (1.0 unless a person moved it). curves[kpi][detector]: the errors
-    that labels chose a threshold by. rules hide incidents; reviews: what was said of them.
+    that labels chose a threshold by. rules hide incidents; reviews: what was said of them. since: begin of the shift.
     """
 
     panel: Panel
@@ -448,3 +447,4 @@ class Result:
     models: Models | None = None
     rules: Sequence[Rule] = field(default_factory=tuple)
     reviews: Sequence[Review] = field(default_factory=tuple)
+    since: Since = field(default_factory=Since)

@@ -23,7 +23,7 @@ from engine.data import (
 )
 from engine.errors import Reason
 from engine.scratch import release
-from engine.text import MESSAGES, tell
+from engine.text import MESSAGES, say, tell
 
 WEEK_S = 604_800
 RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(Severity)}
@@ -172,6 +172,12 @@ def measured(result: Result, cells: Sequence[int]) -> BoolArray:
 def cell_name(panel: Panel, cell: int) -> str:
     """What a person calls a cell: its name, or its id where it has none."""
     return panel.cells[cell].name or panel.cells[cell].id
+
+
+def where_and_what(panel: Panel, incident: Incident) -> str:
+    """The sentence of an incident with its cell in front, where it has only one and the sentence does not name it."""
+    sentence = say(incident.sentence)
+    return f"{cell_name(panel, incident.cells[0])}: {sentence}" if len(incident.cells) == 1 else sentence
 
 
 def counted(count: int, noun: str) -> str:

@@ -89,6 +89,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
     from engine.commands import analyse, settings_of
     from engine.detectors import choose
     from engine.rules import read_rules
+    from engine.since import Since
 
     folder = _folder(given.inputs)
     if not LEAST_S <= given.every <= MOST_S:
@@ -98,6 +99,8 @@ def watch(given: Namespace, monitor: Monitor) -> None:
         raise InputError(Reason("roll_up_project"))
     project.holds_result(given.project)  # says what is wrong with one that is there
     settings = settings_of(given)
+    if given.since:
+        Since.read(given.since)
     choose(settings.detectors, settings)
     load_options.of(given)
     if given.calendar:

@@ -43,6 +43,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("-", "file"),
     Entry("save", "file", "Ctrl+S"),
     Entry("export", "file", "Ctrl+E"),
+    Entry("shift", "file", "Ctrl+H"),
     Entry("picture_timeline", "file", "Ctrl+Shift+E"),
     Entry("picture_overview", "file"),
     Entry("-", "file"),

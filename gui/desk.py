@@ -1,7 +1,6 @@
 """What a person can have done: open, run, re-vote, export, save. Every engine call of the window starts here.
 
-One job is in the foreground at a time: it has the progress bar and answers to cancel. Re-voting, in `gui.voting`, waits
-for it.
+One job is in the foreground at a time: it has the progress bar and answers to cancel. Re-voting (`gui.voting`) waits.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from engine.data import Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.settings import Settings
+from engine.since import Since
 from engine.text import say, tell
 from gui import reading, writing
 from gui.digest import Digest
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engine.io import Loaded, LoadOptions
 
 PROJECT_SUFFIX = ".cellwarden"
+SHIFT = Since()
 
 
 class Desk(QObject):
@@ -221,13 +222,13 @@ class Desk(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def export(self, folder: Path, writer_ids: Sequence[str]) -> None:
-        """Write the chosen outputs of the result into a folder."""
+    def export(self, folder: Path, writer_ids: Sequence[str], since: Since = SHIFT) -> None:
+        """Write the chosen outputs of the result, with the shift that began then, into a folder."""
         result = self._state.result
         if result is None or self.busy:
             return
-        said = stored(result.panel, self._state.reviews.all)
-        result = dataclasses.replace(result, rules=self._state.ruling.rules, reviews=said)
+        said, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
+        result = dataclasses.replace(result, rules=rules, reviews=said, since=since)
         self._start(
             lambda monitor: writing.export(result, folder, writer_ids, monitor),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),

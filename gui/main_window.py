@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
             "sample": lambda: asking.keeping_reviews(desk.open_sample),
             "save": asking.save,
             "export": asking.export,
+            "shift": asking.shift,
             **{
                 f"picture_{name}": (lambda n=name: asking.picture(self.views[n], n))
                 for name in ("timeline", "overview")
@@ -316,6 +317,7 @@ class MainWindow(QMainWindow):
                 ("run", "add_later", "cells", "kpi_table", "together_site", "together_area"), loaded and not busy
             ),
             **dict.fromkeys(("save", "export"), result is not None and not busy),
+            "shift": result is not None,
             **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **dict.fromkeys(("acknowledge", "assign"), loaded),

@@ -10,6 +10,9 @@ from PySide6.QtCore import QByteArray, QSettings
 from engine.text import tell
 
 RECENT = 10
+SHIFT_HOURS, MOST_HOURS = 8, 24 * 31
+"""How long a shift is unless somebody says otherwise, and at most."""
+
 APPEARANCES = ("system", "light", "dark")
 
 
@@ -75,6 +78,16 @@ class Preferences:
     @export_folder.setter
     def export_folder(self, value: str) -> None:
         self._store.setValue("export_folder", value)
+
+    @property
+    def shift_hours(self) -> int:
+        """How many hours before the end of the data the shift began."""
+        value = self._text("shift_hours")
+        return min(max(int(value), 1), MOST_HOURS) if value.isdecimal() else SHIFT_HOURS
+
+    @shift_hours.setter
+    def shift_hours(self, value: int) -> None:
+        self._store.setValue("shift_hours", str(value))
 
     @property
     def country(self) -> str:

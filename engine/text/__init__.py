@@ -29,6 +29,7 @@ from engine.text import (
     reports,
     rows,
     rules,
+    shift,
     window,
 )
 
@@ -50,6 +51,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     models.MESSAGES,
     rows.MESSAGES,
     rules.MESSAGES,
+    shift.MESSAGES,
     pictures.MESSAGES,
 )
 

@@ -122,6 +122,14 @@ class Asking(QObject):
 
         ask_export(self._window, self._preferences, self._desk.export)
 
+    def shift(self) -> None:
+        """Show what the shift hands over."""
+        from gui.dialogs.shift_dialog import ShiftDialog
+
+        dialog = self._window.findChild(ShiftDialog) or ShiftDialog(self._state, self._preferences, self._window)
+        dialog.show()  # beside the window, so that one goes through its incidents there
+        dialog.activateWindow()
+
     def picture(self, view: QWidget, name: str) -> None:
         """Ask where to save a picture of a view, and save it."""
         from gui.dialogs.files import ask_picture

@@ -18,32 +18,36 @@ from PySide6.QtWidgets import (
 )
 
 from engine.reports import WRITERS
+from engine.since import HOUR_S, Since
 from engine.text import tell
 from gui.dialogs.files import ask_folder
-from gui.preferences import Preferences
+from gui.preferences import MOST_HOURS, SHIFT_HOURS, Preferences
 from gui.theme import GRID
 from gui.widgets.heading import caption
+from gui.widgets.number_field import WholeNumber
 
 
-def ask_export(parent: QWidget, preferences: Preferences, export: Callable[[Path, Sequence[str]], None]) -> None:
-    """Ask where to write what; the folder is remembered for the next time."""
+def ask_export(parent: QWidget, preferences: Preferences, export: Callable[[Path, Sequence[str], Since], None]) -> None:
+    """Ask where to write what, and of which shift; folder and shift are remembered for the next time."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    dialog = ExportDialog(preferences.export_folder or str(Path(documents, tell("app_name"))), parent)
+    folder = preferences.export_folder or str(Path(documents, tell("app_name")))
+    dialog = ExportDialog(folder, preferences.shift_hours, parent)
 
-    def chosen(folder: Path, writer_ids: Sequence[str]) -> None:
+    def chosen(folder: Path, writer_ids: Sequence[str], hours: int) -> None:
         preferences.export_folder = str(folder)
-        export(folder, writer_ids)
+        preferences.shift_hours = hours
+        export(folder, writer_ids, Since(hours * HOUR_S))
 
     dialog.chosen.connect(chosen)
     dialog.open()
 
 
 class ExportDialog(QDialog):
-    """`chosen(folder, writer ids)` is emitted when the user agrees."""
+    """`chosen(folder, writer ids, hours of the shift)` is emitted when the user agrees."""
 
-    chosen = Signal(object, object)
+    chosen = Signal(object, object, int)
 
-    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, folder: str, hours: int = SHIFT_HOURS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tell("export_title"))
@@ -72,6 +76,14 @@ class ExportDialog(QDialog):
             self.outputs[writer.id] = check
             box.addWidget(check)
         box.addSpacing(2 * GRID)
+        self.hours = WholeNumber(1, MOST_HOURS, hours)
+        self.hours.setSuffix(f" {tell('shift_hours_unit')}")
+        self.hours.setAccessibleName(tell("export_since"))
+        shift = QHBoxLayout()
+        shift.addWidget(caption(tell("export_since"), wrap=True), 1)
+        shift.addWidget(self.hours)
+        box.addLayout(shift)
+        box.addSpacing(2 * GRID)
         self._hint = caption("", wrap=True)
         box.addWidget(self._hint)
         box.addSpacing(2 * GRID)
@@ -87,7 +99,7 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         """Say what was chosen and close."""
-        self.chosen.emit(Path(self.folder.text().strip()).expanduser(), self._ids())
+        self.chosen.emit(Path(self.folder.text().strip()).expanduser(), self._ids(), self.hours.value())
         super().accept()
 
     def _ids(self) -> list[str]:

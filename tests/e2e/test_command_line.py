@@ -73,6 +73,19 @@ def test_the_same_run_twice_writes_the_same_numbers(city: Path, out: Path, tmp_p
         assert (tmp_path / name).read_text("utf-8") == (out / name).read_text("utf-8")
 
 
+def test_the_shift_is_handed_over_in_lines(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["analyse", str(city / "data.parquet"), "--out", str(tmp_path), "--kpi", "calls", "--zone", "Europe/Rome"]
+    assert main([*command, "--detectors", "baseline", "--since", "30d"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    (head,) = [line for line in printed if line.startswith("Shift ")]
+    assert "(30 d)" in head
+    with (tmp_path / "incidents.csv").open(encoding="utf-8", newline="") as stream:
+        incidents = len(list(csv.DictReader(stream)))
+    counted = [int(word) for word in head.split("): ")[1].replace(",", "").split() if word.isdecimal()]
+    assert incidents > 0
+    assert sum(counted) == incidents  # all began after the begin of a shift as long as the data
+
+
 def test_evaluate_prints_one_json_object(city: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(out / "scores.parquet"), "--labels", str(city / "truth.csv"), "--json"]) == 0
     measured = json.loads(capsys.readouterr().out)
@@ -114,6 +127,7 @@ def test_overrides_are_in_the_run_record(city: Path, tmp_path: Path, flags: list
         (["analyse", "gone.csv", "--out", "o"], "gone.csv"),
         (["analyse", "DATA", "--out", "o", "--vote", "most"], "most"),
         (["analyse", "DATA", "--out", "o", "--budget", "0"], "budget"),
+        (["analyse", "DATA", "--out", "o", "--since", "later"], "later is no beginning"),
         (["analyse", "DATA", "--out", "o", "--detectors", "oracle"], "oracle"),
         (["analyse", "DATA", "--out", "o", "--kpi", "nothing"], "nothing"),
         (["analyse", "DATA", "--out", "o", "--zone", "Europe/Rom"], "Europe/Rome"),

@@ -1,4 +1,4 @@
-"""`report.pdf`: a summary page, the worst incidents, what they go with, method, data quality and run record.
+"""`report.pdf`: shift handover, summary, the worst incidents, what they go with, method, data quality, run record.
 
 Drawn twice: the first time to learn how many pages there are and which incident stands where.
 """
@@ -22,7 +22,9 @@ from engine.reports.report_pdf import (
     lettering,
     method_page,
     quality_page,
+    shift_page,
     summary_page,
+    title,
 )
 from engine.reports.report_pdf.sheet import PAGE_HEIGHT, PAGE_WIDTH, Sheet
 from engine.rules import without_hidden
@@ -71,13 +73,15 @@ def _drawn(
     )
     made = "".join(letter for letter in result.record.started_utc if letter.isdigit())
     canvas.setDateFormatter(lambda *_: f"D:{made}Z")
-    name = summary_page.network_name(result)
+    name = title.network_name(result)
     canvas.setTitle(tell("report_title", name=name))
     canvas.setAuthor(tell("report_author"))
     canvas.setSubject(tell("report_subject", run=result.record.run_id))
     canvas.setCreator(tell("report_author"))
     foot = tell("report_foot", version=result.record.versions.get("cellwarden", ""), run=result.record.run_id)
-    sheet = Sheet(canvas, foot, f"{name}  ·  {summary_page.span_text(result)}", total)
+    sheet = Sheet(canvas, foot, f"{name}  ·  {title.span_text(result)}", total)
+    sheet.new_page()
+    shift_page.draw(sheet, result, pages)
     sheet.new_page()
     summary_page.draw(sheet, result, pages, gone)
     found = incident_pages.draw(sheet, result, NAMES)

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.palette import LIGHT
 from engine.reports.report_pdf import lettering
-from engine.reports.report_pdf.lettering import BODY, HEADING, SMALL, SMALL_STRONG, TINY, Style
+from engine.reports.report_pdf.lettering import BODY, FIGURE, HEADING, SMALL, SMALL_STRONG, STRONG, TINY, Style
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.276, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 44.0, 48.0, 50.0
@@ -108,6 +108,17 @@ class Sheet:
         self.canvas.bookmarkHorizontal(key, 0, self.y + HEADING.leading)
         self.canvas.addOutlineEntry(lettering.printable(text), key, 0, closed=False)
         self.y -= HEADING.leading - HEADING.size + 4
+
+    def section(self, text: str) -> None:
+        """A small heading inside a page."""
+        self.y -= STRONG.size
+        self.text(text, LEFT, self.y, STRONG, LIGHT.text, WIDTH)
+        self.y -= 8
+
+    def figure(self, box: Box, figure: str, words: str) -> None:
+        """A large number and what it counts, from the top of `box`."""
+        self.text(figure, box.x, box.top - 38, FIGURE, LIGHT.text)
+        self.text(words, box.x, box.top - 53, BODY, LIGHT.text, box.width)
 
     def paragraph(self, text: str, style: Style = BODY, colour: str = LIGHT.text, lines: int = 100) -> None:
         """Text over the whole width, broken into lines and over pages."""

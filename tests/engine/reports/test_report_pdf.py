@@ -12,7 +12,9 @@ from pypdf import PdfReader
 
 from engine.data import Cell, ErrorCurve, Flag, Result
 from engine.monitor import Monitor
-from engine.reports.report_pdf import ReportPdf
+from engine.reports.report_pdf import ReportPdf, shift_page
+from engine.review import Review
+from engine.since import Since
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
 
@@ -24,9 +26,9 @@ def pages(result: Result, folder: Path) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
-def test_first_page_says_what_where_and_how_much(tmp_path: Path) -> None:
+def test_first_pages_say_what_where_and_how_much(tmp_path: Path) -> None:
     result = make_result()
-    first = pages(result, tmp_path)[0]
+    first = " ".join(pages(result, tmp_path)[:2])
     assert "città 2017-03" in first
     assert "Thu 02 Mar – Thu 23 Mar 2017 · Europe/Rome" in first.replace("  ", " ")
     assert f"{len(result.incidents)} incidents" in first
@@ -56,7 +58,7 @@ def test_at_most_ten_incidents_are_drawn_and_the_rest_are_counted(tmp_path: Path
     result = make_result(anomalies=60)
     found = pages(result, tmp_path)
     assert len(result.incidents) == 30
-    assert "20 more are listed in incidents.csv" in found[0]
+    assert "20 more are listed in incidents.csv" in found[1]
     assert sum(text.count("What to check") for text in found) == 10
 
 
@@ -64,13 +66,13 @@ def test_the_table_points_at_the_page_of_each_incident(tmp_path: Path) -> None:
     result = make_result(anomalies=40)
     ReportPdf().write(result, tmp_path / "r.pdf", Monitor())
     reader = PdfReader(tmp_path / "r.pdf")
-    links = [a.get_object()["/Dest"][0].get_object() for a in reader.pages[0]["/Annots"].get_object()]
+    links = [a.get_object()["/Dest"][0].get_object() for a in reader.pages[1]["/Annots"].get_object()]
     numbers = [next(n for n, page in enumerate(reader.pages) if page == link) for link in links]
-    assert numbers == [1 + rank // 2 for rank in range(10)]
+    assert numbers == [2 + rank // 2 for rank in range(10)]
 
 
 def test_each_incident_shows_sentence_votes_and_what_goes_with_it(tmp_path: Path) -> None:
-    text = " ".join(pages(tiny_result(), tmp_path)[1:])
+    text = " ".join(pages(tiny_result(), tmp_path)[2:])
     assert "calls fell to zero at Sun 29 Oct 02:30" in text
     assert "Seasonal baseline" in text
     assert "no opinion" in text
@@ -84,7 +86,7 @@ def test_each_incident_shows_sentence_votes_and_what_goes_with_it(tmp_path: Path
 )
 def test_a_result_without_findings_says_so(result: Result, words: str, tmp_path: Path) -> None:
     found = pages(result, tmp_path)
-    assert words in found[0]
+    assert words in found[1]
     assert "Data quality" in " ".join(found)
 
 
@@ -127,7 +129,7 @@ def test_a_long_quarter_hourly_series_stays_small(tmp_path: Path) -> None:
 def test_ten_thousand_cells_fit(tmp_path: Path) -> None:
     result = make_result(cells=10_000, periods=30, kpis=1, anomalies=400, detectors=("baseline",))
     found = pages(result, tmp_path)
-    assert "of 10,000 cells affected" in found[0]
+    assert "of 10,000 cells affected" in found[1]
     assert (tmp_path / "report.pdf").stat().st_size < 400_000
 
 
@@ -179,3 +181,54 @@ def test_gaps_policies_suspect_periods_and_unmatched_cells_are_told(tmp_path: Pa
     assert "Suspect periods" in text
     assert "1 in the data but not in the cell table: c3" in text
     assert "2 in the cell table but without data: z8, z9" in text
+
+
+def at_the_end(result: Result, count: int) -> Result:
+    """The first incidents last to the end of the data, half of them since yesterday, the others for an hour."""
+    end = result.panel.shape[1]
+    lasting = tuple(
+        dataclasses.replace(incident, start=end - (1 if n % 2 else 24), stop=end)
+        for n, incident in enumerate(result.incidents[:count])
+    )
+    return dataclasses.replace(result, incidents=(*lasting, *result.incidents[count:]))
+
+
+def test_the_first_page_hands_the_shift_over(tmp_path: Path) -> None:
+    result = at_the_end(make_result(), 3)
+    worst = {a.id: a for a in result.anomalies}[result.incidents[0].anomalies[0]]
+    review = Review(
+        result.panel.cells[worst.cell].id,
+        worst.kpi,
+        result.panel.times[worst.start],
+        result.panel.times[worst.start] + np.timedelta64(3600, "s"),
+        "fault",
+        "rectifier replaced",
+    )
+    first = pages(dataclasses.replace(result, reviews=(review,)), tmp_path)[0]
+    assert "Wed 22 Mar 17:00 to Thu 23 Mar 01:00 (8 h)" in first
+    assert "1 new and open 2 open from before" in first
+    assert "Fault: rectifier replaced" in first
+    later = pages(dataclasses.replace(result, since=Since(3600 * 48)), tmp_path)[0]
+    assert "3 new and open 0 open from before" in later
+    assert "Nothing was handed over that is still open." in later
+
+
+def test_the_handover_stays_on_one_page_and_counts_the_rest(tmp_path: Path) -> None:
+    result = at_the_end(make_result(anomalies=160), 80)
+    found = pages(result, tmp_path)
+    assert "40 new and open 40 open from before" in found[0]
+    assert "more stand in incidents.csv" in found[0]
+    assert found[1].count("Summary") == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "given"),
+    [
+        ([40, 40, 40], 17, [6, 6, 5]),
+        ([2, 1, 30], 17, [2, 1, 14]),
+        ([2, 1, 3], 17, [2, 1, 3]),
+        ([9, 9, 9], 0, [0, 0, 0]),
+    ],
+)
+def test_room_that_one_section_does_not_need_goes_to_the_others(wanted: list[int], room: int, given: list[int]) -> None:
+    assert shift_page.shares(wanted, room) == given

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.reports import WRITERS
 from engine.settings import PRESETS, Settings
-from gui.dialogs.export_dialog import ExportDialog
+from engine.since import Since
+from gui.dialogs.export_dialog import ExportDialog, ask_export
 from gui.dialogs.settings_dialog import SettingsDialog
+from gui.preferences import Preferences
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_an_unknown_zone_or_country_keeps_the_dialog_open_with_the_reason(
 def test_what_is_always_written_is_chosen_at_first(make_export_dialog, tmp_path: Path) -> None:
     dialog = make_export_dialog(str(tmp_path))
     said: list[tuple[Path, list[str]]] = []
-    dialog.chosen.connect(lambda folder, ids: said.append((folder, ids)))
+    dialog.chosen.connect(lambda folder, ids, _hours: said.append((folder, ids)))
     dialog.outputs["scores"].setChecked(True)
     dialog.accept()
     always = [writer.id for writer in WRITERS if writer.when == "always"]
@@ -93,3 +96,18 @@ def test_files_that_would_be_replaced_are_named(make_export_dialog, tmp_path: Pa
     (tmp_path / taken).write_text("earlier")
     dialog._check()
     assert taken in dialog._hint.text()
+
+
+def test_the_shift_of_an_export_is_asked_for_and_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    preferences, asked = Preferences(tmp_path / "window.ini"), []
+    for hours in (12, None):
+        parent = QWidget()
+        qtbot.addWidget(parent)
+        ask_export(parent, preferences, lambda _folder, _ids, since: asked.append(since))
+        dialog = parent.findChild(ExportDialog)
+        dialog.folder.setText(str(tmp_path))
+        if hours is not None:
+            assert dialog.hours.value() == 8
+            dialog.hours.setValue(hours)
+        dialog.accept()
+    assert asked == [Since(12 * 3600), Since(12 * 3600)]

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from engine.reports.report_pdf.summary_page import span_text
+from engine.reports.report_pdf.title import span_text
 from tests.engine.result_factory import make_result
 
 

@@ -1,0 +1,122 @@
+"""What one shift tells the next: incidents that are open at the end of the data, those that are new, those cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+import numpy as np
+
+from engine.calendar import duration_text, local_text, needs_year, to_utc
+from engine.data import Incident, Panel, Result
+from engine.review import meeting
+from engine.since import Since
+from engine.summary import where_and_what, worst_first
+from engine.text import MESSAGES, tell
+
+SECTIONS = ("new", "standing", "cleared")
+LISTED = 5
+"""Incidents of a section that the command line prints."""
+
+
+Said = tuple[str, str]
+"""What was said of an incident: its tag and the comment, either may be empty."""
+
+
+@dataclass(frozen=True, eq=False)
+class Handover:
+    """The incidents that a shift hands over, each once, worst first in its section.
+
+    since, until: UTC; the shift ends where the data end. new: began in the shift and last to the end of the data.
+    standing: began before it and last to the end. cleared: ended in it. said: what was said of them, by their ids.
+    """
+
+    since: np.datetime64
+    until: np.datetime64
+    new: tuple[Incident, ...]
+    standing: tuple[Incident, ...]
+    cleared: tuple[Incident, ...]
+    said: Mapping[int, Said]
+
+    def section(self, name: str) -> tuple[Incident, ...]:
+        """The incidents of one of `SECTIONS`."""
+        return {"new": self.new, "standing": self.standing, "cleared": self.cleared}[name]
+
+
+def hand_over(result: Result, since: Since) -> Handover | None:
+    """What the shift since then hands over; None where the data have no period. Raises InputError for a moment out of
+    the calendar's reach.
+    """
+    panel = result.panel
+    if not len(panel.times):
+        return None
+    until = panel.times[-1] + np.timedelta64(panel.period_s, "s")
+    start = begin(since, panel, until)
+    sections: dict[str, list[Incident]] = {name: [] for name in SECTIONS}
+    for incident in worst_first(result.incidents):
+        name = _section(incident, panel, start)
+        if name:
+            sections[name].append(incident)
+    told = [incident for of_section in sections.values() for incident in of_section]
+    said = meeting(panel, told, result.anomalies, result.reviews)
+    return Handover(
+        start,
+        until,
+        new=tuple(sections["new"]),
+        standing=tuple(sections["standing"]),
+        cleared=tuple(sections["cleared"]),
+        said={incident: (review.tag, review.comment) for incident, review in said.items()},
+    )
+
+
+def begin(since: Since, panel: Panel, until: np.datetime64) -> np.datetime64:
+    """The begin of the shift, UTC."""
+    if since.moment is None:
+        return until - np.timedelta64(since.seconds, "s")
+    if since.moment.tzinfo is not None:
+        return np.datetime64(since.moment.astimezone(UTC).replace(tzinfo=None), "s")
+    return np.datetime64(to_utc(np.array([since.moment], "datetime64[s]"), panel.zone)[0], "s")
+
+
+def _section(incident: Incident, panel: Panel, start: np.datetime64) -> str:
+    """Where an incident belongs; "" where it ended before the shift."""
+    if incident.stop >= len(panel.times):
+        return "new" if panel.times[incident.start] >= start else "standing"
+    return "cleared" if panel.times[incident.stop] > start else ""
+
+
+def span_text(panel: Panel, handover: Handover) -> str:
+    """From when to when, in local time: "Thu 02 Mar 06:00 to Thu 02 Mar 14:00 (8 h)"."""
+    year = needs_year(panel.times)
+    first, last = (local_text(t, panel.zone, year=year) for t in (handover.since, handover.until))
+    seconds = int((handover.until - handover.since) / np.timedelta64(1, "s"))
+    return tell("shift_span", first=first, last=last, duration=duration_text(max(seconds, 0)))
+
+
+def counts(handover: Handover) -> str:
+    """How many there are of each: "2 new, 1 open from before, 3 cleared"."""
+    return tell("shift_counts", **{name: len(handover.section(name)) for name in SECTIONS})
+
+
+def said_of(handover: Handover, incident: Incident) -> str:
+    """What was said of an incident: "Fault: replaced the power unit"; "" where nothing was."""
+    tag, comment = handover.said.get(incident.id, ("", ""))
+    code = f"tag_{tag}"
+    word = (tell(code) if code in MESSAGES else tag) if tag else ""
+    return tell("shift_state", tag=word, comment=comment) if word and comment else word or comment
+
+
+def in_lines(result: Result, handover: Handover, most: int = LISTED) -> list[str]:
+    """The handover as lines of text: the span with the counts, then up to `most` incidents of each section."""
+    lines = [tell("shift_line", span=span_text(result.panel, handover), counts=counts(handover))]
+    for name in SECTIONS:
+        incidents = handover.section(name)
+        for incident in incidents[:most]:
+            said = said_of(handover, incident)
+            told = where_and_what(result.panel, incident)
+            told += f" [{said}]" if said else ""
+            lines.append(f"  {tell(f'shift_{name}'):17} {incident.severity.value.upper():8} {told}")
+        if len(incidents) > most:
+            lines.append(f"  {tell(f'shift_{name}'):17} {tell('shift_more', more=len(incidents) - most)}")
+    return lines

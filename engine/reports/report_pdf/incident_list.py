@@ -1,0 +1,91 @@
+"""Incidents as rows: how bad, when, what, how many cells, one more thing that a page says of them, and their page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.calendar import duration_text, local_text, needs_year
+from engine.data import Incident, Result
+from engine.palette import LIGHT
+from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, wrapped
+from engine.reports.report_pdf.marks import draw_severity
+from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
+from engine.summary import where_and_what
+from engine.text import number, tell
+
+HEAD, ROW = 14.0, 26.0
+"""Points that the head takes, and a row with two lines."""
+
+
+def draw(
+    sheet: Sheet,
+    result: Result,
+    incidents: Sequence[Incident],
+    pages: Mapping[int, int],
+    more: str,
+    more_of: Callable[[Incident], str],
+    width: float = 70,
+) -> None:
+    """Draw a row for each. pages: incident id -> its page; more: title of the fifth column, more_of: what it holds,
+    width: how wide it is, at the expense of what happened.
+    """
+    columns = _columns(more, width)
+    x = LEFT
+    sheet.gap(4)
+    for column in columns:
+        if column.right:
+            sheet.right(column.title, x + column.width - 6, sheet.y, TINY, LIGHT.muted)
+        else:
+            sheet.text(column.title, x, sheet.y, TINY, LIGHT.muted)
+        x += column.width
+    sheet.gap(4)
+    sheet.line(LEFT, sheet.y, LEFT + WIDTH, sheet.y)
+    for incident in incidents:
+        sheet.need(24)
+        _row(sheet, result, incident, pages, columns, more_of(incident))
+
+
+def _columns(more: str, width: float) -> tuple[Column, ...]:
+    return (
+        Column(tell("report_column_severity"), 62),
+        Column(tell("report_column_when"), 94),
+        Column(tell("report_column_what"), 299 - width),
+        Column(tell("report_column_cells"), 30, right=True),
+        Column(more, width),
+        Column(tell("report_column_page"), 22, right=True),
+    )
+
+
+def _row(
+    sheet: Sheet,
+    result: Result,
+    incident: Incident,
+    pages: Mapping[int, int],
+    columns: Sequence[Column],
+    more: str,
+) -> None:
+    severity, panel = incident.severity, result.panel
+    widths = [column.width for column in columns]
+    edges = [LEFT + sum(widths[:i]) for i in range(len(widths) + 1)]
+    sentence = wrapped(where_and_what(panel, incident), SMALL, widths[2] - 8, 2)
+    box = sheet.take(11 + SMALL.leading * max(2, len(sentence)) - 5)
+    first, second = box.top - 4 - SMALL.size, box.top - 4 - SMALL.size - SMALL.leading
+    draw_severity(sheet, severity, edges[0] + 3.5, first + 2.5, 7)
+    sheet.text(tell(f"report_severity_{severity.value}"), edges[0] + 12, first, SMALL_STRONG, LIGHT.ink[severity])
+    sheet.text(tell("report_importance", value=round(incident.importance)), edges[0] + 12, second, TINY, LIGHT.muted)
+    begin = local_text(panel.times[incident.start], panel.zone, year=needs_year(panel.times))
+    sheet.text(begin, edges[1], first, SMALL, LIGHT.text, widths[1] - 8)
+    lasted = duration_text((incident.stop - incident.start) * panel.period_s)
+    sheet.text(lasted, edges[1], second, SMALL, LIGHT.muted, widths[1] - 8)
+    for line, text in enumerate(sentence):
+        sheet.text(text, edges[2], first - line * SMALL.leading, SMALL, LIGHT.text)
+    sheet.right(number(len(incident.cells)), edges[4] - 6, first, SMALL, LIGHT.text)
+    for line, text in enumerate(wrapped(more, SMALL, widths[4] - 6, 2)):
+        sheet.text(text, edges[4], first - line * SMALL.leading, SMALL, LIGHT.text)
+    page = pages.get(incident.id)
+    if page:
+        sheet.right(str(page), edges[6] - 6, first, SMALL, LIGHT.accent)
+        sheet.canvas.linkRect(
+            "", f"incident{incident.id}", (LEFT, box.y, LEFT + WIDTH, box.top), thickness=0, relative=0
+        )
+    sheet.line(LEFT, box.y, LEFT + WIDTH, box.y, LIGHT.line, 0.4)

@@ -1,0 +1,69 @@
+"""The first page: what the shift hands over. It is one page, whatever there is; the rest is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.data import Incident, Result
+from engine.handover import SECTIONS, Handover, hand_over, said_of, span_text
+from engine.palette import LIGHT
+from engine.reports.report_pdf import incident_list, title
+from engine.reports.report_pdf.lettering import LEAD, SMALL, STRONG
+from engine.reports.report_pdf.sheet import Sheet
+from engine.text import number, tell
+
+SPACE = STRONG.size + 8 + 12
+"""Points that a section takes besides its rows: heading, space before it."""
+
+
+def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
+    """Draw the page. pages: incident id -> the page that shows it."""
+    title.draw(sheet, result)
+    sheet.gap(14)
+    sheet.heading(tell("shift_title"), "shift")
+    shift = hand_over(result, result.since)
+    if shift is None:
+        sheet.paragraph(tell("shift_no_data"), LEAD)
+        return
+    sheet.paragraph(span_text(result.panel, shift), LEAD)
+    for box, name in zip(sheet.take(66).columns((1, 1, 1), 20), SECTIONS, strict=True):
+        sheet.figure(box, number(len(shift.section(name))), tell(f"shift_figure_{name}"))
+    sheet.paragraph(tell("shift_note"), SMALL, LIGHT.muted)
+    for name, rows in zip(SECTIONS, shares([len(shift.section(name)) for name in SECTIONS], _rows(sheet)), strict=True):
+        _section(sheet, result, shift, name, rows, pages)
+
+
+def shares(wanted: list[int], room: int) -> list[int]:
+    """How many rows each section gets: what it wants, but never so much that another one gets less than its third."""
+    given = [0] * len(wanted)
+    while room > 0 and given != wanted:
+        least = min((n for n in range(len(wanted)) if given[n] < wanted[n]), key=lambda n: (given[n], n))
+        given[least] += 1
+        room -= 1
+    return given
+
+
+def _rows(sheet: Sheet) -> int:
+    """How many rows fit below all headings and a line of rest in each section."""
+    fixed = len(SECTIONS) * (SPACE + incident_list.HEAD + 2 * SMALL.leading)
+    return max(int((sheet.room() - fixed) / incident_list.ROW), 0)
+
+
+def _section(sheet: Sheet, result: Result, shift: Handover, name: str, rows: int, pages: Mapping[int, int]) -> None:
+    incidents = shift.section(name)
+    sheet.gap(12)
+    sheet.section(tell(f"shift_head_{name}"))
+    if not incidents:
+        sheet.paragraph(tell(f"shift_none_{name}"), SMALL, LIGHT.muted)
+        return
+
+    def said(incident: Incident) -> str:
+        return said_of(shift, incident)
+
+    incident_list.draw(sheet, result, incidents[:rows], pages, tell("shift_column_state"), said, 120)
+    more = len(incidents) - rows
+    if more > 0:
+        sheet.gap(2)
+        sheet.paragraph(
+            tell("shift_more_incidents" if more > 1 else "shift_more_incident", more=more), SMALL, LIGHT.muted
+        )
