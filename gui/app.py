@@ -133,6 +133,8 @@ def _fill(window: MainWindow, files: Sequence[Path], application: Application) -
         LOG.info("ready")
         if files:
             window.open([*files])
+        else:
+            window.asking.offer_unsaved()
 
     window.fill(ready)
 

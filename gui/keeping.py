@@ -1,8 +1,13 @@
-"""Keeps reviews, labels and rules in the project: each is on disk a moment later, so that a crash loses nothing."""
+"""Keeps reviews, labels and rules: each is on disk a moment later, so that a crash loses nothing.
+
+They go into the project that is open; while there is none, into the user's data folder, from where they are offered
+when the program has ended unasked (`gui.rescue`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +16,20 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data import Panel
 from engine.rule import Rule
+from engine.settings import Settings
 from gui.job import Job
 from gui.labelling import Series
 from gui.problems import Problems
+from gui.rescue import Rescue, Said
 from gui.reviews import Place, Review
-from gui.state import AppState
+from gui.state import AppState, Source
 
 if TYPE_CHECKING:
     from engine import project
 
 
 class Keeper(QObject):
-    """Writes the reviews, labels and rules into the project that is open, if one is.
+    """Writes the reviews, labels and rules into the project that is open, or where they can be found again.
 
     Signals:
         settled(): everything said is on disk, or there is no project.
@@ -40,7 +47,9 @@ class Keeper(QObject):
         self._unsaved = False
         self._series: set[Series] = set()
         self._all_labels = False
+        self._rescue, self._given_up = Rescue(), False
         state.reviews.changed.connect(lambda _place: self._changed())
+        state.reviews.reset.connect(self._moved)
         state.labelling.changed.connect(self._labelled)
         state.ruling.changed.connect(self._changed)
 
@@ -61,6 +70,19 @@ class Keeper(QObject):
         self._path = path
         self._due = self._unsaved = self._all_labels = False
         self._series.clear()
+        self._given_up = True
+        self._give_up()
+
+    def keep_anew(self) -> None:
+        """Everything said is new, as after it was found again."""
+        self._all_labels = True
+        self._changed()
+
+    def _give_up(self) -> None:
+        """What was written down without a project is not needed any more."""
+        if self._given_up and self._job is None:
+            self._given_up = False
+            self._rescue.clear()
 
     def _labelled(self, series: Series | None) -> None:
         if series is None:
@@ -69,19 +91,31 @@ class Keeper(QObject):
             self._series.add(series)
         self._changed()
 
+    def _moved(self) -> None:
+        """The data behind what was said are others, as after later files were added."""
+        if self.unsaved:
+            self._changed()
+
     def _changed(self) -> None:
         self._unsaved = self._path is None
-        self._due = self._path is not None
+        self._due = True
         self._next()
 
     def _next(self) -> None:
-        panel, path = self._state.panel, self._path
-        if not self._due or self._job is not None or panel is None or path is None:
+        source, path = self._state.source, self._path
+        if not self._due or self._job is not None or source is None:
             return
         self._due = False
-        reviews = stored(panel, self._state.reviews.all)
-        labels, rules = self._labels_due(), self._state.ruling.rules
-        self._job = Job(lambda _monitor: _write(path, reviews, rules, labels), "reviews")
+        reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
+        if path is None:
+            said, settings, rescue = self.unsaved, self._state.settings, self._rescue
+            write: Callable[[], None] = (
+                (lambda: rescue.write(_said(source, settings, reviews, rules))) if said else rescue.clear
+            )
+        else:
+            kept, labels = path, self._labels_due()
+            write = lambda: _write(kept, reviews, rules, labels)  # noqa: E731 - one of three
+        self._job = Job(lambda _monitor: write(), "reviews")
         self._job.done.connect(lambda _none: self._end())
         self._job.failed.connect(self._failed)
         self._job.start()
@@ -107,6 +141,7 @@ class Keeper(QObject):
 
     def _end(self) -> None:
         self._job = None
+        self._give_up()
         self._next()
         if self._job is None:
             self.settled.emit()
@@ -143,6 +178,17 @@ def placed(panel: Panel, reviews: Iterable[project.Review]) -> dict[Place, Revie
         if review.cell in rows and start < stop:
             found[Place(rows[review.cell], review.kpi, start, stop)] = Review(*said_in(review))
     return found
+
+
+def _said(source: Source, settings: Settings, reviews: tuple[project.Review, ...], rules: tuple[Rule, ...]) -> Said:
+    """All that was said, with the files it was said of."""
+    from engine import project
+
+    labels = source.known() if source.drawn else None
+    found = project.stretches(source.panel, source.panel.cells, labels or {})
+    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    paths = tuple(str(Path(path).absolute()) for path in source.paths)
+    return Said(paths, settings, reviews, rules, tuple(found), when)
 
 
 def _write(

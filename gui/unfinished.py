@@ -19,9 +19,10 @@ from PySide6.QtCore import QLockFile
 from engine.convlstm.halfway import epochs_done
 from engine.convlstm.registry import own_folder
 from engine.output import make_folder, refusal, whole_file
+from gui.folder_lock import locked
 from gui.plan import Plan
 
-_PLAN, _STATE, _LOCK = "plan.json", "finetune.state", "lock"
+_PLAN, _STATE = "plan.json", "finetune.state"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Place:
         except OSError as error:
             raise refusal(error, root) from error
         make_folder(folder)
-        self._folder, self._lock = folder, _locked(folder)
+        self._folder, self._lock = folder, locked(folder)
         told = {
             "plan": plan.to_json(),
             "data": [str(path.absolute()) for path in data],
@@ -88,7 +89,7 @@ def find() -> Unfinished | None:
         return None
     found = []
     for folder in folders:
-        lock = _locked(folder)
+        lock = locked(folder)
         if lock is None:
             continue  # it runs, in this program or in another one
         lock.unlock()
@@ -110,13 +111,6 @@ def _read(folder: Path) -> Unfinished | None:
         return Unfinished(folder, Plan.from_json(told["plan"]), data, epochs, str(told["begun"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
-
-
-def _locked(folder: Path) -> QLockFile | None:
-    """The lock of a folder; None if somebody else holds it, which only ends with the process, however long it takes."""
-    lock = QLockFile(str(folder / _LOCK))
-    lock.setStaleLockTime(0)
-    return lock if lock.tryLock(0) else None
 
 
 def _root() -> Path:

@@ -20,7 +20,7 @@ from engine.project import labels as stored_labels
 from engine.project import records, schema
 from engine.project.access import MEMORY, reading, write_failure
 from engine.project.draft import Draft
-from engine.project.labels import read_labels, set_label_rows, set_labels
+from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
 from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.rules import read_rules, replace_rules, set_rules
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Draft",
     "Review",
+    "Stretch",
     "holds_result",
+    "labels_of",
     "open_project",
     "read_data",
     "read_dictionary",
@@ -48,6 +50,7 @@ __all__ = [
     "set_review",
     "set_reviews",
     "set_rules",
+    "stretches",
 ]
 
 

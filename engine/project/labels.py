@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ Stretch = tuple[str, str, str, str, int]
 
 def insert_labels(connection: duckdb.DuckDBPyConnection, panel: Panel, labels: Labels) -> None:
     """Add the labels of a panel to an open project."""
-    insert(connection, "labels", list(_stretches(panel, panel.cells, labels)))
+    insert(connection, "labels", list(stretches(panel, panel.cells, labels)))
 
 
 def set_label_rows(path: Path, panel: Panel, rows: Mapping[tuple[str, int], npt.NDArray[np.int8]]) -> None:
@@ -35,7 +35,7 @@ def set_label_rows(path: Path, panel: Panel, rows: Mapping[tuple[str, int], npt.
     with changing(path) as connection:
         for (kpi, cell), row in rows.items():
             connection.execute("DELETE FROM labels WHERE kpi = ? AND cell = ?", [kpi, panel.cells[cell].id])
-            insert(connection, "labels", list(_stretches(panel, panel.cells[cell : cell + 1], {kpi: row[None, :]})))
+            insert(connection, "labels", list(stretches(panel, panel.cells[cell : cell + 1], {kpi: row[None, :]})))
 
 
 def set_labels(path: Path, panel: Panel, labels: Labels | None) -> None:
@@ -45,7 +45,8 @@ def set_labels(path: Path, panel: Panel, labels: Labels | None) -> None:
         insert_labels(connection, panel, labels or {})
 
 
-def _stretches(panel: Panel, cells: Sequence[Cell], labels: Labels) -> Iterator[Stretch]:
+def stretches(panel: Panel, cells: Sequence[Cell], labels: Labels) -> Iterator[Stretch]:
+    """The labelled stretches of the rows `cells` of a panel; labels[kpi] has a row (T,) for each of them."""
     step = np.timedelta64(panel.period_s, "s")
     edges = np.concatenate([panel.times, panel.times[-1:] + step]).astype("datetime64[s]").astype(str).tolist()
     for kpi, marks in labels.items():
@@ -65,11 +66,26 @@ def read_labels(path: Path, panel: Panel | None = None) -> Labels | None:
             "SELECT kpi, cell, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, value FROM labels"
         ).fetchall()
         cells, times = read_panel_axes(connection) if panel is None else ([c.id for c in panel.cells], panel.times)
-    if not rows:
-        return None
+    return _marked(rows, cells, times) if rows else None
+
+
+def labels_of(panel: Panel, found: Iterable[Stretch]) -> Labels:
+    """The labels of a panel from what `stretches` gave for it, or for another one with some of its cells and times."""
+    rows = [(kpi, cell, _second(start), _second(stop), value) for kpi, cell, start, stop, value in found]
+    return _marked(rows, [cell.id for cell in panel.cells], panel.times)
+
+
+def _second(stamp: str) -> int:
+    return int(np.datetime64(stamp, "s").astype(np.int64))
+
+
+def _marked(
+    rows: Iterable[tuple[str, str, int, int, int]], cells: Sequence[str], times: npt.NDArray[np.datetime64]
+) -> Labels:
+    """Labels from KPI, cell, start, stop (seconds since 1970) and value; cells that are not there are left out."""
     position = {name: i for i, name in enumerate(cells)}
     begin = times.astype("datetime64[s]").astype(np.int64)
-    labels: dict[str, np.ndarray] = {}
+    labels: dict[str, npt.NDArray[np.int8]] = {}
     for kpi, cell, start, stop, value in rows:
         marks = labels.setdefault(kpi, np.full((len(cells), len(times)), -1, np.int8))
         if cell in position:

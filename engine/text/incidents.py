@@ -46,6 +46,14 @@ MESSAGES: dict[str, str] = {
     "tag_check": "To check",
     "tag_solved": "Solved",
     "tag_none": "No tag",
+    "rescue_found": (
+        "The program ended before what you said of {files} was saved: {reviews:review|reviews}, {labels:labelled"
+        " stretch|labelled stretches}, {rules:rule|rules} ({when})."
+    ),
+    "rescue_take": "Open it again",
+    "rescue_leave": "Delete",
+    "rescue_undo": "labels found again",
+    "rescue_told": "{placed:review|reviews} of {all} found again. Save the project to keep them.",
     "review_undo_tag": "tag {tag}",
     "review_undo_comment": "comment",
     "review_undo_owner": "owner",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
@@ -14,11 +14,15 @@ from engine.errors import OutputError
 from engine.settings import Settings
 from engine.text import tell
 from gui.desk import Desk
+from gui.job import Job
 from gui.label_files import LabelFiles
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.state import AppState
 from gui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from gui.rescue import Unsaved
 
 
 class Asking(QObject):
@@ -85,6 +89,43 @@ class Asking(QObject):
             asked.fileSelected.connect(self._banner.hide)
 
         self._banner.offer(tell("rows_offer"), ask)
+
+    def offer_unsaved(self) -> None:
+        """Offer what was said before a crash, if there is something and nobody has opened anything meanwhile."""
+        from gui.rescue import find
+
+        job = Job(lambda _monitor: find(), "unsaved")
+        job.done.connect(self._offer_unsaved)
+        job.failed.connect(self._problems.report)
+        job.start()
+
+    def _offer_unsaved(self, found: Unsaved | None) -> None:
+        if found is None or self._state.panel is not None or self._desk.busy:
+            return
+        said = found.said
+        told = tell(
+            "rescue_found",
+            files=", ".join(Path(path).name for path in said.paths),
+            reviews=len(said.reviews),
+            labels=len(said.labels),
+            rules=len(said.rules),
+            when=said.when.replace("T", " ").replace("Z", " UTC"),
+        )
+        self._banner.show_found(told)
+        self._banner.offer(tell("rescue_take"), lambda: self._take_up(found))
+        self._banner.offer(tell("rescue_leave"), lambda: (found.remove(), self._banner.hide()))
+
+    def _take_up(self, found: Unsaved) -> None:
+        """Open the files again, and put to them what was said of them."""
+        wanted = {Path(path).resolve() for path in found.said.paths}
+
+        def opened(paths: Sequence[str]) -> None:
+            if {Path(path).resolve() for path in paths} == wanted:
+                self._desk.opened.disconnect(opened)
+                self._desk.told.emit(found.put_to(self._state, self._desk.keeper))
+
+        self._desk.opened.connect(opened)
+        self.open([Path(path) for path in found.said.paths])
 
     # -- what comes of it
 

@@ -281,7 +281,7 @@ def test_reviews_that_no_project_holds_are_not_lost_by_leaving(full: MainWindow,
     assert full.state.reviews.all
     full.close()
     qtbot.mouseClick(question(full).button(QMessageBox.StandardButton.Discard), Qt.MouseButton.LeftButton)
-    assert not full.isVisible()
+    qtbot.waitUntil(lambda: not full.isVisible(), timeout=20_000)  # what is being written is written to its end
 
 
 def test_reviews_that_no_project_holds_are_not_lost_by_opening_other_data(
