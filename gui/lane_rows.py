@@ -14,6 +14,7 @@ RANKS: tuple[Severity, ...] = tuple(Severity)
 """Severity by its rank in the arrays here: 0 = critical."""
 QUIET = len(RANKS)
 """The rank of "nothing strange"."""
+FOREVER = int(np.iinfo(np.int64).max)
 SILENT = QUIET + 1
 """The rank of "no opinion"."""
 
@@ -65,18 +66,29 @@ class LaneRows:
             rank[met], ids[met] = self.rank[last[met]], self.ids[last[met]]
         return LaneRows(np.searchsorted(cell, np.arange(len(self.first))), cell, start, stop, rank, ids)
 
-    def order(self) -> IntArray:
-        """All cells, worst first: by gravest anomaly, then by how long they are anomalous, then as in the panel."""
-        cells = len(self.first) - 1
-        gravest = np.full(cells, QUIET)
-        np.minimum.at(gravest, self.cell, self.rank)
-        length = np.bincount(self.cell, weights=self.stop - self.start, minlength=cells)
-        return np.lexsort((np.arange(cells), -length, gravest))
+    def only(self, ranks: frozenset[int]) -> LaneRows:
+        """The anomalies of these ranks; all cells stay."""
+        if len(ranks) == QUIET:
+            return self
+        kept = np.isin(self.rank, list(ranks))
+        cell = self.cell[kept]
+        first = np.searchsorted(cell, np.arange(len(self.first)))
+        return LaneRows(first, cell, self.start[kept], self.stop[kept], self.rank[kept], self.ids[kept])
 
-    def gravest(self) -> IntArray:
-        """(cells,) the rank of each cell's gravest anomaly, `QUIET` where it has none."""
+    def order(self, start: int = 0, stop: int = FOREVER) -> IntArray:
+        """All cells, worst first in [start, stop): by gravest anomaly then, how long they are anomalous, and as in the
+        panel.
+        """
+        cells = len(self.first) - 1
+        length = np.clip(np.minimum(self.stop, stop) - np.maximum(self.start, start), 0, None)
+        total = np.bincount(self.cell, weights=length, minlength=cells)
+        return np.lexsort((np.arange(cells), -total, self.gravest(start, stop)))
+
+    def gravest(self, start: int = 0, stop: int = FOREVER) -> IntArray:
+        """(cells,) the rank of each cell's gravest anomaly in [start, stop), `QUIET` where it has none."""
         out = np.full(len(self.first) - 1, QUIET)
-        np.minimum.at(out, self.cell, self.rank)
+        meets = (self.start < stop) & (start < self.stop)
+        np.minimum.at(out, self.cell[meets], self.rank[meets])
         return out
 
     def lanes(self, cells: Sequence[int], edges: IntArray) -> np.ndarray:
@@ -95,13 +107,6 @@ class LaneRows:
         mine = np.arange(self.first[cell], self.first[cell + 1])
         meets = mine[(self.start[mine] < stop) & (start < self.stop[mine]) & (self.ids[mine] >= 0)]
         return int(self.ids[meets[np.argmin(self.rank[meets])]]) if len(meets) else None
-
-    def ranks_at(self, time: int) -> IntArray:
-        """(cells,) the gravest rank of every cell at one time index."""
-        out = np.full(len(self.first) - 1, QUIET)
-        now = (self.start <= time) & (time < self.stop)
-        np.minimum.at(out, self.cell[now], self.rank[now])
-        return out
 
     def worst_over_time(self, edges: IntArray) -> IntArray:
         """(buckets,) the gravest rank of the whole network in each bucket of time."""

@@ -56,6 +56,13 @@ def paint_times(
         painter.drawText(QRect(left, 0, wide + 2, axis), Qt.AlignmentFlag.AlignVCenter, tick.label)
 
 
+def paint_note(painter: QPainter, palette: Palette, note: str, *, width: int, height: int) -> None:
+    """A few words in the corner above the names."""
+    painter.setFont(type_face(CAPTION))
+    painter.setPen(QColor(palette.muted))
+    painter.drawText(QRect(INDENT, 0, width - INDENT - 4, height), Qt.AlignmentFlag.AlignVCenter, note)
+
+
 def paint_network(
     painter: QPainter,
     palette: Palette,

@@ -113,7 +113,7 @@ class MapPanel(QWidget):
         now = self.slider.moment
         self._time.setText(moment(self._result.panel, now))
         self._time.setToolTip(moment_iso(self._result.panel, now))
-        self.map.show_moment(self._scores(now), self._rows.ranks_at(now))
+        self.map.show_moment(self._scores(now), self._rows.gravest(now, now + 1))
 
     def _scores(self, now: int) -> FloatArray:
         """(C,) the highest score of the KPIs shown, NaN where there is none."""

@@ -29,7 +29,7 @@ from engine.palette import Palette
 from engine.text import tell
 from gui.lane_rows import QUIET, SILENT, LaneRows, all_of, bucket_edges
 from gui.plots.lane_image import column_buckets, lane_image
-from gui.plots.lane_paint import TimeFrame, paint_labels, paint_network, paint_times
+from gui.plots.lane_paint import TimeFrame, paint_labels, paint_network, paint_note, paint_times
 from gui.plots.ticks import TimeScale
 from gui.plots.time_window import TimeWindow
 from gui.theme import colour, palette_of
@@ -50,7 +50,8 @@ CLICK = 4
 
 @dataclass(frozen=True, eq=False)
 class Lanes:
-    """What is shown. order: cells from the top down; label, tip(cell or None, start, stop): words for people.
+    """What is shown. order: cells from the top down, all or some; label, tip(cell or None, start, stop): words for
+    people.
 
     alarmed (T,): cells in alarm at each period. silent: (cells) -> (cells, T) where nobody has an opinion.
     """
@@ -95,12 +96,18 @@ class SwimLanes(QAbstractScrollArea):
         self._hover: QPointF | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
+        self.note = ""
 
     # -- what is shown
 
+    def set_note(self, note: str) -> None:
+        """Say something in the corner above the names, such as how much time a column stands for."""
+        self.note = note
+        self.viewport().update()
+
     def show_lanes(self, lanes: Lanes | None) -> None:
         """Show another result, or none; the stretch of time stays if the series is as long as the last one."""
-        self._lanes = lanes
+        self._lanes, self._silent = lanes, {}
         self._gravest = lanes.rows.gravest() if lanes else np.empty(0, np.int64)
         self._row_of = {cell: row for row, cell in enumerate(lanes.order.tolist())} if lanes else {}
         length = lanes.length if lanes else 0
@@ -152,8 +159,9 @@ class SwimLanes(QAbstractScrollArea):
         cells = self._lanes.order[first : first + self.rows_in_sight + 1].tolist()
         frame, below = self._frame(), self.viewport().height()
         paint_times(painter, palette, frame, self._lanes.scale, axis=AXIS, below=below)
+        paint_note(painter, palette, self.note, width=LABELS, height=AXIS)
         paint_network(
-            painter, palette, frame, self._edges, *self._bars, top=AXIS, height=NETWORK, cells=len(self._row_of)
+            painter, palette, frame, self._edges, *self._bars, top=AXIS, height=NETWORK, cells=len(self._gravest)
         )
         painter.save()
         painter.setClipRect(self._ground())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,7 +23,8 @@ from PySide6.QtWidgets import (
 from engine.data import BoolArray, Incident, IntArray, Panel, Result
 from engine.rhythm import cells_in_alarm
 from engine.text import tell
-from gui.lane_rows import LaneRows
+from gui.lane_order import LaneNames, count_incidents, order_lanes
+from gui.lane_rows import RANKS, LaneRows
 from gui.plots.map_panel import MapPanel
 from gui.plots.swim_lanes import Lanes, SwimLanes
 from gui.plots.ticks import TimeScale, compact
@@ -30,10 +32,12 @@ from gui.plots.week_panel import WeekPanel
 from gui.state import AppState
 from gui.theme import GRID
 from gui.widgets.heading import empty
+from gui.widgets.lane_controls import LaneControls
 from gui.wording import cell_label, lasting, moment, moment_iso
 
 PAGES = ("lanes", "map", "week")
-ORDERS = ("worst", "name")
+_STILL_MS = 300
+"""Time has stopped moving for so long before lanes are put in the order of what is in sight."""
 
 
 class OverviewView(QWidget):
@@ -48,6 +52,9 @@ class OverviewView(QWidget):
         self._shown: object = None
         self._rows: LaneRows | None = None
         self._found: LaneRows | None = None
+        self._seen: LaneRows | None = None
+        self._names: tuple[Panel, LaneNames] | None = None
+        self._sorted_at: tuple[int, int] | None = None
         self._order: IntArray = np.empty(0, np.int64)
         self._alarmed: IntArray = np.empty(0, np.int64)
         self._stale: set[str] = set()
@@ -61,15 +68,14 @@ class OverviewView(QWidget):
         self._caption.setProperty("role", "caption")
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.kpis = _combo(tell("overview_kpi"))
-        self.order = _combo(tell("lanes_order"))
-        for name in ORDERS:
-            self.order.addItem(tell(f"lanes_{name}"), name)
+        self.kpis.setMaximumWidth(34 * GRID)
+        self.controls = LaneControls()
         head = QHBoxLayout()
         head.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         head.setSpacing(2 * GRID)
         head.addWidget(self.tabs)
         head.addWidget(self._caption, 1)
-        head.addWidget(self.order)
+        head.addWidget(self.controls)
         head.addWidget(self.kpis)
 
         self.lanes, self.map, self.week = SwimLanes(), MapPanel(), WeekPanel()
@@ -81,16 +87,19 @@ class OverviewView(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
+        box.addWidget(self.controls.problem)
         box.addWidget(self._pages, 1)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
 
         self.tabs.currentChanged.connect(self._turn)
         self.kpis.activated.connect(self._refresh)
-        self.order.activated.connect(self._refresh)
+        self.controls.changed.connect(self._arrange)
         self.lanes.chosen.connect(self._on_lane)
         self.lanes.stepped.connect(lambda cell: state.select(cell=cell, incident=None, span=None))
-        self.lanes.window.changed.connect(self._write_caption)
+        self.lanes.window.changed.connect(self._moved)
+        self._still = QTimer(self, interval=_STILL_MS, singleShot=True)
+        self._still.timeout.connect(self._arrange)
         self.map.chosen.connect(lambda cell, moment: self._choose(cell, moment, moment + 1))
         state.panel_changed.connect(self._refresh)
         state.result_changed.connect(self._refresh)
@@ -130,7 +139,7 @@ class OverviewView(QWidget):
             return
         self._offer_kpis(result)
         kpi = self.kpis.currentData()
-        shown = (result, kpi, self.order.currentData())
+        shown = (result, kpi)
         if shown != self._shown:
             self._shown = shown
             self._show(result, kpi)
@@ -142,16 +151,43 @@ class OverviewView(QWidget):
         assert digest is not None  # there is a result
         if kpi:
             rows = LaneRows.of(tuple(digest.anomalies.values()), result.incidents, result.panel.shape[0], kpi)
-            alarmed = cells_in_alarm(rows.cell, rows.start, rows.stop, result.panel.shape[1])
+            alarmed = _alarmed(rows, result.panel)
         else:
             rows, alarmed = digest.rows, digest.alarmed
         self._found = rows
-        if self.order.currentData() != "worst":
-            self._order = _by_name(result.panel)
-        else:
-            self._order = rows.order() if kpi else digest.order
-        self._show_rows(result, rows, alarmed)
+        self._rows, self._alarmed = rows, alarmed
+        self._arrange()
         self._stale = {"map", "week"}
+
+    def _arrange(self) -> None:
+        """Show the lanes that the controls ask for, in the order that they ask for."""
+        result, digest, found = self._state.result, self._state.digest, self._found
+        if result is None or digest is None or found is None or self._rows is None:
+            return
+        controls, span = self.controls, self._state.selection.span
+        names, ranks = self._names_of(result.panel), controls.ranks
+        window, incidents = self.lanes.window, None
+        if controls.order_name == "incidents":
+            of_cell = [digest.of_cell.get(cell, ()) for cell in range(result.panel.shape[0])]
+            incidents = count_incidents(of_cell, ranks, self.kpis.currentData())
+        whole = controls.order_name == "worst" and found is digest.rows and len(ranks) == len(RANKS)
+        in_sight = (math.floor(window.start), math.ceil(window.stop))
+        order = (
+            digest.order
+            if whole
+            else order_lanes(controls.order_name, found.only(ranks), names, in_sight, span, incidents)
+        )
+        if controls.pattern is not None:
+            order = order[names.matching(controls.pattern)[order]]
+        self._order, self._sorted_at = order, span
+        self._show_lanes(result)
+        self._write_caption()
+
+    def _names_of(self, panel: Panel) -> LaneNames:
+        """What the cells are called; gathered once for a panel."""
+        if self._names is None or self._names[0] is not panel:
+            self._names = panel, LaneNames.of(panel.cells)
+        return self._names[1]
 
     def _outline(self) -> None:
         """Show the lanes of the vote under way, in the order they have."""
@@ -160,12 +196,16 @@ class OverviewView(QWidget):
             return
         self._shown = None
         rows = self._found.outlined([outline[kpi] for kpi in self._chosen_kpis(result)])
-        self._show_rows(result, rows, cells_in_alarm(rows.cell, rows.start, rows.stop, result.panel.shape[1]))
+        self._rows, self._alarmed = rows, _alarmed(rows, result.panel)
+        self._show_lanes(result)
         self._write_caption()
 
-    def _show_rows(self, result: Result, rows: LaneRows, alarmed: IntArray) -> None:
+    def _show_lanes(self, result: Result) -> None:
+        """Draw the lanes in their order, with the severities that are switched on."""
+        assert self._rows is not None  # there is a result
         panel, kpis = result.panel, self._chosen_kpis(result)
-        self._rows, self._alarmed = rows, alarmed
+        self._seen = seen = self._rows.only(self.controls.ranks)
+        alarmed = self._alarmed if seen is self._rows else _alarmed(seen, panel)
 
         def silent(cells: Sequence[int]) -> BoolArray:
             unknown: BoolArray = np.logical_and.reduce([np.isnan(result.verdicts[k].score[cells]) for k in kpis])
@@ -175,12 +215,12 @@ class OverviewView(QWidget):
             Lanes(
                 scale=TimeScale.of(panel),
                 length=panel.shape[1],
-                rows=rows,
+                rows=seen,
                 order=self._order,
-                alarmed=self._alarmed,
+                alarmed=alarmed,
                 silent=silent,
                 label=lambda cell: cell_label(panel, cell),
-                tip=lambda cell, start, stop: self._tip(result, cell, start, stop),
+                tip=lambda cell, start, stop: self._tip(result, alarmed, cell, start, stop),
             )
         )
 
@@ -218,24 +258,37 @@ class OverviewView(QWidget):
             self._fill(PAGES[page])
         self._pages.setCurrentIndex(page)
         self.tabs.setEnabled(self._rows is not None)
-        self.order.setVisible(self._rows is not None and page == PAGES.index("lanes"))
         self.kpis.setVisible(self._rows is not None and self.kpis.count() > 2)
         self._write_caption()
 
     def _write_caption(self) -> None:
         result = self._state.result
-        if self._rows is None or result is None:
-            self._caption.setText("")
-        elif not len(self._rows.ids):
-            self._caption.setText(tell("lanes_quiet", cells=result.panel.shape[0]))
-        elif self.tabs.currentIndex() == PAGES.index("lanes"):
-            self._caption.setText(tell("lanes_bucket", span=lasting(result.panel, self.lanes.bucket)))
+        quiet = result is not None and self._rows is not None and not len(self._rows.ids)
+        lanes = self._rows is not None and self.tabs.currentIndex() == PAGES.index("lanes")
+        self._caption.setText(tell("lanes_quiet", cells=result.panel.shape[0]) if result is not None and quiet else "")
+        self.controls.setVisible(
+            self._rows is not None and not quiet and self.tabs.currentIndex() == PAGES.index("lanes")
+        )
+        if result is None or self._rows is None:
+            self.lanes.set_note("")
+        elif not len(self._order):
+            self.lanes.set_note(tell("lanes_none_match"))
+        elif len(self._order) < result.panel.shape[0]:
+            self.lanes.set_note(tell("lanes_shown", shown=len(self._order), all=result.panel.shape[0]))
         else:
-            self._caption.setText("")
+            self.lanes.set_note(tell("lanes_bucket", span=lasting(result.panel, self.lanes.bucket)))
+
+    def _moved(self) -> None:
+        """Another stretch of time is in sight."""
+        self._write_caption()
+        if self.controls.order_name == "view":
+            self._still.start()
 
     def _follow(self) -> None:
         """Show what is selected."""
         selection = self._state.selection
+        if self.controls.order_name == "moment" and selection.span not in (None, self._sorted_at):
+            self._arrange()
         self.lanes.select(selection.cell, selection.span)
         if "map" not in self._stale:
             self.map.select(selection.cell, selection.span)
@@ -255,7 +308,7 @@ class OverviewView(QWidget):
 
     def _choose(self, cell: int, start: int, stop: int) -> None:
         """Select the gravest anomaly of the cell then, with its KPI and incident; else the cell and the time alone."""
-        found = self._rows.at(cell, start, stop) if self._rows is not None else None
+        found = self._seen.at(cell, start, stop) if self._seen is not None else None
         if found is None:
             self._state.select(cell=cell, incident=None, span=(start, stop))
             return
@@ -271,14 +324,14 @@ class OverviewView(QWidget):
     def _incident_of(self, anomaly: int) -> Incident | None:
         return self._state.digest.incident_of.get(anomaly) if self._state.digest is not None else None
 
-    def _tip(self, result: Result, cell: int | None, start: int, stop: int) -> str:
+    def _tip(self, result: Result, alarmed: IntArray, cell: int | None, start: int, stop: int) -> str:
         panel = result.panel
         when = moment(panel, start) if stop - start == 1 else _stretch(result, start, stop)
         if cell is None:
-            count = int(self._alarmed[start:stop].max(initial=0))
+            count = int(alarmed[start:stop].max(initial=0))
             return tell("lanes_network_tip", time=when, cells=count, all=panel.shape[0])
         known = {"cell": cell_label(panel, cell), "time": when, "iso": moment_iso(panel, start)}
-        found = self._rows.at(cell, start, stop) if self._rows is not None else None
+        found = self._seen.at(cell, start, stop) if self._seen is not None else None
         if found is None:
             kpis = self._chosen_kpis(result)
             silent = all(np.isnan(result.verdicts[kpi].score[cell, start:stop]).all() for kpi in kpis)
@@ -294,9 +347,9 @@ def _stretch(result: Result, start: int, stop: int) -> str:
     return tell("plot_span", first=first, last=last)
 
 
-def _by_name(panel: Panel) -> IntArray:
-    names = np.array([cell_label(panel, cell).casefold() for cell in range(panel.shape[0])])
-    return np.argsort(names, kind="stable")
+def _alarmed(rows: LaneRows, panel: Panel) -> IntArray:
+    """(T,) how many cells are in alarm."""
+    return cells_in_alarm(rows.cell, rows.start, rows.stop, panel.shape[1])
 
 
 def _combo(name: str) -> QComboBox:

@@ -100,14 +100,6 @@ def test_the_worst_cell_is_on_top(qtbot: QtBot, state: AppState, result: Result)
     assert min(severity[a.id] for a in result.anomalies if a.cell == top) == worst
 
 
-def test_lanes_can_be_put_in_order_of_their_names(qtbot: QtBot, state: AppState) -> None:
-    view = opened(qtbot, state)
-    view.order.setCurrentIndex(1)
-    view.order.activated.emit(1)
-    names = [state.panel.cells[view.lanes._cell_at(AXIS + NETWORK + row * ROW + 5)].name for row in range(10)]
-    assert names == sorted(names)
-
-
 def test_a_click_on_an_anomaly_selects_cell_time_kpi_and_incident(
     qtbot: QtBot, state: AppState, result: Result
 ) -> None:

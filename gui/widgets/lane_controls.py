@@ -1,0 +1,111 @@
+"""What lanes are shown and in which order: severities to switch, an expression that names must hold, the order."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from engine.data import Severity
+from engine.text import tell
+from gui.lane_order import ORDERS
+from gui.lane_rows import RANKS
+from gui.marks import severity_icon
+from gui.theme import GRID, palette_of
+from gui.widgets.heading import objection
+
+_TYPED_MS = 150
+
+
+class LaneControls(QWidget):
+    """`changed` is emitted when other lanes are wanted, or another order.
+
+    `problem` says what is wrong with the expression; it belongs where there is room. While something is wrong the lanes
+    stay those of the last expression that was right.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pattern: re.Pattern[str] | None = None
+        self.severities = {rank: self._button(severity) for rank, severity in enumerate(RANKS)}
+        self.filter = QLineEdit(placeholderText=tell("lanes_filter"), clearButtonEnabled=True)
+        self.filter.setAccessibleName(tell("lanes_filter"))
+        self.filter.setToolTip(tell("lanes_filter_tip"))
+        self.filter.setMinimumWidth(22 * GRID)
+        self.filter.setMaximumWidth(34 * GRID)
+        self.order = QComboBox()
+        self.order.setAccessibleName(tell("lanes_order"))
+        self.order.setToolTip(tell("lanes_order"))
+        self.order.setFixedWidth(34 * GRID)
+        for name in ORDERS:
+            self.order.addItem(tell(f"lanes_{name}"), name)
+        self.problem = objection(grave=True)
+        self.problem.setContentsMargins(3 * GRID, 0, 3 * GRID, GRID)
+        self.problem.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button in self.severities.values():
+            row.addWidget(button)
+        row.addSpacing(GRID)
+        row.addWidget(self.filter, 1)
+        row.addSpacing(2 * GRID)
+        row.addWidget(self.order)
+        self._typed = QTimer(self, interval=_TYPED_MS, singleShot=True)
+        self._typed.timeout.connect(self._take)
+        self.filter.textChanged.connect(lambda _text: self._typed.start())
+        self.filter.returnPressed.connect(self._take)
+        self.order.activated.connect(lambda _index: self.changed.emit())
+
+    @property
+    def ranks(self) -> frozenset[int]:
+        """The severities that are shown, by rank."""
+        return frozenset(rank for rank, button in self.severities.items() if button.isChecked())
+
+    @property
+    def order_name(self) -> str:
+        """One of `ORDERS`."""
+        return str(self.order.currentData())
+
+    @property
+    def pattern(self) -> re.Pattern[str] | None:
+        """What name, id or site of a cell must hold; None = all are shown."""
+        return self._pattern
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the marks anew when light turns dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "order"):
+            for rank, button in self.severities.items():
+                button.setIcon(severity_icon(RANKS[rank], palette_of(self)))
+
+    def _take(self) -> None:
+        """Take the expression as it is written, if it is one."""
+        self._typed.stop()
+        text = self.filter.text().strip()
+        try:
+            pattern = re.compile(text, re.IGNORECASE | re.MULTILINE) if text else None
+        except re.error as error:
+            where = (error.pos or 0) + 1
+            self.problem.setText(tell("lanes_filter_wrong", error=error.msg, place=where))
+            self.problem.show()
+            return
+        self.problem.hide()
+        if pattern != self._pattern:
+            self._pattern = pattern
+            self.changed.emit()
+
+    def _button(self, severity: Severity) -> QPushButton:
+        button = QPushButton()
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setProperty("role", "filter")
+        button.setFixedWidth(8 * GRID)
+        button.setIcon(severity_icon(severity, palette_of(self)))
+        button.setToolTip(tell("lanes_show_severity", severity=tell(f"severity_{severity.value}")))
+        button.setAccessibleName(tell(f"severity_{severity.value}"))
+        button.toggled.connect(lambda _on: self.changed.emit())
+        return button

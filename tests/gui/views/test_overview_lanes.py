@@ -1,0 +1,167 @@
+"""The lanes of the overview: put in order, some severities only, some cells only."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from engine.data import Result
+from gui.plots.swim_lanes import AXIS, LABELS, NETWORK, ROW
+from gui.state import AppState, Source
+from gui.views.overview_view import OverviewView
+from tests.engine.result_factory import make_result
+from tests.gui.gestures import click
+
+
+@pytest.fixture
+def result() -> Result:
+    return make_result(cells=40, anomalies=60)
+
+
+@pytest.fixture
+def state(result: Result) -> AppState:
+    made = AppState()
+    made.set_source(Source(result.panel, result.quality))
+    made.set_result(result)
+    return made
+
+
+def opened(qtbot: QtBot, state: AppState) -> OverviewView:
+    view = OverviewView(state)
+    qtbot.addWidget(view)
+    view.resize(900, 360)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def put_in_order(view: OverviewView, name: str) -> None:
+    at = view.controls.order.findData(name)
+    view.controls.order.setCurrentIndex(at)
+    view.controls.order.activated.emit(at)
+
+
+def names_of(view: OverviewView, state: AppState) -> list[str]:
+    return [state.panel.cells[cell].name for cell in view.lanes._lanes.order]
+
+
+def test_lanes_can_be_put_in_order_of_their_names(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    put_in_order(view, "name")
+    names = [state.panel.cells[view.lanes._cell_at(AXIS + NETWORK + row * ROW + 5)].name for row in range(10)]
+    assert names == sorted(names)
+
+
+def test_lanes_of_a_site_stand_together(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    put_in_order(view, "site")
+    sites = [state.panel.cells[cell].site for cell in view.lanes._lanes.order]
+    assert sites == sorted(sites)
+
+
+def test_lanes_in_order_of_their_incidents(qtbot: QtBot, state: AppState, result: Result) -> None:
+    view = opened(qtbot, state)
+    put_in_order(view, "incidents")
+    counts = [sum(cell in i.cells for i in result.incidents) for cell in view.lanes._lanes.order]
+    assert counts[0] > counts[-1]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_the_worst_in_sight_follow_the_stretch_in_sight_once_it_stands_still(
+    qtbot: QtBot, state: AppState, result: Result
+) -> None:
+    view = opened(qtbot, state)
+    put_in_order(view, "view")
+    before = view._order.copy()
+    anomaly = result.anomalies[0]
+    view.lanes.window.show(anomaly.start, anomaly.start + 2)
+    np.testing.assert_array_equal(view._order, before)
+    qtbot.waitUntil(lambda: view._order.tolist() != before.tolist(), timeout=5000)
+    gravest = view._rows.gravest(anomaly.start, anomaly.start + 2)
+    assert gravest[view._order].tolist() == sorted(gravest.tolist())
+
+
+def test_the_worst_at_the_time_selected_stand_on_top(qtbot: QtBot, state: AppState, result: Result) -> None:
+    view = opened(qtbot, state)
+    put_in_order(view, "moment")
+    for anomaly in (result.anomalies[3], result.anomalies[7]):
+        click(view.lanes.viewport(), view.lanes.place_of(anomaly.cell, anomaly.start + 0.5)) if (
+            view.lanes.top_row <= view.lanes._row_of[anomaly.cell] < view.lanes.top_row + view.lanes.rows_in_sight
+        ) else state.select(cell=anomaly.cell, span=(anomaly.start, anomaly.stop))
+        start, stop = state.selection.span
+        gravest = view._rows.gravest(start, stop)
+        assert gravest[view._order].tolist() == sorted(gravest.tolist())
+        assert gravest[view._order[0]] < 4
+
+
+def test_a_severity_that_is_switched_off_is_not_drawn_counted_or_found(
+    qtbot: QtBot, state: AppState, result: Result
+) -> None:
+    view = opened(qtbot, state)
+    severity = {a: i.severity for i in result.incidents for a in i.anomalies}
+    critical = {a.id for a in result.anomalies if severity[a.id] == "critical"}
+    click(view.controls.severities[0], QPoint(8, 8))
+    assert critical
+    assert set(view.lanes._lanes.rows.ids.tolist()) == {a.id for a in result.anomalies} - critical
+    cell = next(a.cell for a in result.anomalies if a.id in critical)
+    assert view.lanes._gravest[cell] != 0
+    assert view.lanes._lanes.alarmed.sum() < view._alarmed.sum()
+    assert set(view._rows.ids.tolist()) == {a.id for a in result.anomalies}  # the map shows them all
+    assert len(view._order) == 40
+
+
+def test_an_expression_leaves_the_lanes_whose_name_id_or_site_holds_it(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    qtbot.keyClicks(view.controls.filter, r"tt. 1\d$|^C2$|SITE 13")
+    qtbot.waitUntil(lambda: len(view._order) < 40, timeout=5000)
+    assert set(names_of(view, state)) == {*(f"Città {n}" for n in range(10, 20)), "Città 2", "Città 39"}
+    assert view.lanes.note == "12 of 40 lanes"
+    assert "of 40 in alarm" in view.lanes.tip_at(QPoint(LABELS + 100, AXIS + 10)).replace(" cells", "")
+    state.select(cell=30)  # is in none of the lanes
+    view.grab()
+
+
+def test_a_bad_expression_is_said_in_place_and_loses_nothing(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    qtbot.keyClicks(view.controls.filter, "tt. 1")
+    qtbot.keyClick(view.controls.filter, Qt.Key.Key_Return)
+    before = names_of(view, state)
+    qtbot.keyClicks(view.controls.filter, "[0")
+    qtbot.keyClick(view.controls.filter, Qt.Key.Key_Return)
+    assert view.controls.problem.isVisible()
+    assert "(character 6)" in view.controls.problem.text()
+    assert names_of(view, state) == before
+    assert view.controls.filter.text() == "tt. 1[0"
+    qtbot.keyClicks(view.controls.filter, "]")
+    qtbot.keyClick(view.controls.filter, Qt.Key.Key_Return)
+    assert not view.controls.problem.isVisible()
+    assert names_of(view, state) == ["Città 10"]
+
+
+def test_without_a_match_it_says_so_and_an_empty_expression_shows_all(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    qtbot.keyClicks(view.controls.filter, "nowhere")
+    qtbot.keyClick(view.controls.filter, Qt.Key.Key_Return)
+    assert view.lanes.note == "no cell matches"
+    qtbot.keyClick(view.lanes, Qt.Key.Key_Down)
+    view.grab()
+    view.controls.filter.clear()
+    qtbot.keyClick(view.controls.filter, Qt.Key.Key_Return)
+    assert len(view._order) == 40
+
+
+def test_another_kpi_hatches_its_own_gaps(qtbot: QtBot, state: AppState, result: Result) -> None:
+    score = result.verdicts["calls"].score.copy()
+    score[:, :] = np.nan
+    verdicts = {**result.verdicts, "calls": dataclasses.replace(result.verdicts["calls"], score=score)}
+    state.set_result(dataclasses.replace(result, verdicts=verdicts))
+    view = opened(qtbot, state)
+    cell = int(view._order[0])
+    assert not view.lanes._silent_buckets([cell]).all()
+    view.kpis.setCurrentIndex(view.kpis.findData("calls"))
+    view.kpis.activated.emit(view.kpis.currentIndex())
+    assert view.lanes._silent_buckets([cell]).all()
