@@ -266,9 +266,7 @@ class OverviewView(QWidget):
         quiet = result is not None and self._rows is not None and not len(self._rows.ids)
         lanes = self._rows is not None and self.tabs.currentIndex() == PAGES.index("lanes")
         self._caption.setText(tell("lanes_quiet", cells=result.panel.shape[0]) if result is not None and quiet else "")
-        self.controls.setVisible(
-            self._rows is not None and not quiet and self.tabs.currentIndex() == PAGES.index("lanes")
-        )
+        self.controls.setVisible(lanes and not quiet)
         if result is None or self._rows is None:
             self.lanes.set_note("")
         elif not len(self._order):
