@@ -47,13 +47,13 @@ class Outlook:
     lists: Mapping[str, Shortlist]
 
     @classmethod
-    def of(cls, result: Result, monitor: Monitor | None = None) -> Outlook:
-        """Look once at all evidence of a result. Raises Cancelled."""
+    def of(cls, result: Result, monitor: Monitor | None = None, reach: float = REACH) -> Outlook:
+        """Look once at all evidence of a result. reach: as `REACH`. Raises Cancelled."""
         monitor = monitor or Monitor()
         panel, settings, lists = result.panel, result.settings, {}
         for index, kpi in enumerate(panel.kpis):
             evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
-            floor = REACH * settings.hold * min(levels[name] for name in evidence) * levels[thresholds.VOTE]
+            floor = reach * settings.hold * min(levels[name] for name in evidence) * levels[thresholds.VOTE]
             values, flags = panel.values[kpi.id], panel.flags[kpi.id]
             others = group.reporting(values)
             parts, rows_of_parts = [], []

@@ -164,8 +164,7 @@ def levels_of(result: Result, settings: Settings, overrides: Overrides | None = 
     """The thresholds that a vote with other settings goes by, those that a person moved included."""
     levels = {kpi: dict(of_kpi) for kpi, of_kpi in result.thresholds.items()}
     if settings.threshold == "budget":
-        usual = thresholds.by_budget(settings, result.clock, len(result.panel.kpis))
-        levels = {kpi: {thresholds.VOTE: 1.0} | dict.fromkeys(of, usual) for kpi, of in result.evidence.items()}
+        levels = thresholds.levels_by_budget(result.evidence, settings, result.clock, len(result.panel.kpis))
     for kpi, moved in (overrides or {}).items():
         levels[kpi].update(moved)
     return levels

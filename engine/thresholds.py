@@ -27,6 +27,14 @@ def by_budget(settings: Settings, clock: Clock, kpis: int) -> float:
     return threshold(settings.budget / max(kpis, 1), clock)
 
 
+def levels_by_budget(
+    evidence: Mapping[str, Mapping[str, Evidence]], settings: Settings, clock: Clock, kpis: int
+) -> Levels:
+    """Per KPI and detector the threshold by the budget, which all have alike; that of the vote is 1.0."""
+    usual = by_budget(settings, clock, kpis)
+    return {kpi: {VOTE: 1.0} | dict.fromkeys(of_kpi, usual) for kpi, of_kpi in evidence.items()}
+
+
 def choose(
     evidence: Mapping[str, Mapping[str, Evidence]],
     detectors: Sequence[Detector],
@@ -41,8 +49,7 @@ def choose(
     the threshold with the fewest errors there (Mokhtari et al. 2022); a detector that decides by itself keeps its own
     decision; where labels say nothing, the budget decides and a note says so.
     """
-    usual = by_budget(settings, clock, len(evidence))
-    levels: Levels = {kpi: {VOTE: 1.0} | dict.fromkeys(of_kpi, usual) for kpi, of_kpi in evidence.items()}
+    levels = levels_by_budget(evidence, settings, clock, len(evidence))
     if settings.threshold != "min_error":
         return levels, {}, ()
     notes: list[Reason] = []

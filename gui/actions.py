@@ -53,6 +53,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("-", "run"),
     Entry("vote", "run", "V"),
     Entry("threshold", "run", "T"),
+    Entry("explore", "run", "Ctrl+B"),
     Entry("settings", "run", "Ctrl+,"),
     Entry("models", "run", "Ctrl+M"),
     Entry("next", "go", "J"),

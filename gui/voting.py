@@ -60,6 +60,10 @@ class Voting(QObject):
         """Whether nothing runs and nothing is due."""
         return self._job is None and self._glancing is None and not self._due
 
+    def lists(self) -> Outlook | None:
+        """The short lists of the result, if they are made."""
+        return self._outlook
+
     def hold(self) -> None:
         """Start nothing until `release`: the window works on something else."""
         self._held = True

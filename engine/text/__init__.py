@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from engine.errors import Reason
 from engine.text import (
     additions,
+    budget,
     causes,
     command,
     detection,
@@ -40,6 +41,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     quality.MESSAGES,
     diagnosis.MESSAGES,
     detection.MESSAGES,
+    budget.MESSAGES,
     causes.MESSAGES,
     explanation.MESSAGES,
     reports.MESSAGES,

@@ -171,6 +171,15 @@ class Asking(QObject):
         dialog.show()  # beside the window, so that one goes through its incidents there
         dialog.activateWindow()
 
+    def explore(self) -> None:
+        """Show what every alarm budget would give."""
+        from gui.dialogs.budget_dialog import BudgetDialog
+
+        lists = self._desk.voting.lists
+        dialog = self._window.findChild(BudgetDialog) or BudgetDialog(self._state, self._problems, lists, self._window)
+        dialog.show()  # beside the window, where the lanes follow
+        dialog.activateWindow()
+
     def picture(self, view: QWidget, name: str) -> None:
         """Ask where to save a picture of a view, and save it."""
         from gui.dialogs.files import ask_picture
