@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Protocol
 
 import numpy as np
 
@@ -20,8 +21,28 @@ LISTED = 5
 """Incidents of a section that the command line prints."""
 
 
-Said = tuple[str, str]
-"""What was said of an incident: its tag and the comment, either may be empty."""
+class Said(Protocol):
+    """What was said of an incident; see `engine.review.Review`."""
+
+    @property
+    def tag(self) -> str:
+        """A review tag, "" = none."""
+        ...
+
+    @property
+    def comment(self) -> str:
+        """The note, "" = none."""
+        ...
+
+    @property
+    def owner(self) -> str:
+        """Who takes care of it, "" = nobody."""
+        ...
+
+    @property
+    def acknowledged_by(self) -> str:
+        """Who has seen it, "" = nobody."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,19 +75,19 @@ def hand_over(result: Result, since: Since) -> Handover | None:
     until = panel.times[-1] + np.timedelta64(panel.period_s, "s")
     start = begin(since, panel, until)
     sections: dict[str, list[Incident]] = {name: [] for name in SECTIONS}
-    for incident in worst_first(result.incidents):
+    for incident in result.incidents:
         name = _section(incident, panel, start)
         if name:
             sections[name].append(incident)
+    sections = {name: worst_first(found) for name, found in sections.items()}
     told = [incident for of_section in sections.values() for incident in of_section]
-    said = meeting(panel, told, result.anomalies, result.reviews)
     return Handover(
         start,
         until,
         new=tuple(sections["new"]),
         standing=tuple(sections["standing"]),
         cleared=tuple(sections["cleared"]),
-        said={incident: (review.tag, review.comment) for incident, review in said.items()},
+        said=meeting(panel, told, result.anomalies, result.reviews),
     )
 
 
@@ -100,11 +121,16 @@ def counts(handover: Handover) -> str:
 
 
 def said_of(handover: Handover, incident: Incident) -> str:
-    """What was said of an incident: "Fault: replaced the power unit"; "" where nothing was."""
-    tag, comment = handover.said.get(incident.id, ("", ""))
-    code = f"tag_{tag}"
-    word = (tell(code) if code in MESSAGES else tag) if tag else ""
-    return tell("shift_state", tag=word, comment=comment) if word and comment else word or comment
+    """What was said of an incident: "Fault: replaced the power unit; owner Kim; seen by Lee"; "" where nothing was."""
+    said = handover.said.get(incident.id)
+    if said is None:
+        return ""
+    code = f"tag_{said.tag}"
+    tag = (tell(code) if code in MESSAGES else said.tag) if said.tag else ""
+    judged = tell("shift_state", tag=tag, comment=said.comment) if tag and said.comment else tag or said.comment
+    owner = tell("shift_owner", owner=said.owner) if said.owner else ""
+    seen = tell("shift_seen", by=said.acknowledged_by) if said.acknowledged_by else ""
+    return "; ".join(part for part in (judged, owner, seen) if part)
 
 
 def in_lines(result: Result, handover: Handover, most: int = LISTED) -> list[str]:

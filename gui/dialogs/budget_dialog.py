@@ -42,6 +42,7 @@ class BudgetDialog(QDialog):
         self._state, self._problems, self._lists = state, problems, lists
         self._job: Job | None = None
         self._of: tuple[object, ...] | None = None
+        self._held: tuple[object, ...] = ()
         self.plot = BudgetPlot()
         self.words = sentence()
         self.words.setMinimumHeight(9 * GRID)
@@ -94,6 +95,7 @@ class BudgetDialog(QDialog):
         result, settings, source = self._state.result, self._state.settings, self._state.source
         self._stop()
         self._of = self._what()
+        self._held = (result, source)  # what is gone may leave its identity to something else
         if result is None or source is None:
             self._show_none(tell("explore_none"))
             return

@@ -80,8 +80,7 @@ class ShiftDialog(QDialog):
         if shift is None:
             return None
         told = [incident for name in SECTIONS for incident in shift.section(name)]
-        reviews = {incident.id: self._state.review(incident) for incident in told}
-        return dataclasses.replace(shift, said={name: (one.tag, one.comment) for name, one in reviews.items()})
+        return dataclasses.replace(shift, said={incident.id: self._state.review(incident) for incident in told})
 
     def _other_shift(self, hours: int) -> None:
         self._preferences.shift_hours = hours

@@ -93,6 +93,15 @@ def reviewed(result: Result, tag: str, comment: str) -> tuple[Result, int]:
     return dataclasses.replace(result, reviews=(Review(*place[:3], stop, tag, comment),)), standing.id
 
 
+def test_owner_and_who_has_seen_it_go_with_it_too(result: Result) -> None:
+    told, standing = reviewed(result, "fault", "")
+    (review,) = told.reviews
+    owned = dataclasses.replace(review, owner="Kim", acknowledged_by="Lee", acknowledged=np.datetime64("2017-03-22"))
+    shift = shift_of(dataclasses.replace(told, reviews=(owned,)))
+    incident = next(i for i in shift.standing if i.id == standing)
+    assert said_of(shift, incident) == "Fault; owner Kim; seen by Lee"
+
+
 @pytest.mark.parametrize(
     ("tag", "comment", "said"),
     [

@@ -74,11 +74,12 @@ def test_what_is_said_meanwhile_shows_at_once(qtbot: QtBot, preferences: Prefere
     place = state.places(incident)[0]
     state.reviews.tag(place, "fault")
     state.reviews.comment(place, "rectifier replaced")
-    assert "Fault: rectifier replaced" in told(dialog)
+    state.reviews.assign(place, "Kim")
+    assert "Fault: rectifier replaced; owner Kim" in told(dialog)
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text().splitlines()
     assert copied[0].endswith("1 new, 0 open from before, 0 cleared.")
-    assert copied[1].endswith("[Fault: rectifier replaced]")
+    assert copied[1].endswith("[Fault: rectifier replaced; owner Kim]")
 
 
 def test_without_measurements_it_says_so_and_offers_no_copy(qtbot: QtBot, preferences: Preferences) -> None:
