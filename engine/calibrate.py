@@ -22,6 +22,10 @@ from engine.errors import Reason
 FEWEST, ENOUGH = 20, 288
 """A cell needs one day of clean scores to be calibrated, but never fewer than the one nor more than the other."""
 
+MOST_PER_WEEK, FEWEST_LEFT_OUT = 5.0, 3
+"""So many anomalies a week, and never fewer than the other, may be left out of what a cell's tail is learned from. What
+happens more often is how the cell behaves. Chosen on the tuning halves of the labelled sets (docs/accuracy.md)."""
+
 WORTHWHILE = 2.5
 """Points closer to usual than this many times the root mean square of all scores count less, in proportion."""
 
@@ -58,10 +62,11 @@ def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
     out = np.full(score.shape, np.nan, np.float32)
     marks = np.full((len(score), len(dataclasses.fields(_History))), np.nan)
     body = np.full((len(score), KNOTS), np.nan, np.float32)
+    most = max(FEWEST_LEFT_OUT, math.ceil(MOST_PER_WEEK * score.shape[1] / clock.week_slots))
     judged = np.flatnonzero(points >= needed)
     for first in range(0, len(judged), ROWS_AT_ONCE):
         rows = judged[first : first + ROWS_AT_ONCE]
-        out[rows], history, body[rows] = _surprise(score[rows], learn[rows])
+        out[rows], history, body[rows] = _surprise(score[rows], learn[rows], most)
         marks[rows] = history.table()
     reasons = list(evidence.reasons)
     for cell in np.flatnonzero((points < needed) & (points > 0)):
@@ -123,12 +128,12 @@ class _History:
         return np.where(np.isnan(score), np.nan, out).astype(np.float32)
 
 
-def _surprise(score: FloatArray, learn: BoolArray) -> tuple[FloatArray, _History, FloatArray]:
+def _surprise(score: FloatArray, learn: BoolArray, most: int) -> tuple[FloatArray, _History, FloatArray]:
     """Surprise of every finite score, the history, and some of its scores (C, `KNOTS`).
 
-    Each row has at least `FEWEST` points to learn from.
+    Each row has at least `FEWEST` points to learn from, and at most about `most` anomalies.
     """
-    fitted, explained = tail.fit(score, learn)
+    fitted, explained = tail.fit(score, learn, most)
     points = explained.sum(axis=1)
     reached = -np.log10(np.maximum(_reached(score, explained), 1) / points[:, None])
     above = (explained & (score > fitted.start[:, None])).sum(axis=1)

@@ -6,8 +6,8 @@ generalised least squares with the quantiles' own covariance, profiled over a gr
 their posterior weights: closed form, the same few products for every cell.
 
 Robust in two steps. A wary fit looks at the lower three quarters of the peaks only and holds the shape near what is
-believed beforehand; runs whose peak it cannot explain are taken for anomalies and left out. A second fit of what is
-left looks further up and leaves the shape more freedom.
+believed beforehand; runs whose peak it cannot explain are taken for anomalies and left out, but for what happens too
+often for that. A second fit of what is left looks further up and leaves the shape more freedom.
 """
 
 from __future__ import annotations
@@ -62,11 +62,12 @@ class Tail:
         return natural
 
 
-def fit(score: FloatArray, learn: BoolArray) -> tuple[Tail, BoolArray]:
+def fit(score: FloatArray, learn: BoolArray, most: int) -> tuple[Tail, BoolArray]:
     """The tail of each row of `score` (C, T), and the points (C, T) that it was learned from.
 
-    learn (C, T): the finite scores that may be learned from, at least a handful per row. A row's tail depends on
-    nothing but the row.
+    learn (C, T): the finite scores that may be learned from, at least a handful per row. most: of how many runs of a
+    row each wary fit may say at most that they are anomalies; it says so of those that it explains least. A row's tail
+    depends on nothing but the row.
     """
     explained = learn
     for share in WARY_SHARES:
@@ -74,10 +75,19 @@ def fit(score: FloatArray, learn: BoolArray) -> tuple[Tail, BoolArray]:
         high = find_runs(score > tail.start[:, None])
         cell = np.repeat(high.cell, high.length)
         peaks = tail.runs[cell] * 10.0 ** -tail.surprise(score.ravel()[high.points], cell)
-        strange = np.minimum.reduceat(peaks, high.begins) < UNEXPLAINED if len(high) else np.zeros(0, np.bool_)
+        likely = np.minimum.reduceat(peaks, high.begins) if len(high) else np.zeros(0)
+        strange = (likely < UNEXPLAINED) & (_rank(likely, high.cell) < most)
         explained = explained & ~high.paint(strange, score.shape)
     share = np.clip(explained.sum(axis=1) ** -0.4, 0.005, WARY_SHARES[0])
     return _tail(score, explained, share, _FREER, FREE_SD), explained
+
+
+def _rank(value: DoubleArray, cell: IntArray) -> IntArray:
+    """(n,) how many values (n,) of the same cell are smaller, or equal and come before; `cell` (n,) ascends."""
+    order = np.lexsort((value, cell))
+    rank = np.empty(len(value), np.int64)
+    rank[order] = np.arange(len(value))
+    return rank - np.searchsorted(cell, cell)
 
 
 class _View:
