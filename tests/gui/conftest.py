@@ -60,6 +60,7 @@ def make_main_window(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> It
     for window in windows:
         window.desk.keeper.keep_in(None)
         window.close()
+        qtbot.waitUntil(lambda w=window: not w.isVisible(), timeout=30_000)  # it writes to the end what it writes
         window.deleteLater()
     stop_all(30.0)
     qtbot.waitUntil(lambda: not running(), timeout=30_000)
