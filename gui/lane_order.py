@@ -18,6 +18,9 @@ or site and name. Equal lanes stand as in `worst`.
 """
 
 
+_NUMBER, _DIGITS = re.compile(r"\d+"), 15
+
+
 @dataclass(frozen=True, eq=False)
 class LaneNames:
     """What the cells of a panel are called: (cells,) each, and name, id and site, a line each, to look in."""
@@ -28,15 +31,19 @@ class LaneNames:
 
     @classmethod
     def of(cls, cells: Sequence[Cell]) -> LaneNames:
-        """The names as they sort, whatever their capitals."""
-        names = np.array([(cell.name or cell.id).casefold() for cell in cells], np.str_)
-        sites = np.array([cell.site.casefold() for cell in cells], np.str_)
+        """The names as they sort: whatever their capitals, and 2 before 10."""
+        names = np.array([_sorting(cell.name or cell.id) for cell in cells], np.str_)
+        sites = np.array([_sorting(cell.site) for cell in cells], np.str_)
         words = tuple("\n".join(dict.fromkeys((cell.name or cell.id, cell.id, cell.site))) for cell in cells)
         return cls(names, sites, words)
 
     def matching(self, pattern: re.Pattern[str]) -> BoolArray:
         """(cells,) where name, id or site hold the pattern."""
         return np.fromiter((pattern.search(words) is not None for words in self.words), bool, len(self.words))
+
+
+def _sorting(name: str) -> str:
+    return _NUMBER.sub(lambda found: found[0].zfill(_DIGITS), name.casefold())
 
 
 def order_lanes(

@@ -23,7 +23,7 @@ from engine.output import make_folder, refusal, whole_file
 from engine.rule import Rule
 from engine.settings import Settings
 from engine.text import tell
-from gui.folder_lock import locked
+from gui.folder_lock import left_behind, locked
 
 if TYPE_CHECKING:
     from engine.project import Review, Stretch
@@ -134,16 +134,8 @@ def find() -> Unsaved | None:
 
     Clears away what cannot be read.
     """
-    try:
-        folders = [folder for folder in _root().iterdir() if folder.is_dir()]
-    except OSError:  # there was none yet
-        return None
     found = []
-    for folder in folders:
-        lock = locked(folder)
-        if lock is None:
-            continue  # of a program that runs
-        lock.unlock()
+    for folder in left_behind(_root()):
         said = _read(folder)
         if said is None:
             shutil.rmtree(folder, ignore_errors=True)

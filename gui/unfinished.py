@@ -19,7 +19,7 @@ from PySide6.QtCore import QLockFile
 from engine.convlstm.halfway import epochs_done
 from engine.convlstm.registry import own_folder
 from engine.output import make_folder, refusal, whole_file
-from gui.folder_lock import locked
+from gui.folder_lock import left_behind, locked
 from gui.plan import Plan
 
 _PLAN, _STATE = "plan.json", "finetune.state"
@@ -83,16 +83,8 @@ class Place:
 
 def find() -> Unfinished | None:
     """The training that was cut off last; None if there is none. Clears away what cannot be gone on with."""
-    try:
-        folders = [folder for folder in _root().iterdir() if folder.is_dir()]
-    except OSError:  # there was none yet
-        return None
     found = []
-    for folder in folders:
-        lock = locked(folder)
-        if lock is None:
-            continue  # it runs, in this program or in another one
-        lock.unlock()
+    for folder in left_behind(_root()):
         one = _read(folder)
         if one is None:
             shutil.rmtree(folder, ignore_errors=True)

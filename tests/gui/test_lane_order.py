@@ -47,6 +47,11 @@ def test_orders(name: str, wanted: list[int]) -> None:
     assert order_lanes(name, rows(), NAMES, (45, 70), (30, 31), counts).tolist() == wanted
 
 
+def test_numbers_in_names_sort_as_numbers() -> None:
+    cells = [Cell(name, name, "") for name in ("Site 10 B", "site 2 A", "Site 2 B", "Site 1")]
+    assert np.argsort(LaneNames.of(cells).names, kind="stable").tolist() == [3, 1, 2, 0]
+
+
 @pytest.mark.parametrize("name", ORDERS)
 def test_every_order_has_every_lane_once_even_with_nothing_selected_or_found(name: str) -> None:
     nothing = LaneRows.of((), (), len(CELLS))

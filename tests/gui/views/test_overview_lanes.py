@@ -60,7 +60,7 @@ def test_lanes_of_a_site_stand_together(qtbot: QtBot, state: AppState) -> None:
     view = opened(qtbot, state)
     put_in_order(view, "site")
     sites = [state.panel.cells[cell].site for cell in view.lanes._lanes.order]
-    assert sites == sorted(sites)
+    assert sites == sorted(sites, key=lambda site: int(site.split()[-1]))
 
 
 def test_lanes_in_order_of_their_incidents(qtbot: QtBot, state: AppState, result: Result) -> None:
