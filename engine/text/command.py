@@ -94,7 +94,7 @@ MESSAGES: dict[str, str] = {
     "cli_nothing": "Nothing unusual was found.",
     "cli_nobody": "Nothing could be judged. The first reason: {reason}",
     "cli_dropped": "{dropped} of {rows:row was|rows were} not used. Most often ({most}): {reason}. First: {first}",
-    "cli_rows": "{rows} {reason} (first: {first})",
+    "cli_rows": "{reason}: {rows} (first: {first})",
     "cli_written": "Written to {folder}",
     "cli_simulated": "{cells} with {incidents} written to {folder}",
     "progress_left": "about {time} left",

@@ -224,7 +224,9 @@ MESSAGES: dict[str, str] = {
         " First:"
         " {example}"
     ),
-    "values_unreadable": "{values:value|values} cannot be read and count as missing. First: {example}",
+    "values_unreadable": (
+        "{values:value that cannot be read counts|values that cannot be read count} as missing. First: {example}"
+    ),
     # Call detail records
     "recognised_cdr_ber": "{file} holds binary call detail records of a charging gateway, release {release}.",
     "recognised_cdr_table": "{file} is a table of call detail records, one row per {what}.",

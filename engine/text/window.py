@@ -363,7 +363,7 @@ _IMPORT: dict[str, str] = {
     "import_key_tip": "Numbers of subscribers become hashes with the key in this file; one that is not there is made. "
     "The same key gives the same pseudonyms for later files. The program keeps no copy of it.",
     "import_anew": "Begin anew",
-    "import_left_out": "{rows} {reason}.",
+    "import_left_out": "Left out, {reason}: {rows}.",
     "import_first_place": "First: {place}",
     # What files do not tell
     "ask_dates": "Which comes first in these dates, the day or the month? Say so at the right.",
