@@ -21,6 +21,18 @@ or site and name. Equal lanes stand as in `worst`.
 _NUMBER, _DIGITS = re.compile(r"\d+"), 15
 
 
+_REPEAT_IN_REPEAT = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
+
+
+def endless(text: str) -> int | None:
+    """Where in an expression a repeated group begins that holds a repeat; None if there is none.
+
+    Such a one may be tried in more ways than there is time for, and nothing can stop it meanwhile.
+    """
+    found = _REPEAT_IN_REPEAT.search(text)
+    return None if found is None else found.start()
+
+
 @dataclass(frozen=True, eq=False)
 class LaneNames:
     """What the cells of a panel are called: (cells,) each, and name, id and site, a line each, to look in."""

@@ -67,6 +67,10 @@ _OVERVIEW: dict[str, str] = {
     "lanes_site": "By site",
     "lanes_filter": "Filter lanes",
     "lanes_filter_tip": "A regular expression that name, id or site must hold, such as ^Site 1[0-9] or A$|B$",
+    "lanes_filter_endless": (
+        "A repeated group with a repeat in it, as from character {place} on, could be looked for without end. The lanes"
+        " stay as they were."
+    ),
     "lanes_filter_wrong": "That is no regular expression: {error} (character {place}). The lanes stay as they were.",
     "lanes_show_severity": "Show what is {severity}",
     "lanes_shown": "{shown} of {all:lane|lanes}",

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QW
 
 from engine.data import Severity
 from engine.text import tell
-from gui.lane_order import ORDERS
+from gui.lane_order import ORDERS, endless
 from gui.lane_rows import RANKS
 from gui.marks import severity_icon
 from gui.theme import GRID, palette_of
@@ -89,14 +89,19 @@ class LaneControls(QWidget):
         try:
             pattern = re.compile(text, re.IGNORECASE | re.MULTILINE) if text else None
         except re.error as error:
-            where = (error.pos or 0) + 1
-            self.problem.setText(tell("lanes_filter_wrong", error=error.msg, place=where))
-            self.problem.show()
+            self._object(tell("lanes_filter_wrong", error=error.msg, place=(error.pos or 0) + 1))
+            return
+        if (place := endless(text)) is not None:
+            self._object(tell("lanes_filter_endless", place=place + 1))
             return
         self.problem.hide()
         if pattern != self._pattern:
             self._pattern = pattern
             self.changed.emit()
+
+    def _object(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.show()
 
     def _button(self, severity: Severity) -> QPushButton:
         button = QPushButton()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data import Cell
-from gui.lane_order import ORDERS, LaneNames, count_incidents, order_lanes
+from gui.lane_order import ORDERS, LaneNames, count_incidents, endless, order_lanes
 from gui.lane_rows import LaneRows
 from tests.engine.result_factory import make_result
 
@@ -45,6 +45,14 @@ def rows() -> LaneRows:
 def test_orders(name: str, wanted: list[int]) -> None:
     counts = np.array([2, 0, 1, 5, 2])
     assert order_lanes(name, rows(), NAMES, (45, 70), (30, 31), counts).tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("(a+)+$", 0), (r"x(\w*b){3}", 1), ("^(a|b+)*$", 1), ("(ab)+c*", None), (r"(\d+)$", None), (r"\(a+\)+", None)],
+)
+def test_a_repeat_within_a_repeat_is_known_before_it_is_looked_for(text: str, place: int | None) -> None:
+    assert endless(text) == place
 
 
 def test_numbers_in_names_sort_as_numbers() -> None:

@@ -140,6 +140,10 @@ def test_a_bad_expression_is_said_in_place_and_loses_nothing(qtbot: QtBot, state
     qtbot.keyClick(view.controls.filter, Qt.Key.Key_Return)
     assert not view.controls.problem.isVisible()
     assert names_of(view, state) == ["Città 10"]
+    view.controls.filter.setText("(t+)+$")
+    qtbot.keyClick(view.controls.filter, Qt.Key.Key_Return)
+    assert "from character 1 on" in view.controls.problem.text()
+    assert names_of(view, state) == ["Città 10"]
 
 
 def test_without_a_match_it_says_so_and_an_empty_expression_shows_all(qtbot: QtBot, state: AppState) -> None:
