@@ -59,9 +59,8 @@ class BudgetDialog(QDialog):
         self._soon = QTimer(self, interval=_LATER_MS, singleShot=True)
         self._soon.timeout.connect(self._work_out)
         self.plot.chosen.connect(self._take)
-        for signal in (state.result_changed, state.settings_changed, state.panel_changed):
+        for signal in (state.result_changed, state.settings_changed, state.panel_changed, state.labelling.changed):
             signal.connect(self._follow)
-        state.labelling.changed.connect(lambda *_: self._follow())
         self._follow()
         self._soon.stop()
         self._work_out()

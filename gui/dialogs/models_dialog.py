@@ -93,7 +93,7 @@ class ModelsDialog(QDialog):
         self.form.started.connect(self._start)
         self.run.run_wanted.connect(self._run)
         self._tuner.changed.connect(self._phase_changed)
-        self._tuner.ended.connect(lambda _sentence: self._shelf.refresh())
+        self._tuner.ended.connect(self._shelf.refresh)
         self._shelf.changed.connect(self._list)
         self._shelf.told.connect(self.banner.show_notice)
         self._shelf.refused.connect(self.banner.show_problem)

@@ -102,7 +102,7 @@ class TuningForm(QWidget):
         self.labels.activated.connect(self._labels_activated)
         for signal in (state.panel_changed, state.result_changed, state.reviews.reset):
             signal.connect(self.refresh)
-        state.reviews.changed.connect(lambda _place: self.refresh())
+        state.reviews.changed.connect(self.refresh)
         shelf.changed.connect(self.refresh)
         self.refresh()
 

@@ -74,9 +74,9 @@ class TuningRun(QWidget):
         self._box.addLayout(foot)
         self._box.addStretch(0)  # takes what room there is where there are no curves
         tuner.changed.connect(self.refresh)
-        tuner.learning.connect(lambda _prepared: self._write_facts())
-        tuner.epoch.connect(lambda _epoch: self._draw())
-        tuner.progressed.connect(lambda _progress: self._write_status())
+        tuner.learning.connect(self._write_facts)
+        tuner.epoch.connect(self._draw)
+        tuner.progressed.connect(self._write_status)
         shelf.changed.connect(self._enable)
         self.refresh()
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from engine.budget_curve import BUDGETS
 from engine.data import Result
@@ -140,3 +142,20 @@ def test_closing_lets_the_worker_go(qtbot: QtBot, result: Result, problems: Prob
     dialog.close()
     assert not dialog._soon.isActive()
     assert dialog._job is None
+
+
+def test_what_happens_after_it_was_deleted_is_no_concern_of_it(
+    qtbot: QtBot, result: Result, problems: Problems
+) -> None:
+    state = AppState()
+    state.set_settings(result.settings)
+    state.set_source(Source(result.panel, result.quality, None))
+    state.set_result(result)
+    dialog = BudgetDialog(state, problems, lambda: None)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.plot.curve is not None, timeout=10_000)
+    dialog.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(dialog)
+    state.labelling.label(("calls", 0), 3, 9, 1, "label")  # an exception in a slot fails the test
+    state.change(budget=0.5)
