@@ -372,6 +372,7 @@ class Desk(QObject):
 
     def _project_opened(self, opened: tuple[Source, Digest, Mapping[Place, Review], Path]) -> None:
         source, digest, reviews, path = opened
+        self.keeper.keep_in(None)  # the rules of this project are no change of another one
         self._state.set_source(source)
         self._state.ruling.load(digest.result.rules)
         self._state.set_settings(digest.result.settings)

@@ -92,8 +92,8 @@ class Keeper(QObject):
         self._changed()
 
     def _moved(self) -> None:
-        """The data behind what was said are others, as after later files were added."""
-        if self.unsaved:
+        """The data behind what was said are others, as after later files were added, or nothing is said any more."""
+        if self._unsaved:
             self._changed()
 
     def _changed(self) -> None:
@@ -106,19 +106,25 @@ class Keeper(QObject):
         if not self._due or self._job is not None or source is None:
             return
         self._due = False
-        reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
-        if path is None:
-            said, settings, rescue = self.unsaved, self._state.settings, self._rescue
-            write: Callable[[], None] = (
-                (lambda: rescue.write(_said(source, settings, reviews, rules))) if said else rescue.clear
-            )
-        else:
-            kept, labels = path, self._labels_due()
-            write = lambda: _write(kept, reviews, rules, labels)  # noqa: E731 - one of three
+        write = self._beside(source) if path is None else self._into(path, source)
         self._job = Job(lambda _monitor: write(), "reviews")
         self._job.done.connect(lambda _none: self._end())
         self._job.failed.connect(self._failed)
         self._job.start()
+
+    def _into(self, path: Path, source: Source) -> Callable[[], None]:
+        """What writes all that is said into a project."""
+        reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
+        labels = self._labels_due()
+        return lambda: _write(path, reviews, rules, labels)
+
+    def _beside(self, source: Source) -> Callable[[], None]:
+        """What writes it where it can be found again after a crash, or takes that away where nothing is said."""
+        if not self.unsaved:
+            return self._rescue.clear
+        reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
+        settings = self._state.settings
+        return lambda: self._rescue.write(_said(source, settings, reviews, rules))
 
     def _labels_due(self) -> Callable[[Path], None]:
         """What writes the labels that are others since they were written last."""

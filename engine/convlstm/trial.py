@@ -57,7 +57,9 @@ def trial(
     usual = np.flatnonzero((clean & np.isfinite(feed)).any(axis=1))
     if not len(usual):
         return None
-    rows = np.resize(usual, int(np.clip(MOST_POINTS // feed.shape[1], 1, max(SERIES, len(usual)))))
+    count = int(np.clip(MOST_POINTS // feed.shape[1], 1, max(SERIES, len(usual))))
+    spread = np.linspace(0, len(usual) - 1, min(count, len(usual))).round().astype(np.int64)
+    rows = np.resize(usual[spread], count)
     planted, wrong = _planted(feed[rows], clean[rows], clock.period_s, rng)
     found = weighed(session, planted, days, steps)
     precisions = [

@@ -40,7 +40,6 @@ LARGEST_DRIFT = 2.0
 
 LEAST_SIGMA = 0.05
 
-
 BEFORE = ("total", "count", "farthest")
 """What `Slots` are made of: kept of the days before the border."""
 

@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from engine import project
 from engine.data import Result
+from engine.rule import Rule
 from gui.job import running
 from gui.keeping import Keeper, placed, stored
+from gui.main_window import MainWindow
 from gui.problems import Problems
 from gui.reviews import Place, Review
 from gui.state import AppState
@@ -74,3 +76,20 @@ def test_a_project_that_cannot_be_written_is_said_and_the_reviews_stay(
     assert [("gone.cellwarden" in problem.sentence) for problem in raised] == [True]
     assert keeper.unsaved
     assert state.reviews.all
+
+
+def test_opening_a_project_leaves_the_one_that_was_open_as_it_is(
+    window: MainWindow, qtbot: QtBot, result: Result, tmp_path: Path
+) -> None:
+    panel, times = result.panel, result.panel.times
+    one, other = tmp_path / "one.cellwarden", tmp_path / "other.cellwarden"
+    review = project.Review(panel.cells[3].id, "calls", times[5], times[9], "fault", "ticket 4711")
+    project.save(result, one, reviews=[review])
+    project.save(result, other, rules=[Rule("r", 30.0)])
+    for path in (one, other):
+        with qtbot.waitSignal(window.desk.settled, timeout=60_000, check_params_cb=lambda: window.desk.idle):
+            window.open([path])
+    assert window.state.ruling.rules == (Rule("r", 30.0),)
+    assert project.read_reviews(one) == (review,)
+    assert project.read_rules(one) == ()
+    assert project.read_reviews(other) == ()

@@ -84,6 +84,18 @@ def test_saving_a_project_and_giving_up_leave_nothing_behind(window: MainWindow,
     assert list(rescue._root().iterdir()) == []
 
 
+def test_what_was_given_up_for_other_data_is_not_written_down_again(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settle(window, qtbot, lambda: window.open([write_days(tmp_path, "a.csv", 0, 16)]))
+    settle(window, qtbot, lambda: window.state.reviews.tag(Place(1, "calls", 30, 34), "fault"))
+    settle(window, qtbot, lambda: window.state.ruling.keep(Rule("r", 30.0)))
+    window.desk.keeper.keep_in(None)  # as when the user discards it
+    settle(window, qtbot, lambda: window.desk.open([write_days(tmp_path, "b.csv", 0, 16)]))
+    assert window.state.ruling.rules == ()
+    assert list(rescue._root().iterdir()) == []
+
+
 CRASH = """
 import os, sys
 from pathlib import Path

@@ -30,14 +30,18 @@ def test_numbers_tag_and_undo_takes_it_back(full: MainWindow, qtbot: QtBot) -> N
     assert full.state.reviews.of([place]) == Review()
 
 
-def test_a_comment_is_written_in_the_table(full: MainWindow, qtbot: QtBot) -> None:
-    full.actions_by_id["comment"].trigger()
-    editor = full.views["incidents"].table.findChild(QLineEdit)
-    qtbot.keyClicks(editor, "ticket 4711")
+def written(window: MainWindow, qtbot: QtBot, action: str, text: str) -> Review:
+    """What is said of the selected incident after a text was written in its row."""
+    window.actions_by_id[action].trigger()
+    editor = window.views["incidents"].table.findChild(QLineEdit)
+    qtbot.keyClicks(editor, text)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     QApplication.processEvents()
-    place = full.state.places(full.state.incident(full.state.selection.incident))[0]
-    assert full.state.reviews.of([place]).comment == "ticket 4711"
+    return window.state.review(window.state.incident(window.state.selection.incident))
+
+
+def test_a_comment_is_written_in_the_table(full: MainWindow, qtbot: QtBot) -> None:
+    assert written(full, qtbot, "comment", "ticket 4711") == Review(comment="ticket 4711")
 
 
 def test_y_acknowledges_under_the_users_name_and_once_more_takes_it_back(full: MainWindow, qtbot: QtBot) -> None:
@@ -50,13 +54,10 @@ def test_y_acknowledges_under_the_users_name_and_once_more_takes_it_back(full: M
     assert review.acknowledged_by == "Sara"
     assert review.acknowledged is not None
     assert np.timedelta64(0, "s") <= review.acknowledged - before < np.timedelta64(60, "s")
-    row = (
-        full.views["incidents"]
-        .table.model()
-        .index(full.views["incidents"].table.model().row_of(full.state.selection.incident), SEEN)
-    )
-    assert row.data() == SEEN_MARK
-    assert "Sara" in row.data(Qt.ItemDataRole.ToolTipRole)
+    model = full.views["incidents"].table.model()
+    seen = model.index(model.row_of(full.state.selection.incident), SEEN)
+    assert seen.data() == SEEN_MARK
+    assert "Sara" in seen.data(Qt.ItemDataRole.ToolTipRole)
     press(full, qtbot, Qt.Key.Key_Y)
     assert full.state.reviews.of([place]) == Review()
     press(full, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -64,13 +65,7 @@ def test_y_acknowledges_under_the_users_name_and_once_more_takes_it_back(full: M
 
 
 def test_an_owner_is_written_in_the_table_and_found_by_the_filter(full: MainWindow, qtbot: QtBot) -> None:
-    full.actions_by_id["assign"].trigger()
-    editor = full.views["incidents"].table.findChild(QLineEdit)
-    qtbot.keyClicks(editor, "RAN north")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
-    QApplication.processEvents()
-    place = full.state.places(full.state.incident(full.state.selection.incident))[0]
-    assert full.state.reviews.of([place]).owner == "RAN north"
+    assert written(full, qtbot, "assign", "RAN north") == Review(owner="RAN north")
     qtbot.keyClicks(full.views["incidents"].filter, "ran north")
     qtbot.waitUntil(lambda: full.views["incidents"].table.model().rowCount() == 1)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import shutil
 from dataclasses import replace
 
@@ -100,9 +101,8 @@ def test_a_model_of_the_user_has_been_tried_on_held_out_days_and_is_not_tried_ag
     assert ConvLstm(model=str(own)).learn(block, np.random.default_rng(1)).tried is None
 
 
-@pytest.mark.parametrize("later", [1, 30, 200])
-@pytest.mark.parametrize("days", [9, 13, 14, 15, 33, 56])
-def test_later_hours_are_judged_by_the_days_before_them_as_if_all_had_come_at_once(later, days):
+@pytest.mark.parametrize(("days", "later"), [(9, 1), (9, 30), *itertools.product([13, 14, 15, 33, 56], [1, 30, 200])])
+def test_later_hours_are_judged_by_the_days_before_them_as_if_all_had_come_at_once(days, later):
     panel = CITY.panel
     part = replace(
         panel,
@@ -112,8 +112,6 @@ def test_later_hours_are_judged_by_the_days_before_them_as_if_all_had_come_at_on
     )
     whole = block_of(part, "calls")
     begins = whole.shape[1] - later
-    if begins < 24:
-        pytest.skip("nothing before them")
     for model in ("series-label", "series-forecast"):
         detector = ConvLstm(model=model)
         before = replace(

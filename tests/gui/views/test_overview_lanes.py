@@ -11,32 +11,20 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import Result
 from gui.plots.swim_lanes import AXIS, LABELS, NETWORK, ROW
-from gui.state import AppState, Source
+from gui.state import AppState
 from gui.views.overview_view import OverviewView
-from tests.engine.result_factory import make_result
 from tests.gui.gestures import click
+from tests.gui.overview_data import judged, many_cells, opened
 
 
 @pytest.fixture
 def result() -> Result:
-    return make_result(cells=40, anomalies=60)
+    return many_cells()
 
 
 @pytest.fixture
 def state(result: Result) -> AppState:
-    made = AppState()
-    made.set_source(Source(result.panel, result.quality))
-    made.set_result(result)
-    return made
-
-
-def opened(qtbot: QtBot, state: AppState) -> OverviewView:
-    view = OverviewView(state)
-    qtbot.addWidget(view)
-    view.resize(900, 360)
-    with qtbot.waitExposed(view):
-        view.show()
-    return view
+    return judged(result)
 
 
 def put_in_order(view: OverviewView, name: str) -> None:

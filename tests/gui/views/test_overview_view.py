@@ -18,28 +18,17 @@ from gui.state import AppState, Source
 from gui.views.overview_view import OverviewView
 from tests.engine.result_factory import empty_result, make_result
 from tests.gui.gestures import click, drag, wheel
+from tests.gui.overview_data import judged, many_cells, opened
 
 
 @pytest.fixture
 def result() -> Result:
-    return make_result(cells=40, anomalies=60)
+    return many_cells()
 
 
 @pytest.fixture
 def state(result: Result) -> AppState:
-    made = AppState()
-    made.set_source(Source(result.panel, result.quality))
-    made.set_result(result)
-    return made
-
-
-def opened(qtbot: QtBot, state: AppState) -> OverviewView:
-    view = OverviewView(state)
-    qtbot.addWidget(view)
-    view.resize(900, 360)
-    with qtbot.waitExposed(view):
-        view.show()
-    return view
+    return judged(result)
 
 
 def turn_to(view: OverviewView, page: str) -> None:
