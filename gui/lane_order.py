@@ -17,10 +17,7 @@ ORDERS = ("worst", "view", "moment", "incidents", "name", "site")
 or site and name. Equal lanes stand as in `worst`.
 """
 
-
 _NUMBER, _DIGITS = re.compile(r"\d+"), 15
-
-
 _REPEAT_IN_REPEAT = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
 
 

@@ -65,7 +65,6 @@ COLUMNS = (
 LAST = ("explanation",)
 """What was added since stands behind the columns of the detectors, so that none of them moved."""
 
-
 AT_ONCE = 4096
 """Anomalies explained together: as many texts are held, and the evidence is read in the order it lies in."""
 

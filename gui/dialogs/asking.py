@@ -113,7 +113,11 @@ class Asking(QObject):
         )
         self._banner.show_found(told)
         self._banner.offer(tell("rescue_take"), lambda: self._take_up(found))
-        self._banner.offer(tell("rescue_leave"), lambda: (found.remove(), self._banner.hide()))
+        self._banner.offer(tell("rescue_leave"), lambda: self._delete(found))
+
+    def _delete(self, found: Unsaved) -> None:
+        found.remove()
+        self._banner.hide()
 
     def _take_up(self, found: Unsaved) -> None:
         """Open the files again, and put to them what was said of them."""
