@@ -1,5 +1,6 @@
 """How time and memory grow with the network: `python -m tests.benchmarks.scale [--cells 100 1000 10000] [--jobs 2]
-[--period 3600] [--keep] [--append 1]`, with the four detectors of the hybrid.
+[--period 3600] [--keep] [--append 1] [--detectors baseline,...]`, with the four detectors of the hybrid unless others
+are named.
 
 Every size runs in a process of its own, from the panel in a project file to the finished Result, on simulated calls of
 90 days (2160 points a cell by the hour, 8640 by the quarter of an hour). Printed per size: CPU seconds per cell and
@@ -37,13 +38,12 @@ from engine.data import Cell, Kpi, Panel, Quality, Result
 from engine.monitor import Monitor, Progress
 from engine.outlook import Outlook
 from engine.record import make_record
-from engine.settings import preset
+from engine.settings import Settings, preset
 
 DAYS = 90
 PATTERN_CELLS = 1000
 BEGIN = np.datetime64("2016-12-20T20:30:00", "s")
 HYBRID = ("baseline", "garch", "kmeans", "nnar")
-SETTINGS = replace(preset("balanced"), country="IR", detectors=HYBRID)
 
 
 def write_panel(path: Path, cells: int, period: int = 3600) -> None:
@@ -69,17 +69,17 @@ def panel_of(path: Path, period: int) -> Panel:
     return Panel(times, period, "Asia/Tehran", places, (Kpi("calls"),), {"calls": values}, flags)
 
 
-def write_project(path: Path, cells: int, period: int) -> None:
-    """A project file that holds the panel and nothing found in it yet."""
+def write_project(path: Path, cells: int, period: int, settings: Settings) -> None:
+    """A project file that holds the panel and the settings, and nothing found yet."""
     calls = path.with_suffix(".npy")
     write_panel(calls, cells, period)
     panel = panel_of(calls, period)
     quality = Quality("simulated", {}, 0, 0, (), (), 0, 0, 0.0, np.ones(cells), np.zeros(cells, np.int64))
-    clock = make_clock(panel.times, period, panel.zone, SETTINGS.country)
-    record = make_record((), SETTINGS, datetime.now(UTC), 0.0)
+    clock = make_clock(panel.times, period, panel.zone, settings.country)
+    record = make_record((), settings, datetime.now(UTC), 0.0)
     nothing: dict[str, Any] = {"diagnoses": (), "evidence": {}, "thresholds": {}, "verdicts": {}}
     found: dict[str, Any] = {"anomalies": (), "incidents": (), "associations": (), "record": record}
-    project.save(Result(panel, clock, quality, SETTINGS, **nothing, **found), path)
+    project.save(Result(panel, clock, quality, settings, **nothing, **found), path)
     calls.unlink()
 
 
@@ -109,7 +109,7 @@ def run(path: Path, jobs: int, keep: bool) -> dict[str, float]:
         result = pipeline.analyse(
             empty.panel,
             empty.quality,
-            SETTINGS,
+            empty.settings,
             executor=executor,
             workers=jobs,
             keeper=keeper,
@@ -129,7 +129,7 @@ def run(path: Path, jobs: int, keep: bool) -> dict[str, float]:
     }
     measured |= {f"{stage}_ms_per_cell": 1e3 * spent / cells for stage, spent in stages.items()}
     kept: list[Outlook] = []
-    louder = replace(SETTINGS, vote="any", budget=2 * SETTINGS.budget)
+    louder = replace(empty.settings, vote="any", budget=2 * empty.settings.budget)
     levels = pipeline.levels_of(result, louder)
     after: dict[str, Callable[[], object]] = {
         "whole re-vote": lambda: pipeline.revote(result, louder, associations=False),
@@ -175,7 +175,7 @@ def append(path: Path, jobs: int, days: int) -> dict[str, float]:
 
             how: dict[str, Any] = {"executor": executor, "workers": jobs, "former": former}
             with timed(name):
-                return pipeline.analyse(data, whole.quality, SETTINGS, **how, monitor=Monitor(listen))
+                return pipeline.analyse(data, whole.quality, whole.settings, **how, monitor=Monitor(listen))
 
         first = run("run before", short, None)
         with timed("save"):
@@ -207,6 +207,7 @@ def main() -> None:
     options.add_argument("--period", type=int, default=3600, choices=(900, 3600))
     options.add_argument("--keep", action="store_true")
     options.add_argument("--append", type=int, default=0, metavar="DAYS")
+    options.add_argument("--detectors", default=",".join(HYBRID))
     options.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.one and given.append:
@@ -215,10 +216,11 @@ def main() -> None:
     if given.one:
         print(json.dumps(run(given.one, given.jobs, given.keep)))
         return
+    settings = replace(preset("balanced"), country="IR", detectors=tuple(given.detectors.split(",")))
     with tempfile.TemporaryDirectory() as folder:
         for cells in given.cells:
             path = Path(folder) / f"{cells}.cellwarden"
-            write_project(path, cells, given.period)
+            write_project(path, cells, given.period, settings)
             command = [sys.executable, "-m", "tests.benchmarks.scale", "--one", str(path), "--jobs", str(given.jobs)]
             command += ["--keep"] if given.keep else []
             command += ["--append", str(given.append)] if given.append else []
