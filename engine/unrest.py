@@ -1,14 +1,14 @@
-"""How points rank that are no alarms: by what goes on around them, and by how far the day lies from all others.
+"""How points rank that are no alarms: by what goes on around them, and by how rare the course of their day is.
 
 A fault that lasts is seldom an alarm all along: most of its points are as usual for a moment. Whoever looks for all of
 it (an evaluation, a list of the strangest hours) wants those before the points of a quiet week. So in the *ranking* a
-point that is no alarm has at least the *unrest* around it, kept below 1.0. What is an alarm, and by how much, stays a
+point that is no alarm stands by the *unrest* around it, below all alarms. What is an alarm, and by how much, stays a
 matter of the point alone, and so does the combined score: the ranking is worked out from a finished result.
 
-Unrest adds up two things. The evidence of the neighbourhood is the largest mean of the scores over centred stretches of
-two hours to five days. The strangeness of the day is the rank of the root mean square of the values, standardised over
-the whole series, within 24 hours; it counts the less, the more of the scatter is expected anyway, because a series with
-a strong season is far from its mean every night.
+Unrest adds up two things. One is the evidence: the score of the point, or if that is more the largest mean of the
+scores over centred stretches of two hours to five days. The other is how rare the course of the hours around it is in
+its series (`engine.discord`); it counts the less, the more of the scatter is expected anyway, because a series with a
+strong season takes a course of its own every Sunday.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from engine import scratch
 from engine.data import BoolArray, Clock, DoubleArray, FloatArray, Result
+from engine.discord import rarity
 from engine.expectation import expectation, of_cells
 from engine.thresholds import by_budget
 
@@ -27,8 +28,9 @@ CUT = 2.0
 WEIGHT = 1.2
 """Of the neighbourhood's mean: a stretch whose points nearly all are at five sixths of the threshold ranks with it."""
 
-DAY_H = 24
-BELOW_ALARM = np.float32(0.999)
+RARITY = 2.0
+"""Of the rare course of a series of which nothing is expected, against the evidence."""
+
 ROWS_AT_ONCE = 64
 
 
@@ -46,17 +48,20 @@ def ranking(result: Result, kpi: str) -> FloatArray:
 
 
 def ranked(score: FloatArray, values: FloatArray, expected: FloatArray, clock: Clock, level: float) -> FloatArray:
-    """The combined score (C, T) with the points below 1.0 lifted to the unrest around them; float32, NaN stays NaN.
+    """The combined score (C, T) with the points below 1.0 ordered by the unrest around them; float32, NaN stays NaN.
 
     score: 1.0 = alarm threshold, NaN = no opinion. values, expected (C, T): in the KPI's unit, NaN = missing / nothing
-    expected. level: the surprise that equals 1.0. Points at 1.0 or above keep their score. What a cell gets depends on
-    nothing but its own row.
+    expected. level: the surprise that equals 1.0. Points at 1.0 or above keep their score; below, an unrest of u ranks
+    at u / (1 + u), which no unrest lifts to an alarm. What a cell gets depends on nothing but its own row.
     """
     known = np.isfinite(score)
-    unrest = _neighbourhood(score, known, clock)
-    unrest += _strangeness(values.astype(np.float64), expected, known, clock) / level
-    lifted = np.minimum(np.maximum(score, unrest.astype(np.float32)), BELOW_ALARM)
-    found: FloatArray = np.where(score >= 1.0, score, lifted)
+    unrest = np.maximum(np.where(known, score, 0.0), _neighbourhood(score, known, clock))
+    rare = rarity(values, clock.period_s)
+    rare *= _unexpected(values.astype(np.float64), expected)[:, None] * (RARITY / level)
+    unrest += rare
+    unrest /= 1.0 + unrest
+    below = np.minimum(unrest.astype(np.float32), np.nextafter(np.float32(1.0), np.float32(0.0)))
+    found: FloatArray = np.where(known, np.where(score >= 1.0, score, below), np.float32(np.nan))
     return found
 
 
@@ -71,36 +76,14 @@ def _neighbourhood(score: FloatArray, known: BoolArray, clock: Clock) -> DoubleA
     return WEIGHT * most
 
 
-def _strangeness(values: DoubleArray, expected: FloatArray, known: BoolArray, clock: Clock) -> DoubleArray:
-    """-log10 of the share of the points whose day is as far from the whole series, times what is not expected squared.
-
-    0 where nothing is known of the point, and throughout a series that never changes.
-    """
+def _unexpected(values: DoubleArray, expected: FloatArray) -> DoubleArray:
+    """(C,) how much of the mean distance from the mean is left of it around the expectation: 0 nothing, 1 all."""
     measured = np.isfinite(values)
     points = np.maximum(measured.sum(axis=1, keepdims=True), 1)
-    away = np.where(measured, values, 0.0)
-    mean = away.sum(axis=1, keepdims=True) / points
-    away = np.where(measured, values - mean, 0.0)
-    scatter = np.sqrt((away**2).sum(axis=1, keepdims=True) / points)
-    unexpected = _unexpected(values, expected, away)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        standard = np.where(scatter > 0, away / scatter, 0.0)
-    day = max(2, round(DAY_H * 3600 / clock.period_s))
-    far = _mean_around(standard**2, measured, day)
-    order = np.argsort(np.where(known, -far, np.inf), axis=1, kind="stable")
-    place = np.empty(far.shape, np.int64)
-    np.put_along_axis(place, order, np.broadcast_to(np.arange(1, far.shape[1] + 1), far.shape), axis=1)
-    share = place / np.maximum(known.sum(axis=1, keepdims=True), 1)
-    rank = np.where(known & (scatter > 0), -np.log10(np.minimum(share, 1.0)), 0.0)
-    found: DoubleArray = rank * unexpected[:, None] ** 2
-    return found
-
-
-def _unexpected(values: DoubleArray, expected: FloatArray, away: DoubleArray) -> DoubleArray:
-    """(C,) how much of the mean distance from the mean is left of it around the expectation: 0 nothing, 1 all."""
-    both = np.isfinite(values) & np.isfinite(expected)
+    mean = np.where(measured, values, 0.0).sum(axis=1, keepdims=True) / points
+    both = measured & np.isfinite(expected)
     left = np.abs(np.where(both, values - np.where(both, expected, 0.0), 0.0)).sum(axis=1)
-    whole = np.abs(np.where(both, away, 0.0)).sum(axis=1)
+    whole = np.abs(np.where(both, values - mean, 0.0)).sum(axis=1)
     share: DoubleArray = np.clip(left / np.maximum(whole, 1e-30), 0.0, 1.0)
     return share
 

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from engine.calendar import make_clock
 from engine.data import FloatArray
-from engine.unrest import BELOW_ALARM, CUT, WEIGHT, ranked
+from engine.unrest import CUT, WEIGHT, ranked
 
 HOURS, LEVEL = 24 * 21, 3.2
 
@@ -25,13 +25,18 @@ def quiet() -> tuple[FloatArray, FloatArray, FloatArray]:
     return np.full((1, HOURS), 0.1, np.float32), usual.copy(), usual
 
 
+def at(unrest: float) -> float:
+    """Where an unrest of so much ranks."""
+    return unrest / (1 + unrest)
+
+
 def test_an_alarm_keeps_its_score_and_its_neighbours_stay_below_one():
     score, values, expected = quiet()
     score[0, 200:224] = 5.0
     found = ranked(score, values, expected, clock(), LEVEL)
     np.testing.assert_array_equal(found[0, 200:224], score[0, 200:224])
-    assert found[0, 199] > 0.5
-    assert (np.delete(found[0], np.arange(200, 224)) <= BELOW_ALARM).all()
+    assert found[0, 199] > at(1.0)
+    assert (np.delete(found[0], np.arange(200, 224)) < 1.0).all()
 
 
 def test_an_hour_inside_a_long_fault_ranks_before_the_same_hour_of_a_quiet_week():
@@ -41,25 +46,33 @@ def test_an_hour_inside_a_long_fault_ranks_before_the_same_hour_of_a_quiet_week(
     score[0, 400] = 0.3
     found = ranked(score, values, expected, clock(), LEVEL)
     assert found[0, 230] > found[0, 400]
-    np.testing.assert_allclose(found[0, 100], WEIGHT * 0.1, rtol=1e-5)
+    np.testing.assert_allclose(found[0, 100], at(WEIGHT * 0.1), rtol=1e-5)
 
 
 def test_one_spike_does_not_lift_a_week():
     score, values, expected = quiet()
     score[0, 200] = 50.0
     found = ranked(score, values, expected, clock(), LEVEL)
-    assert found[0, 200 + 60] < WEIGHT * (CUT / 33 + 0.15)
+    assert found[0, 200 + 60] < at(WEIGHT * (CUT / 33 + 0.15))
 
 
-def test_a_day_far_from_all_others_ranks_high_only_where_that_is_not_expected():
+def test_of_two_points_in_as_strange_a_day_the_one_with_the_higher_score_ranks_first():
     score, values, expected = quiet()
-    values[0, 240:264] += 400
+    values[0, 240:264] += np.float32(400) * (np.arange(24) % 2)
+    score[0, 250], score[0, 252] = 0.3, 0.9
+    found = ranked(score, values, np.full_like(expected, 100), clock(), LEVEL)
+    assert found[0, 252] > found[0, 250]
+
+
+def test_a_day_unlike_all_others_ranks_high_only_where_that_is_not_expected():
+    score, values, expected = quiet()
+    values[0, 240:264] += np.float32(400) * (np.arange(24) % 2)
     flat = np.full_like(expected, 100)
     strange = ranked(score, values, flat, clock(), LEVEL)
-    assert strange[0, 252] > 0.5
+    assert strange[0, 252] > at(0.5)
     assert strange[0, 252] > np.delete(strange[0], np.arange(228, 276)).max()
     known = ranked(score, values, values, clock(), LEVEL)
-    np.testing.assert_allclose(known, WEIGHT * score, rtol=1e-5)
+    np.testing.assert_allclose(known, at(WEIGHT * 0.1), rtol=1e-5)
 
 
 def test_gaps_and_constants_give_neither_opinions_nor_warnings():
@@ -71,7 +84,7 @@ def test_gaps_and_constants_give_neither_opinions_nor_warnings():
     assert np.isnan(found[0, :50]).all()
     assert np.isfinite(found[0, 50:]).all()
     same = ranked(score, np.zeros_like(values), np.zeros_like(values), clock(), LEVEL)
-    np.testing.assert_allclose(same[0, 50:], WEIGHT * 0.1, rtol=1e-5)
+    np.testing.assert_allclose(same[0, 50:], at(WEIGHT * 0.1), rtol=1e-5)
     nothing = np.full_like(score, np.nan)
     assert np.isnan(ranked(nothing, nothing, nothing, clock(), LEVEL)).all()
 
@@ -94,5 +107,6 @@ def test_a_cell_depends_on_its_own_row_and_alarms_are_the_same(score, scale):
     found = ranked(score, values, values, clock(60), LEVEL)
     np.testing.assert_array_equal(found >= 1.0, score >= 1.0)
     np.testing.assert_array_equal(np.isnan(found), np.isnan(score))
-    assert (found[~np.isnan(found)] >= score[~np.isnan(found)] - (score[~np.isnan(found)] < 1.0)).all()
+    below = score < 1.0
+    assert (found[below] >= at(score[below]) - 1e-6).all()
     np.testing.assert_array_equal(ranked(score[65:], values[65:], values[65:], clock(60), LEVEL), found[65:])
