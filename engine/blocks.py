@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from engine import calibrate, gaps, room, scratch, season
+from engine import calibrate, gaps, room, scratch, season, silences
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import InputError, Reason
@@ -99,13 +99,20 @@ def training_points(points: int, settings: Settings) -> int:
 def make_block(
     panel: Panel, kpi: Kpi, rows: range, clock: Clock, settings: Settings, labels: Labels | None = None
 ) -> Block:
-    """The block of some rows of a KPI: infinite values become missing, the season is fitted, the feed is made."""
+    """The block of some rows of a KPI: infinite values become missing, the season is fitted, the feed is made, and
+    what is silent beyond doubt is not learned from.
+    """
     values = np.array(panel.values[kpi.id][rows.start : rows.stop], np.float32)
     values[~np.isfinite(values)] = np.nan
     clean = clean_points(panel, kpi, rows, settings, labels)
     learned = training_points(panel.shape[1], settings)
     model = season.fit(values, clean, clock, kpi, settings.season, learned)
-    feed = values if settings.feed == "raw" else season.adjust(values, model)
+    if settings.feed == "raw":
+        feed = values
+    else:
+        model = silences.learnt(values, model, kpi, clock)
+        feed = season.adjust(values, model)
+        clean &= ~silences.silences(values, model, kpi)
     for array in (values, clean, feed):
         array.flags.writeable = False
     known = None
@@ -161,17 +168,25 @@ def _block_of(
 def judge_block(task: Task) -> tuple[Evidence, ...]:
     """Every detector's calibrated evidence on one block. A detector that fails abstains; it never ends the run."""
     block = task.block
-    return tuple(_judged(detector, block, task.settings) for detector in task.detectors)
+    silent = silent_points(block, task.settings)
+    return tuple(_judged(detector, block, task.settings, silent) for detector in task.detectors)
 
 
-def _judged(detector: Detector, block: Block, settings: Settings) -> Evidence:
+def silent_points(block: Block, settings: Settings) -> BoolArray:
+    """(C, T) where the cells of a block are silent beyond doubt; nowhere if the detectors see the values themselves."""
+    if settings.feed == "raw" or block.season is None:
+        return np.zeros(block.shape, bool)
+    return silences.silences(block.values, block.season, block.kpi)
+
+
+def _judged(detector: Detector, block: Block, settings: Settings, silent: BoolArray) -> Evidence:
     try:
         raw = possible(detector.score(block, np.random.default_rng(seed_of(settings.seed, detector.id))), block.kpi)
         if decides_itself(detector, settings) and detector.own_cut is not None:
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
         if detector.calibrated:
             return raw
-        return calibrate.surprise(raw, block.clean, block.clock)
+        return silences.heard(calibrate.surprise(raw, block.clean, block.clock), silent)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a detector stumbles over, the others go on; the reason is kept

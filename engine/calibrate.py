@@ -47,6 +47,11 @@ def threshold(budget: float, clock: Clock) -> float:
     return max(math.log10(clock.week_slots / budget), 0.05)
 
 
+def most_anomalies(periods: int, clock: Clock) -> int:
+    """How many runs of a history of so many periods may be anomalies; more of the kind are how the cell behaves."""
+    return max(FEWEST_LEFT_OUT, math.ceil(MOST_PER_WEEK * periods / clock.week_slots))
+
+
 def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
     """`evidence` with its score turned into surprise, cell by cell, float32; NaN stays NaN.
 
@@ -62,7 +67,7 @@ def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
     out = np.full(score.shape, np.nan, np.float32)
     marks = np.full((len(score), len(dataclasses.fields(_History))), np.nan)
     body = np.full((len(score), KNOTS), np.nan, np.float32)
-    most = max(FEWEST_LEFT_OUT, math.ceil(MOST_PER_WEEK * score.shape[1] / clock.week_slots))
+    most = most_anomalies(score.shape[1], clock)
     judged = np.flatnonzero(points >= needed)
     for first in range(0, len(judged), ROWS_AT_ONCE):
         rows = judged[first : first + ROWS_AT_ONCE]

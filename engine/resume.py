@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine import calibrate, season
-from engine.blocks import abstention, failure
+from engine.blocks import abstention, failure, silent_points
 from engine.calendar import cut
-from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi, Labels, Models, Panel, Result
+from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, Kept, Kpi, Labels, Models, Panel, Result
 from engine.detectors.base import Detector, Resuming, resuming
 from engine.errors import Reason
 from engine.expectation import possible
 from engine.record import versions
 from engine.settings import Settings
+from engine.silences import heard
 from engine.thresholds import decides_itself
 
 SEASON = "season"
@@ -195,16 +196,17 @@ def judge(task: Task) -> tuple[Evidence, ...]:
     feed = task.values if task.settings.feed == "raw" else season.adjust(task.values, usual)
     nothing_learned = np.zeros(task.values.shape, np.bool_)
     block = Block(task.kpi, task.rows, task.values, feed, nothing_learned, task.clock, usual)
-    return tuple(_judged(detector, block, task) for detector in task.detectors)
+    silent = silent_points(block, task.settings)
+    return tuple(_judged(detector, block, task, silent) for detector in task.detectors)
 
 
-def _judged(detector: Resuming, block: Block, task: Task) -> Evidence:
+def _judged(detector: Resuming, block: Block, task: Task, silent: BoolArray) -> Evidence:
     kept = task.kept[detector.id]
     try:
         raw = possible(detector.resume(block, kept), block.kpi)
         if decides_itself(detector, task.settings) and detector.own_cut is not None:
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
-        return raw if detector.calibrated else calibrate.resume(raw, kept)
+        return raw if detector.calibrated else heard(calibrate.resume(raw, kept), silent)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - as in `blocks.judge_block`: it abstains with its reason, the others go on

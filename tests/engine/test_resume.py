@@ -92,7 +92,7 @@ def test_a_new_day_gets_the_scores_of_a_run_over_all_days_that_learned_from_the_
             apart = np.abs(one.score[:, new] - other.score[:, new])
             apart = apart[np.isfinite(apart)]
             # below the tail a score lies between 64 kept ones; an anomaly across midnight is left out of a tail once
-            assert np.mean(apart <= 0.02) >= 0.97, (kpi, name)
+            assert np.mean(apart <= 0.03) >= 0.97, (kpi, name)
             np.testing.assert_allclose(one.expected[:, new], other.expected[:, new], rtol=1e-3, atol=0.5)
         alarms = [result.verdicts[kpi].alarm[:, new] for result in (later, at_once)]
         assert np.mean(alarms[0] != alarms[1]) <= 0.002
