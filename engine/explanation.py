@@ -23,6 +23,7 @@ from engine.gaps import invented
 from engine.group import find_alarms
 from engine.group.alarms import bars, good_side
 from engine.group.sentence import amount
+from engine.silences import SURPRISE
 from engine.text import number, say, tell
 from engine.thresholds import VOTE, decides_itself
 from engine.vote import weights
@@ -168,6 +169,9 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
     loudest = max(known, key=lambda part: part.score)
     if not any(d.id == loudest.detector and decides_itself(d, result.settings) for d in DETECTORS):
         level = result.thresholds[kpi.id][loudest.detector]
+        if actual == 0 and math.isclose(loudest.score * level, SURPRISE, rel_tol=1e-5):
+            yield Reason("score_silence")
+            return
         yield Reason(
             "score_rare",
             {

@@ -17,6 +17,10 @@ MESSAGES: dict[str, str] = {
         "{detector} is the most surprised: by this cell's own history, as much begins {rare}; its alarm threshold is "
         "what begins {usual}."
     ),
+    "score_silence": (
+        "Nothing was counted where this cell is never anywhere near nothing. That is a fault however often it comes "
+        "back, so it surprises every detector by more than any alarm budget asks for."
+    ),
     "seldom": "about once in {time}",
     "seldom_beyond": "less than once in {years} years",
     "span_weeks": "{weeks:week|weeks}",

@@ -12,6 +12,7 @@ from engine.blocks import make_block
 from engine.calendar import make_clock
 from engine.calibrate import most_anomalies
 from engine.data import Clock, FloatArray, Kpi, KpiKind, Panel, Quality
+from engine.explanation import in_words, of_anomaly
 from engine.settings import preset
 from engine.silences import learnt, silences
 
@@ -99,6 +100,11 @@ def test_outages_that_come_back_are_all_alarms():
     hours = [24 * day + 7 + day % 4 for day in range(2, 42, 3)]
     result = pipeline.analyse(down(hours), quality(), preset("balanced"))
     assert result.verdicts["calls"].alarm[0, hours].all()
+    told = of_anomaly(result, next(a for a in result.anomalies if a.start <= hours[3] < a.stop))
+    assert told is not None
+    assert told.score > 1.0
+    assert "a fault however often it comes back" in in_words(told)
+    assert "is the most surprised" not in in_words(told)
 
 
 def test_the_paper_learns_from_everything():
