@@ -20,8 +20,8 @@ from engine.since import Since
 class RunRecord:
     """What makes a run repeatable.
 
-    started_utc: ISO 8601; seconds: how long it took. inputs: name, bytes and SHA-256 of every file. versions: package ->
-    version. seed and settings_hash: with the same of both and the same inputs the numbers are the same. learned_until:
+    started_utc: ISO 8601; seconds: how long it took. inputs: name, bytes and SHA-256 of every file. versions: by
+    package. seed and settings_hash: with the same of both and the same inputs the numbers are the same. learned_until:
     end, UTC, of the measurements that the models were learned from, "" where that was not noted.
     """
 
@@ -59,8 +59,9 @@ class Result:
 
     evidence[kpi][detector] holds surprises. thresholds[kpi][detector]: the surprise that equals 1.0; thresholds[kpi]
     ["vote"]: the combined score that raises an alarm (1.0 unless a person moved it). verdicts by KPI id. notes: what a
-    person should know of the run as a whole. curves[kpi][detector]: the errors that labels chose a threshold by. models:
-    None where nothing was kept. rules hide incidents; reviews: what was said of them. since: begin of the shift.
+    person should know of the run as a whole. curves[kpi][detector]: the errors that labels chose a threshold by.
+    models: None where nothing was kept. rules hide incidents; reviews: what was said of them.
+    since: begin of the shift.
     """
 
     panel: Panel
