@@ -6,9 +6,9 @@ point that is no alarm stands by the *unrest* around it, below all alarms. What 
 matter of the point alone, and so does the combined score: the ranking is worked out from a finished result.
 
 Unrest adds up two things. One is the evidence: the score of the point, or if that is more the largest mean of the
-scores over centred stretches of two hours to five days. The other is how rare the course of the hours around it is in
-its series (`engine.discord`); it counts the less, the more of the scatter is expected anyway, because a series with a
-strong season takes a course of its own every Sunday.
+scores over centred stretches of four periods to five days. The other is how rare the course of the hours around it is
+in its series (`engine.discord`); it counts the less, the more of the scatter is expected anyway, because a series with
+a strong season takes a course of its own every Sunday.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from engine.discord import rarity
 from engine.expectation import expectation, of_cells
 from engine.thresholds import by_budget
 
-STRETCHES_H = (2, 4, 8, 16, 32, 64, 128)
+FEWEST_PERIODS, LONGEST_H = 4, 128
+"""The stretches that scores are averaged over: the shortest one, twice as long, and so on up to the longest."""
+
 CUT = 2.0
 """A score counts in its neighbourhood as this much at most, so that one spike does not lift a week."""
 
@@ -69,10 +71,10 @@ def _neighbourhood(score: FloatArray, known: BoolArray, clock: Clock) -> DoubleA
     """The largest mean of the scores over the stretches around each point, 0 where they hold none."""
     cut = np.where(known, np.minimum(score, np.float32(CUT)), 0.0)
     most = np.zeros(score.shape)
-    for hours in STRETCHES_H:
-        periods = round(hours * 3600 / clock.period_s)
-        if periods > 1:
-            np.maximum(most, _mean_around(cut, known, periods), out=most)
+    periods = FEWEST_PERIODS
+    while periods * clock.period_s <= LONGEST_H * 3600:
+        np.maximum(most, _mean_around(cut, known, periods), out=most)
+        periods *= 2
     return WEIGHT * most
 
 

@@ -23,7 +23,15 @@ from engine.settings import preset
 from tests.benchmarks.accuracy import judged, run_case
 from tests.benchmarks.datasets import SETS
 
-NAMES = ("core-network-kpi", "aiops-kpi-2018 (5 min)", "milan, injected", "nab", "jumpstarter", "simulator")
+NAMES = (
+    "core-network-kpi",
+    "aiops-kpi-2018 (5 min)",
+    "milan, injected",
+    "nab",
+    "jumpstarter",
+    "simulator",
+    "aiops-kpi-2018 (1 min)",
+)
 Constants = tuple[tuple[ModuleType, str, float], ...]
 
 VARIANTS: Mapping[str, Constants | None] = {
@@ -31,6 +39,7 @@ VARIANTS: Mapping[str, Constants | None] = {
     "evidence of the neighbourhood, no rarity": ((unrest, "RARITY", 0.0),),
     "rarity, no neighbourhood": ((unrest, "WEIGHT", 0.0),),
     "**as it is**": (),
+    "stretches from 16 periods on": ((unrest, "FEWEST_PERIODS", 16),),
     "rarity x 1": ((unrest, "RARITY", 1.0),),
     "rarity x 3": ((unrest, "RARITY", 3.0),),
     "courses of 8 hours": ((discord, "COURSE_H", 8),),
