@@ -18,6 +18,7 @@ from engine.monitor import Cancelled, Monitor
 from engine.settings import PRESETS, VOTES
 from engine.terminal import ProgressLine
 from engine.text import tell
+from engine.watched_folder import EVERY_S
 
 DONE, INTERNAL, BAD_INPUT, CANCELLED = 0, 1, 2, 130
 
@@ -38,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
 
     watch = commands.add_parser("watch", help=tell("cli_watch"))
     _analysis(watch, watched=True)
-    watch.add_argument("--every", type=float, default=60.0, metavar="SECONDS", help=tell("cli_every"))
+    watch.add_argument("--every", type=float, default=EVERY_S, metavar="SECONDS", help=tell("cli_every"))
     watch.add_argument("--once", action="store_true", help=tell("cli_once"))
 
     inspect = commands.add_parser("inspect", help=tell("cli_inspect"))

@@ -46,6 +46,15 @@ def known(panel: Panel, labels: Labels | None, hand: HandRows) -> Labels | None:
     return found
 
 
+def on_longer_grid(hand: HandRows, shift: int, periods: int) -> HandRows:
+    """The rows on a grid of so many periods that begins `shift` periods earlier; what is new is not labelled."""
+    placed = {}
+    for series, row in hand.items():
+        placed[series] = np.full(periods, -1, np.int8)
+        placed[series][shift : shift + len(row)] = row
+    return placed
+
+
 def row_of(panel: Panel, labels: Labels | None, hand: HandRows, kpi: str, cell: int) -> LabelRow:
     """The labels of one series; not to be written to."""
     drawn = hand.get((kpi, cell))

@@ -31,6 +31,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("open_folder", "file", "Ctrl+Shift+O"),
     Entry("preview", "file", "Ctrl+P"),
     Entry("add_later", "file", "Ctrl+Shift+A"),
+    Entry("watch", "file", "Ctrl+Shift+W"),
+    Entry("watch_stop", "file"),
     Entry("cells", "file"),
     Entry("kpi_table", "file"),
     Entry("together", "file"),

@@ -6,7 +6,6 @@ One job is in the foreground at a time: it has the progress bar and answers to c
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,9 @@ from engine.calendar import duration_text
 from engine.data import Result
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
-from engine.settings import Settings
 from engine.since import Since
 from engine.text import say, tell
-from gui import reading, writing
+from gui import judging, reading, writing
 from gui.digest import Digest
 from gui.job import Job
 from gui.keeping import Keeper, placed, stored
@@ -49,6 +47,7 @@ class Desk(QObject):
         noticed(str): something good to know, for the banner.
         found(str): what a person asked to be found, for the banner; it stays until it is closed.
         told(str): what happened last, for the status bar.
+        replaced(): other data are open now, or about to be, in the place of those that were.
         opened(tuple): paths that were opened, for the list of recent ones.
         asked(tuple, bool): these files leave something to say before they can be loaded; whether they are to be added.
         refused(tuple, bool): these files could not be loaded; whether they were to be added.
@@ -62,6 +61,7 @@ class Desk(QObject):
     noticed = Signal(str)
     found = Signal(str)
     told = Signal(str)
+    replaced = Signal()
     opened = Signal(object)
     asked = Signal(object, bool)
     refused = Signal(object, bool)
@@ -122,7 +122,7 @@ class Desk(QObject):
             if len(paths) > 1:
                 self._problems.report(InputError(Reason("open_one_project", {"name": paths[0].name})))
             else:
-                self._start(
+                self.start(
                     lambda _monitor: reading.open_project(paths[0]),
                     self._project_opened,
                     tell("doing_open", name=paths[0].name),
@@ -137,7 +137,7 @@ class Desk(QObject):
             else:
                 self._loaded((source, country, zone))
 
-        self._start(
+        self.start(
             lambda monitor: reading.load(paths, zone, monitor, asks=asks),
             loaded,
             tell("doing_load", name=paths[0].name),
@@ -152,7 +152,7 @@ class Desk(QObject):
     def open_sample(self) -> None:
         """Read the bundled sample, with its country and zone, and run."""
         if not self.busy:
-            self._start(reading.load_sample, self._loaded, tell("doing_load", name=tell("sample_name")))
+            self.start(reading.load_sample, self._loaded, tell("doing_load", name=tell("sample_name")))
 
     def add_later(self, paths: Sequence[Path]) -> None:
         """Read later files, put them to the data that are open, and run again if they bring anything."""
@@ -167,7 +167,7 @@ class Desk(QObject):
             else:
                 self._added(found)
 
-        self._start(
+        self.start(
             lambda monitor: reading.add_later(source, paths, monitor, asks=asks),
             added,
             tell("doing_add", name=paths[0].name),
@@ -178,7 +178,7 @@ class Desk(QObject):
         """Give the cells of the open data what a cell reference table knows of them, and run again."""
         source = self._state.source
         if source is not None and not self.busy:
-            self._start(
+            self.start(
                 lambda _monitor: reading.with_cells(source, path), self._joined, tell("doing_cells", name=path.name)
             )
 
@@ -186,7 +186,7 @@ class Desk(QObject):
         """Take from a KPI dictionary what the KPIs of the open data are and are made of, and run again."""
         source = self._state.source
         if source is not None and not self.busy:
-            self._start(
+            self.start(
                 lambda _monitor: reading.with_kpis(source, path),
                 lambda found: self._changed(*found),
                 tell("doing_cells", name=path.name),
@@ -196,7 +196,7 @@ class Desk(QObject):
         """Put the cells of a site or area together and run again; reviews of the cells are left behind."""
         source = self._state.source
         if source is not None and not self.busy:
-            self._start(
+            self.start(
                 lambda _monitor: reading.put_together(source, by),
                 lambda found: self._together(*found),
                 tell("doing_together"),
@@ -207,7 +207,7 @@ class Desk(QObject):
         source = self._state.source
         if source is None or self.busy:
             return
-        self._start(
+        self.start(
             lambda _monitor: reading.put(source, loaded, [Path(p) for p in paths], options),
             self._added,
             tell("doing_add", name=Path(paths[0]).name),
@@ -229,7 +229,7 @@ class Desk(QObject):
             return
         said, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
         result = dataclasses.replace(result, rules=rules, reviews=said, since=since)
-        self._start(
+        self.start(
             lambda monitor: writing.export(result, folder, writer_ids, monitor),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
             tell("doing_export", name=folder.name),
@@ -240,7 +240,7 @@ class Desk(QObject):
         """Judge rows without dates one by one, as `options` say (None: as was said before), and write into a folder."""
         if not self.busy:
             seed = self._state.settings.seed
-            self._start(
+            self.start(
                 lambda monitor: writing.judge_rows(paths, folder, options, seed, monitor),
                 self.found.emit,
                 tell("doing_rows", name=Path(paths[0]).name),
@@ -253,7 +253,7 @@ class Desk(QObject):
             return
         reviews = stored(result.panel, self._state.reviews.all)
         rules = self._state.ruling.rules
-        self._start(
+        self.start(
             lambda monitor: writing.save(result, source, reviews, rules, path, monitor),
             lambda _none: self._saved(path),
             tell("doing_save", name=path.name),
@@ -275,9 +275,9 @@ class Desk(QObject):
             if said := " ".join(say(note) for note in digest.result.notes if resume.told(note)):
                 self.noticed.emit(f"{told} {said}")
 
-        self._start(lambda monitor: _analyse(source, settings, former, monitor), analysed, tell("doing_analyse"))
+        self.start(lambda monitor: judging.analyse(source, settings, former, monitor), analysed, tell("doing_analyse"))
 
-    def _start(
+    def start(
         self,
         work: Callable[[Monitor], Any],
         done: Callable[[Any], None],
@@ -285,20 +285,29 @@ class Desk(QObject):
         *,
         writes: bool = False,
         refused: Callable[[InputError], None] | None = None,
+        gave_up: Callable[[Exception | None], None] | None = None,
     ) -> None:
+        """Work in the foreground, which must be free. doing: what about; writes: whether leaving waits for it.
+
+        refused: takes what is wrong with what was given; gave_up: whatever went wrong, None when it was cancelled, and
+        nobody is told.
+        """
         job = Job(work, "foreground")
         self._job, self._writes = job, writes
         job.progressed.connect(self.progressed)
         job.done.connect(lambda value: self._end(lambda: done(value)))
-        job.failed.connect(lambda error: self._end(lambda: self._failed(error, refused)))
-        job.cancelled.connect(lambda: self._end(lambda: self.told.emit(tell("status_cancelled"))))
+        failed = gave_up or (lambda error: self._failed(error, refused))
+        job.failed.connect(lambda error: self._end(lambda: failed(error)))
+        job.cancelled.connect(lambda: self._end(lambda: failed(None)))
         self.voting.hold()
         self.busy_changed.emit(True)
         self.doing.emit(doing)
         job.start()
 
-    def _failed(self, error: Exception, refused: Callable[[InputError], None] | None) -> None:
-        if refused is not None and isinstance(error, InputError):
+    def _failed(self, error: Exception | None, refused: Callable[[InputError], None] | None) -> None:
+        if error is None:
+            self.told.emit(tell("status_cancelled"))
+        elif refused is not None and isinstance(error, InputError):
             refused(error)
         else:
             self._problems.report(error)
@@ -328,6 +337,7 @@ class Desk(QObject):
 
     def _loaded(self, loaded: tuple[Source, str, str]) -> None:
         source, country, zone = loaded
+        self.replaced.emit()
         self.keeper.keep_in(None)
         self._state.ruling.load(())
         self._state.set_source(source)
@@ -372,6 +382,7 @@ class Desk(QObject):
 
     def _project_opened(self, opened: tuple[Source, Digest, Mapping[Place, Review], Path]) -> None:
         source, digest, reviews, path = opened
+        self.replaced.emit()
         self.keeper.keep_in(None)  # the rules of this project are no change of another one
         self._state.set_source(source)
         self._state.ruling.load(digest.result.rules)
@@ -422,27 +433,3 @@ def recognised(source: Source) -> str:
     text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith("mapping_"))
     left_out = sum(d.rows for d in quality.dropped)
     return f"{text} {tell('recognised_dropped', rows=counted('row', left_out))}" if left_out else text
-
-
-# -- the engine call; it runs in the worker
-
-
-def _analyse(source: Source, settings: Settings, former: Result | None, monitor: Monitor) -> Digest:
-    from engine import pipeline
-    from engine.commands import workers
-    from engine.record import fingerprint
-
-    cores = max(1, (os.cpu_count() or 1) - 1)  # one stays with the window
-    with workers(cores, None) as (executor, count):
-        result = pipeline.analyse(
-            source.panel,
-            source.quality,
-            settings,
-            labels=source.known() if "boosting" in settings.detectors else None,
-            inputs=fingerprint([Path(p) for p in source.paths]),
-            executor=executor,
-            workers=count,
-            former=former,
-            monitor=monitor,
-        )
-    return Digest.of(result)

@@ -44,6 +44,7 @@ class Keeper(QObject):
         self._path: Path | None = None
         self._job: Job | None = None
         self._due = False
+        self._held = False
         self._unsaved = False
         self._series: set[Series] = set()
         self._all_labels = False
@@ -57,6 +58,21 @@ class Keeper(QObject):
     def busy(self) -> bool:
         """Whether something is being written."""
         return self._job is not None
+
+    @property
+    def project(self) -> Path | None:
+        """The project that what is said goes into."""
+        return self._path
+
+    def hold(self) -> None:
+        """Write nothing until `release`, while all that was said until now is written with the rest of the project."""
+        self._held = True
+
+    def release(self, *, written: bool) -> None:
+        """Go on with what was said meanwhile. written: whether the project was."""
+        self._held = False
+        self._unsaved = self._unsaved and not written
+        self._next()
 
     @property
     def unsaved(self) -> bool:
@@ -103,7 +119,7 @@ class Keeper(QObject):
 
     def _next(self) -> None:
         source, path = self._state.source, self._path
-        if not self._due or self._job is not None or source is None:
+        if not self._due or self._held or self._job is not None or source is None:
             return
         self._due = False
         write = self._beside(source) if path is None else self._into(path, source)

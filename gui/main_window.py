@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QMainWindow,
     QMenu,
     QSplitter,
@@ -26,11 +27,13 @@ from gui.actions import LABELLING, make_actions, yielding
 from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
+from gui.plots.staying import Place
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.reviews import TAGS
 from gui.state import AppState
 from gui.theme import GRID, Appearance
+from gui.watching import Watching
 from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
 from gui.widgets.menus import fill_menus, offer_appearances
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self.banner = Banner()
+        self.watching = Watching(state, desk, problems, self._place, self)
         self.asking = Asking(self, state, desk, preferences, self.banner, problems)
         self.welcome = Welcome()
         self._pages = QStackedWidget()
@@ -181,6 +185,11 @@ class MainWindow(QMainWindow):
         desk.found.connect(self.banner.show_found)
         desk.tuner.told.connect(lambda text: self.status.set_fact("tuning", text))
         self.problems.raised.connect(self.banner.show_problem)
+        self.watching.changed.connect(lambda: self.status.watch.say(self.watching.status))
+        self.watching.changed.connect(self._refresh)
+        self.watching.refused.connect(self.banner.show_found)
+        self.status.watch.asked.connect(lambda: self.asking.watch_log(self.watching))
+        self.status.watch.stopped.connect(self.watching.stop)
         controls.preset_chosen.connect(self._choose_preset)
         controls.budget_chosen.connect(lambda value: self._change(budget=value, threshold="budget"))
         controls.vote_chosen.connect(lambda rule: self._change(vote=rule))
@@ -202,6 +211,8 @@ class MainWindow(QMainWindow):
             "open_folder": asking.folder,
             "preview": lambda: asking.files(asking.preview),
             "add_later": lambda: asking.files(desk.add_later),
+            "watch": lambda: asking.watched(self.watching.start),
+            "watch_stop": self.watching.stop,
             "cells": lambda: asking.one_file(desk.join_cells),
             "kpi_table": lambda: asking.one_file(desk.take_kpis),
             "together_site": lambda: asking.keeping_reviews(lambda: desk.put_together("site")),
@@ -294,11 +305,17 @@ class MainWindow(QMainWindow):
         self.status.set_fact("zone", tell("status_zone", zone=panel.zone) if panel else "")
         self._refresh()
 
+    def _place(self) -> Callable[[int], None]:
+        """What goes where a person is now, when so many periods have come in front of those there are."""
+        windows = (self.views["timeline"].plot.window, self.views["overview"].lanes.window) if self.views else ()
+        return Place(windows, self.findChildren(QAbstractScrollArea)).restore
+
     def _settings_changed(self) -> None:
         self.controls.set_settings(self.state.settings)
 
     def _busy_changed(self, busy: bool) -> None:
-        if busy and self.focusWidget() is not None and not self.focusWidget().isAncestorOf(self._pages):
+        focus = self.focusWidget()
+        if busy and focus not in (None, self.controls.search) and not focus.isAncestorOf(self._pages):
             self._pages.setFocus()  # else the focus wanders along the controls that go off
         self.controls.set_busy(busy=busy)
         self.status.set_busy(busy=busy)
@@ -323,6 +340,8 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **dict.fromkeys(("acknowledge", "assign"), loaded),
             **dict.fromkeys(LABELLING, loaded),
+            "watch": loaded,
+            "watch_stop": self.watching.folder is not None,
             "rule_similar": result is not None,
             **{f"tag_{tag}": result is not None for tag in TAGS},
         }
@@ -394,6 +413,7 @@ class MainWindow(QMainWindow):
             self.desk.settled.connect(self.close, Qt.ConnectionType.SingleShotConnection)
             self.status.tell(tell("leave_writing"))
             return
+        self.watching.stop()
         self.preferences.set_shape("window", self.saveGeometry())
         for name, made in self._splitters.items():
             self.preferences.set_shape(name, made.saveState())

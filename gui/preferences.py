@@ -71,6 +71,15 @@ class Preferences:
         self._store.setValue("folder", value)
 
     @property
+    def watched(self) -> str:
+        """The folder that was watched last."""
+        return self._text("watched")
+
+    @watched.setter
+    def watched(self, value: str) -> None:
+        self._store.setValue("watched", value)
+
+    @property
     def export_folder(self) -> str:
         """The folder the last export went to."""
         return self._text("export_folder")

@@ -44,13 +44,14 @@ def load_sample(monitor: Monitor) -> tuple[Source, str, str]:
 
 def load(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> Source | None:
     """The data of files, read as was said of such ones before; None where a person has to say something first."""
-    loaded = _read(paths, zone, monitor, asks=asks)
+    loaded = read(paths, zone, monitor, asks=asks)
     if loaded is None:
         return None
     return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
 
 
-def _read(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> Loaded | None:
+def read(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> Loaded | None:
+    """What files hold, read as was said of such ones before; None where a person has to say something first."""
     from engine import io
     from engine.io import LoadOptions, remembered
     from engine.io.preview import is_open
@@ -79,7 +80,7 @@ def add_later(
         if asks:
             return None
         raise
-    loaded = _read(paths, source.panel.zone, monitor, asks=asks)
+    loaded = read(paths, source.panel.zone, monitor, asks=asks)
     return None if loaded is None else put(source, loaded, paths, None)
 
 

@@ -10,6 +10,7 @@ import dataclasses
 import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
 from engine.hand_labels import HandRows, known
 from engine.kpi_table import KpiTable
+from engine.record import Fingerprint, fingerprint
 from engine.runs import Runs
 from engine.settings import Settings
 from gui.digest import Digest
@@ -49,7 +51,7 @@ class Source:
 
     labels: those that came with the data; hand: those of the series that a person drew in, over them. drawn: whether
     some are the user's own. dictionary: what a KPI table that was given said; ratios need it again when later files
-    come or cells are put together.
+    come or cells are put together. read: what is known of files that may have gone since, by their path.
     """
 
     panel: Panel
@@ -59,6 +61,14 @@ class Source:
     dictionary: KpiTable = field(default_factory=dict)
     hand: HandRows = field(default_factory=dict)
     drawn: bool = False
+    read: Mapping[str, Fingerprint] = field(default_factory=dict)
+
+    def inputs(self) -> tuple[Fingerprint, ...]:
+        """Name, size and SHA-256 of every file; for a worker. Raises InputError where one cannot be read."""
+        found: list[Fingerprint] = []
+        for path in self.paths:
+            found += [self.read[path]] if path in self.read else fingerprint([Path(path)])
+        return tuple(found)
 
     def known(self) -> Labels | None:
         """All that is labelled, on every KPI of the panel; None where nothing is. For a worker: it may take long."""
@@ -204,6 +214,26 @@ class AppState(QObject):
         self.result_changed.emit()
         self.selection_changed.emit()
 
+    def grow(self, source: Source, digest: Digest, shift: int) -> None:
+        """Show more data of the same network with what was found in them, in one step.
+
+        shift: periods that came in front of those that were there. What is selected, the thresholds and the reviews
+        stay where they are in time; what was said before cannot be undone any more.
+        """
+        selection, before = self._selection, self.incident(self._selection.incident)
+        place = _moved(self.places(before)[0], shift) if before else None
+        reviews = {_moved(at, shift): review for at, review in self.reviews.all.items()}
+        self._source = source
+        self._keep(digest)
+        self.reviews.load(reviews)
+        self.labelling.load(source.panel, source.labels, source.hand)
+        again = self.incident_at(place) if place else None
+        span = selection.span and (selection.span[0] + shift, selection.span[1] + shift)
+        self._selection = dataclasses.replace(selection, incident=again.id if again else None, span=span)
+        self.panel_changed.emit()
+        self.result_changed.emit()
+        self.selection_changed.emit()
+
     def set_settings(self, settings: Settings) -> None:
         """Take other settings; dragged thresholds go when they would contradict the new budget or threshold rule."""
         if settings == self._settings:
@@ -287,3 +317,8 @@ class AppState(QObject):
     def _keep(self, digest: Digest | None) -> None:
         self._digest = digest
         self._outline = {}
+
+
+def _moved(place: Place, by: int) -> Place:
+    """The place so many periods later on the grid."""
+    return dataclasses.replace(place, start=place.start + by, stop=place.stop + by)

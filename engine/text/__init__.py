@@ -31,6 +31,7 @@ from engine.text import (
     rows,
     rules,
     shift,
+    watching,
     window,
 )
 
@@ -55,6 +56,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     rules.MESSAGES,
     shift.MESSAGES,
     pictures.MESSAGES,
+    watching.MESSAGES,
 )
 
 MESSAGES: dict[str, str] = {}

@@ -23,6 +23,7 @@ from gui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from gui.rescue import Unsaved
+    from gui.watching import Watching
 
 
 class Asking(QObject):
@@ -58,6 +59,26 @@ class Asking(QObject):
         from gui.dialogs.files import ask_files
 
         ask_files(self._window, self._preferences.folder, then or self.open)
+
+    def watched(self, watch: Callable[[Path], None]) -> None:
+        """Ask for a folder that is to be watched."""
+        from gui.dialogs.files import ask_folder
+
+        def chosen(folder: Path) -> None:
+            self._preferences.watched = str(folder)
+            watch(folder)
+
+        ask_folder(
+            self._window, tell("watch_folder_title"), self._preferences.watched or self._preferences.folder, chosen
+        )
+
+    def watch_log(self, watching: Watching) -> None:
+        """Show what a watched folder brought, and what was left out and why."""
+        from gui.dialogs.watch_dialog import WatchDialog
+
+        dialog = self._window.findChild(WatchDialog) or WatchDialog(watching, self._window)
+        dialog.show()  # beside the window, so that it can be followed
+        dialog.activateWindow()
 
     def one_file(self, then: Callable[[Path], None]) -> None:
         """Ask for a file that says something of the open data."""

@@ -8,6 +8,7 @@ from engine.calendar import duration_text
 from engine.monitor import Progress
 from engine.text import say, tell
 from gui.theme import GRID
+from gui.widgets.watch_line import WatchLine
 
 _FACTS = ("tuning", "rows", "cells", "zone", "drawn")
 
@@ -28,6 +29,8 @@ class StatusLine(QStatusBar):
         self._bar.hide()
         self.addWidget(self._bar)
         self.addWidget(self._what, 1)
+        self.watch = WatchLine()
+        self.addPermanentWidget(self.watch)
         self._facts = {name: QLabel() for name in _FACTS}
         for label in self._facts.values():
             label.setContentsMargins(3 * GRID, 0, GRID, 0)

@@ -237,7 +237,7 @@ def test_while_a_job_runs_cancel_stands_where_run_stood(full: MainWindow, result
         while not release.wait(0.01):
             monitor.step(0.3, Reason("stage_detect", {"kpi": "calls", "first": 1, "last": 12}))
 
-    full.desk._start(work, lambda _value: None, "Looking for anomalies")
+    full.desk.start(work, lambda _value: None, "Looking for anomalies")
     assert full.controls.cancel_button.isVisible()
     assert not full.controls.run_button.isVisible()
     assert not full.actions_by_id["open"].isEnabled()
@@ -259,7 +259,7 @@ def test_leaving_waits_until_everything_is_written(full: MainWindow, tmp_path: P
         release.wait(10)
         (tmp_path / "written").write_text("whole")
 
-    full.desk._start(write, lambda _value: None, "Saving", writes=True)
+    full.desk.start(write, lambda _value: None, "Saving", writes=True)
     full.close()
     assert full.isVisible()
     release.set()
@@ -303,7 +303,7 @@ def test_reviews_that_no_project_holds_are_not_lost_by_opening_other_data(
 
 def test_a_second_job_is_not_started_beside_the_first(full: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     release = threading.Event()
-    full.desk._start(lambda _monitor: release.wait(10), lambda _value: None, "Working")
+    full.desk.start(lambda _monitor: release.wait(10), lambda _value: None, "Working")
     first = full.desk._job
     full.desk.open([tmp_path / "other.csv"])
     full.desk.run()

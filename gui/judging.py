@@ -1,0 +1,43 @@
+"""Judging the open data: the engine call of a run. It runs in a worker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from engine.data import Result
+from engine.monitor import Monitor
+from engine.record import Fingerprint
+from engine.settings import Settings
+from gui.digest import Digest
+from gui.state import Source
+
+
+def analyse(
+    source: Source,
+    settings: Settings,
+    former: Result | None,
+    monitor: Monitor,
+    inputs: Sequence[Fingerprint] | None = None,
+) -> Digest:
+    """Judge the data with the settings; what is later than `former` by its models, if they may.
+
+    inputs: the files that the run record names; None: all that the data came from. Raises InputError, Cancelled.
+    """
+    from engine import pipeline
+    from engine.commands import workers
+
+    cores = max(1, (os.cpu_count() or 1) - 1)  # one stays with the window
+    with workers(cores, None) as (executor, count):
+        result = pipeline.analyse(
+            source.panel,
+            source.quality,
+            settings,
+            labels=source.known() if "boosting" in settings.detectors else None,
+            inputs=source.inputs() if inputs is None else inputs,
+            executor=executor,
+            workers=count,
+            former=former,
+            monitor=monitor,
+        )
+    return Digest.of(result)
