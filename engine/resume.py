@@ -22,7 +22,7 @@ from engine.errors import Reason
 from engine.expectation import possible
 from engine.record import versions
 from engine.settings import Settings
-from engine.silences import heard
+from engine.silences import FALLS_SILENT, heard
 from engine.thresholds import decides_itself
 
 SEASON = "season"
@@ -86,7 +86,7 @@ def refusal(
     models, old = former.models, former.panel
     if models is None:
         return Reason("refit_no_models")
-    if models.version != version():
+    if models.version != version() or (settings.feed != "raw" and not _know_silences(models)):
         return Reason("refit_version", {"version": models.version})
     if not former.settings.only_votes_differ(settings):
         return Reason("refit_settings")
@@ -111,6 +111,11 @@ def refusal(
     if days > limit:
         return Reason("refit_age", {"days": days, "limit": limit})
     return None
+
+
+def _know_silences(models: Models) -> bool:
+    """Whether it was noted which cells fall silent by nature; early builds of this version did not."""
+    return all(FALLS_SILENT in of[SEASON] for of in models.cells.values() if SEASON in of)
 
 
 def _learned_otherwise(detectors: Sequence[Detector], models: Models) -> list[str]:

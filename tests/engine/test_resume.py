@@ -16,6 +16,7 @@ from engine.convlstm import registry
 from engine.data import Kpi, KpiKind, Panel, Quality, Result
 from engine.monitor import Cancelled, Monitor, Progress
 from engine.settings import Settings, preset
+from engine.silences import FALLS_SILENT, SURPRISE
 from engine.text import say
 from tests.engine.same import difference
 
@@ -190,6 +191,34 @@ def test_the_last_hour_that_the_next_file_completes_is_scored_again(panel: Panel
     before, after = former.evidence["calls"]["baseline"].score, result.evidence["calls"]["baseline"].score
     assert (before[:, last] != after[:, last]).any()
     assert code(run(changed(panel, last - 2 * DAY), former)) == "refit_replaced"
+
+
+def test_a_silence_of_a_later_day_is_beyond_doubt_too_but_not_of_a_cell_that_falls_silent_by_nature(
+    panel: Panel,
+) -> None:
+    calls = panel.values["calls"].copy()
+    noon = np.flatnonzero(calls[0] > np.nanpercentile(calls[0], 60))
+    calls[0, np.random.default_rng(1).choice(noon[noon < (DAYS - 3) * DAY], 60, replace=False)] = 0
+    quiet = noon[noon > (DAYS - 1) * DAY][0]
+    calls[:2, quiet] = 0
+    spoilt = replace(panel, values={**panel.values, "calls": calls})
+    result = run(spoilt, run(first(spoilt, (DAYS - 2) * DAY)))
+    assert code(result) == "later_by_models"
+    surprise = result.evidence["calls"]["baseline"].score[:2, quiet]
+    assert surprise[1] >= SURPRISE
+    assert surprise[0] < SURPRISE
+
+
+def test_models_that_know_nothing_of_silences_are_not_used(panel: Panel, former: Result) -> None:
+    models = former.models
+    assert models is not None
+    cells = {
+        kpi: {
+            name: {field: array for field, array in kept.items() if field != FALLS_SILENT} for name, kept in of.items()
+        }
+        for kpi, of in models.cells.items()
+    }
+    assert code(run(panel, replace(former, models=replace(models, cells=cells)))) == "refit_version"
 
 
 def changed(panel: Panel, at: int) -> Panel:
