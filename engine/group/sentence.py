@@ -15,6 +15,9 @@ from engine.text import number, tell
 LEAST_TIMES, MOST_TIMES = 3.0, 99.0
 """From the one on a rise is told in times the usual, beyond the other the number says nothing any more."""
 
+ROUNDED = 10
+"""A smaller percentage keeps two digits: "0 % less" would say that nothing had happened."""
+
 
 def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callable[[int], str]) -> Reason:
     """What the anomaly looked like; `cells`: how many cells the incident has that it stands for.
@@ -35,7 +38,7 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
         "actual": amount(anomaly.actual / measured, kpi),
         "expected": _band(anomaly, kpi, measured),
     }
-    change = _change(anomaly)
+    change = _change(anomaly, kpi)
     if change:
         params["change"] = change
     what = _what(anomaly, bool(change))
@@ -56,8 +59,11 @@ def _what(anomaly: Anomaly, comparable: bool) -> str:
     return f"shift_{side}" if anomaly.type is AnomalyType.LEVEL_SHIFT else side
 
 
-def _change(anomaly: Anomaly) -> str:
-    """How far off it was, in the words that fit its size; "" where the two cannot be compared."""
+def _change(anomaly: Anomaly, kpi: Kpi) -> str:
+    """How far off it was, in the words that fit its size; "" where the two cannot be compared.
+
+    What is a percentage already differs by points, unless it is many times the usual: 93 of 99.5 % is 6.5 points less.
+    """
     if not (math.isfinite(anomaly.actual) and anomaly.expected > 0 and anomaly.actual >= 0):
         return ""
     times = anomaly.actual / anomaly.expected
@@ -65,10 +71,13 @@ def _change(anomaly: Anomaly) -> str:
         return tell("change_beyond")
     if times >= LEAST_TIMES:
         return tell("change_times", times=number(times))
+    way = "more" if times >= 1 else "less"
+    if kpi.unit == "%":
+        return tell(f"change_points_{way}", points=number(float(f"{abs(anomaly.actual - anomaly.expected):.2g}")))
     percent = 100 * abs(times - 1)
     if times < 1 and anomaly.actual > 0:
         percent = min(percent, 99.0)  # "100 % less" would say that nothing was left
-    return tell("change_more" if times >= 1 else "change_less", percent=number(round(percent)))
+    return tell(f"change_{way}", percent=number(round(percent) if percent >= ROUNDED else float(f"{percent:.2g}")))
 
 
 def amount(value: float, kpi: Kpi) -> str:

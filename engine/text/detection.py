@@ -85,6 +85,8 @@ MESSAGES: dict[str, str] = {
     ),
     "change_more": "{percent} % more than usual",
     "change_less": "{percent} % less than usual",
+    "change_points_more": "{points} percentage points more than usual",
+    "change_points_less": "{points} percentage points less than usual",
     "change_times": "{times} times the usual",
     "change_beyond": "far more than usual",
     "incident_up": ("{kpi} rose at {time} to {actual} for {duration}, {change}. Expected {expected}."),

@@ -165,6 +165,9 @@ def test_other_sentences_name_size_and_expectation() -> None:
     assert "150 % more than usual" in said(replace(surge, actual=500.0))
     assert "99 % less than usual" in said(replace(dip(0, 26, 28), actual=0.1))
     assert rise.endswith("Expected 0.2–0.8 %.")
+    little = said(replace(dip(0, 26, 28, DROPS, Direction.UP), actual=0.9, expected=0.5))
+    assert "to 0.9 % for 2 h, 0.4 percentage points more than usual." in little
+    assert "0.4 % more than usual" in said(replace(surge, actual=200.8))
     vanished = replace(dip(0, 26, 29), type=AnomalyType.SILENCE, actual=float("nan"))
     assert "was not reported from Tue 07 Mar 02:00 on for 3 h" in said(vanished)
 
