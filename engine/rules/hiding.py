@@ -97,12 +97,21 @@ class Facts:
         left = np.zeros(len(self.ids), bool)
         covered = np.logical_or.reduce([mask for _, mask in masks])
         left[self.incident[member & ~covered]] = True
-        by: dict[int, list[str]] = {}
-        for identity, mask in masks:
-            for place in np.unique(self.incident[member & mask]).tolist():
-                if not left[place]:
-                    by.setdefault(self.ids[place], []).append(identity)
-        return {incident: tuple(names) for incident, names in by.items()}
+        touched = np.zeros((len(self.ids), len(masks)), bool)
+        for column, (_, mask) in enumerate(masks):
+            touched[self.incident[member & mask], column] = True
+        touched[left] = False
+        gone = np.flatnonzero(touched.any(axis=1))
+        # most incidents are hidden by the same few rules: their names are put together once
+        names: dict[bytes, tuple[str, ...]] = {}
+        found: dict[int, tuple[str, ...]] = {}
+        for place in gone.tolist():
+            row = touched[place]
+            key = row.tobytes()
+            if key not in names:
+                names[key] = tuple(masks[column][0] for column in np.flatnonzero(row).tolist())
+            found[self.ids[place]] = names[key]
+        return found
 
 
 def hidden(result: Result) -> dict[int, tuple[str, ...]]:

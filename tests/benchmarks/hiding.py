@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import sys
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.rules import Facts, Rule
 from tests.engine.result_factory import make_result
