@@ -115,9 +115,11 @@ class Watched:
     marks: Mapping[str, Mark] | None = None
 
     def look(self) -> Look:
-        """Look into the folder; a file can be ready from the second look on."""
+        """Look into the folder; a file can be ready from the second look on. A refused one that went is forgotten."""
         before, now = self.marks or {}, marks_in(self.folder, self.own)
         self.marks = now
+        if now is not None:
+            self.seen.refused = {name: why for name, why in self.seen.refused.items() if name in now}
         new = {name: mark for name, mark in (now or {}).items() if not self.seen.knows(name, mark)}
         ready = {name: mark for name, mark in new.items() if before.get(name) == mark}
         return Look(ready, now is not None, len(ready) < len(new))

@@ -253,11 +253,13 @@ class Desk(QObject):
             return
         reviews = stored(result.panel, self._state.reviews.all)
         rules = self._state.ruling.rules
+        self.keeper.hold()
         self.start(
             lambda monitor: writing.save(result, source, reviews, rules, path, monitor),
             lambda _none: self._saved(path),
             tell("doing_save", name=path.name),
             writes=True,
+            gave_up=self._not_saved,
         )
 
     # -- foreground
@@ -409,8 +411,12 @@ class Desk(QObject):
             self.voting.follow()
         self.voting.count()
 
+    def _not_saved(self, error: Exception | None) -> None:
+        self.keeper.release()
+        self._failed(error, None)
+
     def _saved(self, path: Path) -> None:
-        self.keeper.keep_in(path)
+        self.keeper.saved_in(path)
         self.told.emit(tell("status_saved", name=path.name))
         self.opened.emit((str(path),))
 

@@ -50,7 +50,7 @@ class Keeper(QObject):
         self._all_labels = False
         self._rescue, self._given_up = Rescue(), False
         state.reviews.changed.connect(lambda _place: self._changed())
-        state.reviews.reset.connect(self._moved)
+        state.reviews.reset.connect(self.moved)
         state.labelling.changed.connect(self._labelled)
         state.ruling.changed.connect(self._changed)
 
@@ -68,11 +68,16 @@ class Keeper(QObject):
         """Write nothing until `release`, while all that was said until now is written with the rest of the project."""
         self._held = True
 
-    def release(self, *, written: bool) -> None:
-        """Go on with what was said meanwhile. written: whether the project was."""
+    def release(self) -> None:
+        """The project was not written after all; go on with what was said meanwhile."""
         self._held = False
-        self._unsaved = self._unsaved and not written
         self._next()
+
+    def saved_in(self, path: Path) -> None:
+        """All that was said until `hold` is in this project; what was said since goes there too."""
+        self._path, self._unsaved, self._given_up = path, False, True
+        self._give_up()
+        self.release()
 
     @property
     def unsaved(self) -> bool:
@@ -107,7 +112,7 @@ class Keeper(QObject):
             self._series.add(series)
         self._changed()
 
-    def _moved(self) -> None:
+    def moved(self) -> None:
         """The data behind what was said are others, as after later files were added, or nothing is said any more."""
         if self._unsaved:
             self._changed()

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractScrollArea,
     QMainWindow,
     QMenu,
     QSplitter,
@@ -185,11 +184,10 @@ class MainWindow(QMainWindow):
         desk.found.connect(self.banner.show_found)
         desk.tuner.told.connect(lambda text: self.status.set_fact("tuning", text))
         self.problems.raised.connect(self.banner.show_problem)
-        self.watching.changed.connect(lambda: self.status.watch.say(self.watching.status))
         self.watching.changed.connect(self._refresh)
-        self.watching.refused.connect(self.banner.show_found)
+        self.watching.refused.connect(self.banner.show_if_free)
         self.status.watch.asked.connect(lambda: self.asking.watch_log(self.watching))
-        self.status.watch.stopped.connect(self.watching.stop)
+        self.status.watch.follow(self.watching)
         controls.preset_chosen.connect(self._choose_preset)
         controls.budget_chosen.connect(lambda value: self._change(budget=value, threshold="budget"))
         controls.vote_chosen.connect(lambda rule: self._change(vote=rule))
@@ -308,7 +306,7 @@ class MainWindow(QMainWindow):
     def _place(self) -> Callable[[int], None]:
         """What goes where a person is now, when so many periods have come in front of those there are."""
         windows = (self.views["timeline"].plot.window, self.views["overview"].lanes.window) if self.views else ()
-        return Place(windows, self.findChildren(QAbstractScrollArea)).restore
+        return Place(windows, self).restore
 
     def _settings_changed(self) -> None:
         self.controls.set_settings(self.state.settings)

@@ -27,6 +27,10 @@ class Place:
     start: int
     stop: int
 
+    def moved(self, by: int) -> Place:
+        """The place so many periods later on the grid."""
+        return replace(self, start=self.start + by, stop=self.stop + by)
+
     def meets(self, other: Place) -> bool:
         """Whether both are the same cell and KPI at overlapping times."""
         same = (self.cell, self.kpi) == (other.cell, other.kpi)
@@ -76,6 +80,15 @@ class Reviews(QObject):
         self._by_place = dict(reviews)
         self.undo_stack.clear()
         self.reset.emit()
+
+    def move(self, by: int) -> None:
+        """All of them lie so many periods later on the grid; there is nothing to undo then.
+
+        No signal is sent: what they are said of is about to be shown anew as well.
+        """
+        if by:
+            self._by_place = {at.moved(by): review for at, review in self._by_place.items()}
+        self.undo_stack.clear()
 
     def of(self, places: Iterable[Place]) -> Review:
         """The review of the first of these places that meets a reviewed one; an empty review if none does."""

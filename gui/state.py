@@ -221,11 +221,10 @@ class AppState(QObject):
         stay where they are in time; what was said before cannot be undone any more.
         """
         selection, before = self._selection, self.incident(self._selection.incident)
-        place = _moved(self.places(before)[0], shift) if before else None
-        reviews = {_moved(at, shift): review for at, review in self.reviews.all.items()}
+        place = self.places(before)[0].moved(shift) if before else None
         self._source = source
         self._keep(digest)
-        self.reviews.load(reviews)
+        self.reviews.move(shift)
         self.labelling.load(source.panel, source.labels, source.hand)
         again = self.incident_at(place) if place else None
         span = selection.span and (selection.span[0] + shift, selection.span[1] + shift)
@@ -317,8 +316,3 @@ class AppState(QObject):
     def _keep(self, digest: Digest | None) -> None:
         self._digest = digest
         self._outline = {}
-
-
-def _moved(place: Place, by: int) -> Place:
-    """The place so many periods later on the grid."""
-    return dataclasses.replace(place, start=place.start + by, stop=place.stop + by)

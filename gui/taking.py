@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.data import Panel, Result
 from engine.errors import InputError, Reason
 from engine.hand_labels import on_longer_grid
-from engine.io import Loaded
 from engine.monitor import Monitor
 from engine.record import Fingerprint, fingerprint
 from engine.settings import Settings
@@ -20,6 +20,9 @@ from engine.watched_folder import Mark, Outcome, Watched, take_in
 from gui import judging, reading
 from gui.digest import Digest
 from gui.state import Source
+
+if TYPE_CHECKING:
+    from engine.io import Loaded
 
 _SURE_NS = 60_000_000_000
 """A file that changed later than so long before it was read is read again: it may not have been whole then."""

@@ -27,6 +27,7 @@ from gui.job import Job
 from gui.keeping import stored
 from gui.problems import Problems
 from gui.state import AppState, Source
+from gui.watch_note import Note
 
 KEPT = 500
 """Entries of the log that are kept."""
@@ -75,9 +76,10 @@ class Watching(QObject):
         self._watched: Watched | None = None
         self._job: Job | None = None
         self._there = True
-        self._waiting = ""
+        self._waiting = self._ended = ""
         self._taking = False
         self._unwritten = False
+        self._noted: Note | None = None
         self._next: Callable[[], None] = self._look
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._go_on)
@@ -97,9 +99,12 @@ class Watching(QObject):
 
     @property
     def status(self) -> str:
-        """What is followed, when it was looked into, what was taken last, what is waited for; "" while nothing is."""
+        """What is followed, when it was looked into, what was taken last, what is waited for.
+
+        While nothing is: why it ended, if nobody asked for that and nobody has looked since; else "".
+        """
         if self._watched is None:
-            return ""
+            return self._ended
         said = [tell("watch_status", folder=self._watched.folder.name or str(self._watched.folder))]
         if self._waiting:
             said.append(self._waiting)
@@ -127,6 +132,7 @@ class Watching(QObject):
         self._watched = Watched(folder)
         self.log.clear()
         self.looked = self.last = None
+        self._ended = ""
         self._there, self._unwritten = True, False
         self._note(tell("watch_begins", folder=str(folder)))
         self._look()
@@ -135,12 +141,18 @@ class Watching(QObject):
         """Follow nothing any more; what is being taken is given up."""
         self._end("")
 
+    def looked_at(self) -> None:
+        """A person has seen what there is to say."""
+        if self._ended:
+            self._ended = ""
+            self.changed.emit()
+
     def _end(self, why: str) -> None:
         """Stop. why: what a person is told of it, who has not asked for it."""
         if self._watched is None:
             return
         self._timer.stop()
-        self._watched, self._waiting = None, ""
+        self._watched, self._waiting, self._ended = None, "", why
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -159,8 +171,13 @@ class Watching(QObject):
         project = self._desk.keeper.project
         watched.own = () if project is None else (project,)
         first = watched.marks is None and not watched.seen.taken
+        if first:
+            self._noted = self._place_of_note()
+        noted = self._noted
 
         def look() -> Look:
+            if first and noted is not None:
+                watched.seen.taken.update(noted.read().taken)
             found = watched.look()
             if first and watched.marks:
                 watched.seen.note(taking.known_before(watched.folder, watched.marks, source, result), watched.marks)
@@ -227,11 +244,11 @@ class Watching(QObject):
         if grown is not None:
             self._grow(now, grown)
         self._tell_of(outcome, grown)
-        if grown is not None and self._desk.keeper.project is not None:
-            self._unwritten = True
+        self._unwritten = self._unwritten or grown is not None
+        if self._unwritten:
             self._save()
         else:
-            self._after(self.every_ms, self._look)
+            self._write_down()
 
     def _grow(self, now: Source, grown: taking.Grown) -> None:
         """Show it. What was drawn meanwhile lies over the labels that were there."""
@@ -240,6 +257,7 @@ class Watching(QObject):
         self._desk.voting.forget()
         self._state.grow(replace(grown.source, hand=hand, drawn=now.drawn), grown.digest, grown.shift)
         go_back(grown.shift)
+        self._desk.keeper.moved()
         if grown.digest.result.settings != self._state.settings or self._state.thresholds:
             self._desk.voting.follow()
         self._desk.voting.count()
@@ -279,6 +297,7 @@ class Watching(QObject):
         result, source, keeper = self._state.result, self._state.source, self._desk.keeper
         path = keeper.project
         if path is None or result is None or source is None:
+            self._unwritten = False  # saving is the person's
             self._after(self.every_ms, self._look)
             return
         if keeper.busy or not self._free(self._save):
@@ -288,22 +307,52 @@ class Watching(QObject):
         keeper.hold()
         self._desk.start(
             lambda monitor: writing.save(result, source, reviews, rules, path, monitor),
-            lambda _none: self._saved(None, written=True),
+            lambda _none: self._saved(path),
             tell("doing_save", name=path.name),
             writes=True,
-            gave_up=lambda error: self._saved(error, written=False),
+            gave_up=self._not_saved,
         )
 
-    def _saved(self, error: Exception | None, *, written: bool) -> None:
-        self._desk.keeper.release(written=written)
+    def _saved(self, path: Path) -> None:
+        self._desk.keeper.saved_in(path)
+        self._unwritten = False
+        self._write_down()
+
+    def _not_saved(self, error: Exception | None) -> None:
+        self._desk.keeper.release()
         if error is not None and not _passes(error):
             self._give_up(error)
             return
-        if self._watched is None:
-            return
-        self._unwritten = not written
-        if not written:
+        if self._watched is not None:
             self._note(tell("watch_not_saved", why=str(error or tell("status_cancelled"))), grave=True)
+            self._after(self.every_ms, self._look)
+
+    def _place_of_note(self) -> Note | None:
+        """Where it is noted what the project, as it is now, holds of the folder; None where there is no project."""
+        project, result = self._desk.keeper.project, self._state.result
+        if project is None or result is None or self._watched is None:
+            return None
+        return Note(project, self._watched.folder, result.record.run_id)
+
+    def _write_down(self) -> None:
+        """Note what was taken, for the next start."""
+        watched, note, before = self._watched, self._place_of_note(), self._noted
+        if watched is None or note is None:
+            self._after(self.every_ms, self._look)
+            return
+        self._noted = note
+        self._job = Job(lambda _monitor: note.write(watched.seen, before), "watch")
+        self._job.done.connect(lambda _none: self._written_down(None))
+        self._job.failed.connect(self._written_down)
+        self._job.start()
+
+    def _written_down(self, error: Exception | None) -> None:
+        self._job = None
+        if error is not None and not _passes(error):
+            self._give_up(error)
+            return
+        if error is not None:
+            self._note(tell("watch_not_noted", why=str(error)), grave=True)
         self._after(self.every_ms, self._look)
 
     # -- waiting

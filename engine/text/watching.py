@@ -20,6 +20,7 @@ MESSAGES: dict[str, str] = {
     "watch_nothing_new": "They hold nothing that was not there.",
     "watch_cancelled": "Taking was cancelled. It is tried again at the next look.",
     "watch_not_saved": "The project could not be saved with what was taken: {why} It is tried again at the next look.",
+    "watch_not_noted": "What was taken could not be noted for the next start, where files will be read again: {why}",
     "watch_ends": "The watch was stopped.",
     "watch_ends_other": "Other data were opened, so the folder is not watched any more.",
     "watch_ends_by": "The folder is not watched any more: {why}",

@@ -78,6 +78,7 @@ class Asking(QObject):
 
         dialog = self._window.findChild(WatchDialog) or WatchDialog(watching, self._window)
         dialog.show()  # beside the window, so that it can be followed
+        watching.looked_at()
         dialog.activateWindow()
 
     def one_file(self, then: Callable[[Path], None]) -> None:

@@ -73,7 +73,8 @@ class MapPanel(QWidget):
         self, result: Result | None, kpis: tuple[str, ...], rows: LaneRows | None, alarmed: IntArray
     ) -> None:
         """Show another result: `kpis` of it, their anomalies `rows`, and `alarmed` (T,) cells in alarm."""
-        same = result is not None and self._result is not None and result.panel is self._result.panel
+        before = self._result.panel if self._result is not None else None
+        same = result is not None and before is not None and result.panel.cells == before.cells
         self._result, self._kpis, self._rows = result, kpis, rows
         if result is None:
             self.map.show_places(None, str)

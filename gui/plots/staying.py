@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from gui.plots.time_slider import TimeSlider
 from gui.plots.time_window import TimeWindow
 
 
 class Place:
-    """The stretches of time in sight and how far lists are scrolled, as they are now."""
+    """The stretches of time in sight, and below `root` the moments shown and how far lists are scrolled."""
 
-    def __init__(self, windows: Sequence[TimeWindow], areas: Iterable[QAbstractScrollArea]) -> None:
+    def __init__(self, windows: Sequence[TimeWindow], root: QWidget) -> None:
         self._windows = [(window, window.start, window.stop, window.length) for window in windows]
-        self._bars = [(bar, bar.value()) for bar in (area.verticalScrollBar() for area in areas) if bar.value()]
+        self._moments = [(slider, slider.moment) for slider in root.findChildren(TimeSlider)]
+        bars = [area.verticalScrollBar() for area in root.findChildren(QAbstractScrollArea)]
+        self._bars = [(bar, bar.value()) for bar in bars if bar.value()]
 
     def restore(self, shift: int) -> None:
         """Go there again; `shift` samples came in front.
@@ -28,5 +31,7 @@ class Place:
                 window.show(window.length - (stop - start), window.length)
             else:
                 window.show(start + shift, stop + shift)
+        for slider, moment in self._moments:
+            slider.move_to(moment + shift)
         for bar, value in self._bars:
             bar.setValue(value)

@@ -75,6 +75,11 @@ class Banner(QFrame):
         """Say what was found; it stays until it is closed."""
         self._show(sentence, "", grave=False)
 
+    def show_if_free(self, sentence: str) -> None:
+        """Say what was found, unless something is said already that waits for a person."""
+        if self.isHidden() or self._fade.isActive():
+            self.show_found(sentence)
+
     def offer(self, text: str, act: Callable[[], None]) -> None:
         """Put a button beside what is said, for what can be done about it, two at most; what is said next has none."""
         button = self._offers[len(self._offered)]

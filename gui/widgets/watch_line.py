@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from engine.text import tell
 from gui.theme import GRID
+from gui.watching import Watching
 
 
 class _Status(QPushButton):
@@ -47,15 +48,13 @@ class _Status(QPushButton):
 
 
 class WatchLine(QWidget):
-    """Hidden while no folder is watched.
+    """Hidden while no folder is watched and nothing is to be said of the last one.
 
     Signals:
         asked(): a person wants to know more.
-        stopped(): the watch is to end.
     """
 
     asked = Signal()
-    stopped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +66,6 @@ class WatchLine(QWidget):
         for button in (self.more, self.stop):
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.more.clicked.connect(self.asked)
-        self.stop.clicked.connect(self.stopped)
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * GRID, 0, 0, 0)
         row.setSpacing(GRID)
@@ -75,7 +73,12 @@ class WatchLine(QWidget):
         row.addWidget(self.stop)
         self.hide()
 
-    def say(self, status: str) -> None:
-        """Say how the watch stands; "" when there is none."""
-        self.more.say(status)
-        self.setVisible(bool(status))
+    def follow(self, watching: Watching) -> None:
+        """Say how a watch stands, from now on."""
+        self.stop.clicked.connect(watching.stop)
+        watching.changed.connect(lambda: self._say(watching))
+
+    def _say(self, watching: Watching) -> None:
+        self.more.say(watching.status)
+        self.stop.setVisible(watching.folder is not None)
+        self.setVisible(bool(watching.status))

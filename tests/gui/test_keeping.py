@@ -93,3 +93,26 @@ def test_opening_a_project_leaves_the_one_that_was_open_as_it_is(
     assert project.read_reviews(one) == (review,)
     assert project.read_rules(one) == ()
     assert project.read_reviews(other) == ()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["first time", "over the old one"])
+def test_what_is_said_while_a_project_is_saved_is_in_it(
+    full: MainWindow, tmp_path: Path, qtbot: QtBot, again: bool
+) -> None:
+    path, during = tmp_path / "city.cellwarden", Place(3, "calls", 5, 9)
+    state, desk = full.state, full.desk
+    if again:
+        with qtbot.waitSignal(desk.settled, timeout=20_000, check_params_cb=lambda: desk.idle):
+            desk.save(path)
+    state.reviews.tag(Place(0, "prb", 1, 4), "event")
+    qtbot.waitUntil(lambda: not desk.keeper.busy, timeout=20_000)
+
+    def say(busy: bool) -> None:
+        if busy:
+            state.reviews.tag(during, "fault")
+
+    desk.busy_changed.connect(say)
+    with qtbot.waitSignal(desk.settled, timeout=20_000, check_params_cb=lambda: desk.idle):
+        desk.save(path)
+    assert sorted(review.tag for review in project.read_reviews(path)) == ["event", "fault"]
+    assert not desk.keeper.unsaved

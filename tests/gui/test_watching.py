@@ -1,68 +1,37 @@
-"""File > Watch a folder: what appears in it comes in by itself, and nothing is taken out of a person's hands."""
+"""File > Watch a folder: what appears in it comes in by itself, whatever becomes of the folder."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from engine import project
 from gui.dialogs.watch_dialog import WatchDialog
 from gui.job import running
 from gui.main_window import MainWindow
-from gui.reviews import Place, Review
 from tests.gui.test_add_later import DAYS, settle, write_days
-
-PATIENCE = 60_000
+from tests.gui.watch_data import PATIENCE, hours, looks, make_spool, open_days, said, take_day, until
 
 
 @pytest.fixture
 def opened(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    """Sixteen days of two cells, judged; a watch in it looks again and again."""
-    settle(window, qtbot, lambda: window.open([write_days(tmp_path, "first.csv", 0, DAYS)]))
-    assert window.state.result is not None
-    window.watching.every_ms = window.watching.settle_ms = 30
-    return window
+    return open_days(window, qtbot, tmp_path)
 
 
 @pytest.fixture
 def spool(tmp_path: Path) -> Path:
-    folder = tmp_path / "spool"
-    folder.mkdir()
-    return folder
+    return make_spool(tmp_path)
 
 
-def until(qtbot: QtBot, true: Callable[[], bool]) -> None:
-    qtbot.waitUntil(true, timeout=PATIENCE)
-
-
-def looks(window: MainWindow, qtbot: QtBot, times: int = 3) -> None:
-    """Wait until the folder was looked into some times more, and nothing came of it that is still under way."""
-    for _ in range(times):
-        before = window.watching.looked
-        until(qtbot, lambda before=before: window.watching.looked != before)
-    until(qtbot, lambda: window.desk.idle)
-
-
-def hours(window: MainWindow) -> int:
-    return 0 if window.state.result is None else window.state.result.panel.shape[1]
-
-
-def said(window: MainWindow) -> str:
-    return "\n".join(entry.sentence for entry in window.watching.log)
-
-
-def take_day(window: MainWindow, qtbot: QtBot, spool: Path, name: str, day: int, days: int = 1) -> None:
-    """A day appears in the folder, and is taken."""
-    write_days(spool, name, day, days)
-    until(qtbot, lambda: hours(window) == 24 * (day + days) and window.desk.idle)
+def _text(dialog: WatchDialog) -> str:
+    return "\n".join(label.text() for label in dialog.page.findChildren(QLabel))
 
 
 def test_a_folder_is_chosen_once_and_what_appears_there_is_taken_and_judged(
@@ -126,12 +95,6 @@ def test_a_broken_file_is_said_once_stays_readable_and_keeps_no_other_out(
     assert not opened.watching.left_out, "it is whole now"
 
 
-def _text(dialog: WatchDialog) -> str:
-    from PySide6.QtWidgets import QLabel
-
-    return "\n".join(label.text() for label in dialog.page.findChildren(QLabel))
-
-
 def test_a_file_of_another_network_is_refused_without_a_question(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
     opened.desk.asks = True
     strange = write_days(spool, "strange.csv", DAYS, 1)
@@ -161,70 +124,6 @@ def test_a_file_that_leaves_something_to_say_waits_for_a_person(opened: MainWind
     assert not [dialog for dialog in opened.findChildren(QFileDialog) if dialog.isVisible()]
 
 
-def test_the_view_stays_where_a_person_is(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    timeline, overview = opened.views["timeline"], opened.views["overview"]
-    opened.state.select(cell=1, incident=None, span=(50, 60))
-    timeline.plot.window.show(40.0, 90.0)
-    overview.lanes.window.show(10.0, 200.0)
-    overview.controls.order.setCurrentIndex(overview.controls.order.findData("name"))
-    opened.views["incidents"].filter.setText("nothing is called so")
-    opened.views["cells"].filter.setText("B")
-    opened.state.set_threshold("calls", "vote", 0.9)
-    until(qtbot, lambda: opened.desk.idle)
-    opened.watching.start(spool)
-    take_day(opened, qtbot, spool, "second.csv", DAYS)
-    selection = opened.state.selection
-    assert (selection.cell, selection.kpi, selection.span) == (1, "calls", (50, 60))
-    assert (timeline.plot.window.start, timeline.plot.window.stop) == (40.0, 90.0)
-    assert (overview.lanes.window.start, overview.lanes.window.stop) == (10.0, 200.0)
-    assert overview.controls.order_name == "name"
-    assert opened.views["incidents"].filter.text() == "nothing is called so"
-    assert opened.views["cells"].filter.text() == "B"
-    assert opened.state.thresholds == {"calls": {"vote": 0.9}}
-
-
-def test_earlier_days_move_what_a_person_looks_at_along_with_it(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    window = opened.views["timeline"].plot.window
-    opened.state.reviews.tag(Place(1, "calls", 30, 34), "fault")
-    opened.state.select(cell=1, incident=None, span=(50, 60))
-    window.show(40.0, 90.0)
-    opened.watching.start(spool)
-    write_days(spool, "earlier.csv", -2, 2)
-    until(qtbot, lambda: hours(opened) == 24 * (DAYS + 2) and opened.desk.idle)
-    assert opened.state.selection.span == (98, 108)
-    assert (window.start, window.stop) == (88.0, 138.0)
-    assert opened.state.reviews.of([Place(1, "calls", 78, 82)]) == Review("fault")
-
-
-def test_whoever_saw_the_newest_hours_sees_the_newest(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    window = opened.views["timeline"].plot.window
-    opened.state.select(incident=None, span=None)
-    window.show(24.0 * DAYS - 48, 24.0 * DAYS)
-    opened.watching.start(spool)
-    take_day(opened, qtbot, spool, "second.csv", DAYS)
-    assert (window.start, window.stop) == (24.0 * (DAYS + 1) - 48, 24.0 * (DAYS + 1))
-
-
-def test_reviews_and_labels_are_untouched_those_of_meanwhile_too(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    state = opened.state
-    state.reviews.tag(Place(1, "calls", 30, 34), "fault")
-    state.labelling.label(("calls", 0), 5, 9, 1, "label")
-    opened.watching.start(spool)
-    with qtbot.waitSignal(opened.desk.busy_changed, timeout=PATIENCE):
-        write_days(spool, "second.csv", DAYS, 1)
-    state.labelling.label(("calls", 1), 7, 8, 0, "label")
-    state.reviews.tag(Place(0, "calls", 100, 104), "event")
-    until(qtbot, lambda: hours(opened) == 24 * (DAYS + 1) and opened.desk.idle)
-    assert state.reviews.of([Place(1, "calls", 30, 34)]) == Review("fault")
-    assert state.reviews.of([Place(0, "calls", 100, 104)]) == Review("event")
-    rows = [state.labelling.row(("calls", cell)) for cell in (0, 1)]
-    assert [len(row) for row in rows if row is not None] == [hours(opened)] * 2
-    assert [np.flatnonzero(row >= 0).tolist() for row in rows if row is not None] == [[5, 6, 7, 8], [7]]
-    assert opened.desk.keeper.unsaved
-    assert state.source is not None
-    assert state.source.drawn
-
-
 def test_a_folder_that_vanishes_is_looked_for_until_it_is_back(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
     opened.watching.start(spool)
     looks(opened, qtbot, 1)
@@ -235,35 +134,6 @@ def test_a_folder_that_vanishes_is_looked_for_until_it_is_back(opened: MainWindo
     away.rename(spool)
     take_day(opened, qtbot, spool, "second.csv", DAYS)
     assert "is there again" in said(opened)
-
-
-def test_it_waits_for_a_run_and_for_a_dialog(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    opened.watching.start(spool)
-    opened.desk.run()
-    write_days(spool, "second.csv", DAYS, 1)
-    until(qtbot, lambda: hours(opened) == 24 * (DAYS + 1) and opened.desk.idle)
-    opened.actions_by_id["settings"].trigger()
-    dialog = QApplication.activeModalWidget()
-    assert dialog is not None
-    write_days(spool, "third.csv", DAYS + 1, 1)
-    until(qtbot, lambda: "waits for you" in opened.watching.status)
-    assert not opened.desk.busy
-    dialog.close()
-    until(qtbot, lambda: hours(opened) == 24 * (DAYS + 2) and opened.desk.idle)
-
-
-def test_what_is_being_written_is_written_to_its_end(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    cells = opened.views["cells"].tree
-    editor = QLineEdit(cells.viewport())
-    editor.show()
-    opened.activateWindow()
-    editor.setFocus()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor, timeout=PATIENCE)
-    opened.watching.start(spool)
-    write_days(spool, "second.csv", DAYS, 1)
-    until(qtbot, lambda: "waits for you" in opened.watching.status)
-    editor.deleteLater()
-    until(qtbot, lambda: hours(opened) == 24 * (DAYS + 1) and opened.desk.idle)
 
 
 def test_one_click_stops_it_and_nothing_ticks_any_more(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
@@ -304,6 +174,13 @@ def test_opening_other_data_ends_it_and_says_so(opened: MainWindow, qtbot: QtBot
     settle(opened, qtbot, lambda: opened.open([write_days(tmp_path, "other.csv", 40, DAYS)]))
     assert opened.watching.folder is None
     assert told == ["Other data were opened, so the folder is not watched any more."]
+    line = opened.status.watch
+    assert line.isVisible()
+    assert line.more.accessibleName() == told[0]
+    assert not line.stop.isVisible()
+    line.more.click()
+    assert not line.isVisible(), "it was seen"
+    opened.findChild(WatchDialog).close()
 
 
 def test_closing_the_window_ends_it(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
@@ -313,16 +190,17 @@ def test_closing_the_window_ends_it(opened: MainWindow, qtbot: QtBot, spool: Pat
     until(qtbot, lambda: not running())
 
 
-def test_a_project_holds_what_was_taken(opened: MainWindow, qtbot: QtBot, spool: Path, tmp_path: Path) -> None:
-    path = tmp_path / "city.cellwarden"
-    settle(opened, qtbot, lambda: opened.desk.save(path))
+def test_sites_cannot_be_followed_by_cells(opened: MainWindow, qtbot: QtBot, spool: Path, tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text("cell,site\nA,North\nB,North\n")
+    settle(opened, qtbot, lambda: opened.desk.join_cells(tmp_path / "cells.csv"))
     opened.watching.start(spool)
-    opened.state.reviews.tag(Place(1, "calls", 30, 34), "fault")
-    take_day(opened, qtbot, spool, "second.csv", DAYS)
-    until(qtbot, lambda: project.open_project(path).panel.shape[1] == 24 * (DAYS + 1))
-    assert [review.tag for review in project.read_reviews(path)] == ["fault"]
-    assert [name for name, _, _ in project.open_project(path).record.inputs] == ["second.csv"]
-    assert not opened.desk.keeper.unsaved
+    assert opened.watching.folder == spool
+    settle(opened, qtbot, lambda: opened.desk.put_together("site"))
+    write_days(spool, "second.csv", DAYS, 1)
+    until(qtbot, lambda: opened.watching.folder is None)
+    assert "later files hold cells" in opened.banner.text
+    opened.watching.start(spool)
+    assert opened.watching.folder is None
 
 
 def test_files_that_are_open_already_are_not_read_again(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -369,15 +247,3 @@ def test_a_drive_that_hangs_holds_up_the_worker_alone(
     answers.set()
     take_day(opened, qtbot, spool, "second.csv", DAYS)
     assert "does not answer" not in opened.watching.status
-
-
-def test_somebody_who_is_typing_is_not_disturbed(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    search = opened.controls.search
-    opened.activateWindow()
-    search.setFocus()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is search, timeout=PATIENCE)
-    search.setText("som")
-    opened.watching.start(spool)
-    take_day(opened, qtbot, spool, "second.csv", DAYS)
-    assert QApplication.focusWidget() is search
-    assert search.text() == "som"

@@ -1,0 +1,46 @@
+"""What a project holds of a watched folder, noted in the user's data folder, so that a watch goes on after a restart.
+
+A note belongs to a project as it was saved with what was taken: when anything else has saved it since, there is none,
+and the files come in again, which changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.output import make_folder, refusal
+from engine.watched_folder import Seen
+
+
+@dataclass(frozen=True)
+class Note:
+    """Where it is noted what a project, as a run left it, holds of a folder."""
+
+    project: Path
+    folder: Path
+    run_id: str
+
+    @property
+    def file(self) -> Path:
+        """The file of the note."""
+        import platformdirs
+
+        told = "\n".join((str(self.project.absolute()), str(self.folder.absolute()), self.run_id))
+        root = platformdirs.user_data_path("cellwarden", appauthor=False) / "watched"
+        return root / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.json"
+
+    def read(self) -> Seen:
+        """What was taken; nothing where there is no note."""
+        return Seen.read(self.file)
+
+    def write(self, seen: Seen, instead_of: Note | None) -> None:
+        """Note what was taken; an earlier note goes. Raises OutputError."""
+        make_folder(self.file.parent)
+        Seen(seen.taken).write(self.file)
+        if instead_of is not None and instead_of != self:
+            try:
+                instead_of.file.unlink(missing_ok=True)
+            except OSError as error:
+                raise refusal(error, instead_of.file) from error
