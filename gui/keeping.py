@@ -129,7 +129,7 @@ class Keeper(QObject):
         self._due = False
         write = self._beside(source) if path is None else self._into(path, source)
         self._job = Job(lambda _monitor: write(), "reviews")
-        self._job.done.connect(lambda _none: self._end())
+        self._job.done.connect(self._written)  # a method: nothing is heard any more once this object is gone
         self._job.failed.connect(self._failed)
         self._job.start()
 
@@ -164,6 +164,9 @@ class Keeper(QObject):
     def _failed(self, error: Exception) -> None:
         self._unsaved = True
         self._problems.report(error)
+        self._end()
+
+    def _written(self, _nothing: object) -> None:
         self._end()
 
     def _end(self) -> None:

@@ -31,6 +31,7 @@ from engine import simulate
 from engine.monitor import Monitor
 from gui.app import make_window
 from gui.job import running
+from gui.lane_order import ORDERS
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.problems import Problems
@@ -119,6 +120,7 @@ def steps(window: MainWindow, file: Path) -> Steps:
     def menu(name: str) -> Callable[[], object]:
         return act[name].trigger
 
+    order = overview.controls.order
     return {
         "select a cell": lambda: state.select(cell=count // 2, incident=None, span=None),
         "select another cell": lambda: state.select(cell=count // 3, incident=None, span=None),
@@ -132,7 +134,10 @@ def steps(window: MainWindow, file: Path) -> Steps:
         "zoom the timeline": lambda: turn(plot.viewport()),
         "whole timeline": lambda: plot.window.show_all(),
         "scroll the lanes": lambda: turn(overview.lanes.viewport()),
-        "lanes by name": lambda: (overview.order.setCurrentIndex(1), overview.order.activated.emit(1)),
+        "lanes by name": lambda: (
+            order.setCurrentIndex(ORDERS.index("name")),
+            order.activated.emit(order.currentIndex()),
+        ),
         "show the map": lambda: overview.tabs.setCurrentIndex(1),
         "play the map": menu("play"),
         "stop the map": menu("play"),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import project
@@ -116,3 +118,19 @@ def test_what_is_said_while_a_project_is_saved_is_in_it(
         desk.save(path)
     assert sorted(review.tag for review in project.read_reviews(path)) == ["event", "fault"]
     assert not desk.keeper.unsaved
+
+
+def test_a_keeper_that_is_gone_hears_nothing_more_of_what_it_was_writing(
+    state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper = Keeper(state, Problems())
+    keeper.keep_in(path)
+    place = Place(3, "calls", 5, 9)
+    state.reviews.tag(place, "fault")
+    assert keeper.busy
+    shiboken6.delete(keeper)
+    qtbot.waitUntil(lambda: not running(), timeout=20_000)
+    QApplication.processEvents()
+    assert placed(result.panel, project.read_reviews(path)) == {place: Review("fault")}
