@@ -43,13 +43,14 @@ def add_files(
 ) -> Later:
     """Read files and put them to a panel; where both were measured, the later file counts.
 
-    Stamps without an offset are read in the panel's zone unless the options name one. Points that only the later files
+    Stamps without an offset are read in the panel's zone unless the options name one; a file of one moment has the
+    panel's granularity. Points that only the later files
     have are not labelled (-1). Nothing that is given is changed; adding files twice changes nothing. Raises what
     `engine.io.load` and `engine.append.append` raise.
     """
     options = options or LoadOptions()
     check_key(known, options)
-    loaded = io.load(paths, replace(options, zone=options.zone or panel.zone), monitor)
+    loaded = io.load(paths, replace(options, zone=options.zone or panel.zone, joins_s=panel.period_s), monitor)
     return add(panel, known, labels, loaded)
 
 

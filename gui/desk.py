@@ -94,6 +94,11 @@ class Desk(QObject):
         return panel.zone if panel is not None else self.network[1]
 
     @property
+    def period_s(self) -> int | None:
+        """The granularity of the open data, seconds; None while there are none."""
+        return self._state.panel.period_s if self._state.panel is not None else None
+
+    @property
     def busy(self) -> bool:
         """Whether a foreground job runs."""
         return self._job is not None

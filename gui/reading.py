@@ -50,13 +50,18 @@ def load(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> S
     return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
 
 
-def read(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> Loaded | None:
-    """What files hold, read as was said of such ones before; None where a person has to say something first."""
+def read(
+    paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool, joins_s: int | None = None
+) -> Loaded | None:
+    """What files hold, read as was said of such ones before; None where a person has to say something first.
+
+    joins_s: granularity in seconds of the data that they are put to.
+    """
     from engine import io
     from engine.io import LoadOptions, remembered
     from engine.io.preview import is_open
 
-    found = remembered.completed(paths, LoadOptions(zone=zone), monitor.part(0.0, 0.02))
+    found = remembered.completed(paths, LoadOptions(zone=zone, joins_s=joins_s), monitor.part(0.0, 0.02))
     if asks and not found.said and is_open(paths, found.options, monitor.part(0.02, 0.05)):
         return None
     try:
@@ -80,7 +85,7 @@ def add_later(
         if asks:
             return None
         raise
-    loaded = read(paths, source.panel.zone, monitor, asks=asks)
+    loaded = read(paths, source.panel.zone, monitor, asks=asks, joins_s=source.panel.period_s)
     return None if loaded is None else put(source, loaded, paths, None)
 
 

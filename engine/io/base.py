@@ -38,7 +38,8 @@ class LoadOptions:
     "entity" ("cell", "area", "subscriber"), "call_hours" ("start", "split") and "call_rows" ("one", "two").
     kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The label column is read as
     labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber numbers, b"" = a fresh random
-    one for every load. dictionary: what the user's KPI table says of KPIs, by their names in small letters.
+    one for every load. dictionary: what the user's KPI table says of KPIs, by their names in small letters. joins_s:
+    granularity in seconds of the data that the files are put to, which holds for files of one moment.
     """
 
     zone: str = ""
@@ -49,6 +50,7 @@ class LoadOptions:
     with_labels: bool = False
     key: bytes = b""
     dictionary: KpiTable = field(default_factory=dict)
+    joins_s: int | None = None
 
 
 @dataclass(frozen=True)

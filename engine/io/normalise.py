@@ -54,7 +54,7 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     seconds = _distinct_times(measured)
     if not len(seconds):
         raise nothing_left(measured)
-    period_s, fine_s = choose(measured, options.period_s, seconds, notes)
+    period_s, fine_s = choose(measured, options, seconds, notes)
     measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1), options.dictionary)
     notes += measured.notes
     wall = period_s > _HOUR_S and zone != "UTC"

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.data import IntArray
 from engine.errors import InputError, Reason
-from engine.io.base import Measurements, Table
+from engine.io.base import LoadOptions, Measurements, Table
 from engine.io.grid import usual_step
 from engine.io.layout import SERIES
 
@@ -18,20 +18,20 @@ _TOLD_NAMES = 3
 
 
 def choose(
-    measured: Measurements, asked_s: int | None, seconds: IntArray, notes: list[Reason]
+    measured: Measurements, options: LoadOptions, seconds: IntArray, notes: list[Reason]
 ) -> tuple[int, int | None]:
     """(the granularity period in seconds, that of the rows where it is finer, else None).
 
-    The period is what the user asked for, what the format says, or what most steps between rows are; `seconds` are the
-    distinct stamps. Adds to `notes` where steps hardly agree. Raises InputError: only one moment, or series of several
-    granularities.
+    The period is what the user asked for, what the format says, or what most steps between rows are; where there is one
+    moment only, that of the data which the rows are put to. `seconds` are the distinct stamps. Adds to `notes` where
+    steps hardly agree. Raises InputError: only one moment, or series of several granularities.
     """
-    natural_s = measured.period_s
+    natural_s, asked_s = measured.period_s, options.period_s
     if natural_s is None:
         if asked_s is None and measured.format.endswith(f"-{SERIES}"):
             _refuse_mixed(measured)
         natural_s = _natural(measured, seconds, notes) if len(seconds) > 1 else None
-    period_s = asked_s or natural_s
+    period_s = asked_s or natural_s or options.joins_s
     if period_s is None:
         raise InputError(Reason("one_moment", {"time": str(np.datetime64(int(seconds[0]), "s"))}))
     return period_s, natural_s if natural_s is not None and 2 * natural_s <= period_s else None

@@ -43,7 +43,7 @@ def completed(
     found = mappings.find(mark(paths, monitor or Monitor()), store)
     if found.options is None:
         return Completed(options, said=False, note=found.note)
-    known = replace(found.options, zone=found.options.zone or options.zone, key=options.key)
+    known = replace(found.options, zone=found.options.zone or options.zone, key=options.key, joins_s=options.joins_s)
     return Completed(known, said=True, note=found.note)
 
 

@@ -28,7 +28,8 @@ def show_import(
     keeping: what is asked before the open data go. The first zone that is ever said becomes the network's.
     """
     zone = desk.zone if adding else desk.network[1]
-    dialog = ImportDialog(paths, LoadOptions(zone=zone), parent)
+    joins_s = desk.period_s if adding else None
+    dialog = ImportDialog(paths, LoadOptions(zone=zone, joins_s=joins_s), parent)
 
     def take(loaded: Loaded, files: Sequence[Path], options: LoadOptions) -> None:
         if options.zone and not desk.network[1] and not adding:

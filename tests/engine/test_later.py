@@ -34,6 +34,19 @@ def test_the_next_day_is_put_behind_and_read_in_the_zone_of_the_first(first: io.
     assert np.array_equal(np.diff(later.appended.panel.times), np.full(47, np.timedelta64(3600, "s")))
 
 
+def test_a_file_of_one_moment_has_the_granularity_of_the_data_it_joins(first: io.Loaded, tmp_path: Path) -> None:
+    hour = tmp_path / "hour.csv"
+    hour.write_text("time,cell,calls\n2024-01-02 00:00,A,7\n")
+    later = add_files(first.panel, first.quality, None, [hour])
+    assert (later.appended.new, later.appended.replaced) == (1, 0)
+    assert later.appended.panel.shape == (1, 25)
+    off = tmp_path / "off.csv"
+    off.write_text("time,cell,calls\n2024-01-02 00:20,A,7\n")
+    with pytest.raises(InputError) as caught:
+        add_files(first.panel, first.quality, None, [off])
+    assert caught.value.reason.code == "append_grid"
+
+
 def test_the_report_counts_both_files(first: io.Loaded, tmp_path: Path) -> None:
     later = add_files(first.panel, first.quality, None, [day(tmp_path, 2, cell="B")])
     assert (later.quality.rows_read, later.quality.rows_kept) == (50, 48)

@@ -73,6 +73,17 @@ def test_a_file_that_is_still_written_is_taken_when_it_is_whole(opened: MainWind
     assert np.isfinite(result.panel.values["calls"][:, -48:]).all(), "whatever was seen of it on the way, all is there"
 
 
+@pytest.mark.parametrize("asks", [False, True], ids=["assumed", "asked"])
+def test_files_of_one_hour_come_one_after_the_other(opened: MainWindow, qtbot: QtBot, spool: Path, asks: bool) -> None:
+    opened.desk.asks = asks
+    opened.watching.start(spool)
+    for hour in range(3):
+        rows = [f"2024-01-17T0{hour}:00:00Z,{cell},90" for cell in "AB"]
+        (spool / f"{hour}.csv").write_text("\n".join(["time,cell,calls", *rows]) + "\n")
+        until(qtbot, lambda hour=hour: hours(opened) == 24 * DAYS + hour + 1 and opened.desk.idle)
+    assert not opened.watching.left_out
+
+
 def test_a_broken_file_is_said_once_stays_readable_and_keeps_no_other_out(
     opened: MainWindow, qtbot: QtBot, spool: Path
 ) -> None:
