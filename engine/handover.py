@@ -92,9 +92,9 @@ def hand_over(result: Result, since: Since) -> Handover | None:
 
 
 def begin(since: Since, panel: Panel, until: np.datetime64) -> np.datetime64:
-    """The begin of the shift, UTC."""
+    """The begin of the shift, UTC; one of a length is never shorter than a period, for of less there are no data."""
     if since.moment is None:
-        return until - np.timedelta64(since.seconds, "s")
+        return until - np.timedelta64(max(since.seconds, panel.period_s), "s")
     if since.moment.tzinfo is not None:
         return np.datetime64(since.moment.astimezone(UTC).replace(tzinfo=None), "s")
     return np.datetime64(to_utc(np.array([since.moment], "datetime64[s]"), panel.zone)[0], "s")

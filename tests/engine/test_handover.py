@@ -73,6 +73,17 @@ def test_a_moment_is_on_the_clock_of_the_network(result: Result) -> None:
     assert span_text(result.panel, by_clock) == "Wed 22 Mar 17:00 to Thu 23 Mar 01:00 (8 h)"
 
 
+def test_a_shift_is_never_shorter_than_a_period(result: Result) -> None:
+    """Of daily figures the last eight hours are the last day."""
+    times = np.datetime64("2017-03-01", "s") + np.arange(END) * np.timedelta64(1, "D")
+    daily = dataclasses.replace(result, panel=dataclasses.replace(result.panel, times=times, period_s=86_400))
+    shift = shift_of(daily)
+    assert shift.since == times[-1]
+    assert names(shift, daily)["new"] == {"began in the last hour"}
+    assert names(shift, daily)["standing"] == {"began with it", "began before it"}
+    assert shift_of(daily, Since(8 * 86_400)).since == times[-8]
+
+
 def test_a_shift_that_begins_after_the_data_has_only_what_stands(result: Result) -> None:
     shift = shift_of(result, Since(moment=datetime(2018, 1, 1)))
     assert (len(shift.new), len(shift.standing), len(shift.cleared)) == (0, 3, 0)

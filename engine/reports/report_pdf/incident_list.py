@@ -25,9 +25,10 @@ def draw(
     more: str,
     more_of: Callable[[Incident], str],
     width: float = 70,
+    lines: int = 2,
 ) -> None:
     """Draw a row for each. pages: incident id -> its page; more: title of the fifth column, more_of: what it holds,
-    width: how wide it is, at the expense of what happened.
+    width: how wide it is, at the expense of what happened; lines: how many those two may take.
     """
     columns = _columns(more, width)
     x = LEFT
@@ -41,8 +42,8 @@ def draw(
     sheet.gap(4)
     sheet.line(LEFT, sheet.y, LEFT + WIDTH, sheet.y)
     for incident in incidents:
-        sheet.need(24)
-        _row(sheet, result, incident, pages, columns, more_of(incident))
+        sheet.need(ROW + (lines - 2) * SMALL.leading)
+        _row(sheet, result, incident, pages, columns, more_of(incident), lines)
 
 
 def _columns(more: str, width: float) -> tuple[Column, ...]:
@@ -63,12 +64,14 @@ def _row(
     pages: Mapping[int, int],
     columns: Sequence[Column],
     more: str,
+    lines: int,
 ) -> None:
     severity, panel = incident.severity, result.panel
     widths = [column.width for column in columns]
     edges = [LEFT + sum(widths[:i]) for i in range(len(widths) + 1)]
-    sentence = wrapped(where_and_what(panel, incident), SMALL, widths[2] - 8, 2)
-    box = sheet.take(11 + SMALL.leading * max(2, len(sentence)) - 5)
+    sentence = wrapped(where_and_what(panel, incident), SMALL, widths[2] - 8, lines)
+    besides = wrapped(more, SMALL, widths[4] - 6, lines)
+    box = sheet.take(11 + SMALL.leading * max(2, len(sentence), len(besides)) - 5)
     first, second = box.top - 4 - SMALL.size, box.top - 4 - SMALL.size - SMALL.leading
     draw_severity(sheet, severity, edges[0] + 3.5, first + 2.5, 7)
     sheet.text(tell(f"report_severity_{severity.value}"), edges[0] + 12, first, SMALL_STRONG, LIGHT.ink[severity])
@@ -80,7 +83,7 @@ def _row(
     for line, text in enumerate(sentence):
         sheet.text(text, edges[2], first - line * SMALL.leading, SMALL, LIGHT.text)
     sheet.right(number(len(incident.cells)), edges[4] - 6, first, SMALL, LIGHT.text)
-    for line, text in enumerate(wrapped(more, SMALL, widths[4] - 6, 2)):
+    for line, text in enumerate(besides):
         sheet.text(text, edges[4], first - line * SMALL.leading, SMALL, LIGHT.text)
     page = pages.get(incident.id)
     if page:

@@ -12,6 +12,9 @@ from engine.reports.report_pdf.lettering import LEAD, SMALL, STRONG
 from engine.reports.report_pdf.sheet import Sheet
 from engine.text import number, tell
 
+MOST_LINES = 4
+"""Where there are few incidents their sentences are told whole."""
+
 SPACE = STRONG.size + 8 + 12
 """Points that a section takes besides its rows: heading, space before it."""
 
@@ -29,8 +32,10 @@ def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
     for box, name in zip(sheet.take(66).columns((1, 1, 1), 20), SECTIONS, strict=True):
         sheet.figure(box, number(len(shift.section(name))), tell(f"shift_figure_{name}"))
     sheet.paragraph(tell("shift_note"), SMALL, LIGHT.muted)
-    for name, rows in zip(SECTIONS, shares([len(shift.section(name)) for name in SECTIONS], _rows(sheet)), strict=True):
-        _section(sheet, result, shift, name, rows, pages)
+    wanted = [len(shift.section(name)) for name in SECTIONS]
+    lines = next((lines for lines in range(MOST_LINES, 2, -1) if sum(wanted) <= _rows(sheet, lines)), 2)
+    for name, rows in zip(SECTIONS, shares(wanted, _rows(sheet, lines)), strict=True):
+        _section(sheet, result, shift, name, rows, lines, pages)
 
 
 def shares(wanted: list[int], room: int) -> list[int]:
@@ -43,13 +48,15 @@ def shares(wanted: list[int], room: int) -> list[int]:
     return given
 
 
-def _rows(sheet: Sheet) -> int:
-    """How many rows fit below all headings and a line of rest in each section."""
+def _rows(sheet: Sheet, lines: int) -> int:
+    """How many rows of so many lines fit below all headings and a line of rest in each section."""
     fixed = len(SECTIONS) * (SPACE + incident_list.HEAD + 2 * SMALL.leading)
-    return max(int((sheet.room() - fixed) / incident_list.ROW), 0)
+    return max(int((sheet.room() - fixed) / (incident_list.ROW + (lines - 2) * SMALL.leading)), 0)
 
 
-def _section(sheet: Sheet, result: Result, shift: Handover, name: str, rows: int, pages: Mapping[int, int]) -> None:
+def _section(
+    sheet: Sheet, result: Result, shift: Handover, name: str, rows: int, lines: int, pages: Mapping[int, int]
+) -> None:
     incidents = shift.section(name)
     sheet.gap(12)
     sheet.section(tell(f"shift_head_{name}"))
@@ -60,7 +67,7 @@ def _section(sheet: Sheet, result: Result, shift: Handover, name: str, rows: int
     def said(incident: Incident) -> str:
         return said_of(shift, incident)
 
-    incident_list.draw(sheet, result, incidents[:rows], pages, tell("shift_column_state"), said, 120)
+    incident_list.draw(sheet, result, incidents[:rows], pages, tell("shift_column_state"), said, 120, lines)
     more = len(incidents) - rows
     if more > 0:
         sheet.gap(2)

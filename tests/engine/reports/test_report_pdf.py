@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from engine.data import Cell, ErrorCurve, Flag, Result
+from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.reports.report_pdf import ReportPdf, shift_page
 from engine.review import Review
@@ -211,6 +212,20 @@ def test_the_first_page_hands_the_shift_over(tmp_path: Path) -> None:
     later = pages(dataclasses.replace(result, since=Since(3600 * 48)), tmp_path)[0]
     assert "3 new and open 0 open from before" in later
     assert "Nothing was handed over that is still open." in later
+
+
+def test_few_incidents_are_told_whole_on_the_first_page(tmp_path: Path) -> None:
+    result = at_the_end(make_result(), 3)
+    sentence = Reason(
+        "incident_plain_up",
+        {"kpi": "calls " * 20, "time": "noon", "actual": 1, "duration": "1 h", "expected": "all but this"},
+    )
+    result = dataclasses.replace(
+        result, incidents=tuple(dataclasses.replace(i, sentence=sentence) for i in result.incidents)
+    )
+    first, second = pages(result, tmp_path)[:2]
+    assert first.count("all but this") == 3
+    assert "all but this" not in second
 
 
 def test_the_handover_stays_on_one_page_and_counts_the_rest(tmp_path: Path) -> None:
