@@ -50,5 +50,6 @@ MESSAGES: dict[str, str] = {
     "watch_log_what": "What happened",
     "watch_log_file": "{file}: {why}",
     "watch_log_entry": "{time}  {what}",
+    "watch_log_more": "and {more} more",
     "watch_log_stopped": "No folder is watched. Last: {what}",
 }
