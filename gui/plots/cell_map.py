@@ -40,6 +40,8 @@ LEVELS = 12
 """Shades of a score below the threshold."""
 MOST_MARKS = 400
 """Above so many alarms in sight they are points, not marks."""
+SPARSE, SQUARE = 1 / 8, 8.0
+"""Share of a grid that is filled, and pixels of a square: where both are less, cells are points."""
 BEAM = 65.0
 """How wide a sector is drawn, degrees: the usual half-power beam of a macro cell's antenna."""
 MOST_WEDGES = 1500
@@ -122,6 +124,14 @@ class CellMap(QWidget):
             float(places.y.min() + places.y.max()) / 2 + self._shift.y() / scale,
         )
 
+    def _squared(self) -> bool:
+        """Whether cells are drawn as squares of their grid; a few far apart, each a pixel, would not be seen."""
+        places = self._places
+        if places is None or not places.grid or not len(places.cells):
+            return False
+        filled = len(places.cells) / ((np.ptp(places.x) + 1) * (np.ptp(places.y) + 1))
+        return bool(filled >= SPARSE or self._frame()[0] >= SQUARE)
+
     def _screen(self) -> DoubleArray:
         """(n, 2) where the centres of the cells stand in the widget; that of a sector lies before its antenna."""
         places = self._places
@@ -158,7 +168,7 @@ class CellMap(QWidget):
             return None
         away = np.abs(self._screen() - [place.x(), place.y()]).max(axis=1)
         nearest = int(np.argmin(away))
-        reach = self._frame()[0] / 2 if places.grid else max(self._dot() / 2, 8.0)
+        reach = self._frame()[0] / 2 if self._squared() else max(self._dot() / 2, 8.0)
         return int(places.cells[nearest]) if away[nearest] <= reach else None
 
     def _dot(self) -> float:
@@ -184,7 +194,7 @@ class CellMap(QWidget):
         if self._places is None or self.empty or len(self._score) < int(self._places.cells.max()) + 1:
             return
         at = self._screen()
-        if self._places.grid:
+        if self._squared():
             self._paint_squares(painter, palette)
         else:
             self._paint_points(painter, palette, at)
@@ -274,7 +284,7 @@ class CellMap(QWidget):
         if places is None:
             return
         ranks = self._rank[places.cells]
-        scale = self._frame()[0]
+        scale, squared = self._frame()[0], self._squared()
         inside = (at[:, 0] > -20) & (at[:, 0] < self.width() + 20) & (at[:, 1] > -20) & (at[:, 1] < self.height() + 20)
         marks = int((inside & (ranks < QUIET)).sum()) <= MOST_MARKS
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, marks)
@@ -282,7 +292,7 @@ class CellMap(QWidget):
             mine = at[inside & (ranks == rank)]
             of_sector = self._sectors() & inside & (ranks == rank)
             self._paint_wedges(painter, palette, of_sector, blend(palette.severity[RANKS[rank]], palette.panel, 0.55))
-            if places.grid:
+            if squared:
                 free = 0.5 if scale > 6 else 0.0
                 fill = blend(palette.severity[RANKS[rank]], palette.panel, 0.55 if scale >= 14 else 1.0)
                 for x, y in mine.tolist():
@@ -290,14 +300,14 @@ class CellMap(QWidget):
                     painter.fillRect(
                         QRectF(x - side / 2 + free, y - side / 2 + free, side - 2 * free, side - 2 * free), fill
                     )
-            if marks and (not places.grid or scale >= 14):
-                size = min(max(self._dot() * 1.1, 8.0), 16.0) if not places.grid else min(scale * 0.6, 12.0)
+            if marks and (not squared or scale >= 14):
+                size = min(max(self._dot() * 1.1, 8.0), 16.0) if not squared else min(scale * 0.6, 12.0)
                 for x, y in mine.tolist():
                     painter.setPen(Qt.PenStyle.NoPen)
                     painter.setBrush(QColor(palette.panel))
                     painter.drawEllipse(QPointF(x, y), size / 2 + 2, size / 2 + 2)
                     paint_mark(painter, RANKS[rank], QPointF(x, y), size, palette)
-            elif not places.grid:
+            elif not squared:
                 pen = QPen(QColor(palette.severity[RANKS[rank]]), max(self._dot(), 4.0))
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(pen)
@@ -312,7 +322,7 @@ class CellMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(palette.accent), 2.0))
-        if places.grid:
+        if self._squared():
             side = max(self._frame()[0], 6.0)
             painter.drawRect(QRectF(x - side / 2, y - side / 2, side, side))
         else:

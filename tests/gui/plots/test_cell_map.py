@@ -159,6 +159,19 @@ def test_no_opinion_is_neither_quiet_nor_alarming(qtbot: QtBot) -> None:
     assert len(near) > 1
 
 
+def test_a_few_squares_of_a_large_grid_are_large_enough_to_be_seen_and_clicked(qtbot: QtBot) -> None:
+    few = tuple(Cell(id=f"c{i}", row=i * 9, col=i * 37 % 100) for i in range(12))
+    made = opened(qtbot, few)
+    for cell in range(len(few)):
+        at = made.place_of(cell)
+        assert made.cell_at(QPointF(at + QPoint(3, 3))) == cell
+    made.show_moment(np.ones(len(few), np.float32), np.full(len(few), QUIET))
+    shot = made.grab().toImage()
+    at = made.place_of(5)
+    for away in (QPoint(0, 0), QPoint(2, 0), QPoint(0, -2)):
+        assert shot.pixelColor(at + away) != QColor(LIGHT.panel)
+
+
 def test_one_cell_alone_is_shown(qtbot: QtBot) -> None:
     made = opened(qtbot, SQUARES[:1])
     assert made.cell_at(QPointF(made.place_of(0))) == 0
