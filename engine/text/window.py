@@ -71,6 +71,8 @@ _INSPECTOR: dict[str, str] = {
     "inspector_measured": "Measured",
     "inspector_expected": "Expected",
     "inspector_band": "Usual range",
+    "inspector_in_all": "{amount} in all",
+    "inspector_in_all_tip": "The sum over the anomaly. The sentence above tells it per period.",
     "inspector_band_value": "{lower} to {upper}",
     "inspector_lasted": "{start}, {duration}",
     "inspector_votes": "Votes",

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from engine import explanation
 from engine.attribute import Mover, Resemblance, movers, similar_incidents
 from engine.calendar import duration_text
-from engine.data import Anomaly, Association, Cause, Incident, Panel, Result
+from engine.data import Anomaly, Association, Cause, Incident, KpiKind, Panel, Result
 from engine.explanation import Explanation
 from engine.summary import worst_first
 from engine.text import number, say, tell
@@ -165,7 +165,13 @@ class InspectorView(QWidget):
         return icon.pixmap(QSize(SIZE, SIZE), self.devicePixelRatioF())
 
     def _facts(self, panel: Panel, incident: Incident, worst: Anomaly) -> list[tuple[str, str, str]]:
-        unit = panel.kpi(worst.kpi).unit
+        kpi = panel.kpi(worst.kpi)
+        summed = kpi.kind is KpiKind.COUNT and worst.stop - worst.start > 1
+
+        def told(amount: str) -> str:
+            return tell("inspector_in_all", amount=amount) if summed and amount else amount
+
+        over = tell("inspector_in_all_tip") if summed else ""
         cells = (worst.cell, *(c for c in incident.cells if c != worst.cell))
         periods = incident.stop - incident.start
         review = self._state.review(incident)
@@ -178,9 +184,9 @@ class InspectorView(QWidget):
             (tell("inspector_where"), cells_label(panel, cells), ", ".join(cell_label(panel, c) for c in cells[:40])),
             (tell("inspector_kpis"), ", ".join(incident.kpis), ""),
             (tell("inspector_shape"), tell(f"type_{worst.type.value}"), ""),
-            (tell("inspector_measured"), _amount(worst.actual, unit), ""),
-            (tell("inspector_expected"), _amount(worst.expected, unit), ""),
-            (tell("inspector_band"), _band(worst, unit), ""),
+            (tell("inspector_measured"), told(_amount(worst.actual, kpi.unit)), over),
+            (tell("inspector_expected"), told(_amount(worst.expected, kpi.unit)), over),
+            (tell("inspector_band"), told(_band(worst, kpi.unit)), over),
             (tell("incidents_review"), tell(f"tag_{review.tag}") if review.tag else "", ""),
             (tell("incidents_comment"), review.comment, ""),
             (tell("incidents_owner"), review.owner, ""),

@@ -66,6 +66,19 @@ def test_what_made_the_score_of_an_incident_is_drawn_and_said_beside_the_votes(q
     assert "over the threshold for all of its 3 h" in told
 
 
+def test_sums_over_several_periods_say_that_they_are_sums(qtbot: QtBot) -> None:
+    result = (
+        Network().put(["calls"], [37], NOON, NOON + 3, 40.0).put(["calls"], [12], NOON + 24, NOON + 25, 1.0).result()
+    )
+    view, state = opened(qtbot, result)
+    long, short = (next(i for i in result.incidents if cell in i.cells) for cell in (37, 12))
+    state.select_incident(long.id)
+    qtbot.waitUntil(lambda: "120 calls in all" in words(view))
+    state.select_incident(short.id)
+    qtbot.waitUntil(lambda: "1 calls" in words(view))
+    assert not any("in all" in text for text in words(view))
+
+
 def test_a_calm_point_says_why_it_is_no_alarm(qtbot: QtBot) -> None:
     view, state = opened(qtbot, Network().result())
     state.select(cell=37, kpi="calls", incident=None, span=(NOON, NOON + 1))
