@@ -22,6 +22,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import numpy as np
 from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -42,6 +43,8 @@ from gui.theme import Appearance
 LIMIT_S = 0.05
 QUIET_S = 0.5
 """An action is over when nothing has run for so long."""
+
+WATCHED = "a watched folder brings an hour"
 
 Steps = Mapping[str, Callable[[], object]]
 
@@ -175,6 +178,20 @@ def steps(window: MainWindow, file: Path) -> Steps:
     }
 
 
+def write_next_hour(window: MainWindow, folder: Path) -> None:
+    """The period that follows what is open, measured as that of a week before, as a file in a new folder."""
+    panel = window.state.panel
+    step = np.timedelta64(panel.period_s, "s")
+    when = f"{(panel.times[-1] + step).astype('datetime64[s]')}Z"
+    before = panel.shape[1] - 7 * 86_400 // panel.period_s
+    lines = [",".join(["time", "cell", *(kpi.id for kpi in panel.kpis)])]
+    for row, cell in enumerate(panel.cells):
+        values = (f"{panel.values[kpi.id][row, before]:.2f}" for kpi in panel.kpis)
+        lines.append(",".join([when, cell.id, *values]))
+    folder.mkdir()
+    (folder / "hour.csv").write_text("\n".join(lines) + "\n")
+
+
 def measure(application: QApplication, turns: Turns, file: Path, folder: Path, title: str) -> None:
     """Do everything in a fresh window and print the longest turn of each action."""
     preferences = Preferences(folder / "window.ini")
@@ -182,10 +199,13 @@ def measure(application: QApplication, turns: Turns, file: Path, folder: Path, t
     window = make_window(Appearance(application, "light"), preferences, Problems())
     window.resize(1440, 900)
     window.desk.asks = False
-    window.state.panel_changed.connect(lambda: setattr(turns, "doing", "data arrive"))
-    window.state.result_changed.connect(
-        lambda: window.state.result is not None and setattr(turns, "doing", "a result arrives")
-    )
+
+    def arrives(what: str) -> None:
+        if turns.doing != WATCHED:
+            turns.doing = what
+
+    window.state.panel_changed.connect(lambda: arrives("data arrive"))
+    window.state.result_changed.connect(lambda: window.state.result is not None and arrives("a result arrives"))
 
     def do(name: str, act: Callable[[], object]) -> None:
         turns.start(name)
@@ -202,6 +222,12 @@ def measure(application: QApplication, turns: Turns, file: Path, folder: Path, t
     do("open data", lambda: window.open([file]))
     for name, act in steps(window, file).items():
         do(name, act)
+    spool = folder / "spool"
+    write_next_hour(window, spool)
+    window.watching.settle_ms = 100
+    periods = window.state.panel.shape[1]
+    do(WATCHED, lambda: window.watching.start(spool))
+    assert window.state.panel.shape[1] == periods + 1, window.watching.status
     turns.doing = "leave"
     window.state.reviews.load({})
     window.close()
