@@ -46,7 +46,10 @@ _OVERVIEW: dict[str, str] = {
     "overview_title": "Overview",
     "overview_lanes": "Lanes",
     "overview_map": "Map",
-    "overview_week": "Hour and weekday",
+    "overview_week": "By hour",
+    "overview_lanes_tip": "Cells against time",
+    "overview_map_tip": "Where the cells are, at a moment",
+    "overview_week_tip": "How often there is an anomaly, by hour of the day and weekday",
     "overview_nothing": "The whole network will stand here, cells against time, worst first. Open a file to begin.",
     "overview_not_run": "Nothing has been looked for yet. Run the detection, and every cell gets a lane here, worst "
     "first.",

@@ -63,7 +63,7 @@ class OverviewView(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         for page in PAGES:
-            self.tabs.addTab(tell(f"overview_{page}"))
+            self.tabs.setTabToolTip(self.tabs.addTab(tell(f"overview_{page}")), tell(f"overview_{page}_tip"))
         self._caption = QLabel()
         self._caption.setProperty("role", "caption")
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
