@@ -13,6 +13,7 @@ from engine.errors import InputError, Reason
 from engine.text import tell
 
 DAY_S = 86_400
+YEARLESS_DAYS = 300
 _BLOCK_DAYS = 512
 _EPOCH = datetime(1970, 1, 1)
 _EARLIEST = -62_000_000_000  # seconds: the year 5; datetime cannot go before year 1
@@ -147,8 +148,10 @@ def local_text(time: np.datetime64, zone: str, *, year: bool = False) -> str:
 
 
 def needs_year(times: TimeArray) -> bool:
-    """Whether a day and month alone may be meant of several days: the periods (T,) span a year or more."""
-    return len(times) > 1 and bool(times[-1] - times[0] >= np.timedelta64(365, "D"))
+    """Whether a day and month alone may be misread: the periods (T,) span so much of a year that "23 Oct to 15 Oct" would
+    be said, or more.
+    """
+    return len(times) > 1 and bool(times[-1] - times[0] >= np.timedelta64(YEARLESS_DAYS, "D"))
 
 
 def iso_locals(times: TimeArray, zone: str) -> list[str]:

@@ -111,5 +111,6 @@ def test_the_year_goes_without_saying_within_a_year() -> None:
     begin = np.datetime64("2016-03-01T00:00:00", "s")
     assert not needs_year(begin + np.arange(90) * np.timedelta64(86400, "s"))
     assert needs_year(begin + np.arange(400) * np.timedelta64(86400, "s"))
+    assert needs_year(begin + np.arange(358) * np.timedelta64(86400, "s"))  # "23 Oct to 15 Oct"
     assert not needs_year(begin[None])
     assert not needs_year(np.zeros(0, "datetime64[s]"))
