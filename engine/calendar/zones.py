@@ -148,8 +148,8 @@ def local_text(time: np.datetime64, zone: str, *, year: bool = False) -> str:
 
 
 def needs_year(times: TimeArray) -> bool:
-    """Whether a day and month alone may be misread: the periods (T,) span so much of a year that "23 Oct to 15 Oct" would
-    be said, or more.
+    """Whether a day and month alone may be misread: the periods (T,) span so much of a year, or more, that "23 Oct to
+    15 Oct" would be said.
     """
     return len(times) > 1 and bool(times[-1] - times[0] >= np.timedelta64(YEARLESS_DAYS, "D"))
 
