@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.diagnose.arima import arima_verdict
-from engine.diagnose.packed import Diagnoses
+from engine.diagnose.packed import Diagnoses, diagnosis_of
 from engine.diagnose.series import diagnose
 from engine.diagnose.verdicts import describe
 
-__all__ = ["Diagnoses", "arima_verdict", "describe", "diagnose"]
+__all__ = ["Diagnoses", "arima_verdict", "describe", "diagnose", "diagnosis_of"]

@@ -8,8 +8,8 @@ from typing import ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from engine.data import Diagnosis, HypothesisTest, Result
-from engine.diagnose import arima_verdict, describe
+from engine.data import HypothesisTest, Result
+from engine.diagnose import arima_verdict, describe, diagnosis_of
 from engine.errors import Reason
 from engine.text import number, say, tell
 from gui.job import Job
@@ -32,7 +32,6 @@ class DiagnosisView(QWidget):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._by_series: dict[tuple[int, str], Diagnosis] = {}
         self._shown: object = None
         self._fitted: dict[tuple[int, str], Sequence[HypothesisTest]] = {}
         self._models = QVBoxLayout()
@@ -52,7 +51,6 @@ class DiagnosisView(QWidget):
         self._write()
 
     def _index(self) -> None:
-        self._by_series = {}
         self._fitted = {}
         self._shown = None
         self._seen.changed()
@@ -63,9 +61,9 @@ class DiagnosisView(QWidget):
             return
         self._shown = (selection.cell, selection.kpi)
         self._drop_job()
-        if result is not None and not self._by_series:
-            self._by_series = {(d.cell, d.kpi): d for d in result.diagnoses}
-        found = None if selection.cell is None else self._by_series.get((selection.cell, selection.kpi))
+        found = None
+        if result is not None and selection.cell is not None:
+            found = diagnosis_of(result.diagnoses, selection.cell, selection.kpi)
         self._page.setVisible(found is not None)
         self._empty.setVisible(found is None)
         self._heading.set_caption("")

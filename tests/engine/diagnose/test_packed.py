@@ -10,7 +10,7 @@ import pytest
 from engine.calendar import make_clock
 from engine.data import Diagnosis, Kpi
 from engine.detectors import choose
-from engine.diagnose import Diagnoses, diagnose
+from engine.diagnose import Diagnoses, diagnose, diagnosis_of
 from engine.errors import Reason
 from engine.settings import Settings
 from tests.engine.same import difference
@@ -44,3 +44,17 @@ def test_verdicts_that_nobody_words_that_way_any_more_stay(found: tuple[Diagnosi
     fewer = replace(found[0], tests=())
     packed = Diagnoses([found[1], old, fewer, found[2]])
     assert difference(tuple(packed), (found[1], old, fewer, found[2])) == ""
+
+
+def test_that_of_one_series_is_found_by_cell_and_kpi(found: tuple[Diagnosis, ...]) -> None:
+    other = tuple(replace(one, kpi="sms") for one in found)
+    old = replace(other[2], tests=())
+    packed = Diagnoses([*found, *other[:2], old, *other[3:]])
+    for diagnoses in (packed, tuple(packed)):
+        assert difference(diagnosis_of(diagnoses, 3, "calls"), found[3]) == ""
+        assert difference(diagnosis_of(diagnoses, 3, "sms"), other[3]) == ""
+        assert difference(diagnosis_of(diagnoses, 2, "sms"), old) == ""
+        assert diagnosis_of(diagnoses, 6, "calls") is None
+        assert diagnosis_of(diagnoses, 3, "data") is None
+    packed.extend(found[:1])
+    assert diagnosis_of(Diagnoses(), 0, "calls") is None
