@@ -63,7 +63,7 @@ def _rarity(means: DoubleArray, there: BoolArray, step_s: int) -> DoubleArray:
     length = max(2, round(COURSE_H * HOUR_S / step_s))
     per_day = max(1, DAY_S // (step_s * STEPS_APART))
     scatter = float(means.std())
-    if scatter <= 1e-12 * max(1.0, float(np.abs(means).max())):
+    if scatter <= 1e-12 * float(np.abs(means).max()):
         return nothing
     standard = ((means - means.mean()) / scatter).astype(np.float32)
     begins = np.arange(0, len(means) - length + 1, STEPS_APART)

@@ -71,6 +71,12 @@ def test_a_level_that_drifts_and_a_quiet_night_are_no_course_of_their_own():
     assert 300 - COURSE_H <= found.argmax() <= 300 + COURSE_H
 
 
+@pytest.mark.parametrize("unit", [1e-20, 1e20])
+def test_the_unit_does_not_matter(unit: float):
+    values = days()
+    np.testing.assert_allclose(rarity(values * unit, HOUR_S), rarity(values, HOUR_S), atol=1e-6)
+
+
 def test_finer_periods_are_compared_by_the_hour():
     hourly = days()
     hourly[0, 240:260] = 130.0
