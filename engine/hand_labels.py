@@ -47,11 +47,32 @@ def known(panel: Panel, labels: Labels | None, hand: HandRows) -> Labels | None:
 
 
 def on_longer_grid(hand: HandRows, shift: int, periods: int) -> HandRows:
-    """The rows on a grid of so many periods that begins `shift` periods earlier; what is new is not labelled."""
+    """The rows on a grid of so many periods that begins `shift` periods earlier; what is new is not labelled.
+
+    Rows that have that length are handed on as they are.
+    """
     placed = {}
     for series, row in hand.items():
+        if len(row) == periods:
+            placed[series] = row
+            continue
         placed[series] = np.full(periods, -1, np.int8)
         placed[series][shift : shift + len(row)] = row
+    return placed
+
+
+def all_on_longer_grid(labels: Labels, shift: int, shape: tuple[int, int]) -> Labels:
+    """Labels on a grid (cells, periods) that begins `shift` periods earlier; the cells that were there come first.
+
+    What is new is not labelled; labels of that shape are handed on as they are.
+    """
+    placed = {}
+    for kpi, given in labels.items():
+        if given.shape == shape:
+            placed[kpi] = given
+            continue
+        placed[kpi] = np.full(shape, -1, np.int8)
+        placed[kpi][: given.shape[0], shift : shift + given.shape[1]] = given
     return placed
 
 

@@ -12,6 +12,7 @@ from engine import io, quality
 from engine.append import Appended, append
 from engine.data import Dropped, Labels, Panel, Quality
 from engine.errors import InputError, Reason
+from engine.hand_labels import all_on_longer_grid
 from engine.io import Loaded, LoadOptions
 from engine.monitor import Monitor
 
@@ -102,8 +103,4 @@ def _placed(labels: Labels | None, old: Panel, new: Panel) -> Labels | None:
     if labels is None or not all(old.shape):
         return None
     first = int((old.times[0] - new.times[0]) // np.timedelta64(new.period_s, "s"))
-    placed = {}
-    for kpi, given in labels.items():
-        placed[kpi] = np.full(new.shape, -1, np.int8)
-        placed[kpi][: given.shape[0], first : first + given.shape[1]] = given
-    return placed
+    return all_on_longer_grid(labels, first, new.shape)

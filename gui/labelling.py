@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.data import Labels, Panel
-from engine.hand_labels import HandRows, LabelRow, row_of
+from engine.hand_labels import HandRows, LabelRow, all_on_longer_grid, on_longer_grid, row_of
 
 Series = tuple[str, int]
 """KPI id and row of the panel."""
 Held = tuple[Labels | None, HandRows]
 """Labels that came in whole, and those of single series over them."""
+_What = TypeVar("_What")
 
 
 class Labelling(QObject):
@@ -30,6 +33,7 @@ class Labelling(QObject):
         self._stack = undo_stack
         self._panel: Panel | None = None
         self._held: Held = (None, {})
+        self._moved = 0
 
     @property
     def held(self) -> Held:
@@ -38,7 +42,12 @@ class Labelling(QObject):
 
     def load(self, panel: Panel | None, labels: Labels | None, hand: HandRows) -> None:
         """Take the labels of other data. Whoever calls this clears the undo stack."""
+        self._panel, self._held, self._moved = panel, (labels, hand), 0
+
+    def grow(self, panel: Panel, labels: Labels | None, hand: HandRows, shift: int) -> None:
+        """Take the same labels on a longer grid, which begins `shift` periods earlier; what can be undone stays."""
         self._panel, self._held = panel, (labels, hand)
+        self._moved += shift
 
     def row(self, series: Series) -> LabelRow | None:
         """The labels of a series (T,), not to be written to; None while no data are open."""
@@ -56,32 +65,41 @@ class Labelling(QObject):
         """Take another row (T,) as the labels of a series."""
         before = self.row(series)
         if before is not None and (row != before).any():
-            labels, hand = self._held
-            self._push((labels, {**hand, series: row}), series, text)
+            put = partial(self._put_row, series, self._moved)
+            self._stack.push(_Change(put, self._held[1].get(series), row, text))
 
     def replace(self, labels: Labels, text: str) -> None:
         """Take other labels for all data, as from a file."""
-        self._push((labels, {}), None, text)
+        self._stack.push(_Change(partial(self._put_all, self._moved), self._held, (labels, {}), text))
 
-    def _push(self, after: Held, series: Series | None, text: str) -> None:
-        self._stack.push(_Change(self._put, self._held, after, series, text))
-
-    def _put(self, held: Held, series: Series | None) -> None:
-        self._held = held
+    def _put_row(self, series: Series, moved: int, row: LabelRow | None) -> None:
+        """Take the row of a series as it was drawn when the grid had moved so far; None: none is drawn."""
+        labels, hand = self._held
+        others = {one: drawn for one, drawn in hand.items() if one != series}
+        self._held = labels, others if row is None else {**others, **self._here({series: row}, moved)}
         self.changed.emit(series)
 
+    def _put_all(self, moved: int, held: Held) -> None:
+        """Take all labels as they were when the grid had moved so far."""
+        labels, hand = held
+        if labels is not None and self._panel is not None:
+            labels = all_on_longer_grid(labels, self._moved - moved, self._panel.shape)
+        self._held = labels, self._here(hand, moved)
+        self.changed.emit(None)
 
-class _Change(QUndoCommand):
-    """From one state of all labels to another; the two share every row that is the same."""
+    def _here(self, hand: HandRows, moved: int) -> HandRows:
+        return hand if self._panel is None else on_longer_grid(hand, self._moved - moved, self._panel.shape[1])
 
-    def __init__(
-        self, put: Callable[[Held, Series | None], None], before: Held, after: Held, series: Series | None, text: str
-    ) -> None:
+
+class _Change(QUndoCommand, Generic[_What]):
+    """From one state of what is labelled to another."""
+
+    def __init__(self, put: Callable[[_What], None], before: _What, after: _What, text: str) -> None:
         super().__init__(text)
-        self._put, self._before, self._after, self._series = put, before, after, series
+        self._put, self._before, self._after = put, before, after
 
     def redo(self) -> None:
-        self._put(self._after, self._series)
+        self._put(self._after)
 
     def undo(self) -> None:
-        self._put(self._before, self._series)
+        self._put(self._before)

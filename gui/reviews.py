@@ -68,6 +68,7 @@ class Reviews(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._by_place: dict[Place, Review] = {}
+        self._moved = 0
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -78,17 +79,18 @@ class Reviews(QObject):
     def load(self, reviews: Mapping[Place, Review]) -> None:
         """Take other reviews, as from a project; there is nothing to undo then."""
         self._by_place = dict(reviews)
+        self._moved = 0
         self.undo_stack.clear()
         self.reset.emit()
 
     def move(self, by: int) -> None:
-        """All of them lie so many periods later on the grid; there is nothing to undo then.
+        """All of them lie so many periods later on the grid, those that undo brings back too.
 
         No signal is sent: what they are said of is about to be shown anew as well.
         """
         if by:
             self._by_place = {at.moved(by): review for at, review in self._by_place.items()}
-        self.undo_stack.clear()
+        self._moved += by
 
     def of(self, places: Iterable[Place]) -> Review:
         """The review of the first of these places that meets a reviewed one; an empty review if none does."""
@@ -127,9 +129,11 @@ class Reviews(QObject):
         anchor = self._anchor(place) or place
         before = self._by_place.get(anchor, NONE)
         if after != before:
-            self.undo_stack.push(_Change(self._put, anchor, before, after, text))
+            self.undo_stack.push(_Change(self._put, anchor.moved(-self._moved), before, after, text))
 
-    def _put(self, anchor: Place, review: Review) -> None:
+    def _put(self, at_first: Place, review: Review) -> None:
+        """Take a review. at_first: the place on the grid that the data were loaded with."""
+        anchor = at_first.moved(self._moved)
         if review == NONE:
             self._by_place.pop(anchor, None)
         else:
@@ -144,13 +148,13 @@ class Reviews(QObject):
 
 class _Change(QUndoCommand):
     def __init__(
-        self, put: Callable[[Place, Review], None], anchor: Place, before: Review, after: Review, text: str
+        self, put: Callable[[Place, Review], None], at_first: Place, before: Review, after: Review, text: str
     ) -> None:
         super().__init__(text)
-        self._put, self._anchor, self._before, self._after = put, anchor, before, after
+        self._put, self._at_first, self._before, self._after = put, at_first, before, after
 
     def redo(self) -> None:
-        self._put(self._anchor, self._after)
+        self._put(self._at_first, self._after)
 
     def undo(self) -> None:
-        self._put(self._anchor, self._before)
+        self._put(self._at_first, self._before)

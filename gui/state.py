@@ -217,15 +217,15 @@ class AppState(QObject):
     def grow(self, source: Source, digest: Digest, shift: int) -> None:
         """Show more data of the same network with what was found in them, in one step.
 
-        shift: periods that came in front of those that were there. What is selected, the thresholds and the reviews
-        stay where they are in time; what was said before cannot be undone any more.
+        shift: periods that came in front of those that were there. What is selected, the thresholds, the reviews and
+        what of them can be undone stay where they are in time.
         """
         selection, before = self._selection, self.incident(self._selection.incident)
         place = self.places(before)[0].moved(shift) if before else None
         self._source = source
         self._keep(digest)
         self.reviews.move(shift)
-        self.labelling.load(source.panel, source.labels, source.hand)
+        self.labelling.grow(source.panel, source.labels, source.hand, shift)
         again = self.incident_at(place) if place else None
         span = selection.span and (selection.span[0] + shift, selection.span[1] + shift)
         self._selection = dataclasses.replace(selection, incident=again.id if again else None, span=span)

@@ -47,6 +47,38 @@ def test_the_view_stays_where_a_person_is(opened: MainWindow, qtbot: QtBot, spoo
     assert opened.state.thresholds == {"calls": {"vote": 0.9}}
 
 
+def test_what_was_said_before_is_undone_where_it_was_said(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
+    state, said, series = opened.state, Place(1, "calls", 30, 34), ("calls", 1)
+    drawn = {kpi.id: np.full(state.panel.shape, 0, np.int8) for kpi in state.panel.kpis}
+    state.labelling.replace(drawn, "labels of a file")
+    state.labelling.label(series, 40, 42, 1, "label as anomalous")
+    state.reviews.tag(said, "fault")
+    state.reviews.tag(said, "planned")
+    opened.watching.start(spool)
+    write_days(spool, "earlier.csv", -2, 2)
+    until(qtbot, lambda: hours(opened) == 24 * (DAYS + 2) and opened.desk.idle)
+    state.labelling.label(series, 0, 3, 1, "label as anomalous")
+    state.reviews.tag(said.moved(48), "event")
+    undo = opened.actions_by_id["undo"]
+    undo.trigger()
+    undo.trigger()
+    assert state.reviews.all == {said.moved(48): Review("planned")}
+    undo.trigger()
+    assert state.reviews.all == {said.moved(48): Review("fault")}
+    undo.trigger()
+    assert not state.reviews.all
+    assert np.flatnonzero(state.labelling.row(series) == 1).tolist() == [88, 89]
+    undo.trigger()
+    assert np.flatnonzero(state.labelling.row(series) == -1).tolist() == [*range(48)], "the file spoke of later days"
+    undo.trigger()
+    assert not undo.isEnabled()
+    assert state.source.known() is None
+    for _ in range(6):
+        opened.actions_by_id["redo"].trigger()
+    assert state.reviews.all == {said.moved(48): Review("event")}
+    assert np.flatnonzero(state.labelling.row(series) == 1).tolist() == [0, 1, 2, 88, 89]
+
+
 def test_earlier_days_move_what_a_person_looks_at_along_with_it(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
     window = opened.views["timeline"].plot.window
     opened.state.reviews.tag(Place(1, "calls", 30, 34), "fault")
