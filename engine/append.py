@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.calendar.zones import local_seconds
 from engine.data import Cell, FlagArray, FloatArray, IntArray, Kpi, Panel
 from engine.errors import InputError, Reason
+
+_HOUR_S = 3600
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +49,15 @@ def append(old: Panel, later: Panel) -> Appended:
         return Appended(later, points, 0, 0, len(later.cells), len(later.kpis))
     if not all(later.shape):
         return Appended(old, 0, 0, 0, 0, 0)
-    start, count = _grid(old, later)
+    old_begin, later_begin = _begins(old, later)
     step = np.timedelta64(old.period_s, "s")
+    start = min(old_begin, later_begin)
+    in_front, first = int((old_begin - start) // step), int((later_begin - start) // step)
+    count = max(in_front + len(old.times), first + len(later.times))
     times = start + np.arange(count) * step
     cells, rows = _cells(old, later)
     kpis = _kpis(old, later)
-    earlier = slice(int((old.times[0] - start) // step), int((old.times[0] - start) // step) + len(old.times))
-    first = int((later.times[0] - start) // step)
+    earlier = slice(in_front, in_front + len(old.times))
     values: dict[str, FloatArray] = {}
     flags: dict[str, FlagArray] = {}
     new = replaced = same = 0
@@ -80,16 +85,35 @@ def append(old: Panel, later: Panel) -> Appended:
     return Appended(panel, new, replaced, same, len(cells) - len(old.cells), len(kpis) - len(old.kpis))
 
 
-def _grid(old: Panel, later: Panel) -> tuple[np.datetime64, int]:
-    """Begin and number of periods of the grid that holds both."""
+def periods_in_front(old: Panel, both: Panel) -> int:
+    """How many periods of a panel that holds `old` lie before those of `old`."""
+    seconds = int((old.times[0] - both.times[0]).astype("timedelta64[s]").astype(np.int64))
+    return round(seconds / both.period_s)
+
+
+def _begins(old: Panel, later: Panel) -> tuple[np.datetime64, np.datetime64]:
+    """When both begin, on one grid.
+
+    Days and other long periods lie on the wall clock. Those of summer alone begin an hour earlier by UTC than those of
+    winter; together they begin as in winter, so that none begins on the day before.
+    """
     if old.period_s != later.period_s:
         raise InputError(Reason("append_period", {"old": old.period_s, "new": later.period_s}))
-    shift = int((later.times[0] - old.times[0]).astype("timedelta64[s]").astype(np.int64))
-    if shift % old.period_s:
+    apart = int((later.times[0] - old.times[0]).astype("timedelta64[s]").astype(np.int64))
+    half = old.period_s // 2
+    off = (apart + half) % old.period_s - half
+    if abs(off) > _put_forward(old, later):
         raise InputError(Reason("append_grid", {"old": str(old.times[0]), "new": str(later.times[0])}))
-    start, stop = min(old.times[0], later.times[0]), max(old.times[-1], later.times[-1])
-    periods = int((stop - start).astype("timedelta64[s]").astype(np.int64)) // old.period_s
-    return start, periods + 1
+    return old.times[0] + max(off, 0), later.times[0] + max(-off, 0)
+
+
+def _put_forward(old: Panel, later: Panel) -> int:
+    """By how many seconds the clock that the periods lie on is put forward in the time of both; 0 if that is UTC."""
+    if old.period_s <= _HOUR_S:
+        return 0
+    times = np.concatenate([old.times, later.times]).astype("datetime64[s]")
+    ahead = local_seconds(times, old.zone) - times.astype(np.int64)
+    return int(ahead.max() - ahead.min())
 
 
 def _cells(old: Panel, later: Panel) -> tuple[tuple[Cell, ...], IntArray]:

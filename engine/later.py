@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from engine import io, quality
-from engine.append import Appended, append
+from engine.append import Appended, append, periods_in_front
 from engine.data import Dropped, Labels, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.hand_labels import all_on_longer_grid
@@ -44,10 +42,10 @@ def add_files(
 ) -> Later:
     """Read files and put them to a panel; where both were measured, the later file counts.
 
-    Stamps without an offset are read in the panel's zone unless the options name one; a file of one moment has the
-    panel's granularity. Points that only the later files
-    have are not labelled (-1). Nothing that is given is changed; adding files twice changes nothing. Raises what
-    `engine.io.load` and `engine.append.append` raise.
+    Stamps without an offset are read in the panel's zone unless the options name one; files all of whose moments are
+    whole periods of the panel apart have its granularity. Points that only the later files have are not labelled (-1).
+    Nothing that is given is changed; adding files twice changes nothing. Raises what `engine.io.load` and
+    `engine.append.append` raise.
     """
     options = options or LoadOptions()
     check_key(known, options)
@@ -102,5 +100,4 @@ def _placed(labels: Labels | None, old: Panel, new: Panel) -> Labels | None:
     """Labels of the old panel on the grid of the new one, whose cells begin with the old ones."""
     if labels is None or not all(old.shape):
         return None
-    first = int((old.times[0] - new.times[0]) // np.timedelta64(new.period_s, "s"))
-    return all_on_longer_grid(labels, first, new.shape)
+    return all_on_longer_grid(labels, periods_in_front(old, new), new.shape)

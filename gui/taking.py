@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from engine.append import periods_in_front
 from engine.data import Panel, Result
 from engine.errors import InputError, Reason
 from engine.hand_labels import on_longer_grid
@@ -108,7 +107,7 @@ def take(
     if not told:
         return outcome, None
     panel = both.panel
-    shift = int((before.times[0] - panel.times[0]) // np.timedelta64(panel.period_s, "s"))
+    shift = periods_in_front(before, panel)
     both = replace(both, hand=on_longer_grid(source.hand, shift, panel.shape[1]))
     both = replace(both, paths=source.paths) if in_project else replace(both, read={**source.read, **prints})
     inputs = tuple(prints.values()) if in_project else None

@@ -9,7 +9,7 @@ import numpy as np
 from engine.attribute.facts import Facts, KpiFacts
 from engine.calendar import duration_text
 from engine.errors import Reason
-from engine.text import tell
+from engine.text import tell, with_unit
 
 MOST_NAMES = 3
 MOST_TIMES = 99.0
@@ -91,8 +91,8 @@ def rose(k: KpiFacts) -> Reason:
 
 def worse(k: KpiFacts) -> Reason:
     """One KPI of quality against the expected."""
-    params: dict[str, str | int | float] = {"kpi": k.kpi.id, "actual": k.actual, "expected": k.expected}
-    return Reason("evidence_worse", {**params, "unit": f" {k.kpi.unit}" if k.kpi.unit else ""})
+    actual, expected = (with_unit(value, k.kpi.unit) for value in (k.actual, k.expected))
+    return Reason("evidence_worse", {"kpi": k.kpi.id, "actual": actual, "expected": expected})
 
 
 def kpis_together(kpis: Sequence[KpiFacts]) -> Reason:

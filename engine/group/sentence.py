@@ -10,7 +10,7 @@ import numpy as np
 from engine.calendar import duration_text
 from engine.data import Anomaly, AnomalyType, Direction, Kpi, KpiKind, Panel
 from engine.errors import Reason
-from engine.text import number, tell
+from engine.text import number, tell, with_unit
 
 LEAST_TIMES, MOST_TIMES = 3.0, 99.0
 """From the one on a rise is told in times the usual, beyond the other the number says nothing any more."""
@@ -83,7 +83,7 @@ def _change(anomaly: Anomaly, kpi: Kpi) -> str:
 def amount(value: float, kpi: Kpi) -> str:
     """A number with its unit, unless that is what is counted and the name of the KPI says it ("calls", "calls_mo")."""
     told = (kpi.unit == "%" or kpi.unit not in kpi.id) and math.isfinite(value)
-    return f"{number(value)} {kpi.unit}" if told else number(value)
+    return with_unit(value, kpi.unit) if told else number(value)
 
 
 def _band(anomaly: Anomaly, kpi: Kpi, measured: int) -> str:

@@ -22,19 +22,26 @@ def choose(
 ) -> tuple[int, int | None]:
     """(the granularity period in seconds, that of the rows where it is finer, else None).
 
-    The period is what the user asked for, what the format says, or what most steps between rows are; where there is one
-    moment only, that of the data which the rows are put to. `seconds` are the distinct stamps. Adds to `notes` where
-    steps hardly agree. Raises InputError: only one moment, or series of several granularities.
+    The period is what the user asked for, what the format says, that of the data which the rows are put to if all
+    moments lie as far apart as its periods do, or what most steps between rows are. `seconds` are the distinct stamps.
+    Adds to `notes` where steps hardly agree. Raises InputError: only one moment, or series of several granularities.
     """
     natural_s, asked_s = measured.period_s, options.period_s
+    if natural_s is None and asked_s is None and _lies_on(seconds, options.joins_s):
+        natural_s = options.joins_s
     if natural_s is None:
         if asked_s is None and measured.format.endswith(f"-{SERIES}"):
             _refuse_mixed(measured)
         natural_s = _natural(measured, seconds, notes) if len(seconds) > 1 else None
-    period_s = asked_s or natural_s or options.joins_s
+    period_s = asked_s or natural_s
     if period_s is None:
         raise InputError(Reason("one_moment", {"time": str(np.datetime64(int(seconds[0]), "s"))}))
     return period_s, natural_s if natural_s is not None and 2 * natural_s <= period_s else None
+
+
+def _lies_on(seconds: IntArray, period_s: int | None) -> bool:
+    """Whether moments are whole periods apart, so that steps of several periods may be holes."""
+    return period_s is not None and not ((seconds - seconds[0]) % period_s).any()
 
 
 def _natural(measured: Measurements, seconds: IntArray, notes: list[Reason]) -> int:

@@ -80,6 +80,22 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+_COUNTED = frozenset({
+    "attempts", "bits", "bytes", "calls", "connections", "days", "drops", "errors", "events", "failures",
+    "handovers", "hours", "messages", "minutes", "packets", "records", "requests", "seconds", "sessions",
+    "subscribers", "users",
+})  # fmt: skip
+"""Units that are the noun of what is counted, as the KPI dictionary and users name them."""
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A number with its unit, "" = none: "98.3 %", "36 calls", "1 call"."""
+    said = number(value)
+    if said == "1" and unit.lower() in _COUNTED:
+        unit = unit.removesuffix("s")
+    return f"{said} {unit}".rstrip()
+
+
 def p_value(p: float) -> str:
     """A p-value as it stands in a sentence: "p = 0.03", "p < 0.001"."""
     if not math.isfinite(p):

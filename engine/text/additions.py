@@ -12,7 +12,7 @@ MESSAGES: dict[str, str] = {
     # The KPI dictionary
     "action_kpi_table": "&KPI dictionary\u2026",
     "action_kpi_table_tip": "Say what the open KPIs count, mean and are made of",
-    "kpis_known": "{known} of {kpis} KPIs stand in the KPI dictionary.",
+    "kpis_known": "The KPI dictionary knows {known} of {kpis:KPI|KPIs}.",
     "kpi_table_foreign": "{file} knows none of the open KPIs, and none can be made of them. The KPIs are: {kpis}.",
     # Cells put together
     "menu_together": "Put cells to&gether",

@@ -12,9 +12,9 @@ MESSAGES: dict[str, str] = {
     "explore_budgets": "alarm budget: false alarms per cell and week",
     "explore_alarms": "Anomalies a day (dashed: false ones that the budget allows for)",
     "explore_errors": "Share of the labelled points judged wrongly (ring: the least)",
-    "explore_tip": "{budget}\n{alarms} anomalies a day\n{expected} false ones a day allowed for",
+    "explore_tip": "{budget}\n{alarms:anomaly|anomalies} a day\n{expected:false one|false ones} a day allowed for",
     "explore_tip_errors": "{errors} of the labelled points judged wrongly",
-    "explore_now": "Now: {budget}, {alarms} anomalies a day.",
+    "explore_now": "Now: {budget}, {alarms:anomaly|anomalies} a day.",
     "explore_best": (
         "Fewest labelled points are judged wrongly at {budget}: {errors}. Without any alarm it would be {never}."
     ),

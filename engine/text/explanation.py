@@ -12,7 +12,7 @@ MESSAGES: dict[str, str] = {
     "score_below": "At {time} it was {actual}, {off} ({percent} %) below the expected {expected}.",
     "score_above_nothing": "At {time} it was {actual} where {expected} was expected.",
     "score_below_nothing": "At {time} it was {actual}, {off} below the expected {expected}.",
-    "score_points": "{points} percentage points",
+    "score_points": "{points:percentage point|percentage points}",
     "score_rare": (
         "{detector} is the most surprised: by this cell's own history, as much begins {rare}; its alarm threshold is "
         "what begins {usual}."
@@ -39,7 +39,7 @@ MESSAGES: dict[str, str] = {
         "{detector}."
     ),
     "score_vote_all": "The vote takes the lowest score, that of {detector}.",
-    "score_vote_k": "The vote takes the score that at least {k} detectors reach, that of {detector}.",
+    "score_vote_k": "The vote takes the score that at least {k:detector reaches|detectors reach}, that of {detector}.",
     "score_moved": "The threshold of the combined score was moved to {times} times; the parts are measured by that.",
     "score_silent": "{detector} counts neither way. {why}",
     "score_silent_then": "It had no opinion on that period.",
@@ -51,7 +51,7 @@ MESSAGES: dict[str, str] = {
         "of the scale (a setting)."
     ),
     "score_little_traffic": "No alarm: both what was measured and what was expected are below {least} (a setting).",
-    "score_few_events": "No alarm: fewer than {events} events would explain it (a setting).",
+    "score_few_events": "No alarm: fewer than {events:event|events} would explain it (a setting).",
     "score_maintenance": "No alarm: it lies in a maintenance window.",
     "score_good_side": "No alarm: {kpi} is better than expected, not worse.",
     "score_filled": "No alarm: the value was filled in, not measured.",

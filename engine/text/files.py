@@ -106,8 +106,8 @@ MESSAGES: dict[str, str] = {
         " it. Say whether the day or the month comes first."
     ),
     "date_ambiguous_likely": (
-        "{file}: {value} in the column {column} can be {day_first} or {month_first}. The rows follow each other if"
-        " it is {likely}, but say so: does the day or the month come first?"
+        "{file}: {value} in the column {column} can be {day_first} or {month_first}. The rows follow each other only"
+        " if it is {likely}. Does the day or the month come first?"
     ),
     "date_mixed_order": (
         "{file}: the column {column} mixes dates with the day first and dates with the month first (such as"
@@ -123,9 +123,8 @@ MESSAGES: dict[str, str] = {
         " dates, or give the granularity period."
     ),
     "too_many_points": (
-        "{cells:cell|cells} x {periods:period|periods} of {period} s ({first} to {last}) x {kpis} KPIs are too many"
-        " points to work"
-        " on at once. Choose some of the KPIs, files of a shorter span, or a longer period."
+        "{cells:cell|cells} x {periods:period|periods} of {period} s ({first} to {last}) x {kpis:KPI|KPIs} are"
+        " too many points to work on at once. Choose some of the KPIs, files of a shorter span, or a longer period."
     ),
     "no_rows": "{files}: there is no row of data in it.",
     "no_values_at_all": "{files}: none of the {rows:row|rows} holds a value.",

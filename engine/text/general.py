@@ -22,7 +22,7 @@ MESSAGES: dict[str, str] = {
     "detector_failed": "{detector} failed on these cells: {error}. The other detectors went on.",
     "threshold_without_labels": (
         "The paper sets each threshold at the minimum of the error curve, which needs labels. There are none, so the"
-        " alarm budget of {budget} false alarms per cell and week decides."
+        " alarm budget of {budget:false alarm|false alarms} per cell and week decides."
     ),
     "threshold_no_labelled": (
         "{kpi}: no labelled anomaly lies in the training part, so the alarm budget decides the threshold of {detector}."

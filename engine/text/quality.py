@@ -44,7 +44,7 @@ MESSAGES: dict[str, str] = {
     "quality_rows_left_out": "Rows left out",
     "quality_cell_count": "Cells",
     "quality_rows_left_out_value": "{rows}, {share}",
-    "quality_kpis_more": "{more} more KPIs lack less.",
+    "quality_kpis_more": "{more:more KPI lacks|more KPIs lack} less.",
     # Suspect periods
     "quality_suspect": "Suspect periods",
     "layout_long": "a row per cell and time",

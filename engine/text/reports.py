@@ -71,7 +71,7 @@ MESSAGES: dict[str, str] = {
     "report_figure_incidents": "incidents",
     "report_figure_cells": "of {cells} affected",
     "report_figure_rate": "alarms per cell and week",
-    "report_budget": "budget: {budget} expected false alarms",
+    "report_budget": "budget: {budget:expected false alarm|expected false alarms}",
     "report_busiest": "{kpi}: {count} of {total:anomaly|anomalies}",
     "report_over_time": "The network over time",
     "report_share": "Cells in alarm",
@@ -137,8 +137,9 @@ MESSAGES: dict[str, str] = {
     "report_method_what": (
         "Every detector looks at every series on its own and says how surprising each point is. The surprise is "
         "measured against the clean history of that very series (4 means that such an alarm begins in one of 10,000 "
-        "periods) and brought to one unit: 1 is the alarm threshold, set so that {budget} false alarms are expected "
-        "per cell and week. Then the detectors vote; one without an opinion counts neither for nor against."
+        "periods) and brought to one unit: 1 is the alarm threshold, set so that "
+        "{budget:false alarm is|false alarms are} expected per cell and week. Then the detectors vote; one without an "
+        "opinion counts neither for nor against."
     ),
     "report_column_detector": "detector",
     "report_column_idea": "what it looks at",
@@ -187,7 +188,7 @@ MESSAGES: dict[str, str] = {
         " {maintenance} "
         "lie in maintenance windows. None of them was learned from, but gaps that were said to be 0."
     ),
-    "report_more_kpis": "{more} more KPIs stand in quality.json.",
+    "report_more_kpis": "{more:more KPI stands|more KPIs stand} in quality.json.",
     "report_format": "Read as {format}.",
     "report_mapping": "Columns: {mapping}.",
     "report_dropped": "Rows that were not used, by reason",

@@ -16,7 +16,7 @@ from engine.calendar import duration_text
 from engine.data import Anomaly, Association, Cause, Incident, KpiKind, Panel, Result
 from engine.explanation import Explanation
 from engine.summary import worst_first
-from engine.text import number, say, tell
+from engine.text import number, say, tell, with_unit
 from gui.job import Job
 from gui.marks import SIZE, severity_icon
 from gui.state import AppState, Selection
@@ -389,7 +389,7 @@ def _raise(error: Exception) -> None:
 def _amount(value: float, unit: str) -> str:
     if math.isnan(value):
         return ""
-    return f"{number(value)} {unit}".rstrip()
+    return with_unit(value, unit)
 
 
 def _band(worst: Anomaly, unit: str) -> str:

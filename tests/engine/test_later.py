@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import io
+from engine.append import periods_in_front
 from engine.errors import InputError
 from engine.io import LoadOptions
 from engine.later import add_files
@@ -45,6 +46,42 @@ def test_a_file_of_one_moment_has_the_granularity_of_the_data_it_joins(first: io
     with pytest.raises(InputError) as caught:
         add_files(first.panel, first.quality, None, [off])
     assert caught.value.reason.code == "append_grid"
+
+
+def test_hours_with_holes_between_them_have_the_granularity_of_the_data_they_join(
+    first: io.Loaded, tmp_path: Path
+) -> None:
+    """Two steps of two hours are two missing hours, not a file of two-hourly sums."""
+    holes = tmp_path / "holes.csv"
+    holes.write_text("time,cell,calls\n" + "".join(f"2024-01-02 {hour:02}:00,A,{hour}\n" for hour in (0, 2, 4)))
+    later = add_files(first.panel, first.quality, None, [holes])
+    assert later.appended.panel.period_s == 3600
+    assert later.appended.panel.values["calls"][0, 24:].tolist() == pytest.approx(
+        [0, np.nan, 2, np.nan, 4], nan_ok=True
+    )
+
+
+def days(path: Path, *dates: str) -> Path:
+    path.write_text("time,cell,calls\n" + "".join(f"{date},A,{int(date[-2:])}\n" for date in dates))
+    return path
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["winter comes", "summer comes"])
+def test_days_are_added_over_a_change_of_the_clock_holes_or_not(turned: bool, tmp_path: Path) -> None:
+    """Days lie on the wall clock, which one part of the files alone does not show."""
+    summer = days(tmp_path / "summer.csv", *(f"2024-10-{day:02}" for day in range(1, 25)))
+    winter = days(tmp_path / "winter.csv", "2024-10-28", "2024-10-30", "2024-11-01")
+    options = LoadOptions(zone="Europe/Rome", period_s=86_400)
+    first, second = (winter, summer) if turned else (summer, winter)
+    once = io.load([first], options)
+    later = add_files(once.panel, once.quality, None, [second])
+    whole = io.load([summer, winter], options).panel
+    assert later.appended.new == (24 if turned else 3)
+    assert np.array_equal(later.appended.panel.times, whole.times)
+    np.testing.assert_array_equal(later.appended.panel.values["calls"], whole.values["calls"])
+    again = add_files(later.appended.panel, later.quality, None, [summer])
+    assert not again.changes
+    assert periods_in_front(once.panel, later.appended.panel) == (27 if turned else 0)
 
 
 def test_the_report_counts_both_files(first: io.Loaded, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_sums_over_several_periods_say_that_they_are_sums(qtbot: QtBot) -> None:
     state.select_incident(long.id)
     qtbot.waitUntil(lambda: "120 calls in all" in words(view))
     state.select_incident(short.id)
-    qtbot.waitUntil(lambda: "1 calls" in words(view))
+    qtbot.waitUntil(lambda: "1 call" in words(view))
     assert not any("in all" in text for text in words(view))
 
 

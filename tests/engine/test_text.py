@@ -1,0 +1,42 @@
+"""Numbers as a person writes them, with the noun they count."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.text import tell, with_unit
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1.0, "calls", "1 call"),
+        (2.0, "calls", "2 calls"),
+        (0.0, "calls", "0 calls"),
+        (1.04, "calls", "1.04 calls"),
+        (1.0, "Mbps", "1 Mbps"),
+        (1.0, "ms", "1 ms"),
+        (1.0, "%", "1 %"),
+        (1.0, "", "1"),
+    ],
+)
+def test_one_of_what_is_counted_is_no_plural(value: float, unit: str, said: str) -> None:
+    assert with_unit(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "counted"),
+    [
+        ("change_points_more", "points"),
+        ("explore_now", "alarms"),
+        ("quality_kpis_more", "more"),
+        ("report_budget", "budget"),
+        ("report_more_kpis", "more"),
+        ("score_few_events", "events"),
+        ("score_points", "points"),
+    ],
+)
+def test_sentences_tell_one_from_several(code: str, counted: str) -> None:
+    budget = {} if counted == "budget" else {"budget": "2"}
+    one, several = (tell(code, **{**budget, counted: value}) for value in (1, 5))
+    assert one != several.replace("5", "1")
