@@ -25,10 +25,14 @@ _MESSAGES = re.compile(r"sms|mms|message|signal|attach|paging|ussd|tau|lau|regis
 
 @dataclass(frozen=True)
 class Point:
-    """One piece of evidence: log odds for (positive) or against a class, and the fact in words."""
+    """One piece of evidence: log odds for (positive) or against a class, and the fact in words.
+
+    begin: log odds that the class begins with, which nothing in the incident speaks for or against.
+    """
 
     points: float
     reason: Reason
+    begin: float = 0.0
 
 
 Rule = Callable[[Facts], Iterator[Point]]
@@ -40,7 +44,7 @@ def rank(facts: Facts) -> tuple[Cause, ...]:
     Weights are the softmax of the points of all classes, "unknown" among them. Classes under LEAST_WEIGHT are left out.
     """
     points = {kind: list(rule(facts)) for kind, rule in CAUSES.items()}
-    score = {kind: sum(p.points for p in found) for kind, found in points.items() if found}
+    score = {kind: sum(p.begin + p.points for p in found) for kind, found in points.items() if found}
     score[UNKNOWN] = _UNKNOWN_POINTS
     top = max(score.values())
     odds = {kind: np.exp(s - top) for kind, s in score.items()}
@@ -80,7 +84,7 @@ def _plain_facts(f: Facts) -> tuple[Reason, ...]:
 
 _UNKNOWN_POINTS = 1.0
 _START = -1.0
-"""Every class begins here: without evidence "unknown" is likelier."""
+"""Where classes begin that much else may look like: without further evidence "unknown" is likelier."""
 
 
 def _outage(f: Facts) -> Iterator[Point]:
@@ -114,7 +118,7 @@ def _sleeping(f: Facts) -> Iterator[Point]:
 def _surge(f: Facts) -> Iterator[Point]:
     if not f.up or not f.share > 1.1:
         return
-    yield Point(_START + 2.0, statements.size(f))
+    yield Point(2.0, statements.size(f), _START)
     yield from _together(f, 1.0)
     yield from _loaded(f, 0.5)
     if f.cells == 1:
@@ -129,7 +133,7 @@ def _surge(f: Facts) -> Iterator[Point]:
 def _crowd(f: Facts) -> Iterator[Point]:
     if not f.up or not f.share > 1.1:
         return
-    yield Point(_START + 1.0, statements.size(f))
+    yield Point(1.0, statements.size(f), _START)
     if f.event:
         yield Point(2.0, Reason("evidence_event", {"name": f.event}))
     if f.cells > 1:
@@ -150,15 +154,15 @@ def _crowd(f: Facts) -> Iterator[Point]:
 
 def _calendar(f: Facts) -> Iterator[Point]:
     if f.holiday:
-        yield Point(_START + 2.0, Reason("evidence_holiday", {"name": f.holiday}))
+        yield Point(2.0, Reason("evidence_holiday", {"name": f.holiday}), _START)
     elif f.eve:
-        yield Point(_START + 1.2, Reason("evidence_eve"))
+        yield Point(1.2, Reason("evidence_eve"), _START)
     elif f.after_holiday:
-        yield Point(_START + 1.2, Reason("evidence_after_holiday"))
+        yield Point(1.2, Reason("evidence_after_holiday"), _START)
     elif f.event:
-        yield Point(_START + 1.0, Reason("evidence_event", {"name": f.event}))
+        yield Point(1.0, Reason("evidence_event", {"name": f.event}), _START)
     elif f.weekend:
-        yield Point(_START - 0.5, Reason("evidence_weekend"))
+        yield Point(0.5, Reason("evidence_weekend"), _START - 1.0)  # what is usual at weekends is expected
     else:
         return
     if np.isfinite(f.network_share) and np.isfinite(f.share):
@@ -177,7 +181,7 @@ def _maintenance(f: Facts) -> Iterator[Point]:
     if f.maintenance:
         yield Point(4.0, Reason("evidence_maintenance"))
     elif f.night and not f.up and f.share < 0.3 and f.hours <= 5:
-        yield Point(_START + 1.0, Reason("evidence_night"))
+        yield Point(1.0, Reason("evidence_night"), _START)
         yield from _onset(f, sharp=0.5)
         if f.weekend or f.holiday:
             yield Point(-0.5, Reason("evidence_day_off"))
@@ -187,7 +191,7 @@ def _level_shift(f: Facts) -> Iterator[Point]:
     if not np.isfinite(f.share) or f.share < 0.02:
         return
     if f.hours >= 24:
-        yield Point(_START + 1.0, statements.lasted(f))
+        yield Point(1.0, statements.lasted(f), _START)
         if f.steadiness < 0.5:
             yield Point(1.0, Reason("evidence_steady"))
         if f.to_end:
@@ -195,7 +199,7 @@ def _level_shift(f: Facts) -> Iterator[Point]:
         if f.holiday and f.everywhere:
             yield Point(-1.5, Reason("evidence_holiday", {"name": f.holiday}))
     if f.stays:
-        yield Point(4.0 + (0.0 if f.hours >= 24 else _START), _after(f))
+        yield Point(4.0, _after(f), 0.0 if f.hours >= 24 else _START)
     elif f.hours >= 24 and np.isfinite(f.after):
         yield Point(-1.5, _after(f))
 
@@ -236,7 +240,7 @@ def _flood(f: Facts) -> Iterator[Point]:
     messages = [k for k in f.traffic if _MESSAGES.search(k.kpi.id)]
     if not messages:
         return
-    yield Point(_START + (2.0 if f.share > 3 else 1.5), statements.size(f))
+    yield Point(2.0 if f.share > 3 else 1.5, statements.size(f), _START)
     others = [k for k in (*f.traffic, *f.other_traffic) if k not in messages and np.isfinite(k.share)]
     usual = [k for k in others if k.share < 1.6]
     if usual and len(usual) == len(others):
@@ -248,7 +252,7 @@ def _flood(f: Facts) -> Iterator[Point]:
 def _area_failure(f: Facts) -> Iterator[Point]:
     if f.up or not f.share < 0.7 or f.sites < 2:
         return
-    yield Point(_START + 2.0, statements.size(f))
+    yield Point(2.0, statements.size(f), _START)
     yield Point(1.0 + min(f.sites, 6) / 3, statements.several(f))
     yield from _harm(f, 0.5)
     yield from _onset(f, sharp=0.5)
@@ -258,7 +262,7 @@ def _degradation(f: Facts) -> Iterator[Point]:
     worse = [k for k in f.quality if k.worse]
     if not worse:
         return
-    yield Point(_START + (1.5 if f.periods > 1 else 0.5), statements.worse(worse[0]))
+    yield Point(1.5 if f.periods > 1 else 0.5, statements.worse(worse[0]), _START)
     if len(worse) > 1:
         yield Point(0.7, statements.worse(worse[1]))
     if f.traffic:

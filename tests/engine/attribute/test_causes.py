@@ -145,6 +145,14 @@ def test_worse_quality_with_usual_traffic_is_degradation() -> None:
     assert "Traffic stayed as usual." in words(first)
 
 
+def test_what_a_cause_is_associated_by_never_stands_against_it() -> None:
+    """One hour of worse quality is little to go by, but it does not speak for good quality."""
+    causes = Network().put(("drop_rate",), (37,), NOON, NOON + 1, 4.0).causes()
+    degradation = next(cause for cause in causes if cause.kind == "degradation")
+    assert "drop_rate was 4 % where 0.4 % was expected." in words(degradation)
+    assert "Against it: drop_rate" not in words(degradation)
+
+
 def test_a_ratio_over_few_events_is_chance() -> None:
     network = Network()
     network.expected["calls"] *= np.float32(0.1)
