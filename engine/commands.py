@@ -215,12 +215,12 @@ def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
     from engine.handover import hand_over, in_lines
     from engine.resume import told
     from engine.rules import without_hidden
-    from engine.summary import counted, silence, worst_first
+    from engine.summary import counted, silence, where_and_what, worst_first
 
     whole, result = result, without_hidden(result)
     anomalies, incidents = counted(len(result.anomalies), "anomaly"), counted(len(result.incidents), "incident")
     lines = [tell("cli_found", anomalies=anomalies, incidents=incidents) if result.incidents else tell("cli_nothing")]
-    lines += [f"  {i.severity.upper():8} {say(i.sentence)}" for i in worst_first(result.incidents)[:3]]
+    lines += [f"  {i.severity.upper():8} {where_and_what(result.panel, i)}" for i in worst_first(result.incidents)[:3]]
     if gone := len(whole.incidents) - len(result.incidents):
         lines.append(tell("cli_hidden", hidden=gone))
     if (shift := hand_over(result, result.since)) is not None:

@@ -42,10 +42,10 @@ def add_files(
 ) -> Later:
     """Read files and put them to a panel; where both were measured, the later file counts.
 
-    Stamps without an offset are read in the panel's zone unless the options name one; files all of whose moments are
-    whole periods of the panel apart have its granularity. Points that only the later files have are not labelled (-1).
-    Nothing that is given is changed; adding files twice changes nothing. Raises what `engine.io.load` and
-    `engine.append.append` raise.
+    Stamps without an offset are read in the panel's zone unless the options name one; files whose moments lie on the
+    panel's grid, and on no longer one unless they are few, have its granularity. Points that only the later files have
+    are not labelled (-1). Nothing that is given is changed; adding files twice changes nothing. Raises what
+    `engine.io.load` and `engine.append.append` raise.
     """
     options = options or LoadOptions()
     check_key(known, options)

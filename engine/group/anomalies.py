@@ -220,6 +220,8 @@ def _types(facts: _Facts, kpi: Kpi, clock: Clock) -> list[AnomalyType]:
     expecting = np.nan_to_num(facts.expected) > 0
     silent = expecting & (2 * zeros >= facts.measured) & (kpi.kind is not KpiKind.RATIO)
 
+    lasting = (seconds >= LASTING_S) & (runs.length > 1)  # one day of daily figures does not show a new level
+
     high, low = (how.reduceat(facts.values, runs.begins) for how in (np.fmax, np.fmin))
     widest, narrowest = (np.nan_to_num(how.reduceat(facts.usual, runs.begins)) for how in (np.fmax, np.fmin))
     stuck = (high == low) & (facts.measured >= STUCK_POINTS) & (seconds >= STUCK_S)
@@ -228,7 +230,7 @@ def _types(facts: _Facts, kpi: Kpi, clock: Clock) -> list[AnomalyType]:
     one_sided = np.maximum(facts.above, 1 - facts.above) >= ONE_SIDED
     rises = np.nan_to_num(facts.actual - facts.expected) > 0
     chosen = np.select(
-        [silent, stuck, (seconds >= LASTING_S) & one_sided, _swings(facts), rises],
+        [silent, stuck, lasting & one_sided, _swings(facts), rises],
         [0, 1, 2, 3, 4],
         default=5,
     )

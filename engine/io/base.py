@@ -39,8 +39,8 @@ class LoadOptions:
     kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The label column is read as
     labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber numbers, b"" = a fresh random
     one for every load. dictionary: what the user's KPI table says of KPIs, by their names in small letters. joins_s:
-    granularity in seconds of the data that the files are put to, which holds for files all of whose moments are whole
-    periods of it apart.
+    granularity in seconds of the data that the files are put to, which holds for files whose moments lie on its grid
+    and, unless they are few, on no longer one.
     """
 
     zone: str = ""

@@ -15,6 +15,8 @@ from engine.io.layout import SERIES
 _SAMPLE_CELLS = 200
 _UNCERTAIN = 0.5
 _TOLD_NAMES = 3
+_TELLING = 6
+"""So many moments hardly lie on a longer grid by chance."""
 
 
 def choose(
@@ -22,12 +24,13 @@ def choose(
 ) -> tuple[int, int | None]:
     """(the granularity period in seconds, that of the rows where it is finer, else None).
 
-    The period is what the user asked for, what the format says, that of the data which the rows are put to if all
-    moments lie as far apart as its periods do, or what most steps between rows are. `seconds` are the distinct stamps.
-    Adds to `notes` where steps hardly agree. Raises InputError: only one moment, or series of several granularities.
+    The period is what the user asked for, what the format says, that of the data which the rows are put to if their
+    moments lie on its grid and on no longer one, or what most steps between rows are. `seconds` are the distinct
+    stamps. Adds to `notes` where steps hardly agree. Raises InputError: only one moment, or series of several
+    granularities.
     """
     natural_s, asked_s = measured.period_s, options.period_s
-    if natural_s is None and asked_s is None and _lies_on(seconds, options.joins_s):
+    if natural_s is None and asked_s is None and _joins(seconds, options.joins_s):
         natural_s = options.joins_s
     if natural_s is None:
         if asked_s is None and measured.format.endswith(f"-{SERIES}"):
@@ -39,9 +42,12 @@ def choose(
     return period_s, natural_s if natural_s is not None and 2 * natural_s <= period_s else None
 
 
-def _lies_on(seconds: IntArray, period_s: int | None) -> bool:
-    """Whether moments are whole periods apart, so that steps of several periods may be holes."""
-    return period_s is not None and not ((seconds - seconds[0]) % period_s).any()
+def _joins(seconds: IntArray, period_s: int | None) -> bool:
+    """Whether moments are whole periods apart, with holes between them, rather than those of a longer period."""
+    if period_s is None:
+        return False
+    apart = int(np.gcd.reduce(seconds - seconds[0]))
+    return apart % period_s == 0 and (apart <= period_s or len(seconds) < _TELLING)
 
 
 def _natural(measured: Measurements, seconds: IntArray, notes: list[Reason]) -> int:

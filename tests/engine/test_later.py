@@ -66,6 +66,16 @@ def days(path: Path, *dates: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize(("hours", "period_s"), [((0, 2, 4, 6, 7, 9, 12), 3600), ((0, 2, 4, 6, 10, 12, 14), 7200)])
+def test_many_moments_on_a_longer_grid_are_of_a_longer_period(
+    hours: tuple[int, ...], period_s: int, first: io.Loaded, tmp_path: Path
+) -> None:
+    path = tmp_path / "some.csv"
+    path.write_text("time,cell,calls\n" + "".join(f"2024-01-02 {hour:02}:00,A,{hour}\n" for hour in hours))
+    loaded = io.load([path], LoadOptions(zone="Asia/Tehran", joins_s=first.panel.period_s))
+    assert loaded.panel.period_s == period_s
+
+
 @pytest.mark.parametrize("turned", [False, True], ids=["winter comes", "summer comes"])
 def test_days_are_added_over_a_change_of_the_clock_holes_or_not(turned: bool, tmp_path: Path) -> None:
     """Days lie on the wall clock, which one part of the files alone does not show."""

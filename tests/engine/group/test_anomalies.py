@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -29,6 +30,7 @@ def found(
     kpi: Kpi = CALLS,
     alarm: str | None = None,
     flags: list[int] | None = None,
+    period_s: int = 3600,
 ) -> tuple[Anomaly, ...]:
     """The anomalies of one cell where `alarm` (all of it, if not given) is "#"."""
     row = np.array([values], float)
@@ -43,7 +45,7 @@ def found(
         Verdict(score, mask),
         evidence,
         {"baseline": 3.0, "garch": 3.0},
-        hourly(row.size),
+        dataclasses.replace(hourly(row.size), period_s=period_s),
         7,
     )
 
@@ -90,6 +92,12 @@ def test_a_vanished_cell_has_an_expectation_but_no_value_and_counts_as_at_the_th
 def test_shapes(values: list[float], expected: float, kpi: Kpi, kind: AnomalyType, direction: Direction) -> None:
     anomaly = one(values, expected, kpi)
     assert (anomaly.type, anomaly.direction) == (kind, direction)
+
+
+@pytest.mark.parametrize(("days", "kind"), [(1, AnomalyType.DIP), (2, AnomalyType.LEVEL_SHIFT)])
+def test_one_day_of_daily_figures_shows_no_new_level(days: int, kind: AnomalyType) -> None:
+    (only,) = found([60.0] * days, period_s=86_400)
+    assert only.type is kind
 
 
 def test_equal_values_that_were_expected_are_no_flat_line() -> None:
