@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calendar.zones import local_seconds
+from engine.calendar import duration_text, local_seconds
 from engine.data import Cell, FlagArray, FloatArray, IntArray, Kpi, Panel
 from engine.errors import InputError, Reason
 
@@ -98,7 +98,9 @@ def _begins(old: Panel, later: Panel) -> tuple[np.datetime64, np.datetime64]:
     winter; together they begin as in winter, so that none begins on the day before.
     """
     if old.period_s != later.period_s:
-        raise InputError(Reason("append_period", {"old": old.period_s, "new": later.period_s}))
+        raise InputError(
+            Reason("append_period", {"old": duration_text(old.period_s), "new": duration_text(later.period_s)})
+        )
     apart = int((later.times[0] - old.times[0]).astype("timedelta64[s]").astype(np.int64))
     half = old.period_s // 2
     off = (apart + half) % old.period_s - half

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from engine.calendar import duration_text
 from engine.data import Cell
 from engine.errors import InputError, Reason
 from engine.io import call_series, kpis, stamps, tables
@@ -97,7 +98,7 @@ class Asterisk:
             refused=tuple(refused),
             mapping={"time": "start", "cell": "context", "values": ", ".join(_KPIS)},
             notes=(
-                Reason("cdr_split" if split else "cdr_aggregated", {"period": period_s}),
+                Reason("cdr_split" if split else "cdr_aggregated", {"period": duration_text(period_s)}),
                 Reason("cdr_legs", {"rows": int(legs or 0), "calls": int(calls or 0)}),
                 *notes,
             ),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.calendar.zones import local_seconds
+from engine.calendar import duration_text, local_seconds
 from engine.data import Cell, Direction, Kpi, KpiKind
 from engine.errors import InputError, Reason
 from engine.io.base import LoadOptions, Measurements, Part, Refused, Table
@@ -208,7 +208,7 @@ class CallSeries:
             refused=tuple(refused),
             mapping=mapping,
             notes=(
-                Reason("cdr_split" if self._split else "cdr_aggregated", {"period": self._period_s}),
+                Reason("cdr_split" if self._split else "cdr_aggregated", {"period": duration_text(self._period_s)}),
                 *notes,
             ),
             kpis={kpi_id: KPIS[kpi_id] for kpi_id in used},

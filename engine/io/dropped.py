@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.calendar import duration_text
 from engine.data import Dropped
 from engine.errors import InputError, Reason
 from engine.io.base import Measurements
@@ -68,7 +69,9 @@ def bent(measured: Measurements, counts: Counts, period_s: int) -> list[Reason]:
     notes = []
     off = counts.off_grid
     if off.rows:
-        notes.append(Reason("rows_off_grid", {"rows": off.rows, "period": period_s, "example": _example(off)}))
+        notes.append(
+            Reason("rows_off_grid", {"rows": off.rows, "period": duration_text(period_s), "example": _example(off)})
+        )
     for table in measured.tables:
         found = measured.session.rows(
             f"SELECT sum(unreadable), min(rowid), arg_min(offending, rowid) FROM {table.name}"

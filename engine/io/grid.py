@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.calendar import duration_text
 from engine.data import BoolArray, IntArray
 from engine.errors import InputError, Reason
 
@@ -81,7 +82,7 @@ def find_grid(seconds: IntArray, counts: IntArray, period_s: int, midnight_s: in
                 {
                     "first": str(np.datetime64(int(inside[0]), "s")),
                     "last": str(np.datetime64(int(inside[-1]), "s")),
-                    "period": period_s,
+                    "period": duration_text(period_s),
                     "periods": count,
                 },
             )

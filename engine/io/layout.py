@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from engine.calendar import duration_text
 from engine.errors import InputError, Reason
 from engine.io import kpis, stamps
 from engine.io.base import LoadOptions
@@ -184,7 +185,9 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     counted = _counted(file, options)
     time, date, found = (None, None, counted[1]) if counted else _time(columns, options)
     if counted:
-        notes.append(Reason("time_counted", {"file": file, "first": found.example, "period": counted[0][1]}))
+        notes.append(
+            Reason("time_counted", {"file": file, "first": found.example, "period": duration_text(counted[0][1])})
+        )
     for column in columns.all:
         named = is_one_of(column.plain, TIME_NAMES)
         if is_one_of(column.plain, END_NAMES) or (stamps.is_time(column.fields[:50]) and (named or not column.numeric)):

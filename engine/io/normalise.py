@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine import quality
-from engine.calendar.zones import check_zone, local_seconds, to_utc
+from engine.calendar import check_zone, duration_text, local_seconds, to_utc
 from engine.data import BoolArray, Cell, FloatArray, IntArray, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import kpis, occurrences
@@ -76,7 +76,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
 
 def _too_many(grid: Grid, cells: int, kpis: int) -> InputError:
     first, last = (str(np.datetime64(second, "s"))[:16] for second in (grid.low, grid.high))
-    told: dict[str, str | int | float] = {"cells": cells, "periods": grid.count, "kpis": kpis, "period": grid.period_s}
+    told: dict[str, str | int | float] = {"cells": cells, "periods": grid.count, "kpis": kpis}
+    told["period"] = duration_text(grid.period_s)
     return InputError(Reason("too_many_points", {**told, "first": first, "last": last}))
 
 
@@ -101,7 +102,9 @@ def _loaded(
     }
     filler.average([k for k, name in enumerate(kpi_ids) if described[name].kind is not KpiKind.COUNT])
     if filler.fine_s is not None:
-        notes.append(Reason("rows_of_period_combined", {"rows": filler.counts.kept, "period": grid.period_s}))
+        notes.append(
+            Reason("rows_of_period_combined", {"rows": filler.counts.kept, "period": duration_text(grid.period_s)})
+        )
     empty = [k for k, v in zip(kpi_ids, filler.values, strict=True) if _is_empty(v)]
     if not filler.counts.kept or len(empty) == len(kpi_ids):
         raise nothing_left(measured, dropped, read)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.calendar import duration_text
 from engine.data import IntArray
 from engine.errors import InputError, Reason
 from engine.io.base import LoadOptions, Measurements, Table
@@ -58,7 +59,7 @@ def _natural(measured: Measurements, seconds: IntArray, notes: list[Reason]) -> 
         steps, counts = np.diff(seconds), np.ones(len(seconds) - 1, np.int64)
     period_s, share = usual_step(steps, counts)
     if share < _UNCERTAIN:
-        notes.append(Reason("period_uncertain", {"period": period_s, "share": round(100 * share)}))
+        notes.append(Reason("period_uncertain", {"period": duration_text(period_s), "share": round(100 * share)}))
     return period_s
 
 
@@ -75,7 +76,7 @@ def _refuse_mixed(measured: Measurements) -> None:
             if share > _UNCERTAIN:
                 names.setdefault(period_s, []).append(str(cell))
     if len(names) > 1:
-        listed = "; ".join(f"{period_s} s: {_listed(cells)}" for period_s, cells in sorted(names.items()))
+        listed = "; ".join(f"{duration_text(period_s)}: {_listed(cells)}" for period_s, cells in sorted(names.items()))
         raise InputError(Reason("mixed_periods", {"periods": listed}))
 
 

@@ -81,7 +81,7 @@ MESSAGES: dict[str, str] = {
         " get a wrong time. Mend that row, or add a column with date and time."
     ),
     "time_counted": (
-        "{file}: the rows carry no time. As you said, the first one begins at {first} and each further one {period} s"
+        "{file}: the rows carry no time. As you said, the first one begins at {first} and each further one {period}"
         " later."
     ),
     "cell_table": (
@@ -119,11 +119,11 @@ MESSAGES: dict[str, str] = {
         " two weeks."
     ),
     "span_too_long": (
-        "From {first} to {last} there are {periods:period|periods} of {period} s, more than can be worked on. Check the"
+        "From {first} to {last} there are {periods:period|periods} of {period}, more than can be worked on. Check the"
         " dates, or give the granularity period."
     ),
     "too_many_points": (
-        "{cells:cell|cells} x {periods:period|periods} of {period} s ({first} to {last}) x {kpis:KPI|KPIs} are"
+        "{cells:cell|cells} x {periods:period|periods} of {period} ({first} to {last}) x {kpis:KPI|KPIs} are"
         " too many points to work on at once. Choose some of the KPIs, files of a shorter span, or a longer period."
     ),
     "no_rows": "{files}: there is no row of data in it.",
@@ -153,9 +153,9 @@ MESSAGES: dict[str, str] = {
     "more_files_left_out": "{count:more file was|more files were} left out for such reasons.",
     "pm_lists": "{values:value is a list|values are lists}; each position of such a counter became a KPI of its own.",
     "recognised_asterisk": "{file} holds call detail records of an Asterisk exchange.",
-    "cdr_aggregated": "Call detail records were summed per period of {period} s; a call counts where it starts.",
+    "cdr_aggregated": "Call detail records were summed per period of {period}; a call counts where it starts.",
     "cdr_split": (
-        "Call detail records were summed per period of {period} s; a call counts where it starts, its minutes in every"
+        "Call detail records were summed per period of {period}; a call counts where it starts, its minutes in every"
         " period in which it was talked."
     ),
     "cdr_rows_said": (
@@ -203,7 +203,7 @@ MESSAGES: dict[str, str] = {
     ),
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
     "period_uncertain": (
-        "The granularity period was taken as {period} s, but only {share} % of the steps between rows fit it."
+        "The granularity period was taken as {period}, but only {share} % of the steps between rows fit it."
     ),
     "absent_is_zero": "In this format an absent row means no activity, so it counts as 0.",
     "periods_not_collected": (
@@ -215,11 +215,11 @@ MESSAGES: dict[str, str] = {
         " gauges averaged; {rows:row|rows} became {combined}."
     ),
     "rows_of_period_combined": (
-        "The {rows} rows are finer than the period of {period} s and were put together: counts added up, ratios and"
+        "The {rows} rows are finer than the period of {period} and were put together: counts added up, ratios and"
         " gauges averaged."
     ),
     "rows_off_grid": (
-        "{rows:row does|rows do} not begin on the grid of {period} s; each was placed in the period that holds it."
+        "{rows:row does|rows do} not begin on the grid of {period}; each was placed in the period that holds it."
         " First:"
         " {example}"
     ),

@@ -16,7 +16,7 @@ MESSAGES: dict[str, str] = {
         " {cells:new cell|new cells}."
     ),
     "append_period": (
-        "These files have a period of {new} s, the project has {old} s. Load files of the same granularity, or start a "
+        "These files have a period of {new}, the project has {old}. Load files of the same granularity, or start a "
         "new project."
     ),
     "append_grid": (

@@ -21,8 +21,8 @@ MESSAGES: dict[str, str] = {
     "rows_no_table": "{file} is no table of text. Rows are judged in CSV or TSV files, plain or gzip.",
     "rows_other_kpis": "{file} has other KPIs ({kpis}) than the first file ({first}). Judge them one after the other.",
     "rows_no_order": (
-        "The rows carry no date, so they cannot be put in order: every row is judged by its own values. Detectors of"
-        " series (baseline, GARCH, NNAR, ConvLSTM) need dates and were not run."
+        "Every row is judged by its own values, in no order of time. Detectors of series (baseline, GARCH, NNAR,"
+        " ConvLSTM) need times with dates and were not run; where the rows have them, analyse them as series."
     ),
     "rows_unreadable": (
         "{kpi}: {count:field holds|fields hold} something that is no number (first: {first}). They count as missing."
