@@ -42,7 +42,8 @@ class SpanItem(TimeItem):
     """Fills the stretches where a mask holds; stretches that touch on the screen are joined.
 
     `wide_only`: a stretch narrower than a few pixels is left out (a gap in a line shows by itself), else it is widened.
-    Names, one per sample, or else the item's `label`, are written at the top of spans that are wide enough.
+    Names, one per sample, are written at the top of spans that are wide enough, cut to fit; else the item's `label` is,
+    where there is room for all of it.
     """
 
     def __init__(self, *, wide_only: bool = False, label: str = "") -> None:
@@ -118,7 +119,8 @@ class SpanItem(TimeItem):
         for start, stop in self._spans.tolist():
             at = to_screen.mapRect(QRectF(start, self._box.top(), stop - start, self._box.height())) & shown
             name = self._names[min(int(start), len(self._names) - 1)] if self._names else self._label
-            if name and at.width() >= 48:
+            least = 48 if self._names else metrics.horizontalAdvance(name) + 8
+            if name and at.width() >= least:
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, at.width() - 8)
                 box = QRectF(at.left() + 2, at.top() + 2, metrics.horizontalAdvance(text) + 4, metrics.height())
                 if self._textured:

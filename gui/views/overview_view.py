@@ -62,12 +62,14 @@ class OverviewView(QWidget):
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)  # three names: what is beside them gives way
         for page in PAGES:
             self.tabs.setTabToolTip(self.tabs.addTab(tell(f"overview_{page}")), tell(f"overview_{page}_tip"))
         self._caption = QLabel()
         self._caption.setProperty("role", "caption")
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.kpis = _combo(tell("overview_kpi"))
+        self.kpis.setMinimumWidth(22 * GRID)
         self.kpis.setMaximumWidth(34 * GRID)
         self.controls = LaneControls()
         head = QHBoxLayout()

@@ -69,6 +69,7 @@ class TimelineView(QWidget):
         self._legend = Legend()
         line = QHBoxLayout()
         line.setContentsMargins(3 * GRID, 0, 2 * GRID, GRID)
+        line.setSpacing(3 * GRID)
         line.addWidget(self._readout)
         line.addWidget(self._legend, 1)
         self._plot = TimelinePlot(palette_of(self))

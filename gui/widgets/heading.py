@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme import GRID
@@ -16,9 +17,7 @@ class Heading(QWidget):
         self._title = QLabel(title)
         self._title.setProperty("role", "heading")
         self._title.setVisible(bool(title))
-        self._caption = QLabel()
-        self._caption.setProperty("role", "caption")
-        self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._caption = _Caption()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(3 * GRID, GRID, 2 * GRID, GRID)
         self._row.setSpacing(2 * GRID)
@@ -32,11 +31,38 @@ class Heading(QWidget):
 
     def set_caption(self, caption: str) -> None:
         """What stands beside the title, e.g. "12 of 40"."""
-        self._caption.setText(caption)
+        self._caption.say(caption)
 
     def add(self, control: QWidget) -> None:
         """Put a control at the right end."""
         self._row.addWidget(control)
+
+
+class _Caption(QLabel):
+    """Muted type that ends in dots where there is no room for all of it, which the tooltip then says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
+        self.setProperty("role", "caption")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Another text."""
+        self._whole = text
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut it anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip("" if shown == self._whole else self._whole)
 
 
 def caption(text: str = "", *, wrap: bool = False) -> QLabel:

@@ -39,7 +39,8 @@ class LaneControls(QWidget):
         self.order = QComboBox()
         self.order.setAccessibleName(tell("lanes_order"))
         self.order.setToolTip(tell("lanes_order"))
-        self.order.setFixedWidth(34 * GRID)
+        self.order.setMinimumWidth(26 * GRID)
+        self.order.setMaximumWidth(34 * GRID)
         for name in ORDERS:
             self.order.addItem(tell(f"lanes_{name}"), name)
         self.problem = objection(grave=True)

@@ -335,3 +335,12 @@ def test_the_lanes_show_a_vote_under_way_in_their_order_and_then_its_result(
     state.set_result(dataclasses.replace(result))
     np.testing.assert_array_equal(view._rows.start, before.start)
     assert state.outline == {}
+
+
+def test_every_tab_is_in_sight_where_the_pane_is_as_narrow_as_it_goes(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    view.resize(view.minimumSizeHint().width(), 360)
+    view.grab()
+    last = view.tabs.tabRect(view.tabs.count() - 1)
+    assert last.right() < view.tabs.width()
+    assert view.minimumSizeHint().width() < 700, "a window of 1280 pixels has no more for it"

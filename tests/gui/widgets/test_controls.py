@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.detectors import DETECTORS
@@ -20,6 +20,7 @@ from gui.problems import Problem
 from gui.widgets.banner import Banner
 from gui.widgets.budget_slider import STEPS, BudgetSlider
 from gui.widgets.control_bar import ControlBar, is_preset
+from gui.widgets.heading import Heading
 from gui.widgets.link import Link
 from gui.widgets.settings_form import GROUPS, SettingsForm
 from gui.widgets.status_line import StatusLine
@@ -312,3 +313,17 @@ def test_buttons_of_the_bar_follow_their_actions(bar: ControlBar) -> None:
     bar.set_busy(busy=True)
     assert bar.cancel_button.isVisible()
     assert not bar.run_button.isVisible()
+
+
+# -- heads of panes
+
+
+def test_a_caption_without_room_ends_in_dots_and_says_all_in_its_tip(qtbot: QtBot) -> None:
+    heading = added(Heading("cell_3"), qtbot)
+    heading.set_caption("UL_PRB_UTILISATION, %")
+    heading.resize(400, 32)
+    (caption,) = (label for label in heading.findChildren(QLabel) if label.text() != "cell_3")
+    assert (caption.text(), caption.toolTip()) == ("UL_PRB_UTILISATION, %", "")
+    heading.resize(120, 32)
+    assert caption.text().endswith("…")
+    assert caption.toolTip() == "UL_PRB_UTILISATION, %"
