@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.calendar import duration_text, iso_local, local_text, needs_year
 from engine.data import Association, Panel
-from engine.text import MESSAGES, number, p_value, tell
+from engine.text import MESSAGES, in_thresholds, number, p_value, tell
 
 LEAST = 0.01
 """Per cent: shares nearer to nothing or to all are only said to be nearer."""
@@ -58,10 +58,8 @@ def cells_label(panel: Panel, cells: tuple[int, ...]) -> str:
 
 
 def margin(value: float) -> str:
-    """A score in thresholds: "2.4x"; "no opinion" for NaN."""
-    if math.isnan(value):
-        return tell("vote_no_opinion")
-    return tell("margin", times=f"{value:.1f}" if value < 100 else f"{value:.0f}")
+    """A score in thresholds: "2.4 ×"; "no opinion" for NaN."""
+    return tell("vote_no_opinion") if math.isnan(value) else in_thresholds(value)
 
 
 def share(value: float) -> str:

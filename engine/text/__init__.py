@@ -96,6 +96,15 @@ def with_unit(value: float, unit: str) -> str:
     return f"{said} {unit}".rstrip()
 
 
+def in_thresholds(score: float) -> str:
+    """A finite score in multiples of its threshold: "2.4 ×"; what stays below is never rounded up to it: "0.98 ×"."""
+    if 0.95 <= score < 1.0:
+        times = f"{math.floor(100 * score) / 100:.2f}"
+    else:
+        times = f"{score:.1f}" if score < 100 else f"{score:.0f}"
+    return tell("margin", times=times)
+
+
 def p_value(p: float) -> str:
     """A p-value as it stands in a sentence: "p = 0.03", "p < 0.001"."""
     if not math.isfinite(p):

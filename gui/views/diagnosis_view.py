@@ -96,8 +96,8 @@ class DiagnosisView(QWidget):
         box.setLayout(self._models)
         self._models.setContentsMargins(0, GRID, 0, 0)
         self._page.add(box)
-        self._page.finish()
         self._tell_models(self._fitted.get((selection.cell, selection.kpi)))
+        self._page.finish()
 
     # -- AR, MA, ARMA, ARIMA
 

@@ -65,6 +65,7 @@ def test_a_share_is_honest_at_its_ends(value: float, text: str) -> None:
 def test_a_margin_is_a_multiple_and_nan_is_no_opinion() -> None:
     assert margin(2.44) == "2.4 ×"
     assert margin(240.4) == "240 ×"
+    assert (margin(0.949), margin(0.951), margin(0.9999), margin(1.0)) == ("0.9 ×", "0.95 ×", "0.99 ×", "1.0 ×")
     assert margin(math.nan) == "no opinion"
 
 

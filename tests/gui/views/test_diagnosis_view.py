@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.data import ErrorCurve, Result
@@ -47,6 +47,22 @@ def view(qtbot: QtBot, state: AppState, result: Result) -> DiagnosisView:
 
 def texts(view: DiagnosisView) -> str:
     return " ".join(label.text() for label in view._page.widget().findChildren(QLabel))
+
+
+def cut_off(view: DiagnosisView) -> list[str]:
+    """The sentences that are not whole on the page."""
+    labels = view._page.widget().findChildren(QLabel)
+    return [
+        label.text() for label in labels if label.wordWrap() and label.height() < label.heightForWidth(label.width())
+    ]
+
+
+def test_sentences_are_whole_in_a_low_pane_as_soon_as_they_are_shown(view: DiagnosisView, state: AppState) -> None:
+    view.resize(1400, 190)
+    for cell in (1, 0):
+        state.select(cell=cell)
+        QApplication.processEvents()
+        assert cut_off(view) == []
 
 
 def offers(view: DiagnosisView) -> list[QPushButton]:

@@ -10,7 +10,7 @@ from engine.reports.report_pdf.axes import Scale
 from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, width
 from engine.reports.report_pdf.marks import hatch
 from engine.reports.report_pdf.sheet import Box, Sheet
-from engine.text import tell
+from engine.text import in_thresholds, tell
 
 ROW = 13.0
 NAME = 78.0
@@ -47,6 +47,6 @@ def draw(sheet: Sheet, box: Box, margins: Mapping[str, float], names: Mapping[st
             Box(track.x, track.y, along(reach) - track.x, BAR), LIGHT.detector(detector), 1.0 if margin >= 1 else 0.45
         )
         style = SMALL_STRONG if margin >= 1 else SMALL
-        sheet.right(f"{margin:.1f}×" if margin < 100 else "99×+", box.right, middle - 2.5, style, LIGHT.text)
+        sheet.right(in_thresholds(margin), box.right, middle - 2.5, style, LIGHT.text)
     sheet.line(line, bottom, line, box.top, LIGHT.text, 0.8)
     sheet.centred(tell("report_threshold"), line, bottom - 7, TINY, LIGHT.muted)
