@@ -11,7 +11,7 @@ import numpy as np
 from engine.data import Result
 from engine.errors import Reason
 from engine.palette import LIGHT
-from engine.reports.report_pdf.lettering import BODY, SMALL, STRONG, fitted, width
+from engine.reports.report_pdf.lettering import BODY, SMALL, STRONG, width, wrapped
 from engine.reports.report_pdf.pictures import error_curves
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
 from engine.scratch import release
@@ -31,7 +31,7 @@ def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
     _curves(sheet, result, names)
     _abstentions(sheet, result, names)
     _diagnoses(sheet, result, names)
-    _settings(sheet, result.settings)
+    _settings(sheet, result.settings, names)
     for note in result.notes:
         sheet.gap(4)
         sheet.paragraph(say(note), SMALL, LIGHT.muted)
@@ -170,25 +170,45 @@ def _test(name: str) -> str:
     return tell(code) if code in MESSAGES else name
 
 
-def _settings(sheet: Sheet, settings: Settings) -> None:
-    """Every setting with the label that the window shows, side by side in two columns."""
+def _settings(sheet: Sheet, settings: Settings, names: Mapping[str, str]) -> None:
+    """Every setting and its value as the window calls them, side by side in two columns."""
     pairs = []
-    for declared in fields(settings):
-        value = getattr(settings, declared.name)
-        shown = (
-            ", ".join(value) if isinstance(value, tuple) else number(value) if isinstance(value, float) else str(value)
-        )
-        pairs.append((str(declared.metadata["label"]), shown or "–"))
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        chosen = tuple(names.get(detector, detector) for detector in value) if one.name == "detectors" else value
+        pairs.append((str(one.metadata["label"]), _value(one.name, chosen)))
     half = (len(pairs) + 1) // 2
     sheet.need(half * (SMALL.leading + 2) + 40)
     sub_heading(sheet, tell("report_settings"))
+    room = WIDTH / 2 - 8
     for left, right in zip(pairs[:half], [*pairs[half:], ("", "")], strict=False):
-        sheet.need(SMALL.leading + 3)
-        sheet.gap(SMALL.leading + 2)
-        for x, (label, shown) in ((LEFT, left), (LEFT + WIDTH / 2 + 8, right)):
-            room = WIDTH / 2 - 8
-            value = fitted(shown, SMALL, max(room / 2, room - width(label, SMALL) - 8))
-            sheet.right(value, x + room, sheet.y + 2, SMALL, LIGHT.text)
-            sheet.text(label, x, sheet.y + 2, SMALL, LIGHT.muted, room - width(value, SMALL) - 8)
-        sheet.line(LEFT, sheet.y - 1, LEFT + WIDTH / 2 - 8, sheet.y - 1, LIGHT.line, 0.3)
-        sheet.line(LEFT + WIDTH / 2 + 8, sheet.y - 1, LEFT + WIDTH, sheet.y - 1, LIGHT.line, 0.3)
+        entries = [(LEFT, _in_lines(*left, room)), (LEFT + WIDTH - room, _in_lines(*right, room))]
+        height = max(len(lines) for _, lines in entries) * SMALL.leading + 2
+        sheet.need(height + 1)
+        sheet.gap(height)
+        for x, lines in entries:
+            for place, (label, shown) in enumerate(lines, start=1):
+                y = sheet.y + height - place * SMALL.leading
+                sheet.text(label, x, y, SMALL, LIGHT.muted)
+                sheet.right(shown, x + room, y, SMALL, LIGHT.text)
+            sheet.line(x, sheet.y - 1, x + room, sheet.y - 1, LIGHT.line, 0.3)
+
+
+def _value(setting: str, value: object) -> str:
+    """The value of a setting in words, "–" for an empty one."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "–"
+    if isinstance(value, float):
+        return number(value)
+    code = f"choice_{setting}_{value}"
+    return tell(code) if code in MESSAGES else str(value) or "–"
+
+
+def _in_lines(label: str, shown: str, room: float) -> list[tuple[str, str]]:
+    """What stands at the left and at the right end of each line; all of the label, then all of the value."""
+    if width(label, SMALL) + 8 + width(shown, SMALL) <= room:
+        return [(label, shown)]
+    labels, values = wrapped(label, SMALL, room), wrapped(shown, SMALL, room)
+    if width(labels[-1], SMALL) + 8 + width(values[0], SMALL) <= room:
+        return [*((line, "") for line in labels[:-1]), (labels[-1], values[0]), *(("", line) for line in values[1:])]
+    return [*((line, "") for line in labels), *(("", line) for line in values)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.calendar import duration_text
 from engine.data import Result
+from engine.errors import Reason
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import day_text
 from engine.reports.report_pdf.lettering import BODY, SMALL, TITLE
@@ -13,14 +14,22 @@ from engine.text import tell
 
 
 def network_name(result: Result) -> str:
-    """The network as its file names it, and how many more files there were."""
-    inputs = result.record.inputs
+    """The network as the first of its files names it, and how many more files there were.
+
+    Files of a folder that held no measurements are not counted.
+    """
+    without = {name for note in result.quality.notes for name in _left_out(note)}
+    inputs = [name for name, _, _ in result.record.inputs if name not in without]
     if not inputs:
         return tell("report_network")
-    name = inputs[0][0]
+    name = inputs[0]
     for ending in (".gz", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xml"):
         name = name.removesuffix(ending)
     return name if len(inputs) == 1 else tell("report_more_files", name=name, more=len(inputs) - 1)
+
+
+def _left_out(note: Reason) -> list[str]:
+    return str(note.params["files"]).split(", ") if note.code == "files_left_out" else []
 
 
 def span_text(result: Result) -> str:

@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from engine.reports.report_pdf.title import span_text
+from engine.errors import Reason
+from engine.reports.report_pdf.title import network_name, span_text
 from tests.engine.result_factory import make_result
 
 
@@ -26,3 +27,15 @@ def test_a_span_names_each_day_and_year_once(first: str, hours: int, text: str) 
     flags = {name: values.astype(np.uint8) for name, values in empty.items()}
     panel = dataclasses.replace(result.panel, times=times, period_s=3600, zone="UTC", values=empty, flags=flags)
     assert span_text(dataclasses.replace(result, panel=panel)) == text
+
+
+def test_the_network_is_named_by_files_that_were_measured_in() -> None:
+    result = make_result()
+    inputs = tuple((name, 1, "") for name in ("LICENSE.upstream", "cdr.csv", "readme.txt", "more.csv"))
+    left_out = Reason("files_left_out", {"count": 2, "files": "LICENSE.upstream, readme.txt"})
+    result = dataclasses.replace(
+        result,
+        record=dataclasses.replace(result.record, inputs=inputs),
+        quality=dataclasses.replace(result.quality, notes=(left_out,)),
+    )
+    assert network_name(result) == "cdr and 1 more file"
