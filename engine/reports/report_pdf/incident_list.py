@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Incident, Result
 from engine.palette import LIGHT
-from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, wrapped
+from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, fitted_name, wrapped
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
 from engine.summary import where_and_what
@@ -69,7 +69,9 @@ def _row(
     severity, panel = incident.severity, result.panel
     widths = [column.width for column in columns]
     edges = [LEFT + sum(widths[:i]) for i in range(len(widths) + 1)]
-    sentence = wrapped(where_and_what(panel, incident), SMALL, widths[2] - 8, lines)
+    room = widths[2] - 8
+    told = where_and_what(panel, incident, lambda name: fitted_name(name, SMALL, room / 2))
+    sentence = wrapped(told, SMALL, room, lines)
     besides = wrapped(more, SMALL, widths[4] - 6, lines)
     box = sheet.take(11 + SMALL.leading * max(2, len(sentence), len(besides)) - 5)
     first, second = box.top - 4 - SMALL.size, box.top - 4 - SMALL.size - SMALL.leading

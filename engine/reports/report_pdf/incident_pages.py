@@ -9,7 +9,16 @@ from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Anomaly, Incident, Result
 from engine.explanation import in_words, of_anomaly
 from engine.palette import LIGHT
-from engine.reports.report_pdf.lettering import HEADING, LEAD, SMALL, SMALL_STRONG, TINY, printable, wrapped
+from engine.reports.report_pdf.lettering import (
+    HEADING,
+    LEAD,
+    SMALL,
+    SMALL_STRONG,
+    TINY,
+    fitted_name,
+    printable,
+    wrapped,
+)
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.pictures import series, votes
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Box, Sheet
@@ -90,7 +99,7 @@ def _head(sheet: Sheet, result: Result, rank: int, incident: Incident) -> None:
 def _where(result: Result, incident: Incident, worst: Anomaly) -> str:
     cell = result.panel.cells[worst.cell]
     name = cell.name if cell.name in ("", cell.id) else f"{cell.name} ({cell.id})"
-    parts = [name or cell.id]
+    parts = [fitted_name(name or cell.id, SMALL, WIDTH / 2)]
     if cell.site and cell.site not in parts[0]:
         parts.append(tell("report_site", site=cell.site))
     parts.append(worst.kpi)

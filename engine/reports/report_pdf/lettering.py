@@ -7,6 +7,7 @@ character that it lacks is replaced by its base letter or by a mark, so that no 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -87,17 +88,32 @@ def width(text: str, style: Style) -> float:
 
 def fitted(text: str, style: Style, room: float) -> str:
     """The beginning of `text` that fits into `room` points, with an ellipsis if something is left out."""
+    return _shortened(text, style, room, lambda whole, kept: whole[:kept].rstrip() + ELLIPSIS)
+
+
+def fitted_name(name: str, style: Style, room: float) -> str:
+    """Beginning and end of a name that fit into `room` points: what tells cells of a network apart is often the end."""
+
+    def both_ends(whole: str, kept: int) -> str:
+        end = kept // 2
+        return whole[: kept - end].rstrip() + ELLIPSIS + (whole[-end:].lstrip() if end else "")
+
+    return _shortened(name, style, room, both_ends)
+
+
+def _shortened(text: str, style: Style, room: float, cut: Callable[[str, int], str]) -> str:
+    """The text, or the longest that `cut` makes of so many of its letters, if that has room."""
     text = printable(text)
     if width(text, style) <= room:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if width(text[:middle].rstrip() + ELLIPSIS, style) <= room:
+        if width(cut(text, middle), style) <= room:
             low = middle
         else:
             high = middle - 1
-    return text[:low].rstrip() + ELLIPSIS
+    return cut(text, low)
 
 
 def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]:

@@ -10,7 +10,7 @@ from engine.coverage import Strips
 from engine.data import DoubleArray, Result
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import Scale, draw_time_axis, time_ticks
-from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY
+from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, fitted_name
 from engine.reports.report_pdf.marks import hatch
 from engine.reports.report_pdf.sheet import Box, Sheet
 from engine.summary import cell_name
@@ -37,7 +37,8 @@ def draw(sheet: Sheet, box: Box, result: Result, found: Strips) -> None:
     for row, cell in enumerate(found.cells):
         lane = Box(box.x, plot.top - 6 - (row + 2) * LANE, box.width, LANE)
         share = float(result.quality.completeness[cell])
-        _draw_strip(sheet, lane, cell_name(result.panel, cell), found.rows[row], share, False)
+        name = fitted_name(cell_name(result.panel, cell), TINY, LABELS - 8)
+        _draw_strip(sheet, lane, name, found.rows[row], share, False)
 
 
 def _draw_strip(sheet: Sheet, lane: Box, name: str, shares: DoubleArray, mean: float, whole: bool) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from engine.data import Result, Severity
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import Scale, draw_time_axis, round_ticks, shade_events, short_number, time_ticks
-from engine.reports.report_pdf.lettering import SMALL, TINY
+from engine.reports.report_pdf.lettering import SMALL, TINY, fitted_name
 from engine.reports.report_pdf.marks import hatch, stretches
 from engine.reports.report_pdf.sheet import Box, Sheet
 from engine.summary import RANK, anomalous_share, cell_name, measured, severity_lanes, worst_cells
@@ -89,9 +89,8 @@ def _draw_lanes(sheet: Sheet, box: Box, result: Result) -> None:
         top = box.top - row * tall_lane
         lane = Box(box.x, top - tall_lane + 0.8, box.width, tall_lane - 0.8)
         sheet.line(lane.x, lane.y, lane.right, lane.y, LIGHT.line, 0.25)
-        sheet.right(
-            cell_name(result.panel, cell), box.x - 4, lane.y + lane.height / 2 - 2, TINY, LIGHT.text, LABELS - 6
-        )
+        name = fitted_name(cell_name(result.panel, cell), TINY, LABELS - 6)
+        sheet.right(name, box.x - 4, lane.y + lane.height / 2 - 2, TINY, LIGHT.text)
         reported = np.logical_or.reduceat(known[row], edges[:-1])
         for first, last in stretches(~reported):
             hatch(sheet, Box(box.x + first * step, lane.y, (last - first) * step, lane.height), 2.2)

@@ -6,7 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.reports.report_pdf import lettering
-from engine.reports.report_pdf.lettering import BODY, ELLIPSIS, MISSING, SMALL, fitted, printable, width, wrapped
+from engine.reports.report_pdf.lettering import (
+    BODY,
+    ELLIPSIS,
+    MISSING,
+    SMALL,
+    fitted,
+    fitted_name,
+    printable,
+    width,
+    wrapped,
+)
 
 
 def test_western_and_central_european_letters_are_kept() -> None:
@@ -26,6 +36,20 @@ def test_fitted_text_is_never_wider_than_its_room(text: str, room: float) -> Non
     assert width(shown, BODY) <= room or shown == ELLIPSIS
     if not shown.endswith(ELLIPSIS):
         assert shown == printable(text)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(max_size=60), st.floats(8, 400))
+def test_a_fitted_name_is_never_wider_than_its_room(name: str, room: float) -> None:
+    shown = fitted_name(name, BODY, room)
+    assert width(shown, BODY) <= room or shown == ELLIPSIS
+
+
+def test_names_that_differ_at_the_end_are_told_apart() -> None:
+    first, second = (fitted_name(f"Hauptbahnhof-Nordseite_Parkdeck_Sektor_{n}", SMALL, 90) for n in (1, 2))
+    assert first != second
+    assert first.startswith("Haupt")
+    assert first.endswith("_1")
 
 
 @settings(deadline=None, max_examples=150)
