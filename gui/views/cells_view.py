@@ -45,6 +45,7 @@ class CellsView(QWidget):
         self.filter = QLineEdit(placeholderText=tell("cells_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("cells_filter"))
         self.tree = _Tree()
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # cells of a site often differ at the end
         self.tree.setModel(self._model)
         self.tree.setUniformRowHeights(True)
         self.tree.setSortingEnabled(True)

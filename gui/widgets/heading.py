@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -14,10 +14,11 @@ class Heading(QWidget):
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = QLabel(title)
-        self._title.setProperty("role", "heading")
+        self._title = _Line("heading", Qt.TextElideMode.ElideMiddle)
+        self._title.say(title)
         self._title.setVisible(bool(title))
-        self._caption = _Caption()
+        self._caption = _Line("caption", Qt.TextElideMode.ElideRight)
+        self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(3 * GRID, GRID, 2 * GRID, GRID)
         self._row.setSpacing(2 * GRID)
@@ -27,7 +28,7 @@ class Heading(QWidget):
 
     def set_title(self, title: str) -> None:
         """Another title."""
-        self._title.setText(title)
+        self._title.say(title)
 
     def set_caption(self, caption: str) -> None:
         """What stands beside the title, e.g. "12 of 40"."""
@@ -38,20 +39,28 @@ class Heading(QWidget):
         self._row.addWidget(control)
 
 
-class _Caption(QLabel):
-    """Muted type that ends in dots where there is no room for all of it, which the tooltip then says."""
+class _Line(QLabel):
+    """A line that is cut at its end or in its middle where there is no room for all of it, which its tip then says."""
 
-    def __init__(self) -> None:
+    def __init__(self, role: str, cut: Qt.TextElideMode) -> None:
         super().__init__()
-        self._whole = ""
+        self._whole, self._cut = "", cut
         self.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
-        self.setProperty("role", "caption")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setProperty("role", role)
 
     def say(self, text: str) -> None:
         """Another text."""
         self._whole = text
+        self.updateGeometry()
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Room for all of it."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 1, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut it anew."""
@@ -59,7 +68,7 @@ class _Caption(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self._whole, self._cut, self.width())
         if shown != self.text():
             self.setText(shown)
         self.setToolTip("" if shown == self._whole else self._whole)
@@ -102,4 +111,6 @@ def _label(text: str, role: str, *, wrap: bool) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
     label.setProperty("role", role)
     label.setWordWrap(wrap)
+    if wrap:
+        label.setMinimumWidth(1)  # else a name without a gap makes all that is around it wider than its pane
     return label

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -10,6 +12,7 @@ from engine.data import Result
 from gui.state import AppState
 from gui.views.inspector_view import InspectorView
 from gui.widgets.link import Link
+from gui.widgets.page import Page
 from gui.widgets.score_bars import ScoreBars
 from tests.engine.attribute.scene import Network
 from tests.gui.conftest import source_of
@@ -84,3 +87,14 @@ def test_a_calm_point_says_why_it_is_no_alarm(qtbot: QtBot) -> None:
     state.select(cell=37, kpi="calls", incident=None, span=(NOON, NOON + 1))
     qtbot.waitUntil(lambda: len(view.findChildren(ScoreBars)) == 1)
     assert any(text == "No alarm: the score stayed below the threshold." for text in words(view))
+
+
+def test_a_long_name_pushes_nothing_out_of_the_pane(qtbot: QtBot) -> None:
+    network = Network()
+    named = [dataclasses.replace(cell, name=f"{'Sektor_270_Grad_' * 8}{cell.id}") for cell in network.cells]
+    network.cells = tuple(named)
+    view, state = opened(qtbot, network.put(["calls"], [37], NOON, NOON + 3, 0.0).result())
+    state.select_incident(state.result.incidents[0].id if state.result else None)
+    qtbot.waitUntil(lambda: len(view.findChildren(ScoreBars)) == 1)
+    (page,) = view.findChildren(Page)
+    assert page.widget().width() == page.viewport().width()

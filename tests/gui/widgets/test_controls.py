@@ -318,11 +318,25 @@ def test_buttons_of_the_bar_follow_their_actions(bar: ControlBar) -> None:
 # -- heads of panes
 
 
+def test_a_long_title_gives_way_and_keeps_both_its_ends(qtbot: QtBot) -> None:
+    heading = added(Heading(), qtbot)
+    heading.set_title("Hauptbahnhof-Nordseite_Parkdeck_Ebene_3_Sektor_270")
+    title, _ = heading.findChildren(QLabel)
+    title.show()
+    heading.add(QPushButton("control"))
+    heading.resize(700, 32)
+    assert title.text() == "Hauptbahnhof-Nordseite_Parkdeck_Ebene_3_Sektor_270"
+    heading.resize(260, 32)
+    assert heading.width() == 260
+    assert "…" in title.text()
+    assert title.text().endswith("270")
+
+
 def test_a_caption_without_room_ends_in_dots_and_says_all_in_its_tip(qtbot: QtBot) -> None:
     heading = added(Heading("cell_3"), qtbot)
     heading.set_caption("UL_PRB_UTILISATION, %")
     heading.resize(400, 32)
-    (caption,) = (label for label in heading.findChildren(QLabel) if label.text() != "cell_3")
+    _, caption = heading.findChildren(QLabel)
     assert (caption.text(), caption.toolTip()) == ("UL_PRB_UTILISATION, %", "")
     heading.resize(120, 32)
     assert caption.text().endswith("…")
