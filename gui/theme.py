@@ -103,6 +103,7 @@ QHeaderView { background: $panel; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-weight: normal; }
 QHeaderView::section:first { padding-left: 12px; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: top center; width: 10px; height: 8px; }
 QHeaderView::section:vertical { border: none; padding: 0 8px; }
 QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $line; }
 QAbstractItemView { background: $panel; border: none; outline: none; }

@@ -151,12 +151,12 @@ MESSAGES: dict[str, str] = {
     "similar_length": "As long.",
     "similar_hour": "The same hour of the day, {hour}.",
     # what else moved
-    "mover_together_up": "{cell}: {kpi} rose at the same time, {move} times its usual band.",
-    "mover_together_down": "{cell}: {kpi} fell at the same time, {move} times its usual band.",
-    "mover_after_up": "{cell}: {kpi} rose {lag} later, {move} times its usual band.",
-    "mover_after_down": "{cell}: {kpi} fell {lag} later, {move} times its usual band.",
-    "mover_before_up": "{cell}: {kpi} rose {lag} earlier, {move} times its usual band.",
-    "mover_before_down": "{cell}: {kpi} fell {lag} earlier, {move} times its usual band.",
+    "mover_together_up": "{cell}: {kpi} rose at the same time, {move} times its usual range.",
+    "mover_together_down": "{cell}: {kpi} fell at the same time, {move} times its usual range.",
+    "mover_after_up": "{cell}: {kpi} rose {lag} later, {move} times its usual range.",
+    "mover_after_down": "{cell}: {kpi} fell {lag} later, {move} times its usual range.",
+    "mover_before_up": "{cell}: {kpi} rose {lag} earlier, {move} times its usual range.",
+    "mover_before_down": "{cell}: {kpi} fell {lag} earlier, {move} times its usual range.",
 }
 
 MESSAGES.update(

@@ -100,7 +100,7 @@ MESSAGES: dict[str, str] = {
     "report_key_measured": "measured",
     "report_key_expected": "expected",
     "report_key_filled": "filled gap",
-    "report_key_band": "usual band",
+    "report_key_band": "usual range",
     "report_key_anomaly": "anomaly",
     "report_votes": "Votes",
     "report_threshold": "1 = alarm",
@@ -120,15 +120,15 @@ MESSAGES: dict[str, str] = {
     "report_associations": "What the anomalies go with",
     "report_associations_what": (
         "Odds ratios of a logistic regression of the anomalous points on the circumstances of their hour, with 95 % "
-        "intervals. Right of 1: anomalies are more common then; left of 1: less common. Bold where it is more "
+        "intervals. Right of 1: anomalies are more frequent then; left of 1: rarer. Bold where it is more "
         "than chance. It shows what goes together, never what brought it about."
     ),
     "report_associations_none": "Nothing stands out for {kpi}: every interval holds 1, so all of it may be chance.",
     "report_associations_more": "Regressions were also made for {kpis}; they are in the project.",
     "report_association_warning": "{terms}: {text}",
     "report_terms_shown": "the {shown} clearest of {total:circumstance|circumstances}",
-    "report_odds_less": "less common",
-    "report_odds_more": "more common",
+    "report_odds_less": "rarer",
+    "report_odds_more": "more frequent",
     "report_odds_ratio": "ratio (interval)",
     "report_odds_p": "p",
     "report_odds_n": "anomalous / all",
