@@ -22,7 +22,7 @@ from engine.io.mapped_cdr import MappedCdr
 from engine.io.milan import MilanRaw
 from engine.io.normalise import normalise
 from engine.io.parquet import Parquet
-from engine.io.peek import peek, unreadable
+from engine.io.peek import PROJECT, peek, unreadable
 from engine.io.pm_xml import PmXml
 from engine.io.session import Session
 from engine.io.workbook import Workbook
@@ -149,6 +149,8 @@ def recognise(path: Path, options: LoadOptions | None = None) -> tuple[Reader, R
             best = reader, claim
     if best is None:
         seen = peek(path)
+        if seen.wrapping == PROJECT:
+            raise InputError(Reason("project_as_data", {"file": path.name}))
         if seen.wrapping in PACKED_OTHERWISE:
             raise InputError(Reason("packed_otherwise", {"file": path.name, "kind": seen.wrapping}))
         code = "unknown_text" if seen.is_text else "unknown_binary"

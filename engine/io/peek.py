@@ -31,6 +31,9 @@ _MAGIC = (
     (b"7z\xbc\xaf", "7z"),
 )
 
+PROJECT = "project"
+"""What a database of duckdb is taken for, which names itself behind a checksum."""
+
 
 @dataclass(frozen=True)
 class Peek:
@@ -73,6 +76,8 @@ def peek(path: Path) -> Peek:
     sample = _sample(path, wrapping)
     if sample[257:262] == b"ustar":
         return Peek(path, size, "tar", "", (), whole=False)
+    if sample[8:12] == b"DUCK":
+        return Peek(path, size, PROJECT, "", (), whole=False)
     if not sample:
         raise InputError(Reason("file_empty", {"file": path.name}))
     whole = len(sample) < SAMPLE_BYTES

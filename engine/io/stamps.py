@@ -202,8 +202,10 @@ def _compact(fields: Sequence[str]) -> Stamps:
 
 def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
     matches = [found for f in fields if (found := _PARTS.fullmatch(f))]
-    first = _day_first(matches, named, day_first, _date)
     mark = matches[0]["mark"]
+    if day_first is None and mark == ".":
+        day_first = True  # nobody who writes points puts the month first; dates that tell go before this
+    first = _day_first(matches, named, day_first, _date)
     year = "%Y" if len(matches[0]["year"]) == 4 else "%y"
     written = mark.join(("%d", "%m", year) if first else ("%m", "%d", year))
     label = mark.join(("day", "month", "year") if first else ("month", "day", "year"))

@@ -39,6 +39,9 @@ MESSAGES: dict[str, str] = {
         "{file}: a measInfo does not tell its granularity period (duration {value}). Ask the vendor for files after"
         " TS 32.435."
     ),
+    "project_as_data": (
+        "{file} is a project, not data. Open it in the window, or give it with --project beside the files to add."
+    ),
     "packed_otherwise": "{file} is a {kind} file. Unpack it, or save it as .csv, .xlsx, .gz or .zip, and open that.",
     "mixed_periods": (
         "The series have different granularity periods: {periods}. Load them one period at a time, or give the"

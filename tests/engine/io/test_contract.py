@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -204,6 +205,12 @@ def test_a_file_that_may_not_be_read(file: Path, monkeypatch: pytest.MonkeyPatch
 def test_binary_junk_behind_the_right_name(file: Path) -> None:
     file.write_bytes(random.Random(3).randbytes(5000))
     assert refused(file).reason.code.startswith(("unknown", "packed", "file_not_read"))
+
+
+def test_a_project_is_no_data_and_it_is_said_where_it_belongs(tmp_path: Path) -> None:
+    path = tmp_path / "city.cellwarden"
+    duckdb.connect(str(path)).close()
+    assert refused(path).reason.code == "project_as_data"
 
 
 def test_text_that_is_no_table(file: Path) -> None:
