@@ -15,7 +15,7 @@ import numpy as np
 
 from engine import calibrate, season
 from engine.blocks import abstention, failure, silent_points
-from engine.calendar import cut
+from engine.calendar import cut, local_text
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, Kept, Kpi, Labels, Models, Panel, Result
 from engine.detectors.base import Detector, Resuming, resuming
 from engine.errors import Reason
@@ -43,7 +43,7 @@ def notes(former: Result, panel: Panel, first: int) -> tuple[Reason, ...]:
     begin = min(first, learned)
     if begin == panel.shape[1]:
         return others
-    until = str(panel.times[begin - 1] + np.timedelta64(panel.period_s, "s")).replace("T", " ")
+    until = local_text(panel.times[begin - 1] + np.timedelta64(panel.period_s, "s"), panel.zone, year=True)
     return (Reason("later_by_models", {"until": until, "periods": panel.shape[1] - begin}), *others)
 
 

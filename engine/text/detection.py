@@ -38,10 +38,9 @@ MESSAGES: dict[str, str] = {
     ),
     # later periods
     "later_by_models": (
-        "From {until} UTC on {periods:period was|periods were} scored by what was learned from the data before; what"
-        " was judged "
-        "before keeps its scores. Run in full to learn from the new periods too (in the window: Run, on the command "
-        "line: --refit)."
+        "From {until} on {periods:period was|periods were} scored by what was learned from the data before; what"
+        " was judged before keeps its scores. Run in full to learn from the new periods too (in the window: Run, on"
+        " the command line: --refit)."
     ),
     "refit_detector": "All periods were judged anew: {detector} cannot score later periods by what it learned before.",
     "refit_no_models": "All periods were judged anew: the earlier result holds no models to score later periods by.",

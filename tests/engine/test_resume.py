@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine import pipeline, project, simulate
-from engine.calendar import Event
+from engine.calendar import Event, local_text
 from engine.convlstm import registry
 from engine.data import Kpi, KpiKind, Panel, Quality, Result
 from engine.monitor import Cancelled, Monitor, Progress
@@ -112,12 +112,12 @@ def test_the_numbers_of_yesterday_do_not_change_because_today_came_in(former: Re
 
 
 def test_the_result_says_by_which_models_the_new_day_was_scored(former: Result, later: Result) -> None:
-    until = str(later.panel.times[former.panel.shape[1]])
+    until = later.panel.times[former.panel.shape[1]]
     assert code(former) == ""
     assert code(later) == "later_by_models"
     assert "24" in say(later.notes[0])
-    assert until.replace("T", " ") in say(later.notes[0])
-    assert former.record.learned_until == later.record.learned_until == until + "Z"
+    assert f"From {local_text(until, later.panel.zone, year=True)} on" in say(later.notes[0])
+    assert former.record.learned_until == later.record.learned_until == f"{until}Z"
 
 
 def test_days_added_one_by_one_are_scored_as_if_added_together(panel: Panel, former: Result, later: Result) -> None:
