@@ -13,7 +13,7 @@ from engine.runs import Runs
 RANKS: tuple[Severity, ...] = tuple(Severity)
 """Severity by its rank in the arrays here: 0 = critical."""
 QUIET = len(RANKS)
-"""The rank of "nothing strange"."""
+"""The rank of "nothing unusual"."""
 FOREVER = int(np.iinfo(np.int64).max)
 SILENT = QUIET + 1
 """The rank of "no opinion"."""

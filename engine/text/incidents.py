@@ -35,7 +35,7 @@ MESSAGES: dict[str, str] = {
     "incidents_no_cause": "no cause found",
     "incidents_count": "{shown} of {total:incident|incidents}",
     "incidents_empty": "Incidents will stand here, worst first.",
-    "incidents_calm": "Nothing strange was found with this alarm budget. Allow more alarms to see weaker signs.",
+    "incidents_calm": "Nothing unusual was found with this alarm budget. Allow more alarms to see weaker signs.",
     "incidents_none_match": "No incident passes the filter.",
     "incidents_show_severity": "Show incidents of severity {severity}",
     "tag_fault": "Fault",

@@ -59,7 +59,7 @@ _OVERVIEW: dict[str, str] = {
     "lanes_peak": "at most {cells} of {all} in alarm",
     "lanes_network_tip": "{time}: {cells} of {all:cell|cells} in alarm",
     "lanes_tip": "{cell}\n{time} ({iso})\n{kpi}: {severity}, score {score}",
-    "lanes_tip_quiet": "{cell}\n{time} ({iso})\nnothing strange",
+    "lanes_tip_quiet": "{cell}\n{time} ({iso})\nnothing unusual",
     "lanes_tip_silent": "{cell}\n{time} ({iso})\nno opinion",
     "lanes_order": "Order of the lanes; at the time: of what is selected",
     "lanes_worst": "Worst first",
@@ -79,7 +79,7 @@ _OVERVIEW: dict[str, str] = {
     "lanes_shown": "{shown} of {all:lane|lanes}",
     "lanes_none_match": "no cell matches",
     "lanes_bucket": "one column = {span}",
-    "lanes_quiet": "Nothing strange was found in {cells:cell|cells}.",
+    "lanes_quiet": "Nothing unusual was found in {cells:cell|cells}.",
     "map_empty": "There are no positions in this data. Load a cell reference table with latitude and longitude, or "
     "grid rows and columns, to see the cells here.",
     "map_play": "Play (Space)",

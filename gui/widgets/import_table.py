@@ -21,7 +21,7 @@ from engine.palette import Palette
 from engine.text import say, tell
 from gui.theme import GRID, ROW, blend, palette_of
 
-_NARROWEST, _WIDEST = 28 * GRID, 76 * GRID
+_NARROWEST, _WIDEST = 28 * GRID, 104 * GRID  # a stamp to the second with its zone, and how it was understood
 
 
 class _Role(QComboBox):

@@ -61,7 +61,7 @@ def draw(sheet: Sheet, result: Result, pages: Mapping[int, int], gone: int = 0) 
 
 
 def _nothing(result: Result) -> str:
-    """Why there is no incident: nothing strange, nobody who could judge, or nothing to judge."""
+    """Why there is no incident: nothing unusual, nobody who could judge, or nothing to judge."""
     if not all(result.panel.shape):
         return tell("report_nothing_read")
     reason = silence(result)

@@ -101,7 +101,7 @@ def test_roles_other_than_text(tree: CellTree) -> None:
     assert tree.index_of(2).siblingAtColumn(INCIDENTS).data(SORT_ROLE) == (0, -1)
     assert "2 cells" in south.data(Qt.ItemDataRole.ToolTipRole)
     assert "c2" in tree.index_of(2).data(Qt.ItemDataRole.ToolTipRole)
-    assert "nothing strange" in tree.index_of(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "nothing unusual" in tree.index_of(0).data(Qt.ItemDataRole.ToolTipRole)
     assert tree.index(1, INCIDENTS).data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
 
 

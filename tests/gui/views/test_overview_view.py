@@ -65,7 +65,7 @@ def test_a_result_without_anomalies_says_so(qtbot: QtBot) -> None:
     state.set_source(Source(result.panel, result.quality))
     state.set_result(result)
     view = opened(qtbot, state)
-    assert view.caption == "Nothing strange was found in 6 cells."
+    assert view.caption == "Nothing unusual was found in 6 cells."
     for page in ("lanes", "map", "week"):
         turn_to(view, page)
 
@@ -202,7 +202,7 @@ def test_the_tip_of_a_gap_is_no_opinion(qtbot: QtBot, result: Result) -> None:
     view = opened(qtbot, state)
     state.select(cell=7)
     assert "no opinion" in view.lanes.tip_at(view.lanes.place_of(7, 150))
-    assert "nothing strange" in view.lanes.tip_at(view.lanes.place_of(7, 300))
+    assert "nothing unusual" in view.lanes.tip_at(view.lanes.place_of(7, 300))
 
 
 def test_one_kpi_shows_only_its_anomalies(qtbot: QtBot, state: AppState, result: Result) -> None:
