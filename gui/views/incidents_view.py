@@ -111,7 +111,7 @@ class IncidentsView(QWidget):
         self._model.commented.connect(self._commented)
         self._model.assigned.connect(self._assigned)
         self._heading = Heading()
-        self._severities = {severity: self._severity_button(severity) for severity in Severity}
+        self.severities = {severity: self._severity_button(severity) for severity in Severity}
         self.cause = QComboBox()
         self.cause.setAccessibleName(tell("incidents_cause"))
         self.cause.setFixedWidth(40 * GRID)
@@ -127,7 +127,7 @@ class IncidentsView(QWidget):
         self.hidden.setCheckable(True)
         self.hidden.setProperty("role", "filter")
         self.hidden.setToolTip(tell("incidents_hidden_tip"))
-        for control in (self.hidden, *self._severities.values(), self.cause, self.voters, self.filter):
+        for control in (self.hidden, *self.severities.values(), self.cause, self.voters, self.filter):
             self._heading.add(control)
         self.table = self._make_table()
         self._empty = empty(tell("incidents_empty"))
@@ -204,7 +204,7 @@ class IncidentsView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.table.viewport().update()
-            for severity, button in self._severities.items():
+            for severity, button in self.severities.items():
                 button.setIcon(severity_icon(severity, palette_of(self)))
 
     def _fill(self) -> None:
@@ -224,7 +224,7 @@ class IncidentsView(QWidget):
         )
         _offer(self.voters, tell("incidents_any_voters"), self._combinations())
         counts = Counter(row.incident.severity for row in rows)
-        for severity, button in self._severities.items():
+        for severity, button in self.severities.items():
             button.setText(number(counts[severity]))
         self._apply_filter()
 
@@ -256,7 +256,7 @@ class IncidentsView(QWidget):
         return [_with(row, reviewed[row.incident.id], zone) if row.incident.id in reviewed else row for row in rows]
 
     def _apply_filter(self) -> None:
-        severities = frozenset(s for s, button in self._severities.items() if button.isChecked())
+        severities = frozenset(s for s, button in self.severities.items() if button.isChecked())
         voters = self.voters.currentData()
         self._model.set_filter(
             self.filter.text(),
@@ -273,7 +273,7 @@ class IncidentsView(QWidget):
             hint = tell("incidents_calm") if self._state.result else tell("incidents_empty")
         self._empty.setText(hint)
         self._pages.setCurrentIndex(0 if shown else 1)
-        for control in (*self._severities.values(), self.cause, self.voters, self.filter):
+        for control in (*self.severities.values(), self.cause, self.voters, self.filter):
             control.setEnabled(bool(total))
         self._follow()
 

@@ -2,9 +2,10 @@
 
     python tests/benchmarks/responsiveness.py [--cells 36 1000 10000] [--days 30] [--profile ACTION]
 
-A network is opened, judged, and then worked with: everything that a person can do by menu, key or click, each from
-cold. Every turn of the event loop is timed in processor seconds of the window's thread, so that what workers and other
-programs take does not count. Prints per action the longest turn; --profile prints where one action spends its time.
+A network of two KPIs is opened, judged, and then worked with: everything that a person can do by menu, key or click,
+each from cold. Every turn of the event loop is timed in processor seconds of the window's thread, so that what workers
+and other programs take does not count. Prints per action the longest turn; --profile prints where the longest turn of
+one action spends its time.
 """
 
 from __future__ import annotations
@@ -23,20 +24,34 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QEventLoop,
+    QModelIndex,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QTableView, QTreeView, QWidget
 
 from engine import simulate
+from engine.data import Severity
 from engine.monitor import Monitor
+from engine.rule import Rule
+from engine.summary import worst_first
 from gui.app import make_window
 from gui.job import running
 from gui.lane_order import ORDERS
+from gui.lane_rows import RANKS
 from gui.main_window import MainWindow
+from gui.models.incident_table import HEADERS as INCIDENT_HEADERS
 from gui.preferences import Preferences
 from gui.problems import Problems
-from gui.reviews import TAGS
+from gui.reviews import TAGS, Place, Review
 from gui.state import VOTE
 from gui.theme import Appearance
 
@@ -45,6 +60,8 @@ QUIET_S = 0.5
 """An action is over when nothing has run for so long."""
 
 WATCHED = "a watched folder brings an hour"
+REVIEWED = 1000
+SORTED = Qt.SortOrder.DescendingOrder
 
 Steps = Mapping[str, Callable[[], object]]
 
@@ -55,8 +72,9 @@ class Turns:
     def __init__(self, profiled: str) -> None:
         self.doing = ""
         self.worst: dict[str, float] = {}
-        self.profile = cProfile.Profile()
+        self.profile: cProfile.Profile | None = None
         self._profiled = profiled
+        self._running: cProfile.Profile | None = None
         self._began = time.thread_time()
         QAbstractEventDispatcher.instance().awake.connect(self._turned)
 
@@ -66,11 +84,16 @@ class Turns:
         self._began = time.thread_time()
 
     def _turned(self) -> None:
-        self.profile.disable()
+        if self._running is not None:
+            self._running.disable()
         took = time.thread_time() - self._began
-        self.worst[self.doing] = max(self.worst.get(self.doing, 0.0), took)
+        if took > self.worst.get(self.doing, 0.0):
+            self.worst[self.doing] = took
+            self.profile = self._running or self.profile
+        self._running = None
         if self._profiled and self._profiled == self.doing:
-            self.profile.enable()
+            self._running = cProfile.Profile()
+            self._running.enable()
         self._began = time.thread_time()
 
 
@@ -113,55 +136,119 @@ def turn(widget: QWidget) -> None:
     QApplication.sendEvent(widget, event)
 
 
-def steps(window: MainWindow, file: Path) -> Steps:
+def choose(box: QComboBox, data: object) -> Callable[[], None]:
+    """What picks an entry of a list."""
+
+    def pick() -> None:
+        place = box.findData(data)
+        assert place >= 0, data
+        box.setCurrentIndex(place)
+        box.activated.emit(place)
+
+    return pick
+
+
+def click(table: QTableView, row: int) -> Callable[[], None]:
+    """What clicks on a row of a table."""
+
+    def press() -> None:
+        place = table.visualRect(table.model().index(row, 1)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    return press
+
+
+def many_reviews(window: MainWindow) -> dict[Place, Review]:
+    """A note on each of the worst incidents, as a project of some weeks holds them."""
+    state = window.state
+    worst = worst_first(state.result.incidents)[:REVIEWED]
+    return {state.places(one)[0]: Review(tag=TAGS[0], comment="seen") for one in worst}
+
+
+def steps(window: MainWindow, file: Path, folder: Path) -> Steps:
     """What is done with a judged network, in this order."""
     state, views, act = window.state, window.views, window.actions_by_id
     overview, timeline, incidents, cells = (views[v] for v in ("overview", "timeline", "incidents", "cells"))
-    count = state.panel.shape[0]
-    plot = timeline.plot
+    count, kpis = state.panel.shape[0], [kpi.id for kpi in state.panel.kpis]
+    plot, slider = timeline.plot, window.controls.budget.slider
+    project = folder / "network.cellwarden"
 
     def menu(name: str) -> Callable[[], object]:
         return act[name].trigger
 
-    order = overview.controls.order
     return {
         "select a cell": lambda: state.select(cell=count // 2, incident=None, span=None),
         "select another cell": lambda: state.select(cell=count // 3, incident=None, span=None),
+        "a cell under its site": lambda: cells.tree.setCurrentIndex(first_cell(cells.tree)),
+        "open a site": lambda: cells.tree.expand(cells.tree.model().index(2, 0)),
+        "open all sites": cells.tree.expandAll,
+        "scroll the cells": lambda: turn(cells.tree.viewport()),
+        "close all sites": cells.tree.collapseAll,
         "next incident (J)": menu("next"),
         "next incident again": menu("next"),
+        "click an incident": click(incidents.table, 4),
         "tag (1)": menu(f"tag_{TAGS[0]}"),
         "untag (0)": menu("untag"),
+        "acknowledge (Y)": menu("acknowledge"),
         "undo": menu("undo"),
         "redo": menu("redo"),
         "point at the timeline": lambda: QTest.mouseMove(plot.viewport(), plot.viewport().rect().center()),
         "zoom the timeline": lambda: turn(plot.viewport()),
         "whole timeline": lambda: plot.window.show_all(),
-        "scroll the lanes": lambda: turn(overview.lanes.viewport()),
-        "lanes by name": lambda: (
-            order.setCurrentIndex(ORDERS.index("name")),
-            order.activated.emit(order.currentIndex()),
+        "another KPI in the timeline": lambda: state.select(kpi=kpis[-1]),
+        "label a stretch (A)": lambda: (
+            state.select(span=(20, 40)),
+            act["label_anomalous"].trigger(),
         ),
+        "take the label back": menu("undo"),
+        "scroll the lanes": lambda: turn(overview.lanes.viewport()),
+        **{f"lanes by {name}": choose(overview.controls.order, name) for name in ORDERS},
+        "lanes of no warnings": overview.controls.severities[len(RANKS) - 1].click,
+        "lanes of all severities": overview.controls.severities[len(RANKS) - 1].click,
+        "filter lanes": lambda: QTest.keyClicks(overview.controls.filter, "1"),
+        "filter lanes off": overview.controls.filter.clear,
+        "one KPI in the overview": choose(overview.kpis, kpis[0]),
         "show the map": lambda: overview.tabs.setCurrentIndex(1),
         "play the map": menu("play"),
         "stop the map": menu("play"),
+        "another KPI on the map": choose(overview.kpis, kpis[-1]),
         "show hour and weekday": lambda: overview.tabs.setCurrentIndex(2),
+        "all KPIs in the overview": choose(overview.kpis, ""),
         "show the lanes": lambda: overview.tabs.setCurrentIndex(0),
         **{
             f"show {name}": (lambda n=name: window.tabs.setCurrentWidget(views[n]))
             for name in ("quality", "associations", "diagnosis", "incidents")
         },
-        "filter incidents": lambda: incidents.filter.setText("a"),
-        "filter incidents more": lambda: incidents.filter.setText("a 1"),
+        "filter incidents": lambda: QTest.keyClicks(incidents.filter, "a"),
+        "filter incidents more": lambda: QTest.keyClicks(incidents.filter, " 1"),
         "filter incidents off": incidents.filter.clear,
-        "sort incidents": lambda: incidents.table.sortByColumn(1, Qt.SortOrder.DescendingOrder),
+        **{
+            f"sort incidents by {name}": (lambda c=column: incidents.table.sortByColumn(c, SORTED))
+            for column, name in enumerate(INCIDENT_HEADERS)
+        },
+        "incidents without critical ones": incidents.severities[Severity.CRITICAL].click,
+        "incidents with critical ones": incidents.severities[Severity.CRITICAL].click,
+        "incidents of one cause": lambda: incidents.cause.setCurrentIndex(1),
+        "incidents of any cause": lambda: incidents.cause.setCurrentIndex(0),
+        "worst incidents first": lambda: incidents.table.sortByColumn(0, Qt.SortOrder.AscendingOrder),
+        "a rule hides incidents": lambda: state.ruling.keep(Rule("1", largest=60.0, kpi=kpis[0])),
+        "show what it hides": incidents.hidden.click,
+        "hide it again": incidents.hidden.click,
+        "take the rule back": menu("undo"),
+        f"{REVIEWED} reviews at once": lambda: state.reviews.load(many_reviews(window)),
+        "tag one among them": menu(f"tag_{TAGS[2]}"),
         "filter cells": lambda: QTest.keyClicks(cells.filter, "1"),
+        "filter cells more": lambda: QTest.keyClicks(cells.filter, "2"),
         "filter cells off": cells.filter.clear,
         "sort cells": lambda: cells.tree.sortByColumn(1, Qt.SortOrder.DescendingOrder),
+        "sort cells by name": lambda: cells.tree.sortByColumn(0, Qt.SortOrder.AscendingOrder),
         "find a cell (typing)": lambda: QTest.keyClicks(window.controls.search, "1"),
+        "find a cell (typing more)": lambda: QTest.keyClicks(window.controls.search, "2"),
         "find a cell (Enter)": lambda: key(window.controls.search, Qt.Key.Key_Return),
         "vote (V)": menu("vote"),
         "vote again": menu("vote"),
-        "another budget": lambda: state.change(budget=state.settings.budget * 2, threshold="budget"),
+        "another budget": lambda: key(slider, Qt.Key.Key_Right),
+        "the budget before": lambda: key(slider, Qt.Key.Key_Left),
         "drag the threshold": lambda: state.set_threshold(state.selection.kpi, VOTE, 1.3),
         "dark": lambda: window.appearance.choose("dark"),
         "light": lambda: window.appearance.choose("light"),
@@ -171,11 +258,25 @@ def steps(window: MainWindow, file: Path) -> Steps:
         "models": menu("models"),
         "keys": menu("help"),
         "about": menu("about"),
+        "every budget (Ctrl+B)": menu("explore"),
+        "shift (Ctrl+H)": menu("shift"),
+        "hide such incidents (H)": menu("rule_similar"),
+        "rules": menu("rules"),
         "save": menu("save"),
         "open": menu("open"),
         "look at a file": lambda: window.asking.preview([file]),
+        "write the export": lambda: window.desk.export(folder / "export", ["anomalies", "incidents", "report"]),
+        "write the project": lambda: window.desk.save(project),
+        "tag in the project": menu(f"tag_{TAGS[3]}"),
         "run again": menu("run"),
+        "open the project": lambda: window.open([project]),
     }
+
+
+def first_cell(tree: QTreeView) -> QModelIndex:
+    """The first cell of the first site; the first cell where there are no sites."""
+    first = tree.model().index(0, 0)
+    return tree.model().index(0, 0, first) if tree.model().rowCount(first) else first
 
 
 def write_next_hour(window: MainWindow, folder: Path) -> None:
@@ -200,14 +301,18 @@ def measure(application: QApplication, turns: Turns, file: Path, folder: Path, t
     window.resize(1440, 900)
     window.desk.asks = False
 
+    action = ""
+
     def arrives(what: str) -> None:
         if turns.doing != WATCHED:
-            turns.doing = what
+            turns.doing = f"{action}: {what}"
 
     window.state.panel_changed.connect(lambda: arrives("data arrive"))
     window.state.result_changed.connect(lambda: window.state.result is not None and arrives("a result arrives"))
 
     def do(name: str, act: Callable[[], object]) -> None:
+        nonlocal action
+        action = name
         turns.start(name)
         QTimer.singleShot(0, act)
         settle(window)
@@ -220,7 +325,7 @@ def measure(application: QApplication, turns: Turns, file: Path, folder: Path, t
     do("show the window", window.show)
     do("fill the window", lambda: window.fill(lambda: None))
     do("open data", lambda: window.open([file]))
-    for name, act in steps(window, file).items():
+    for name, act in steps(window, file, folder).items():
         do(name, act)
     spool = folder / "spool"
     write_next_hour(window, spool)
@@ -254,13 +359,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folder, file = Path(name), given.file
             if file is None:
-                city = simulate.city(cells, given.days, 3600, "IT", seed=1, kpis=("calls",))
+                city = simulate.city(cells, given.days, 3600, "IT", seed=1, kpis=("calls", "data_mb"))
                 simulate.write(city, folder, Monitor())
                 file = folder / "data.parquet"
             measure(application, turns, file, folder, file.name if given.file else f"{cells} cells x {given.days} days")
         if given.file is not None:
             break
-    if given.profile:
+    if turns.profile is not None:
         pstats.Stats(turns.profile).sort_stats("cumulative").print_stats(45)
 
 

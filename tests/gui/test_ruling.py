@@ -55,7 +55,7 @@ def test_hidden_incidents_leave_the_table_and_are_shown_on_request(measured: App
     assert 0 < gone < total
     assert view._model.total == total - gone
     assert view.hidden.text() == f"Hidden {gone}"
-    assert sum(int(button.text()) for button in view._severities.values()) == total - gone
+    assert sum(int(button.text()) for button in view.severities.values()) == total - gone
     view.hidden.click()
     assert view._model.total == gone
     measured.reviews.undo_stack.undo()
