@@ -68,6 +68,7 @@ class Reviews(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._by_place: dict[Place, Review] = {}
+        self._of_series: dict[tuple[int, str], list[Place]] = {}
         self._moved = 0
         self.undo_stack = QUndoStack(self)
 
@@ -78,7 +79,7 @@ class Reviews(QObject):
 
     def load(self, reviews: Mapping[Place, Review]) -> None:
         """Take other reviews, as from a project; there is nothing to undo then."""
-        self._by_place = dict(reviews)
+        self._take(reviews)
         self._moved = 0
         self.undo_stack.clear()
         self.reset.emit()
@@ -89,7 +90,7 @@ class Reviews(QObject):
         No signal is sent: what they are said of is about to be shown anew as well.
         """
         if by:
-            self._by_place = {at.moved(by): review for at, review in self._by_place.items()}
+            self._take({at.moved(by): review for at, review in self._by_place.items()})
         self._moved += by
 
     def of(self, places: Iterable[Place]) -> Review:
@@ -131,19 +132,28 @@ class Reviews(QObject):
         if after != before:
             self.undo_stack.push(_Change(self._put, anchor.moved(-self._moved), before, after, text))
 
+    def _take(self, reviews: Mapping[Place, Review]) -> None:
+        self._by_place, self._of_series = dict(reviews), {}
+        for place in reviews:
+            self._of_series.setdefault((place.cell, place.kpi), []).append(place)
+
     def _put(self, at_first: Place, review: Review) -> None:
         """Take a review. at_first: the place on the grid that the data were loaded with."""
         anchor = at_first.moved(self._moved)
-        if review == NONE:
-            self._by_place.pop(anchor, None)
-        else:
+        of_series = self._of_series.setdefault((anchor.cell, anchor.kpi), [])
+        if anchor in self._by_place:
+            of_series.remove(anchor)
+            del self._by_place[anchor]
+        if review != NONE:
+            of_series.append(anchor)
             self._by_place[anchor] = review
         self.changed.emit(anchor)
 
     def _anchor(self, place: Place) -> Place | None:
         if place in self._by_place:
             return place
-        return next((known for known in self._by_place if known.meets(place)), None)
+        of_series = self._of_series.get((place.cell, place.kpi), ())
+        return next((known for known in of_series if known.meets(place)), None)
 
 
 class _Change(QUndoCommand):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.models.incident_table import SEEN, SEEN_MARK
-from gui.reviews import Review
+from gui.reviews import Place, Review, Reviews
 from tests.gui.gestures import press, put_focus
 
 
@@ -78,3 +79,21 @@ def test_the_name_that_acknowledges_can_be_chosen(full: MainWindow, qtbot: QtBot
     dialog.setTextValue(" Sara ")
     dialog.accept()
     assert full.preferences.name == "Sara"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_is_said_is_found_by_any_place_that_meets_it_until_it_is_undone() -> None:
+    reviews = Reviews()
+    reviews.load({Place(1, "calls", 4, 8): Review("planned"), Place(2, "calls", 4, 8): Review("event")})
+    reviews.move(3)
+    reviews.tag(Place(1, "calls", 9, 20), "fault")
+    reviews.tag(Place(1, "sms", 9, 20), "check")
+    assert reviews.of([Place(1, "calls", 10, 12)]) == Review("fault")
+    assert reviews.of([Place(1, "sms", 10, 12)]) == Review("check")
+    assert reviews.of([Place(1, "calls", 0, 7), Place(2, "calls", 0, 8)]) == Review("event")
+    reviews.undo_stack.undo()
+    reviews.undo_stack.undo()
+    assert reviews.of([Place(1, "calls", 10, 12)]) == Review("planned")
+    assert reviews.of([Place(1, "sms", 10, 12)]) == Review()
+    reviews.tag(Place(1, "calls", 10, 11), "planned")
+    assert list(reviews.all) == [Place(2, "calls", 7, 11)]
