@@ -13,6 +13,8 @@ from engine.data import Anomaly, Incident, IntArray, Result, Severity
 from engine.rhythm import cells_in_alarm
 from engine.rules import Facts
 from engine.summary import incident_by_anomaly, worst_first
+from gui.cell_row import CellRow, cell_rows
+from gui.lane_order import LaneNames
 from gui.lane_rows import LaneRows
 from gui.wording import cause_label, cell_label
 
@@ -25,7 +27,7 @@ class Digest:
     time. of_cell: incidents that a cell takes part in, worst first. words: per incident id what its worst cell and its
     likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
     the order of the run. worst: the worst incident. rows: all anomalies as lanes; order: of all cells, worst first;
-    alarmed (T,): how many cells are in alarm.
+    alarmed (T,): how many cells are in alarm. cells: as the tree lists them; names: as lanes are sorted by them.
     facts: what rules ask.
     """
 
@@ -41,6 +43,8 @@ class Digest:
     rows: LaneRows
     order: IntArray
     alarmed: IntArray
+    cells: Sequence[CellRow]
+    names: LaneNames
     facts: Facts
 
     @classmethod
@@ -79,6 +83,8 @@ class Digest:
             worst=ordered[0] if ordered else None,
             rows=rows,
             order=rows.order(),
+            cells=cell_rows(panel.cells, of_cell),
+            names=LaneNames.of(panel.cells),
             facts=Facts.of(result),
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),
         )

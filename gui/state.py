@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
 from engine.hand_labels import HandRows, known
@@ -22,10 +22,12 @@ from engine.record import Fingerprint, fingerprint
 from engine.runs import Runs
 from engine.settings import Settings
 from gui.digest import Digest
+from gui.job import let_go
 from gui.labelling import Labelling
 from gui.reviews import NONE, Place, Review, Reviews
 from gui.ruling import Rules, Ruling
 
+_LET_GO_MS = 500
 VOTE = "vote"
 """The name under which `set_threshold` keeps the threshold of the combined score."""
 
@@ -169,12 +171,15 @@ class AppState(QObject):
 
     def places(self, incident: Incident) -> list[Place]:
         """Where the incident is, by its anomalies, the worst first."""
+        return list(self._places(incident))
+
+    def _places(self, incident: Incident) -> Iterator[Place]:
         found = map(self.anomaly, incident.anomalies)
-        return [Place(a.cell, a.kpi, a.start, a.stop) for a in found]
+        return (Place(a.cell, a.kpi, a.start, a.stop) for a in found)
 
     def review(self, incident: Incident) -> Review:
         """What the user says of an incident."""
-        return self.reviews.of(self.places(incident)) if self.reviews.all else NONE
+        return self.reviews.of(self._places(incident)) if self.reviews.all else NONE
 
     def reviewed(self) -> dict[int, Review]:
         """What the user says of incidents, by their ids; those of which nothing is said are not in it."""
@@ -314,5 +319,8 @@ class AppState(QObject):
             self._source = dataclasses.replace(self._source, labels=labels, hand=hand, drawn=True)
 
     def _keep(self, digest: Digest | None) -> None:
+        if self._digest is not None:
+            before: list[object] = [self._digest]  # held until the views have let go of it
+            QTimer.singleShot(_LET_GO_MS, lambda: let_go(before))
         self._digest = digest
         self._outline = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from engine.data import Severity
 from engine.text import tell
+from gui.cell_row import CellRow
 from gui.wording import counted
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,23 +26,28 @@ _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 _CALM = len(_RANK)
 
 
-class CellRow(NamedTuple):
-    """One cell as the tree shows it. cell: row of the panel; severity: of its worst incident, None without one."""
-
-    cell: int
-    label: str
-    id: str
-    site: str
-    severity: Severity | None
-    incidents: int
-
-
 @dataclass(slots=True)
 class _Site:
     name: str
     cells: list[CellRow]
     rank: int
     incidents: int
+
+
+@dataclass(slots=True)
+class _Shape:
+    """What is shown, from the top down: cells without sites, or sites. place: site and row of a cell by its row in the
+    panel.
+    """
+
+    flat: list[CellRow]
+    sites: list[_Site]
+    place: dict[int, tuple[int, int]]
+
+    def same_places(self, other: _Shape) -> bool:
+        """Whether every cell and site stands where it does in another one."""
+        names = [site.name for site in self.sites], [site.name for site in other.sites]
+        return names[0] == names[1] and self.place == other.place
 
 
 class CellTree(QAbstractItemModel):
@@ -54,20 +60,27 @@ class CellTree(QAbstractItemModel):
         super().__init__(parent)
         self._icon = icon
         self._rows: list[CellRow] = []
-        self._sites: list[_Site] = []
-        self._flat: list[CellRow] = []
         self._is_flat = True
-        self._place: dict[int, tuple[int, int]] = {}
+        self._shape = _Shape([], [], {})
         self._text = ""
         self._sorted_by: tuple[int, Qt.SortOrder] = (NAME, Qt.SortOrder.AscendingOrder)
 
     # -- what goes in
 
     def set_rows(self, rows: Sequence[CellRow]) -> None:
-        """Show other rows, filtered and sorted as before."""
-        self.beginResetModel()
+        """Show other rows, filtered and sorted as before.
+
+        Where every cell stays in its place nothing is laid out anew: what is found in a large network changes more
+        often than its cells do.
+        """
         self._rows = list(rows)
-        self._arrange()
+        flat, shape = not any(row.site for row in rows), self._arranged()
+        if flat == self._is_flat and shape.same_places(self._shape):
+            self._shape = shape
+            self._tell_all()
+            return
+        self.beginResetModel()
+        self._is_flat, self._shape = flat, shape
         self.endResetModel()
 
     def set_filter(self, text: str) -> None:
@@ -76,14 +89,14 @@ class CellTree(QAbstractItemModel):
             return
         self.beginResetModel()
         self._text = text
-        self._arrange()
+        self._shape = self._arranged()
         self.endResetModel()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort sites, and cells inside them, by name or by how bad and how many their incidents are."""
         self.beginResetModel()
         self._sorted_by = (max(column, 0), order)
-        self._arrange()
+        self._shape = self._arranged()
         self.endResetModel()
 
     # -- what comes out
@@ -96,11 +109,12 @@ class CellTree(QAbstractItemModel):
     @property
     def shown(self) -> int:
         """How many cells pass the filter."""
-        return len(self._place)
+        return len(self._shape.place)
 
     def site(self, name: str) -> QModelIndex:
         """The index of the site that is shown by this name; none if there is none."""
-        row = next((i for i, site in enumerate(self._sites) if (site.name or tell("cells_no_site")) == name), -1)
+        sites = self._shape.sites
+        row = next((i for i, site in enumerate(sites) if (site.name or tell("cells_no_site")) == name), -1)
         return self.index(row, NAME) if row >= 0 else QModelIndex()
 
     @property
@@ -110,7 +124,7 @@ class CellTree(QAbstractItemModel):
 
     def index_of(self, cell: int | None) -> QModelIndex:
         """The index of a cell by its row in the panel; invalid if it is not shown."""
-        place = self._place.get(cell) if cell is not None else None
+        place = self._shape.place.get(cell) if cell is not None else None
         if place is None:
             return QModelIndex()
         site, row = place
@@ -131,10 +145,10 @@ class CellTree(QAbstractItemModel):
     def rowCount(self, parent: Index = ROOT) -> int:
         """How many rows are shown under `parent`."""
         if not parent.isValid():
-            return len(self._flat) if self._is_flat else len(self._sites)
+            return len(self._shape.flat) if self._is_flat else len(self._shape.sites)
         if self._is_flat or parent.internalId() or parent.column() != NAME:
             return 0
-        return len(self._sites[parent.row()].cells)
+        return len(self._shape.sites[parent.row()].cells)
 
     def columnCount(self, parent: Index = ROOT) -> int:  # noqa: ARG002 - Qt asks so
         """How many columns there are."""
@@ -174,8 +188,8 @@ class CellTree(QAbstractItemModel):
 
     def _row(self, index: Index) -> CellRow | _Site:
         if site := int(index.internalId()):
-            return self._sites[site - 1].cells[index.row()]
-        return self._flat[index.row()] if self._is_flat else self._sites[index.row()]
+            return self._shape.sites[site - 1].cells[index.row()]
+        return self._shape.flat[index.row()] if self._is_flat else self._shape.sites[index.row()]
 
     def _display(self, row: CellRow | _Site, column: int) -> str:
         if column == INCIDENTS:
@@ -203,7 +217,16 @@ class CellTree(QAbstractItemModel):
             return row.label if column == NAME else (_rank(row), -row.incidents)
         return row.name if column == NAME else (row.rank, -row.incidents)
 
-    def _arrange(self) -> None:
+    def _tell_all(self) -> None:
+        """What is shown of every row may be another than before."""
+        tops = self.rowCount()
+        above = [ROOT] if self._is_flat else [ROOT, *(self.index(row, NAME) for row in range(tops))]
+        for parent in above:
+            if last := self.rowCount(parent):
+                self.dataChanged.emit(self.index(0, NAME, parent), self.index(last - 1, INCIDENTS, parent))
+
+    def _arranged(self) -> _Shape:
+        """The rows filtered and sorted."""
         text = self._text
         rows = [r for r in self._rows if text in f"{r.label} {r.id} {r.site}".lower()] if text else list(self._rows)
         column, order = self._sorted_by
@@ -212,25 +235,19 @@ class CellTree(QAbstractItemModel):
             rows.sort(key=lambda r: (_rank(r), -r.incidents), reverse=backwards)
         elif backwards:
             rows.reverse()  # the panel's own order is the natural one by name
-        self._is_flat = not any(r.site for r in self._rows)
-        self._flat, self._sites, self._place = [], [], {}
-        if self._is_flat:
-            self._flat = rows
-            self._place = {r.cell: (0, i) for i, r in enumerate(rows)}
-            return
+        if not any(r.site for r in self._rows):
+            return _Shape(rows, [], {r.cell: (0, i) for i, r in enumerate(rows)})
         by_name: dict[str, _Site] = {}
         for r in rows:
             site = by_name.setdefault(r.site, _Site(r.site, [], _CALM, 0))
-            self._place[r.cell] = (0, len(site.cells))
             site.cells.append(r)
             site.rank = min(site.rank, _rank(r))
             site.incidents += r.incidents
-        self._sites = list(by_name.values())
+        sites = list(by_name.values())
         if column == INCIDENTS:
-            self._sites.sort(key=lambda s: (s.rank, -s.incidents), reverse=backwards)
-        for i, site in enumerate(self._sites):
-            for j, r in enumerate(site.cells):
-                self._place[r.cell] = (i, j)
+            sites.sort(key=lambda s: (s.rank, -s.incidents), reverse=backwards)
+        place = {r.cell: (i, j) for i, site in enumerate(sites) for j, r in enumerate(site.cells)}
+        return _Shape([], sites, place)
 
 
 def _rank(row: CellRow) -> int:

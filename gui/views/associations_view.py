@@ -42,10 +42,11 @@ class AssociationsView(QWidget):
 
     def _write(self) -> None:
         result, kpi = self._state.result, self._state.selection.kpi
-        if self._shown == (result, kpi):
-            return
-        self._shown = (result, kpi)
         terms = [a for a in result.associations if a.kpi == kpi] if result else []
+        shown = (result is None, terms, kpi)  # not the result, which would outlive the next one while nobody looks here
+        if self._shown == shown:
+            return
+        self._shown = shown
         self._page.setVisible(bool(terms))
         self._empty.setVisible(not terms)
         self._heading.set_caption(kpi)

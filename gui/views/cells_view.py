@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
-from engine.data import Cell, Incident, Panel
+from engine.data import Cell
 from engine.text import tell
+from gui.cell_row import CellRow, cell_rows
 from gui.digest import Digest
 from gui.marks import severity_icon
-from gui.models.cell_tree import INCIDENTS, NAME, ROW_ROLE, CellRow, CellTree
+from gui.models.cell_tree import INCIDENTS, NAME, ROW_ROLE, CellTree
 from gui.state import AppState
 from gui.theme import GRID, palette_of
 from gui.widgets.heading import Heading, empty
@@ -102,7 +102,10 @@ class CellsView(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
-        self._model.set_rows(_rows(panel, digest) if panel else ())
+        if digest is not None:
+            self._model.set_rows(digest.cells)
+        else:
+            self._model.set_rows(cell_rows(panel.cells, {}) if panel else ())
         for site in list(self._open):
             self.tree.expand(self._model.site(site))
         if self._model.rowCount() == 1:
@@ -155,14 +158,3 @@ class CellsView(QWidget):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(index, flags)
             self.tree.scrollTo(index)
-
-
-def _rows(panel: Panel, digest: Digest | None) -> list[CellRow]:
-    """The tree's rows in the panel's order."""
-    of_cell = digest.of_cell if digest is not None else {}
-    none: Sequence[Incident] = ()
-    return [
-        CellRow(i, cell.name or cell.id, cell.id, cell.site, found[0].severity if found else None, len(found))
-        for i, cell in enumerate(panel.cells)
-        for found in (of_cell.get(i, none),)
-    ]

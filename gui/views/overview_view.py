@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from engine.data import BoolArray, Incident, IntArray, Panel, Result
 from engine.rhythm import cells_in_alarm
 from engine.text import tell
-from gui.lane_order import LaneNames, count_incidents, order_lanes
+from gui.lane_order import count_incidents, order_lanes
 from gui.lane_rows import RANKS, LaneRows
 from gui.plots.map_panel import MapPanel
 from gui.plots.swim_lanes import Lanes, SwimLanes
@@ -53,7 +53,6 @@ class OverviewView(QWidget):
         self._rows: LaneRows | None = None
         self._found: LaneRows | None = None
         self._seen: LaneRows | None = None
-        self._names: tuple[Panel, LaneNames] | None = None
         self._sorted_at: tuple[int, int] | None = None
         self._order: IntArray = np.empty(0, np.int64)
         self._alarmed: IntArray = np.empty(0, np.int64)
@@ -167,7 +166,7 @@ class OverviewView(QWidget):
         if result is None or digest is None or found is None or self._rows is None:
             return
         controls, span = self.controls, self._state.selection.span
-        names, ranks = self._names_of(result.panel), controls.ranks
+        names, ranks = digest.names, controls.ranks
         window, incidents = self.lanes.window, None
         if controls.order_name == "incidents":
             of_cell = [digest.of_cell.get(cell, ()) for cell in range(result.panel.shape[0])]
@@ -184,12 +183,6 @@ class OverviewView(QWidget):
         self._order, self._sorted_at = order, span
         self._show_lanes(result)
         self._write_caption()
-
-    def _names_of(self, panel: Panel) -> LaneNames:
-        """What the cells are called; gathered once for a panel."""
-        if self._names is None or self._names[0] is not panel:
-            self._names = panel, LaneNames.of(panel.cells)
-        return self._names[1]
 
     def _outline(self) -> None:
         """Show the lanes of the vote under way, in the order they have."""

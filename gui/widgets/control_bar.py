@@ -116,9 +116,10 @@ class ControlBar(QWidget):
 
     def set_cells(self, labels: Sequence[str]) -> None:
         """The cells that can be found, in the panel's order."""
-        self._labels = list(labels)
-        self._completer.model().setStringList(self._labels)
         self.search.setEnabled(bool(labels))
+        if labels != self._labels:
+            self._labels = list(labels)
+            self._completer.model().setStringList(self._labels)
 
     def set_busy(self, *, busy: bool) -> None:
         """While a job runs, Cancel stands where Run stood."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import weakref
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from engine.data import Result
 from engine.errors import InputError
@@ -134,3 +137,12 @@ def test_a_run_in_another_zone_shows_the_data_in_it(state: AppState, result: Res
     state.set_result(dataclasses.replace(result, panel=dataclasses.replace(result.panel, zone="Asia/Tehran")))
     assert heard == ["Asia/Tehran"]
     assert state.source.panel.zone == "Europe/Rome"  # the next run may want the file's own zone again
+
+
+def test_a_result_that_is_no_more_is_let_go_of_beside_the_window(state: AppState, qtbot: QtBot) -> None:
+    state.set_result(make_result())
+    gone: list[str] = []
+    weakref.finalize(state.digest, lambda: gone.append(threading.current_thread().name))
+    state.set_result(make_result())
+    qtbot.waitUntil(lambda: bool(gone))
+    assert gone != [threading.main_thread().name]

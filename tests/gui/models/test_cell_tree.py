@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from engine.data import Severity
-from gui.models.cell_tree import INCIDENTS, NAME, ROW_ROLE, SORT_ROLE, CellRow, CellTree
+from gui.cell_row import CellRow
+from gui.models.cell_tree import INCIDENTS, NAME, ROW_ROLE, SORT_ROLE, CellTree
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
@@ -114,3 +115,30 @@ def test_qt_finds_nothing_wrong_with_the_model(rows: list[CellRow]) -> None:
     tree.set_filter("cell 1")
     tree.set_filter("")
     assert tester.model() is tree
+
+
+@pytest.mark.parametrize("sites", [True, False], ids=["sites", "flat"])
+def test_what_else_is_found_leaves_every_cell_in_its_place(sites: bool) -> None:
+    rows = [cell(0, "north"), cell(1, "south"), cell(2, "south")] if sites else [cell(i, "") for i in range(3)]
+    tree = CellTree(lambda severity: severity)
+    tree.set_rows(rows)
+    kept, resets, told = QPersistentModelIndex(tree.index_of(2)), [], []
+    tree.modelReset.connect(lambda: resets.append(1))
+    tree.dataChanged.connect(lambda first, last, _roles: told.append((first, last)))
+    tree.set_rows([*rows[:2], rows[2]._replace(severity=Severity.MAJOR, incidents=3)])
+    assert not resets
+    assert kept.data(ROW_ROLE).incidents == 3
+    assert any(first.parent() == kept.parent() and first.row() <= kept.row() <= last.row() for first, last in told)
+    if sites:
+        assert tree.index(1, INCIDENTS).data() == "3"
+
+
+def test_cells_that_go_elsewhere_are_laid_out_anew() -> None:
+    tree = CellTree(lambda severity: severity)
+    tree.set_rows(SITES)
+    tree.sort(INCIDENTS, UP)
+    tree.set_rows([row._replace(severity=None, incidents=0) for row in SITES[:4]] + [cell(4, "", Severity.MAJOR, 1)])
+    assert texts(tree) == ["No site", "north", "south"]
+    tree.set_rows([cell(4, ""), cell(5, "")])
+    assert tree.flat
+    assert texts(tree) == ["Cell 4", "Cell 5"]
