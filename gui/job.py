@@ -94,8 +94,10 @@ class Job(QObject):
     def _run(self) -> None:
         value: Any = None
         error: BaseException | None = None
+        work = self._work
+        del self._work  # with what it was given, which may be the last of something large
         try:
-            value = self._work(self._monitor)
+            value = work(self._monitor)
         except BaseException as raised:  # noqa: BLE001 - whatever it is, the window must hear of it
             error = raised
         self._returned.emit(value, error)

@@ -18,7 +18,7 @@ from engine.data import Result
 from engine.monitor import Monitor
 from engine.settings import Settings
 from gui.digest import Digest
-from gui.job import Job
+from gui.job import Job, let_go
 from gui.problems import Problems
 from gui.state import AppState, Thresholds
 
@@ -76,7 +76,8 @@ class Voting(QObject):
     def forget(self) -> None:
         """The data are others: nothing that was due matters any more."""
         self._due.clear()
-        self._counted = self._outlook = None
+        self._counted = None
+        self._know(None)
         self._look_again = False
         for job in (self._job, self._glancing):
             if job is not None:
@@ -131,9 +132,17 @@ class Voting(QObject):
             self._state.show(associated)
 
     def _looked(self, found: tuple[Outlook, Mapping[str, int]]) -> None:
-        self._outlook, counts = found
+        outlook, counts = found
+        self._know(outlook)
         if VOTE not in self._due:
             self.counted.emit(counts)
+
+    def _know(self, outlook: Outlook | None) -> None:
+        """Take other short lists. Those that were may hold the last of the result they are of."""
+        if outlook is not self._outlook:
+            before: list[object] = [self._outlook]
+            self._outlook = outlook
+            let_go(before)
 
     def _needs_counting(self, result: Result) -> bool:
         """Whether more than the vote is another than when was counted last."""

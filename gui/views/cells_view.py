@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer
@@ -29,6 +30,10 @@ class _Tree(QTreeView):
             self.viewport().update()
             return True
         return super().event(event)
+
+    def dataChanged(self, _first: QModelIndex, _last: QModelIndex, _roles: Sequence[int] = ()) -> None:
+        """Paint what is in sight; Qt would look for the place of each of the rows first."""
+        self.viewport().update()
 
 
 class CellsView(QWidget):
@@ -59,7 +64,7 @@ class CellsView(QWidget):
         header.resizeSection(INCIDENTS, _COUNT_WIDTH)
         self.tree.setIndentation(3 * GRID)
         self._open: set[str] = set()
-        self._shown: tuple[tuple[Cell, ...] | None, Digest | None] | None = None
+        self._shown: tuple[Digest | None, tuple[Cell, ...] | None] | None = None
         self._empty = empty(tell("cells_empty"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.tree)
@@ -83,7 +88,7 @@ class CellsView(QWidget):
         self.tree.clicked.connect(self._clicked)
         self.tree.expanded.connect(lambda index: self._open.add(str(index.data())))
         self.tree.collapsed.connect(lambda index: self._open.discard(str(index.data())))
-        state.panel_changed.connect(self._fill)
+        state.panel_changed.connect(self._other_panel)
         self._soon = QTimer(self, interval=0, singleShot=True)  # a turn of its own: a large network takes a while
         self._soon.timeout.connect(self._fill)
         state.result_changed.connect(self._soon.start)
@@ -96,9 +101,16 @@ class CellsView(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.tree.viewport().update()
 
+    def _other_panel(self) -> None:
+        """Data that come with their result are shown with it; for those that come alone the rows are yet to be made."""
+        if self._state.digest is not None:
+            self._fill()
+        else:
+            self._soon.start()
+
     def _fill(self) -> None:
         panel, digest = self._state.panel, self._state.digest
-        shown = (panel.cells if panel else None, digest)
+        shown = (digest, panel.cells if panel else None)
         if shown == self._shown:
             return
         self._shown = shown

@@ -45,6 +45,7 @@ class TimelineView(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: tuple[Panel, Result | None, int, str] | None = None
+        self._chosen: tuple[tuple[int, int] | None, int | None] | None = None
         self._digest: Digest | None = None
         self._series: Series | None = None
         self._keys: list[Key] = []
@@ -154,8 +155,11 @@ class TimelineView(QWidget):
         if other:
             self._shown = shown
             self._show(panel, cell, selection.kpi)
-        self._choose()
-        self._plot.redraw(whole=other)
+        chosen = (selection.span, selection.incident)
+        if other or chosen != self._chosen:
+            self._chosen = chosen
+            self._choose()
+            self._plot.redraw(whole=other)
 
     def _show(self, panel: Panel, cell: int, kpi: str) -> None:
         digest = self._state.digest
