@@ -207,6 +207,7 @@ class AppState(QObject):
 
     def set_source(self, source: Source | None) -> None:
         """Show other data; the result, the dragged thresholds and the selection of the previous ones go."""
+        self._let_go()
         self._source = source
         self._thresholds = {}
         self._keep(None)
@@ -227,6 +228,7 @@ class AppState(QObject):
         """
         selection, before = self._selection, self.incident(self._selection.incident)
         place = self.places(before)[0].moved(shift) if before else None
+        self._let_go()
         self._source = source
         self._keep(digest)
         self.reviews.move(shift)
@@ -276,6 +278,7 @@ class AppState(QObject):
         before, selection = self.incident(self._selection.incident), self._selection
         place = self.places(before)[0] if before else None
         zone = self.panel.zone if self.panel else ""
+        self._let_go()
         self._keep(digest)
         again = self.incident_at(place) if place else None
         if again is None and worst and digest is not None and digest.worst is not None:
@@ -318,9 +321,11 @@ class AppState(QObject):
             labels, hand = self.labelling.held
             self._source = dataclasses.replace(self._source, labels=labels, hand=hand, drawn=True)
 
+    def _let_go(self) -> None:
+        """Hold what there is until the views have let go of it, then drop it beside the window."""
+        before: list[object] = [self._source, self._digest]
+        QTimer.singleShot(_LET_GO_MS, lambda: let_go(before))
+
     def _keep(self, digest: Digest | None) -> None:
-        if self._digest is not None:
-            before: list[object] = [self._digest]  # held until the views have let go of it
-            QTimer.singleShot(_LET_GO_MS, lambda: let_go(before))
         self._digest = digest
         self._outline = {}
