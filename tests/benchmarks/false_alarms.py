@@ -2,14 +2,14 @@
 
     python tests/benchmarks/false_alarms.py [--limits] [--votes] [--join HOURS] [--look]
 
-Clean stretches: a simulated city without incidents at three cadences (all of it); the days of core-network-kpi on which
-no KPI of the network is labelled, and those on which the KPI itself is not; of aiops-kpi-2018 (5 min, 1 min) the latter,
-as far from a label as that; Milan (32 squares, hourly and ten minutes) without its holidays. Nobody labelled Milan:
-whatever else happened there in seven weeks counts as false, so its rows are an upper bound. Labelled anomalies stay in
-the history that is learned from, as they do for a user. By default the smallest deviation and traffic worth an alarm are 0, because
-they only take alarms away; `--limits` measures with the default settings. `--join` counts alarms of a cell that are so
-many hours apart, or fewer, as one. `--look` says of the alarms of the default vote at the smallest budget how many lie
-in a tenth of the series, and how many are rises to more than twice what was usual.
+Clean stretches: a simulated city without incidents at three cadences (all of it); the days of core-network-kpi on
+which no KPI of the network is labelled, and those on which the KPI itself is not; of aiops-kpi-2018 (5 min, 1 min) the
+latter, as far from a label as that; Milan (32 squares, hourly and ten minutes) without its holidays. Nobody labelled
+Milan: whatever else happened there in seven weeks counts as false, so its rows are an upper bound. Labelled anomalies
+stay in the history that is learned from, as they do for a user. By default the smallest deviation and traffic worth an
+alarm are 0, because they only take alarms away; `--limits` measures with the default settings. `--join` counts alarms
+of a cell that are so many hours apart, or fewer, as one. `--look` says of the alarms of the default vote at the
+smallest budget how many lie in a tenth of the series, and how many are rises to more than twice what was usual.
 """
 
 from __future__ import annotations
