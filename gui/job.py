@@ -43,9 +43,8 @@ class Job(QObject):
         super().__init__()
         self.name = name
         self._work = work
-        report = weakref.WeakMethod(
-            self._report
-        )  # a job is free as soon as nobody holds it, with the result it was given
+        # weak: a job is free as soon as nobody holds it, with the result it was given
+        report = weakref.WeakMethod(self._report)
         self._monitor = Monitor(lambda progress: known(progress) if (known := report()) is not None else None)
         self._thread = threading.Thread(target=self._run, name=f"cellwarden-{name}", daemon=True)
         self._answered = False

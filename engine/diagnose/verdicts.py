@@ -58,7 +58,7 @@ def _arima(results: Mapping[str, tuple[float, float]]) -> Reason:
 
 
 def describe(diagnosis: Diagnosis, clock: Clock) -> tuple[Reason, ...]:
-    """The diagnosis as sentences, in the order a person asks: history, gaps, rhythms, tests, what suits."""
+    """The diagnosis as sentences, in the order a person asks: history, gaps, rhythms, tests; `suits` is left out."""
     days = len(clock.hour) * clock.period_s / 86_400
     history = {"points": diagnosis.points, "days": round(days, 1)}
     sentences = [Reason("history_length" if diagnosis.points else "history_none", history)]
@@ -68,11 +68,6 @@ def describe(diagnosis: Diagnosis, clock: Clock) -> tuple[Reason, ...]:
     if np.isfinite(diagnosis.boxcox_lambda):
         sentences.append(Reason(_power(diagnosis.boxcox_lambda), {"lambda_": diagnosis.boxcox_lambda}))
     sentences += [test.verdict for test in diagnosis.tests]
-    for detector, reason in diagnosis.suits.items():
-        if reason is None:
-            sentences.append(Reason("detector_applies", {"detector": detector}))
-        else:
-            sentences.append(reason)
     return tuple(sentences)
 
 

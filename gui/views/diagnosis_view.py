@@ -8,9 +8,8 @@ from typing import ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from engine.data import HypothesisTest, Result
+from engine.data import Diagnosis, HypothesisTest, Result
 from engine.diagnose import arima_verdict, describe, diagnosis_of
-from engine.errors import Reason
 from engine.text import number, say, tell
 from gui.job import Job
 from gui.state import AppState
@@ -76,15 +75,14 @@ class DiagnosisView(QWidget):
         )
         self._page.start()
         sentences = describe(found, result.clock)
-        suits, tests = len(found.suits), len(found.tests)
-        rhythm = len(sentences) - tests - suits
+        rhythm = len(sentences) - len(found.tests)
         self._page.add(
             _columns(
                 (tell("diagnosis_series"), [say(one) for one in sentences[:rhythm]], _followed(result)),
-                (tell("diagnosis_tests"), [say(one) for one in sentences[rhythm : rhythm + tests]], ""),
+                (tell("diagnosis_tests"), [say(one) for one in sentences[rhythm:]], ""),
                 (
                     tell("diagnosis_detectors"),
-                    [say(_with_label(one)) for one in sentences[rhythm + tests :]] + _chosen(result, selection.kpi),
+                    _opinions(result, found) + _chosen(result, selection.kpi),
                     "",
                 ),
             )
@@ -144,6 +142,21 @@ def _followed(result: Result) -> str:
     return tell("diagnosis_follows", season=tell(f"choice_season_{result.settings.season}"))
 
 
+def _opinions(result: Result, found: Diagnosis) -> list[str]:
+    """Per detector that it suits the series; else, or if it has no opinion in the end, why not."""
+    evidence = result.evidence.get(found.kpi, {})
+    told = []
+    for detector, unsuited in found.suits.items():
+        label = detector_label(detector)
+        why = unsuited or (evidence[detector].reasons[found.cell] if detector in evidence else None)
+        told.append(
+            tell("detector_applies", detector=label)
+            if why is None
+            else tell("silent_detector", detector=label, why=say(why))
+        )
+    return told
+
+
 def _chosen(result: Result, kpi: str) -> list[str]:
     """What the thresholds rest on where labels chose them."""
     return [
@@ -179,11 +192,3 @@ def _columns(*columns: tuple[str, Sequence[str], str]) -> QWidget:
         column.addStretch(1)
         row.addLayout(column, stretch)
     return box
-
-
-def _with_label(reason: Reason) -> Reason:
-    """The same with the detector called as a person calls it."""
-    detector = reason.params.get("detector")
-    if not isinstance(detector, str):
-        return reason
-    return Reason(reason.code, {**reason.params, "detector": detector_label(detector)})

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.data import ErrorCurve, Result
 from engine.detectors import choose
 from engine.diagnose import diagnose
+from engine.errors import Reason
 from gui.state import AppState
 from gui.views.diagnosis_view import DiagnosisView
 from tests.engine.result_factory import make_result
@@ -76,6 +77,19 @@ def test_it_tells_the_series_its_tests_and_which_detectors_suit(view: DiagnosisV
     assert "What is usual repeats by: what the history shows." in said
     assert "GARCH: by the labels the threshold is 3.7" in said
     assert "no alarm at all 4 %" in said
+
+
+def test_a_detector_that_suits_and_has_no_opinion_says_why(
+    view: DiagnosisView, state: AppState, result: Result
+) -> None:
+    assert "GARCH applies." in texts(view)
+    kpi = result.panel.kpis[0].id
+    garch = result.evidence[kpi]["garch"]
+    silent = dataclasses.replace(garch, reasons=(Reason("garch_no_variance"), *garch.reasons[1:]))
+    state.set_result(dataclasses.replace(result, evidence={kpi: {**result.evidence[kpi], "garch": silent}}))
+    state.select(cell=0, kpi=kpi)
+    assert "GARCH: GARCH has no opinion: the values hardly vary" in texts(view)
+    assert "GARCH applies." not in texts(view)
 
 
 def test_models_of_the_mean_are_fitted_on_demand_and_kept(view: DiagnosisView, state: AppState, qtbot: QtBot) -> None:
