@@ -8,17 +8,14 @@ MESSAGES: dict[str, str] = {
     "no_measurements": "Nothing was measured in this cell.",
     "not_enough_history": "Not enough history: it needs {needed:usable point|usable points}, there are {points}.",
     "garch_few_pairs": (
-        "GARCH has no opinion: it needs {needed:usable point|usable points} with a usable one right before them,"
-        " there are {points}."
+        "It needs {needed:usable point|usable points} with a usable one right before them, there are {points}."
     ),
-    "garch_no_variance": "GARCH has no opinion: the values hardly vary, so there is no volatility to model.",
-    "nnar_constant": "NNAR has no opinion: the values do not vary, so there is nothing to forecast.",
-    "nnar_nothing_learnt": "NNAR has no opinion: too few usable points in all cells together to train its networks.",
-    "kmeans_one_value": "K-means has no opinion: all values are the same, so there are no two clusters.",
-    "kmeans_not_separated": (
-        "K-means has no opinion: its two clusters are not clearly apart (separation {separation}, needed {needed})."
-    ),
-    "gaussian_constant": "The Gaussian has no opinion: the values do not vary, so there is no usual scatter.",
+    "garch_no_variance": "The values hardly vary, so there is no volatility to model.",
+    "nnar_constant": "The values do not vary, so there is nothing to forecast.",
+    "nnar_nothing_learnt": "Too few usable points in all cells together to train its networks.",
+    "kmeans_one_value": "All values are the same, so there are no two clusters.",
+    "kmeans_not_separated": ("Its two clusters are not clearly apart (separation {separation}, needed {needed})."),
+    "gaussian_constant": "The values do not vary, so there is no usual scatter.",
     "flatline_hardly_moves": "The values repeat most of the time, so one more repeat is no sign of a stuck counter.",
     "flatline_nothing_repeats": "No value repeats itself here, so there is no flat line to judge.",
     "boosting_no_labels": "Nothing can be learned from labels: none were given for this KPI.",

@@ -66,6 +66,7 @@ MESSAGES: dict[str, str] = {
     "boxcox_none": "Box-Cox lambda is {lambda_}: it is best left as it is.",
     "boxcox_power": "Box-Cox lambda is {lambda_}.",
     "detector_applies": "{detector} applies.",
+    "detector_silent": "{detector} has no opinion. {why}",
     # one series: tests
     "levene_unequal": (
         "The spread changes over time (Levene F = {statistic}, {p}), so GARCH, which models a changing variance, is "

@@ -102,7 +102,7 @@ _INSPECTOR: dict[str, str] = {
     "inspector_warnings": "Mind",
     "inspector_suspect": "{points} of the points are marked as unreliable in the file.",
     "inspector_imputed": "{points} of the points were not measured but filled in.",
-    "silent_detector": "{detector}: {why}",
+    "inspector_silent": "{detector}: {why}",
     "inspector_site": "Site",
     "type_spike": "Spike",
     "type_dip": "Dip",

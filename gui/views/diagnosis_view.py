@@ -152,7 +152,7 @@ def _opinions(result: Result, found: Diagnosis) -> list[str]:
         told.append(
             tell("detector_applies", detector=label)
             if why is None
-            else tell("silent_detector", detector=label, why=say(why))
+            else tell("detector_silent", detector=label, why=say(why))
         )
     return told
 

@@ -341,7 +341,7 @@ class InspectorView(QWidget):
             page.head(tell("inspector_silent_detectors", kpi=self._state.selection.kpi))
             for label, reason in silent:
                 assert reason is not None
-                page.note(tell("silent_detector", detector=label, why=say(reason)))
+                page.note(tell("inspector_silent", detector=label, why=say(reason)))
 
     def _tell_span(self, result: Result, cell: int, start: int, stop: int) -> None:
         """The stretch of time that was marked, what made the highest score in it, and what moved in it."""

@@ -88,7 +88,7 @@ def test_a_detector_that_suits_and_has_no_opinion_says_why(
     silent = dataclasses.replace(garch, reasons=(Reason("garch_no_variance"), *garch.reasons[1:]))
     state.set_result(dataclasses.replace(result, evidence={kpi: {**result.evidence[kpi], "garch": silent}}))
     state.select(cell=0, kpi=kpi)
-    assert "GARCH: GARCH has no opinion: the values hardly vary" in texts(view)
+    assert "GARCH has no opinion. The values hardly vary" in texts(view)
     assert "GARCH applies." not in texts(view)
 
 
