@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.data import Clock, Diagnosis, HypothesisTest
+from engine.data import Clock, Diagnosis, Evidence, HypothesisTest
 from engine.errors import Reason
-from engine.text import number, p_value
+from engine.text import number, p_value, say
 
 SIGNIFICANCE = 0.05
 """A hypothesis is rejected below this p-value."""
@@ -69,6 +69,30 @@ def describe(diagnosis: Diagnosis, clock: Clock) -> tuple[Reason, ...]:
         sentences.append(Reason(_power(diagnosis.boxcox_lambda), {"lambda_": diagnosis.boxcox_lambda}))
     sentences += [test.verdict for test in diagnosis.tests]
     return tuple(sentences)
+
+
+def silence(diagnosis: Diagnosis, evidence: Mapping[str, Evidence]) -> dict[str, Reason | None]:
+    """Per detector why it has no opinion on the series, None where it has one.
+
+    evidence: per detector that of the series' KPI. A detector is silent that does not suit the series, or that found
+    while it worked that it cannot judge it.
+    """
+    found = {}
+    for detector, unsuited in diagnosis.suits.items():
+        known = evidence.get(detector)
+        found[detector] = unsuited or (known.reasons[diagnosis.cell] if known is not None else None)
+    return found
+
+
+def opinions(silent: Mapping[str, Reason | None], names: Mapping[str, str]) -> tuple[Reason, ...]:
+    """A sentence per detector: it applies, or why it has no opinion. names: what a person calls
+    each detector, by its id."""
+    return tuple(
+        Reason("detector_applies", {"detector": names.get(detector, detector)})
+        if why is None
+        else Reason("detector_silent", {"detector": names.get(detector, detector), "why": say(why)})
+        for detector, why in silent.items()
+    )
 
 
 def _rhythm(season: int, clock: Clock) -> Reason:

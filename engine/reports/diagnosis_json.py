@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.data import Diagnosis, Result
-from engine.diagnose import describe
+from engine.detectors import DETECTORS
+from engine.diagnose import describe, opinions, silence
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.plain import write_json
@@ -35,6 +36,8 @@ class DiagnosisJson:
 
 
 def _series(result: Result, one: Diagnosis) -> dict[str, object]:
+    silent = silence(one, result.evidence.get(one.kpi, {}))
+    sentences = describe(one, result.clock) + opinions(silent, {d.id: d.label for d in DETECTORS})
     return {
         "cell": result.panel.cells[one.cell].id,
         "kpi": one.kpi,
@@ -43,6 +46,6 @@ def _series(result: Result, one: Diagnosis) -> dict[str, object]:
         "seasons_s": [season * result.clock.period_s for season in one.seasons],
         "boxcox_lambda": one.boxcox_lambda,
         "tests": {test.test: {"statistic": test.statistic, "p_value": test.p_value} for test in one.tests},
-        "detectors": {name: None if reason is None else say(reason) for name, reason in one.suits.items()},
-        "sentences": [say(reason) for reason in describe(one, result.clock)],
+        "detectors": {name: None if why is None else say(why) for name, why in silent.items()},
+        "sentences": [say(reason) for reason in sentences],
     }

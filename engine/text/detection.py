@@ -14,7 +14,7 @@ MESSAGES: dict[str, str] = {
     "nnar_constant": "The values do not vary, so there is nothing to forecast.",
     "nnar_nothing_learnt": "Too few usable points in all cells together to train its networks.",
     "kmeans_one_value": "All values are the same, so there are no two clusters.",
-    "kmeans_not_separated": ("Its two clusters are not clearly apart (separation {separation}, needed {needed})."),
+    "kmeans_not_separated": "Its two clusters are not clearly apart (separation {separation}, needed {needed}).",
     "gaussian_constant": "The values do not vary, so there is no usual scatter.",
     "flatline_hardly_moves": "The values repeat most of the time, so one more repeat is no sign of a stuck counter.",
     "flatline_nothing_repeats": "No value repeats itself here, so there is no flat line to judge.",

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.data import Diagnosis, HypothesisTest, Result
-from engine.diagnose import arima_verdict, describe, diagnosis_of
+from engine.diagnose import arima_verdict, describe, diagnosis_of, opinions, silence
 from engine.text import number, say, tell
 from gui.job import Job
 from gui.state import AppState
@@ -143,18 +143,9 @@ def _followed(result: Result) -> str:
 
 
 def _opinions(result: Result, found: Diagnosis) -> list[str]:
-    """Per detector that it suits the series; else, or if it has no opinion in the end, why not."""
-    evidence = result.evidence.get(found.kpi, {})
-    told = []
-    for detector, unsuited in found.suits.items():
-        label = detector_label(detector)
-        why = unsuited or (evidence[detector].reasons[found.cell] if detector in evidence else None)
-        told.append(
-            tell("detector_applies", detector=label)
-            if why is None
-            else tell("detector_silent", detector=label, why=say(why))
-        )
-    return told
+    """Per detector that it suits the series, or why it has no opinion."""
+    silent = silence(found, result.evidence.get(found.kpi, {}))
+    return [say(one) for one in opinions(silent, {detector: detector_label(detector) for detector in silent})]
 
 
 def _chosen(result: Result, kpi: str) -> list[str]:

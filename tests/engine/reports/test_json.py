@@ -18,7 +18,7 @@ from engine.reports.quality_json import QualityJson
 from engine.reports.run_json import RunJson
 from engine.text import say
 from tests.engine.reports.tiny import tiny_result
-from tests.engine.result_factory import empty_result, make_result
+from tests.engine.result_factory import SILENT, empty_result, make_result
 
 
 def read(writer: Writer, result: Any, folder: Path) -> dict[str, Any]:
@@ -53,15 +53,21 @@ def test_the_diagnosis_tells_every_series_in_figures_and_words(tmp_path: Path) -
     (kpi,) = result.panel.kpis
     tests = (HypothesisTest("levene", 2.5, 0.01, Reason("levene_unequal", {"statistic": 2.5, "p": "p = 0.01"})),)
     short = Reason("not_enough_history", {"points": 50, "needed": 129})
-    found = Diagnosis(2, kpi.id, 50, 0.25, (24,), float("nan"), tests, {"nnar": short, "baseline": None})
+    last = len(result.panel.cells) - 1
+    suits = {"kmeans": short, "baseline": None, "nnar": None}
+    found = Diagnosis(last, kpi.id, 50, 0.25, (24,), float("nan"), tests, suits)
     content = read(DiagnosisJson(), dataclasses.replace(result, diagnoses=(found,)), tmp_path)
     (one,) = content["series"]
-    assert (one["cell"], one["kpi"], one["points"]) == (result.panel.cells[2].id, kpi.id, 50)
+    assert (one["cell"], one["kpi"], one["points"]) == (result.panel.cells[last].id, kpi.id, 50)
     assert one["seasons_s"] == [24 * result.clock.period_s]
     assert one["boxcox_lambda"] is None
     assert one["tests"]["levene"] == {"statistic": 2.5, "p_value": 0.01}
-    assert one["detectors"] == {"nnar": say(short), "baseline": None}
-    assert say(short) in one["sentences"]
+    assert one["detectors"] == {"kmeans": say(short), "baseline": None, "nnar": say(SILENT)}
+    assert one["sentences"][-3:] == [
+        f"K-means has no opinion. {say(short)}",
+        "Seasonal baseline applies.",
+        f"NNAR has no opinion. {say(SILENT)}",
+    ]
 
 
 def test_run_says_who_abstained_once_per_kind_of_reason(tmp_path: Path) -> None:
