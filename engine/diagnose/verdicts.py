@@ -71,7 +71,7 @@ def describe(diagnosis: Diagnosis, clock: Clock) -> tuple[Reason, ...]:
     return tuple(sentences)
 
 
-def silence(diagnosis: Diagnosis, evidence: Mapping[str, Evidence]) -> dict[str, Reason | None]:
+def abstentions(diagnosis: Diagnosis, evidence: Mapping[str, Evidence]) -> dict[str, Reason | None]:
     """Per detector why it has no opinion on the series, None where it has one.
 
     evidence: per detector that of the series' KPI. A detector is silent that does not suit the series, or that found

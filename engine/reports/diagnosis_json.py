@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from engine.data import Diagnosis, Result
 from engine.detectors import DETECTORS
-from engine.diagnose import describe, opinions, silence
+from engine.diagnose import abstentions, describe, opinions
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.plain import write_json
@@ -36,7 +36,7 @@ class DiagnosisJson:
 
 
 def _series(result: Result, one: Diagnosis) -> dict[str, object]:
-    silent = silence(one, result.evidence.get(one.kpi, {}))
+    silent = abstentions(one, result.evidence.get(one.kpi, {}))
     sentences = describe(one, result.clock) + opinions(silent, {d.id: d.label for d in DETECTORS})
     return {
         "cell": result.panel.cells[one.cell].id,

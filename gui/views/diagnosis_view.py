@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.data import Diagnosis, HypothesisTest, Result
-from engine.diagnose import arima_verdict, describe, diagnosis_of, opinions, silence
+from engine.diagnose import abstentions, arima_verdict, describe, diagnosis_of, opinions
 from engine.text import number, say, tell
 from gui.job import Job
 from gui.state import AppState
@@ -144,7 +144,7 @@ def _followed(result: Result) -> str:
 
 def _opinions(result: Result, found: Diagnosis) -> list[str]:
     """Per detector that it suits the series, or why it has no opinion."""
-    silent = silence(found, result.evidence.get(found.kpi, {}))
+    silent = abstentions(found, result.evidence.get(found.kpi, {}))
     return [say(one) for one in opinions(silent, {detector: detector_label(detector) for detector in silent})]
 
 

@@ -6,7 +6,7 @@ import pytest
 from engine.calendar import make_clock
 from engine.data import Clock, Kpi, KpiKind
 from engine.detectors import DETECTORS
-from engine.diagnose import describe, diagnose
+from engine.diagnose import abstentions, describe, diagnose, opinions
 from engine.settings import preset
 from engine.text import say
 
@@ -111,6 +111,7 @@ def test_a_detector_that_cannot_work_says_why_and_one_that_can_is_named() -> Non
     long = clock_of(2160)
     found = diagnose(np.ones((1, 2160), np.float32), long, CALLS, range(1), detectors)[0]
     assert found.suits["baseline"] is None
+    assert "baseline applies." in [say(r) for r in opinions(abstentions(found, {}), {})]
 
 
 def test_the_series_are_not_written_to(rng: np.random.Generator) -> None:
