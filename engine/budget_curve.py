@@ -6,16 +6,18 @@ the fewest wrongly judged points is what Mokhtari et al. (2022) choose their thr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.budget_levels import BudgetLevels
 from engine.data import DoubleArray, Labels, Result
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.outlook import Glance, Outlook
 from engine.settings import Settings
-from engine.thresholds import Levels, levels_by_budget
+from engine.thresholds import Levels
 
 BUDGETS = tuple(float(f"{m * 10.0**p:.3g}") for p in (-2, -1, 0, 1) for m in (1, 1.5, 2, 3, 5, 7) if m * 10.0**p <= 20)
 """False alarms per cell and week, 0.01 to 20."""
@@ -61,29 +63,30 @@ def explore(
     monitor = monitor or Monitor()
     cells, periods = result.panel.shape
     days = periods * result.panel.period_s / DAY_S
+    budgets = BudgetLevels.of(result, settings)
 
-    def by(budget: float) -> tuple[Settings, Levels]:
+    def by(budget: float) -> tuple[Settings, Mapping[str, Levels]]:
         wanted = replace(settings, budget=budget, threshold="budget")
-        return wanted, levels_by_budget(result.evidence, wanted, result.clock, len(result.panel.kpis))
+        return wanted, {settings.vote: budgets.levels(budget, settings.vote)}
 
-    widest = by(BUDGETS[-1])
+    widest, lowest = by(BUDGETS[-1])
     outlook = known if known is not None and known.serves(result) else None
-    if outlook is None or outlook.glance(*widest, (), monitor.part(0.0, 0.1)) is None:
-        made_for = replace(result, settings=widest[0], thresholds=widest[1])
+    if outlook is None or outlook.glance(widest, lowest, monitor.part(0.0, 0.1)) is None:
+        made_for = replace(result, settings=widest, thresholds=lowest[settings.vote])
         outlook = Outlook.of(made_for, monitor.part(0.0, 0.5), reach=REACH)
     truth = _truth(result, labels)
     alarms, errors = np.zeros(len(BUDGETS)), np.zeros(len(BUDGETS))
     for number, budget in enumerate(BUDGETS):
         monitor.step(0.5 + 0.5 * number / len(BUDGETS), Reason("stage_vote"))
-        glance = outlook.glance(*by(budget), (), Monitor())
+        glance = outlook.glance(*by(budget))
         assert glance is not None  # the lists were made for the lowest thresholds of all
         alarms[number] = sum(len(runs) for runs in glance.runs.values())
         errors[number] = _wrong(glance, truth)
-    budgets, labelled, anomalous = np.array(BUDGETS), *_counted(truth)
+    labelled, anomalous = _counted(truth)
     return BudgetCurve(
-        budgets,
+        np.array(BUDGETS),
         alarms / days if days else alarms,
-        budgets * cells / WEEK_DAYS,
+        np.array(BUDGETS) * cells / WEEK_DAYS,
         errors / labelled if anomalous else None,
         labelled if anomalous else 0,
         anomalous,

@@ -7,20 +7,18 @@ the short lists made once per result, and is equal to the full answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from engine import blocks, gaps, group, scratch, thresholds
-from engine.data import BoolArray, Evidence, Result
+from engine import blocks, budget_levels, group, scratch, thresholds
+from engine.data import Result
 from engine.errors import Reason
-from engine.expectation import expectation
-from engine.group.alarms import ROWS_AT_ONCE, lay_ground
-from engine.group.shortlist import Shortlist
+from engine.expectation import of_cells
+from engine.group.alarms import ROWS_AT_ONCE
+from engine.group.shortlist import Shortlist, listed
 from engine.monitor import Monitor
 from engine.runs import Runs
-from engine.settings import VOTES, Settings
+from engine.settings import Settings
 
 REACH = 0.45
 """The lists serve thresholds down to this share of those of the result."""
@@ -51,9 +49,11 @@ class Outlook:
         """Look once at all evidence of a result. reach: as `REACH`. Raises Cancelled."""
         monitor = monitor or Monitor()
         panel, settings, lists = result.panel, result.settings, {}
+        least = budget_levels.lowest(settings, result.clock, len(panel.kpis))
         for index, kpi in enumerate(panel.kpis):
             evidence, levels = result.evidence[kpi.id], result.thresholds[kpi.id]
-            floor = reach * settings.hold * min(levels[name] for name in evidence) * levels[thresholds.VOTE]
+            lowest = reach * min(levels[name] for name in evidence)
+            floor = settings.hold * min(lowest, least) * levels[thresholds.VOTE]
             values, flags = panel.values[kpi.id], panel.flags[kpi.id]
             others = group.reporting(values)
             parts, rows_of_parts = [], []
@@ -61,11 +61,8 @@ class Outlook:
                 monitor.step(index / len(panel.kpis), Reason("stage_vote"))
                 for first in range(block.start, block.stop, ROWS_AT_ONCE):
                     rows = slice(first, min(first + ROWS_AT_ONCE, block.stop))
-                    piece = {name: _rows(one, rows) for name, one in evidence.items()}
-                    expected = expectation(piece).expected
-                    ground = lay_ground(values[rows], expected, others, kpi, settings, flags[rows], result.clock)
-                    filled = gaps.invented(kpi.id, flags[rows], settings.gaps)
-                    parts.append(Shortlist.of(_without(piece, filled), ground, floor))
+                    piece = of_cells(evidence, rows)
+                    parts.append(listed(piece, values[rows], flags[rows], others, kpi, settings, result.clock, floor))
                     rows_of_parts.append(first)
                 scratch.release(array for e in evidence.values() for array in (e.score, e.expected))
             if parts:
@@ -78,42 +75,40 @@ class Outlook:
         return self.result.evidence is result.evidence and self.result.panel is result.panel
 
     def glance(
-        self,
-        settings: Settings,
-        levels: Mapping[str, Mapping[str, float]],
-        rules: Sequence[str] = VOTES,
-        monitor: Monitor | None = None,
+        self, settings: Settings, levels: Mapping[str, thresholds.Levels], monitor: Monitor | None = None
     ) -> Glance | None:
-        """The answer with other settings of the vote and thresholds (`pipeline.levels_of`); None if the lists, made for
-        others, cannot give it. Raises Cancelled.
+        """The answer with other settings; None if the lists, made for others, cannot give it. Raises Cancelled.
+
+        levels: per vote the thresholds under it (`pipeline.levels_by_vote`), that of the settings among them; the
+        others are counted only.
         """
         monitor = monitor or Monitor()
         if any(getattr(settings, name) != getattr(self.result.settings, name) for name in GROUND):
             return None
-        if not all(one.reaches(levels[kpi], settings) for kpi, one in self.lists.items()):
+        if not all(one.reaches(of[kpi], settings) for of in levels.values() for kpi, one in self.lists.items()):
             return None
         runs: dict[str, Runs] = {}
-        counts = dict.fromkeys(rules, 0)
+        counts = dict.fromkeys(levels, 0)
         for index, (kpi, whole) in enumerate(self.lists.items()):
             monitor.step(index / len(self.lists), Reason("stage_vote"))
-            near, flags = whole.near(levels[kpi], settings), self.result.panel.flags[kpi]
-            for rule in dict.fromkeys((settings.vote, *rules)):
-                found = near.anomalous(levels[kpi], rule, settings, self.result.clock, flags)
-                if rule == settings.vote:
-                    runs[kpi] = found
-                if rule in counts:
+            flags = self.result.panel.flags[kpi]
+            for alike in _alike(levels, kpi):
+                near = whole.near(levels[alike[0]][kpi], settings)
+                for rule in alike:
+                    found = near.anomalous(levels[rule][kpi], rule, settings, self.result.clock, flags)
                     counts[rule] += len(found)
+                    if rule == settings.vote:
+                        runs[kpi] = found
         return Glance(runs, counts)
 
 
-def _rows(evidence: Evidence, rows: slice) -> Evidence:
-    """The evidence on some cells."""
-    e = evidence
-    return Evidence(e.detector, e.expected[rows], e.lower[rows], e.upper[rows], e.score[rows], e.reasons[rows])
-
-
-def _without(evidence: Mapping[str, Evidence], filled: BoolArray | None) -> Mapping[str, Evidence]:
-    """The evidence with no opinion where a value was filled in, as in the full vote."""
-    if filled is None:
-        return evidence
-    return {name: replace(one, score=np.where(filled, np.float32(np.nan), one.score)) for name, one in evidence.items()}
+def _alike(levels: Mapping[str, thresholds.Levels], kpi: str) -> list[list[str]]:
+    """The votes in groups that have the same thresholds on a KPI."""
+    groups: list[list[str]] = []
+    for rule in levels:
+        same = next((group for group in groups if levels[group[0]][kpi] == levels[rule][kpi]), None)
+        if same is None:
+            groups.append([rule])
+        else:
+            same.append(rule)
+    return groups

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine import attribute, blocks, diagnose, gaps, group, leak, resume, scratch, thresholds
+from engine.budget_levels import BudgetLevels
 from engine.calendar import Event, make_clock, mark_maintenance
 from engine.data import (
     Block,
@@ -162,11 +163,22 @@ def revote(
 
 def levels_of(result: Result, settings: Settings, overrides: Overrides | None = None) -> thresholds.Levels:
     """The thresholds that a vote with other settings goes by, those that a person moved included."""
-    levels = {kpi: dict(of_kpi) for kpi, of_kpi in result.thresholds.items()}
+    return levels_by_vote(result, settings, overrides, (settings.vote,))[settings.vote]
+
+
+def levels_by_vote(
+    result: Result, settings: Settings, overrides: Overrides | None = None, rules: Sequence[str] = VOTES
+) -> dict[str, thresholds.Levels]:
+    """`levels_of` under several votes, and under that of the settings; what is looked at is looked at once."""
+    rules = tuple(dict.fromkeys((settings.vote, *rules)))
     if settings.threshold == "budget":
-        levels = thresholds.levels_by_budget(result.evidence, settings, result.clock, len(result.panel.kpis))
-    for kpi, moved in (overrides or {}).items():
-        levels[kpi].update(moved)
+        by_budget = BudgetLevels.of(result, settings)
+        levels = {rule: by_budget.levels(settings.budget, rule) for rule in rules}
+    else:
+        levels = {rule: {kpi: dict(of_kpi) for kpi, of_kpi in result.thresholds.items()} for rule in rules}
+    for of_rule in levels.values():
+        for kpi, moved in (overrides or {}).items():
+            of_rule[kpi].update(moved)
     return levels
 
 
@@ -207,7 +219,9 @@ def _learn(run: _Run, monitor: Monitor) -> _Found:
         evidence[kpi.id], taught[kpi.id], cells[kpi.id] = _detect(run, kpi, part.part(0.1, 1.0))
     periods = panel.shape[1]
     training = np.arange(periods) < blocks.training_points(periods, settings)
-    levels, curves, notes = thresholds.choose(evidence, run.detectors, run.clock, settings, run.labels, training)
+    by_budget = BudgetLevels(panel, run.clock, evidence, settings, int(training.sum()))
+    usual = by_budget.levels(settings.budget, settings.vote)
+    levels, curves, notes = thresholds.choose(usual, evidence, run.detectors, settings, run.labels, training)
     if run.labels is not None:
         notes += leak.warnings(panel, run.labels, training)
     models = None
@@ -389,34 +403,3 @@ def _verdict(result: Result, kpi: Kpi) -> Verdict:
         scratch.release([score, alarm, values, flags])
         scratch.release(array for e in piece.values() for array in (e.score, e.expected))
     return Verdict(score, alarm)
-
-
-def count_by_vote(result: Result, rules: Sequence[str] = VOTES, monitor: Monitor | None = None) -> dict[str, int]:
-    """How many anomalies each vote would give with the thresholds and limits of `result`. Raises Cancelled."""
-    monitor = monitor or Monitor()
-    panel, clock, settings = result.panel, result.clock, result.settings
-    counts = dict.fromkeys(rules, 0)
-    for index, kpi in enumerate(panel.kpis):
-        evidence = result.evidence[kpi.id]
-        values, flags = panel.values[kpi.id], panel.flags[kpi.id]
-        levels = result.thresholds[kpi.id]
-        others = group.reporting(values)
-        for rows in blocks.plan(*panel.shape):
-            monitor.step(index / len(panel.kpis), Reason("stage_vote"))
-            part = slice(rows.start, rows.stop)
-            piece = of_cells(evidence, part)
-            found = group.count_alarms(
-                rules,
-                piece,
-                levels,
-                values[part],
-                expectation(piece).expected,
-                kpi,
-                settings,
-                flags[part],
-                clock,
-                others,
-            )
-            counts = {rule: counts[rule] + found[rule] for rule in rules}
-            scratch.release([*(array for e in piece.values() for array in (e.score, e.expected))])
-    return counts

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.calibrate import minimum_error, threshold
-from engine.data import BoolArray, Clock, ErrorCurve, Evidence, Labels
+from engine.calibrate import minimum_error
+from engine.data import BoolArray, ErrorCurve, Evidence, Labels
 from engine.detectors.base import Detector
 from engine.errors import Reason
 from engine.settings import Settings
@@ -22,34 +22,22 @@ Levels = dict[str, dict[str, float]]
 Curves = dict[str, dict[str, ErrorCurve]]
 
 
-def by_budget(settings: Settings, clock: Clock, kpis: int) -> float:
-    """The surprise that keeps the budget per *cell* and week, shared out evenly over its KPIs."""
-    return threshold(settings.budget / max(kpis, 1), clock)
-
-
-def levels_by_budget(
-    evidence: Mapping[str, Mapping[str, Evidence]], settings: Settings, clock: Clock, kpis: int
-) -> Levels:
-    """Per KPI and detector the threshold by the budget, which all have alike; that of the vote is 1.0."""
-    usual = by_budget(settings, clock, kpis)
-    return {kpi: {VOTE: 1.0} | dict.fromkeys(of_kpi, usual) for kpi, of_kpi in evidence.items()}
-
-
 def choose(
+    by_budget: Levels,
     evidence: Mapping[str, Mapping[str, Evidence]],
     detectors: Sequence[Detector],
-    clock: Clock,
     settings: Settings,
     labels: Labels | None,
     training: BoolArray,
 ) -> tuple[Levels, Curves, tuple[Reason, ...]]:
     """Per KPI and detector the surprise that equals 1.0, the errors it was chosen by, and what a person should know.
 
-    training (T,): the periods that labels may be used of. With `settings.threshold == "min_error"` each detector takes
-    the threshold with the fewest errors there (Mokhtari et al. 2022); a detector that decides by itself keeps its own
-    decision; where labels say nothing, the budget decides and a note says so.
+    by_budget: the thresholds that keep the alarm budget (`engine.budget_levels`). training (T,): the periods that
+    labels may be used of. With `settings.threshold == "min_error"` each detector takes the threshold with the fewest
+    errors there (Mokhtari et al. 2022); a detector that decides by itself keeps its own decision; where labels say
+    nothing, the budget decides and a note says so.
     """
-    levels = levels_by_budget(evidence, settings, clock, len(evidence))
+    levels = {kpi: dict(of_kpi) for kpi, of_kpi in by_budget.items()}
     if settings.threshold != "min_error":
         return levels, {}, ()
     notes: list[Reason] = []

@@ -16,10 +16,11 @@ from __future__ import annotations
 import numpy as np
 
 from engine import scratch
+from engine.calibrate import threshold
 from engine.data import BoolArray, Clock, DoubleArray, FloatArray, Result
 from engine.discord import rarity
 from engine.expectation import expectation, of_cells
-from engine.thresholds import by_budget
+from engine.thresholds import VOTE
 
 FEWEST_PERIODS, LONGEST_H = 4, 128
 """The stretches that scores are averaged over: the shortest one, twice as long, and so on up to the longest."""
@@ -39,7 +40,7 @@ ROWS_AT_ONCE = 64
 def ranking(result: Result, kpi: str) -> FloatArray:
     """(C, T) float32 the ranking of one KPI of a result, in memory that may be given back to a file; see `ranked`."""
     verdict, values = result.verdicts[kpi], result.panel.values[kpi]
-    level = by_budget(result.settings, result.clock, len(result.panel.kpis))
+    level = _level(result, kpi)
     out = scratch.allocate(values.shape, np.nan)
     for first in range(0, len(values), ROWS_AT_ONCE):
         rows = slice(first, first + ROWS_AT_ONCE)
@@ -47,6 +48,13 @@ def ranking(result: Result, kpi: str) -> FloatArray:
         out[rows] = ranked(verdict.score[rows], values[rows], usual.expected, result.clock, level)
         scratch.release([out, verdict.score, values])
     return out
+
+
+def _level(result: Result, kpi: str) -> float:
+    """The surprise that equals 1.0: that of most detectors, or where labels chose theirs, that of the alarm budget."""
+    if result.settings.threshold == "budget":
+        return float(np.median([level for name, level in result.thresholds[kpi].items() if name != VOTE]))
+    return threshold(result.settings.budget / max(len(result.panel.kpis), 1), result.clock)
 
 
 def ranked(score: FloatArray, values: FloatArray, expected: FloatArray, clock: Clock, level: float) -> FloatArray:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from engine.group.alarms import find_alarms, reporting
 from engine.group.anomalies import anomalies
-from engine.group.count import count_alarms
 from engine.group.incidents import incidents
 from engine.group.packed import Anomalies
 
-__all__ = ["Anomalies", "anomalies", "count_alarms", "find_alarms", "incidents", "reporting"]
+__all__ = ["Anomalies", "anomalies", "find_alarms", "incidents", "reporting"]

@@ -9,12 +9,14 @@ last point.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.data import BoolArray, Clock, Evidence, Flag, FlagArray, FloatArray, IntArray
-from engine.group.alarms import BRIDGED_S, Ground
+from engine.data import BoolArray, Clock, DoubleArray, Evidence, Flag, FlagArray, FloatArray, IntArray, Kpi
+from engine.expectation import expectation
+from engine.gaps import invented
+from engine.group.alarms import BRIDGED_S, Ground, lay_ground
 from engine.runs import Runs, runs_of
 from engine.settings import Settings
 from engine.thresholds import VOTE
@@ -173,6 +175,26 @@ class Shortlist:
         }
         score: FloatArray = vote(evidence, levels, rule).reshape(-1)[:points] / np.float32(levels[VOTE])
         return score
+
+
+def listed(
+    evidence: Mapping[str, Evidence],
+    values: FloatArray,
+    flags: FlagArray,
+    others: DoubleArray,
+    kpi: Kpi,
+    settings: Settings,
+    clock: Clock,
+    floor: float,
+) -> Shortlist:
+    """The list of a few cells; others: `reporting` of the whole panel. See `Shortlist` and `lay_ground`."""
+    ground = lay_ground(values, expectation(evidence).expected, others, kpi, settings, flags, clock)
+    filled = invented(kpi.id, flags, settings.gaps)
+    if filled is not None:  # no opinion where a value was filled in, as in the full vote
+        evidence = {
+            name: replace(one, score=np.where(filled, np.float32(np.nan), one.score)) for name, one in evidence.items()
+        }
+    return Shortlist.of(evidence, ground, floor)
 
 
 def _between(mask: BoolArray, place: IntArray) -> IntArray:

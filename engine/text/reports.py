@@ -141,6 +141,10 @@ MESSAGES: dict[str, str] = {
         "{budget:false alarm is|false alarms are} expected per cell and week. Then the detectors vote; one without an "
         "opinion counts neither for nor against."
     ),
+    "report_method_counted": (
+        "Beyond {small:false alarm|false alarms} per cell and week they are counted: the threshold lets begin, on the "
+        "days of this history without a stronger one, as many more as the budget allows for."
+    ),
     "report_column_detector": "detector",
     "report_column_idea": "what it looks at",
     "report_column_threshold": "surprise at 1",

@@ -18,6 +18,7 @@ from engine.blocks import clean_points
 from engine.calendar import make_clock
 from engine.data import Cell, Flag, Kpi, KpiKind, Panel
 from engine.errors import InputError
+from engine.outlook import Outlook
 from engine.settings import Settings
 from engine.text import number
 from tests.engine.result_factory import make_panel, make_result
@@ -153,4 +154,6 @@ def test_a_run_carries_the_flag_to_its_anomalies_and_its_project_gives_back_the_
 def test_two_votes_count_the_same_anomalies_with_filled_gaps() -> None:
     settings = dataclasses.replace(Settings(), detectors=("baseline", "kmeans"), gaps=("*=hold:4",), budget=5.0)
     result = pipeline.analyse(make_panel(cells=3, periods=24 * 21), make_result(cells=3).quality, settings)
-    assert pipeline.count_by_vote(result, ("fused",))["fused"] == len(result.anomalies) > 0
+    found = Outlook.of(result).glance(settings, pipeline.levels_by_vote(result, settings))
+    assert found is not None
+    assert found.counts["fused"] == len(result.anomalies) > 0

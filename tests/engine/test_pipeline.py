@@ -11,7 +11,7 @@ import pytest
 from engine import pipeline, simulate
 from engine.data import Flag, Panel, Quality, Result
 from engine.monitor import Cancelled, Monitor, Progress
-from engine.settings import Settings, preset
+from engine.settings import VOTES, Settings, preset
 from engine.text import say
 from engine.thresholds import VOTE
 
@@ -110,13 +110,14 @@ def test_a_moved_threshold_raises_fewer_alarms_and_goes_back(result: Result) -> 
     same(pipeline.revote(higher, result.settings), result)
 
 
-@pytest.mark.parametrize("moved", [1.0, 1.7])
-def test_counts_of_every_vote_are_what_a_re_vote_finds(result: Result, moved: float) -> None:
-    overrides = {kpi.id: {VOTE: moved} for kpi in result.panel.kpis}
-    counts = pipeline.count_by_vote(pipeline.revote(result, result.settings, overrides))
-    for rule, count in counts.items():
-        found = pipeline.revote(result, replace(result.settings, vote=rule), overrides)
-        assert (rule, len(found.anomalies)) == (rule, count)
+@pytest.mark.parametrize("budget", [0.1, 2.0])
+def test_the_levels_of_every_vote_are_those_of_a_re_vote(result: Result, budget: float) -> None:
+    overrides = {kpi.id: {VOTE: 1.7} for kpi in result.panel.kpis}
+    settings = replace(result.settings, budget=budget, vote="2")
+    levels = pipeline.levels_by_vote(result, settings, overrides)
+    assert set(levels) == {*VOTES, "2"}
+    for rule, of_rule in levels.items():
+        assert pipeline.revote(result, replace(settings, vote=rule), overrides).thresholds == of_rule
 
 
 def test_a_larger_budget_never_finds_fewer(result: Result) -> None:

@@ -111,6 +111,17 @@ def test_the_numbers_of_yesterday_do_not_change_because_today_came_in(former: Re
     assert later.models is former.models
 
 
+def test_a_budget_is_counted_on_what_was_learned_from_and_later_days_do_not_move_it(
+    panel: Panel, former: Result, later: Result
+) -> None:
+    larger = replace(SETTINGS, budget=2.0)
+    before = pipeline.revote(former, larger)
+    assert pipeline.revote(later, larger).thresholds == before.thresholds
+    assert run(later.panel, before, larger).thresholds == before.thresholds
+    anew = run(panel, settings=larger)
+    assert anew.thresholds != before.thresholds
+
+
 def test_the_result_says_by_which_models_the_new_day_was_scored(former: Result, later: Result) -> None:
     until = later.panel.times[former.panel.shape[1]]
     assert code(former) == ""

@@ -12,7 +12,7 @@ import gui.voting
 from engine import pipeline
 from engine.data import Result
 from engine.monitor import Monitor
-from engine.settings import Settings
+from engine.settings import VOTES, Settings
 from gui.digest import Digest
 from gui.job import running
 from gui.problems import Problems
@@ -35,7 +35,9 @@ class Engine:
         voted = dataclasses.replace(result, settings=settings, verdicts=dict(result.verdicts), associations=())
         return Digest.of(voted)
 
-    def count(self, result: Result, known: object, _monitor: Monitor) -> tuple[object, dict[str, int]]:
+    def count(
+        self, result: Result, _thresholds: Thresholds, known: object, _monitor: Monitor
+    ) -> tuple[object, dict[str, int]]:
         self.asked.append(("count", result.settings.hold))
         assert self.free.wait(20)
         return known, {"any": len(self.asked)}
@@ -201,7 +203,11 @@ def test_what_is_anomalous_is_shown_before_the_whole_vote_is_there(looking: tupl
     for kpi, runs in outline.items():
         found = [(a.cell, a.start, a.stop) for a in state.result.anomalies if a.kpi == kpi]
         assert list(zip(runs.cell.tolist(), runs.start.tolist(), runs.stop.tolist(), strict=True)) == found
-    assert counts[0] == counts[-1] == pipeline.count_by_vote(state.result)
+    by_vote = {
+        rule: len(pipeline.revote(state.result, dataclasses.replace(state.settings, vote=rule)).anomalies)
+        for rule in VOTES
+    }
+    assert counts[0] == counts[-1] == by_vote
     assert state.outline == {}
 
 

@@ -8,6 +8,7 @@ from dataclasses import fields
 
 import numpy as np
 
+from engine.budget_levels import TRUSTED
 from engine.data import Result
 from engine.errors import Reason
 from engine.palette import LIGHT
@@ -25,7 +26,11 @@ def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
     """Draw the section. names: detector id -> label."""
     sheet.new_page()
     sheet.heading(tell("report_method"), "method")
-    sheet.paragraph(tell("report_method_what", budget=result.settings.budget), BODY)
+    budget = result.settings.budget
+    words = tell("report_method_what", budget=budget)
+    if budget > TRUSTED and result.settings.threshold == "budget":
+        words += " " + tell("report_method_counted", small=TRUSTED)
+    sheet.paragraph(words, BODY)
     sheet.gap(8)
     _detectors(sheet, result, names)
     _curves(sheet, result, names)

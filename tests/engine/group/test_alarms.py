@@ -6,17 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import settings as bounded
-from hypothesis import strategies as st
 
-from engine.calibrate import threshold
 from engine.data import BoolArray, Direction, Flag, Kpi, KpiKind
-from engine.group import count_alarms, find_alarms
-from engine.runs import find_runs
+from engine.group import find_alarms
 from engine.settings import Settings
-from engine.vote import vote
-from tests.engine.evidence_factory import hourly, scored
+from tests.engine.evidence_factory import hourly
 
 CALLS = Kpi("calls", "calls", KpiKind.COUNT)
 PLAIN = Settings(min_deviation=0.0, min_traffic=0.0, hold=0.5)
@@ -181,28 +175,3 @@ def test_a_ratio_that_is_not_reported_is_no_silence() -> None:
     drops = Kpi("drops", "%", KpiKind.RATIO, Direction.UP)
     found = find_alarms(score, values, np.ones_like(values), drops, PLAIN, np.zeros(values.shape, np.uint8), hourly(60))
     assert not found.any()
-
-
-@bounded(max_examples=15, deadline=None)
-@given(st.integers(0, 2**31), st.integers(1, 300))
-def test_counts_beside_the_vote_switch_are_what_each_vote_would_find(seed: int, cells: int) -> None:
-    rng = np.random.default_rng(seed)
-    shape = (cells, 48)
-    values = rng.poisson(20, shape).astype(np.float32)
-    values[rng.random(shape) < 0.1] = np.nan
-    usual = rng.uniform(1, 40, shape).astype(np.float32)
-    evidence = {}
-    for name in "abc":
-        score = rng.exponential(1.0, shape)
-        score[rng.random(shape) < 0.1] = np.nan
-        evidence[name] = scored(score, name)
-    level = threshold(5.0, hourly(48))
-    settings = Settings(min_duration=2)
-    flags = np.where(rng.random(shape) < 0.02, np.uint8(Flag.MAINTENANCE), np.uint8(0))
-    rules = ("any", "majority", "all", "fused", "2")
-    thresholds = dict.fromkeys(evidence, level)
-    counts = count_alarms(rules, evidence, thresholds, values, usual, CALLS, settings, flags, hourly(48))
-    for rule in rules:
-        score = vote(evidence, thresholds, rule)
-        found = find_alarms(score, values, usual, CALLS, settings, flags, hourly(48))
-        assert counts[rule] == len(find_runs(found))

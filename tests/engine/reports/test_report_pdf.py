@@ -48,6 +48,13 @@ def test_where_labels_chose_the_thresholds_their_errors_are_drawn(tmp_path: Path
     assert "Where the thresholds come from" not in " ".join(pages(make_result(), tmp_path))
 
 
+def test_a_budget_that_is_counted_says_so(tmp_path: Path) -> None:
+    result, words = make_result(), "Beyond 0.1 false alarms per cell and week they are counted"
+    assert words not in " ".join(pages(result, tmp_path))
+    larger = dataclasses.replace(result, settings=dataclasses.replace(result.settings, budget=0.5))
+    assert words in " ".join(pages(larger, tmp_path))
+
+
 def test_every_page_is_numbered_and_names_the_run(tmp_path: Path) -> None:
     found = pages(make_result(anomalies=60), tmp_path)
     for number, text in enumerate(found, 1):
