@@ -127,7 +127,7 @@ class _Lists:
     """The points of some cells that could be alarms at thresholds down to `lowest`.
 
     lists, flags: per KPI, flags (C, T). day (T,): the number of the day of each period. judged (C, D): how many points
-    of the day have a score, the mean over the KPIs.
+    of the day are measured, the mean over the KPIs; none of a series on which no detector has an opinion.
     """
 
     lists: Mapping[str, Shortlist]
@@ -157,8 +157,7 @@ class _Lists:
                 rows = slice(first, first + ROWS_AT_ONCE)
                 piece = {name: _of(one, cells[rows], periods) for name, one in ground.evidence[kpi.id].items()}
                 parts.append(listed(piece, values[rows], marks[rows], others, kpi, settings, clock, floor))
-                known = np.any([np.isfinite(one.score) for one in piece.values()], axis=0)
-                judged[rows] += _per_day(known, day) / len(panel.kpis)
+                judged[rows] += _per_day(np.isfinite(values[rows]) & _judged(piece), day) / len(panel.kpis)
             lists[kpi.id], flags[kpi.id] = Shortlist.joined(parts, firsts), marks
         return cls(lists, flags, settings, clock, day, judged, lowest)
 
@@ -220,6 +219,12 @@ def _of(evidence: Evidence, cells: IntArray, periods: int) -> Evidence:
     expected = evidence.expected[cells, :periods]
     reasons = (None,) * len(cells)
     return Evidence(evidence.detector, expected, expected, expected, evidence.score[cells, :periods], reasons)
+
+
+def _judged(evidence: Mapping[str, Evidence]) -> BoolArray:
+    """(C, 1) whether any detector has an opinion on the series."""
+    known: BoolArray = np.any([np.isfinite(one.score).any(axis=1) for one in evidence.values()], axis=0)[:, None]
+    return known
 
 
 def _per_day(known: BoolArray, day: IntArray) -> DoubleArray:

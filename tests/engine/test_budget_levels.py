@@ -88,6 +88,16 @@ def test_the_budget_is_that_of_a_cell_over_all_its_kpis() -> None:
     assert level == pytest.approx(threshold(1.0, clock_of(panel)), rel=0.03)
 
 
+def test_a_detector_that_seldom_speaks_is_counted_over_all_that_was_measured() -> None:
+    panel = panel_of(60)
+    score = surprises(panel)
+    score[np.random.default_rng(1).random(panel.shape) < 0.6] = np.nan
+    level = levels_of(panel, score).level(2.0, "fused")
+    assert per_cell_week(score, level) == pytest.approx(2.0, rel=0.1)
+    score[30:] = np.nan  # half of the cells are never judged: the others have the budget, each its own
+    assert levels_of(panel, score).level(2.0, "fused") == pytest.approx(level, rel=0.03)
+
+
 def test_a_large_network_is_counted_on_cells_from_all_over_it() -> None:
     panel = panel_of(400, weeks=4)
     score = surprises(panel)
