@@ -8,9 +8,8 @@ the quiet days of each cell, those without an alarm at the small budget: there i
 
 from __future__ import annotations
 
-import bisect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -92,8 +91,8 @@ class BudgetLevels:
             return by_tail
         steps: list[float] = [*np.arange(highest, least, -STEP).tolist(), least]
         wanted = budget - TRUSTED
-        at = _first(steps, lambda level: self._added(counted, level) >= wanted)
-        if at == len(steps):
+        at = next((n for n, step in enumerate(steps) if self._added(counted, step) >= wanted), None)
+        if at is None:
             # more than the history holds: below where it gives most, alarms only grow into each other
             return min(by_tail, max(steps, key=counted.alarms))
         if at == 0:
@@ -198,13 +197,6 @@ class _Counted:
             found = self.lists.alarms(level, self.vote)
             self._known[level] = sum(int(self.quiet[r.cell, self.lists.day[r.start]].sum()) for r in found)
         return self._known[level]
-
-
-def _first(steps: Sequence[float], reached: Callable[[float], bool]) -> int:
-    """The place of the first step that reaches; how many there are if none does. By halving if the last one does."""
-    if reached(steps[-1]):
-        return bisect.bisect_left(steps, True, key=reached)
-    return next((at for at, step in enumerate(steps) if reached(step)), len(steps))
 
 
 def _no_stricter(settings: Settings) -> Settings:

@@ -160,11 +160,11 @@ def test_only_what_was_learned_from_is_counted() -> None:
     assert levels_of(panel, score).level(2.0, "fused") > first
 
 
-@bounded(max_examples=25, deadline=None)
+@bounded(max_examples=40, deadline=None)
 @given(
     st.integers(0, 1000),
     st.floats(0.4, 2.0),
-    st.lists(st.floats(0.01, 50.0), min_size=2, max_size=6),
+    st.lists(st.floats(0.01, 20.0), min_size=2, max_size=6),
     st.sampled_from([*VOTES, "2"]),
 )
 def test_a_larger_budget_never_has_a_higher_threshold(
