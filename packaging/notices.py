@@ -85,7 +85,10 @@ def system_texts(binaries: Iterable[str]) -> list[Entry]:
 
 
 def entries() -> list[Entry]:
-    """All texts but those of the system's libraries: the LGPL of Qt, the interpreter's, every library's."""
+    """All texts but those of the system's libraries: the LGPL of Qt, that of the PDF's fonts, the interpreter's, every
+    library's.
+    """
     found = [(str(file), f"{FOLDER}/Qt") for file in sorted((ROOT / "packaging" / FOLDER).glob("*.txt"))]
+    found.append((str(ROOT / "resources" / "fonts" / "LICENSE.txt"), f"{FOLDER}/DejaVu"))
     found += [(str(file), f"{FOLDER}/Python") for file in python_texts()]
     return [*found, *(entry for distribution in libraries() for entry in texts_of(distribution))]

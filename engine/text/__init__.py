@@ -8,6 +8,7 @@ codes are unique over all of them (checked at import). Templates use `str.format
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 
 from engine.errors import Reason
@@ -125,9 +126,21 @@ class _Worded(str):
 
 
 def say(reason: Reason) -> str:
-    """The sentence for a reason. Raises KeyError for a code that nobody worded."""
-    worded = {k: _Worded(v if isinstance(v, str) else number(v)) for k, v in reason.params.items()}
+    """The sentence for a reason; what is read from right to left in it, a name, stands apart from what follows. Raises
+    KeyError for a code that nobody worded.
+    """
+    worded = {k: _Worded(_apart(v) if isinstance(v, str) else number(v)) for k, v in reason.params.items()}
     return MESSAGES[reason.code].format(**worded)
+
+
+def right_to_left(text: str) -> bool:
+    """Whether any letter of the text belongs to a script that is read from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+
+
+def _apart(text: str) -> str:
+    """Text in the marks of Unicode's directional isolates (UAX 9) if it is read from right to left, else as it is."""
+    return f"\u2068{text}\u2069" if right_to_left(text) else text
 
 
 def tell(code: str, **params: str | float) -> str:

@@ -7,8 +7,8 @@ which no KPI of the network is labelled, and those on which the KPI itself is no
 latter, as far from a label as that; Milan (32 squares, hourly and ten minutes) without its holidays. Nobody labelled
 Milan: whatever else happened there in seven weeks counts as false, so its rows are an upper bound. Labelled anomalies
 stay in the history that is learned from, as they do for a user. By default the smallest deviation and traffic worth an
-alarm are 0; `--limits` measures with the default settings. `--later` learns from the first half of each series and
-measures on the second. `--join` counts alarms
+alarm are 0; `--limits` measures with the default settings. `--later` judges the last week of each series
+by what was learned from the weeks before, as when later days are put to a result. `--join` counts alarms
 of a cell that are so many hours apart, or fewer, as one. `--look` says of the alarms of the default vote at the
 smallest budget how many lie in a tenth of the series, and how many are rises to more than twice what was usual.
 """
@@ -84,10 +84,11 @@ def quiet(panel: Panel, country: str) -> Case:
     return Case(kpi, panel, labels, "report", country)
 
 
-def later(case: Case) -> Case:
-    """The case with no label on its first half."""
-    half = case.labels.shape[1] // 2
-    return replace(case, labels=np.where(np.arange(case.labels.shape[1]) < half, np.int8(-1), case.labels))
+def last_week(case: Case) -> Case:
+    """The case with no label but in its last week."""
+    periods = case.labels.shape[1]
+    early = np.arange(periods) < periods - WEEK_S // case.panel.period_s
+    return replace(case, labels=np.where(early, np.int8(-1), case.labels))
 
 
 def joined(alarm: np.ndarray, periods: int) -> np.ndarray:
@@ -123,11 +124,13 @@ def false_alarms(
     return evaluate(series).false_alarms_per_cell_week / budget
 
 
-def judged(cases: list[Case], settings: Settings) -> list[tuple[Case, Result]]:
-    """Every case with what the program makes of it."""
+def judged(cases: list[Case], settings: Settings, later: bool) -> list[tuple[Case, Result]]:
+    """Every case with what the program makes of it; later: its last week by what the weeks before it taught."""
     found = []
     for case in cases:
-        cells = case.panel.shape[0]
+        cells, periods = case.panel.shape
+        if later:
+            settings = replace(settings, train_share=1.0 - WEEK_S / case.panel.period_s / periods)
         unread = Quality("benchmark", {}, 0, 0, (), (), 0, 0, 0.0, np.ones(cells), np.zeros(cells, np.int64))
         found.append((case, pipeline.analyse(case.panel, unread, replace(settings, country=case.country))))
     return found
@@ -160,25 +163,26 @@ def main() -> None:
     parser.add_argument("--votes", action="store_true", help="the votes only, not the detectors by themselves")
     parser.add_argument("--join", type=float, default=0.0, metavar="HOURS", help="count alarms so near as one")
     parser.add_argument("--look", action="store_true", help="what the alarms of the default vote at 0.1 are")
-    parser.add_argument("--later", action="store_true", help="learn from the first half, measure on the second")
+    parser.add_argument("--later", action="store_true", help="the last week, by what the weeks before it taught")
     given = parser.parse_args()
     settings = preset("balanced")
-    if given.later:
-        settings = replace(settings, train_share=0.5)
     if not given.limits:
         settings = replace(settings, min_deviation=0.0, min_traffic=0.0)
-    measured = ((name, [later(case) for case in cases] if given.later else cases) for name, cases in stretches())
+    measured = ((name, [last_week(case) for case in cases] if given.later else cases) for name, cases in stretches())
     if given.look:
         print("| | alarms at 0.1 | in the tenth of the series that has most | more than double | allowed |")
         print("|---|---|---|---|---|")
         for name, cases in measured:
-            print(f"| {name} | {look(judged(cases, settings))} | {BUDGETS[0] * weeks(cases):.0f} |", flush=True)
+            print(
+                f"| {name} | {look(judged(cases, settings, given.later))} | {BUDGETS[0] * weeks(cases):.0f} |",
+                flush=True,
+            )
         return
     print("Measured over budget, for budgets of " + ", ".join(f"{b:g}" for b in BUDGETS) + " per cell and week.\n")
     voters = RULES if given.votes else (*settings.detectors, *RULES)
     print("| | " + " | ".join(voters) + " | cell-weeks |\n" + "|---" * (2 + len(voters)) + "|")
     for name, cases in measured:
-        results = judged(cases, settings)
+        results = judged(cases, settings, given.later)
         row = [
             " / ".join(f"{false_alarms(results, voter, budget, settings, given.join):.2f}" for budget in BUDGETS)
             for voter in voters

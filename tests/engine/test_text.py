@@ -40,3 +40,9 @@ def test_sentences_tell_one_from_several(code: str, counted: str) -> None:
     budget = {} if counted == "budget" else {"budget": "2"}
     one, several = (tell(code, **{**budget, counted: value}) for value in (1, 5))
     assert one != several.replace("5", "1")
+
+
+@pytest.mark.parametrize("name", ["تهران 12", "אב-3"])
+def test_a_name_that_is_read_from_the_right_is_set_apart_in_a_sentence(name: str) -> None:
+    assert tell("stage_load", name=name) == f"Reading \u2068{name}\u2069"
+    assert tell("stage_load", name="Kraków 12") == "Reading Kraków 12"

@@ -1,7 +1,8 @@
-"""The report's type: an embedded font that travels with the program, sizes, and text that fits its place.
+"""The report's type: embedded fonts that travel with the program, sizes, and text that fits its place.
 
-Bitstream Vera comes with reportlab under a free licence and covers the languages of western and central Europe. A
-character that it lacks is replaced by its base letter or by a mark, so that no name can stop a report.
+DejaVu Sans holds the letters of Latin, Greek, Cyrillic, Arabic (Persian too) and Hebrew. A character that it lacks is
+replaced by its base letter or by a mark, so that no name can stop a report. Text is passed around in the order in which
+it is read; `drawn` turns it into what stands on the page from left to right, which is done once, when it is drawn.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+
+import resources
+from engine.text import right_to_left
 
 REGULAR, BOLD = "CellwardenSans", "CellwardenSans-Bold"
-FILES = {REGULAR: "Vera.ttf", BOLD: "VeraBd.ttf"}
+FILES = {REGULAR: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
 ELLIPSIS = "…"
 MISSING = "¤"
 """Stands for a character that the font lacks; the CSV files have it."""
+
+UNSEEN = "\u200c\u200d\u2068\u2069"
+"""They have no shape, but say whether the Arabic letters beside them are joined, and where a name begins and ends that
+is read in an order of its own."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +50,12 @@ TINY = Style(REGULAR, 6, 8)
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
     """Register the fonts once and return the characters that they hold."""
-    import reportlab
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    folder = Path(reportlab.__file__).parent / "fonts"
     covered: frozenset[int] | None = None
     for name, file in FILES.items():
-        font = TTFont(name, str(folder / file))
+        font = TTFont(name, str(resources.path(f"fonts/{file}")))
         pdfmetrics.registerFont(font)
         held = frozenset(font.face.charToGlyph)
         covered = held if covered is None else covered & held
@@ -63,14 +68,19 @@ def load() -> None:
 
 
 def printable(text: str) -> str:
-    """`text` in characters that the font holds: line breaks as spaces, unknown letters as base letter or `MISSING`."""
+    """`text` in characters that the font holds, in reading order: line breaks as spaces, unknown letters as base letter
+    or `MISSING`.
+    """
     known = _glyphs()
     if all(ord(letter) in known for letter in text) and text.isprintable():
         return text
+    kept = right_to_left(text)
     letters = []
     for letter in text:
         if letter.isspace():
             letters.append(" ")
+        elif letter in UNSEEN:
+            letters.append(letter if kept else "")
         elif ord(letter) in known and letter.isprintable():
             letters.append(letter)
         elif unicodedata.category(letter)[0] != "C":
@@ -79,11 +89,29 @@ def printable(text: str) -> str:
     return "".join(letters)
 
 
+def drawn(text: str) -> str:
+    """`text` as it stands on the page: in characters that the font holds, Arabic letters joined, what is read from
+    right to left in that order, within a line that goes from left to right.
+    """
+    return _drawn(text) if right_to_left(text) else printable(text)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(text: str) -> str:
+    from arabic_reshaper import ArabicReshaper
+    from bidi import get_display
+
+    joined = ArabicReshaper({"delete_harakat": False}).reshape(printable(text))
+    line = get_display(joined, base_dir="L")
+    assert isinstance(line, str)
+    return printable("".join(letter for letter in line if letter not in UNSEEN))
+
+
 def width(text: str, style: Style) -> float:
-    """How wide `text` is, in points."""
+    """How wide `text` is when it is drawn, in points."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    return float(stringWidth(text, style.font, style.size))
+    return float(stringWidth(drawn(text), style.font, style.size))
 
 
 def fitted(text: str, style: Style, room: float) -> str:

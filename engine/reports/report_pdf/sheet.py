@@ -129,20 +129,19 @@ class Sheet:
 
     def text(self, text: str, x: float, y: float, style: Style, colour: str, room: float = 0) -> None:
         """One line of text from x on its baseline y; cut with an ellipsis if `room` is given and too small."""
-        shown = lettering.fitted(text, style, room) if room else lettering.printable(text)
+        shown = lettering.fitted(text, style, room) if room else text
         self.canvas.setFillColor(colour)
         self.canvas.setFont(style.font, style.size)
-        self.canvas.drawString(x, y, shown)
+        self.canvas.drawString(x, y, lettering.drawn(shown))
 
     def right(self, text: str, x: float, y: float, style: Style, colour: str, room: float = 0) -> None:
         """One line of text that ends at x."""
-        shown = lettering.fitted(text, style, room) if room else lettering.printable(text)
+        shown = lettering.fitted(text, style, room) if room else text
         self.text(shown, x - lettering.width(shown, style), y, style, colour)
 
     def centred(self, text: str, x: float, y: float, style: Style, colour: str) -> None:
         """One line of text around x."""
-        shown = lettering.printable(text)
-        self.text(shown, x - lettering.width(shown, style) / 2, y, style, colour)
+        self.text(text, x - lettering.width(text, style) / 2, y, style, colour)
 
     def lines(self, text: str, box: Box, style: Style, colour: str, lines: int = 100) -> float:
         """Text broken into lines from the top of `box` down; returns the height it took."""

@@ -14,6 +14,7 @@ from engine.data import Cell, ErrorCurve, Flag, Result
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.reports.report_pdf import ReportPdf, shift_page
+from engine.reports.report_pdf.lettering import drawn
 from engine.review import Review
 from engine.since import Since
 from tests.engine.reports.tiny import tiny_result
@@ -105,13 +106,15 @@ def test_quality_names_reasons_with_their_first_example(tmp_path: Path) -> None:
     assert "ab" * 32 in text.replace(" ", "")
 
 
-def test_accents_are_drawn_and_foreign_scripts_do_not_stop_it(tmp_path: Path) -> None:
-    result = make_result(cells=4)
-    names = ("Göteborg Ängö", "تهران ۱۲", "Łódź-Őrség", "北京\n\x00\t🗼")
+def test_names_of_many_scripts_are_drawn_and_others_do_not_stop_it(tmp_path: Path) -> None:
+    result = make_result(cells=5, anomalies=30)
+    names = ("Göteborg Ängö", "تهران ۱۲", "Łódź-Őrség", "北京\n\x00\t🗼", "Київ-Північ")
     cells = tuple(dataclasses.replace(c, name=name) for c, name in zip(result.panel.cells, names, strict=True))
     text = " ".join(pages(dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells)), tmp_path))
     assert "Göteborg Ängö" in text
-    assert "Łódz-Orség" in text
+    assert "Łódź-Őrség" in text
+    assert "Київ-Північ" in text
+    assert {letter for letter in drawn("تهران") if not letter.isspace()} <= set(text)
 
 
 def test_very_long_names_stay_on_the_page(tmp_path: Path) -> None:

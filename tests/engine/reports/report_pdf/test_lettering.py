@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,22 +12,60 @@ from engine.reports.report_pdf.lettering import (
     ELLIPSIS,
     MISSING,
     SMALL,
+    drawn,
     fitted,
     fitted_name,
     printable,
     width,
     wrapped,
 )
+from engine.text import tell
 
 
-def test_western_and_central_european_letters_are_kept() -> None:
-    text = "Åäö Éèçñ ß Łódź Şişli Čáslav – “x” ± µ × ≥ …"
-    assert printable(text) == text.replace("ź", "z")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Åäö Éèçñ ß Łódź Şişli Čáslav Đà Nẵng – “x” ± µ × ≥ …",
+        "Київ Ґанок Санкт-Петербург Ђорђе Қазақстан",
+        "Θεσσαλονίκη",
+        "تهران مشهد پژوهش گچ کیش ۱۲۳",
+        "תל אביב",
+    ],
+)
+def test_the_letters_of_many_alphabets_are_kept(text: str) -> None:
+    assert printable(text) == text
 
 
 def test_what_the_font_lacks_is_marked_and_controls_are_dropped() -> None:
-    assert printable("تهران") == MISSING * 5
-    assert printable("a\x00b\tc\nd\u200be") == "ab c de"
+    assert printable("東京") == MISSING * 2
+    assert drawn("東京") == MISSING * 2
+    assert printable("a\x00b\tc\nd\u200be\u200cf") == "ab c def"
+
+
+def test_arabic_letters_are_joined_and_stand_from_right_to_left() -> None:
+    assert drawn("تهران") == "\ufee5\ufe8d\ufeae\ufeec\ufe97"
+    assert drawn("قطع Cell-7") == "\ufeca\ufec4\ufed7 Cell-7"
+    assert drawn("Calls of قطع fell by 12 %") == "Calls of \ufeca\ufec4\ufed7 fell by 12 %"
+    assert drawn("تل אב 12") == "12 בא " + drawn("تل")
+
+
+def test_what_follows_a_name_in_a_sentence_is_not_drawn_into_it() -> None:
+    told = tell("card_metric", name="תל אביב 7", value=12)
+    assert drawn(told) == "7 ביבא לת: 12"
+    assert drawn("תל אביב 7: 12") == "12 :7 ביבא לת"  # what it would be without the marks that set a name apart
+
+
+def test_a_joiner_says_which_letters_are_apart_and_is_not_drawn() -> None:
+    assert drawn("می\u200cرود") == "\ufea9\ufeed\ufead\ufbfd\ufee3"
+    assert drawn("میرود") == "\ufea9\ufeed\ufeae\ufbff\ufee3"
+
+
+def test_a_name_that_is_read_from_the_right_loses_its_end_and_not_its_beginning() -> None:
+    name = "میدان آزادی شمالی بخش دوم"
+    shown = fitted(name, BODY, 60)
+    assert name.startswith(shown.removesuffix(ELLIPSIS))
+    assert shown.endswith(ELLIPSIS)
+    assert "".join(wrapped(name, BODY, 60)).replace(" ", "") == name.replace(" ", "")
 
 
 @settings(deadline=None, max_examples=150)
