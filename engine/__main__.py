@@ -130,8 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CANCELLED
     except AppError as error:
         progress.clear()
-        hint = load_options.HINTS.get(error.reason.code)
-        _complain(f"{error} {tell(hint)}" if hint else str(error))
+        _complain(load_options.told(error))
         return BAD_INPUT
     except MemoryError:
         progress.clear()

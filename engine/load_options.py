@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from engine.errors import InputError, Reason
+from engine.errors import AppError, InputError, Reason
 from engine.io.base import LoadOptions
 from engine.text import tell
 
@@ -23,6 +25,8 @@ HINTS = {
     "mixed_periods": "cli_hint_granularity",
 }
 """Code of what is wrong with files -> the option of this command line that helps."""
+
+SAID = ("kpi", "zone", "map", "dates", "granularity", "first_time", "per", "call_hours", "call_rows")
 
 _UNITS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LENGTH = re.compile(r"(\d{1,9})\s*(s|sec|min|m|h|d|w)?")
@@ -74,6 +78,20 @@ def of(given: Namespace) -> LoadOptions:
         key=read_key(given.key) if given.key else b"",
         dictionary=read_kpi_table(given.kpi_table) if given.kpi_table else {},
     )
+
+
+def told(error: AppError) -> str:
+    """What went wrong, with the option of this command line that helps where there is one."""
+    hint = HINTS.get(error.reason.code)
+    return f"{error} {tell(hint)}" if hint else str(error)
+
+
+def digest(given: Namespace) -> str:
+    """Hexadecimal digits of all that was said about the files: another answer may let in what was refused."""
+    table = given.kpi_table
+    said = [getattr(given, name) for name in SAID] + [given.key is not None]
+    known = table.read_bytes() if table is not None and table.is_file() else b""
+    return hashlib.sha256(json.dumps(said).encode() + known).hexdigest()[:12]
 
 
 def seconds(text: str) -> int:

@@ -30,7 +30,8 @@ def watch(given: Namespace, monitor: Monitor) -> None:
     """Take what appears in a folder until cancelled; with `once` what is there now.
 
     Raises InputError at once where folder or settings cannot be used, Cancelled. A file that cannot be used is said
-    once and tried again when it changes; a result that cannot be written is tried again at the next look.
+    once and tried again when it changes, or when a watch begins that says something else about files; a result that
+    cannot be written is tried again at the next look.
     """
     from engine import calendar, cells, load_options, project
     from engine.commands import analyse, settings_of
@@ -63,7 +64,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
         analyse(Namespace(**{**vars(given), "inputs": list(files)}), monitor)
 
     state = given.out / STATE_FILE
-    watched = Watched(folder, (given.out, given.project), Seen.read(state))
+    watched = Watched(folder, (given.out, given.project), Seen.read(state, load_options.digest(given)))
     _tell(tell("watch_begins", folder=str(folder)))
     there, unwritten = watched.look().there, False
     while True:
@@ -73,7 +74,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
             _tell(tell("watch_away", folder=str(folder)))
         there = found.there
         if found.ready:
-            outcome = take_in(folder, [*found.ready], take, _tell_taking)
+            outcome = take_in(folder, [*found.ready], take, _tell_taking, load_options.told)
             watched.seen.note(outcome, found.ready)
             _tell_outcome(outcome)
             unwritten = True

@@ -59,10 +59,14 @@ class Outcome:
 
 @dataclass
 class Seen:
-    """What became of the files of a folder, by their names in it: when taken, and why not where refused."""
+    """What became of the files of a folder, by their names in it: when taken, and why not where refused.
+
+    asked: a digest of what was said about files when they were refused.
+    """
 
     taken: dict[str, Mark] = field(default_factory=dict)
     refused: dict[str, tuple[Mark, str]] = field(default_factory=dict)
+    asked: str = ""
 
     def knows(self, name: str, mark: Mark) -> bool:
         """Whether there is nothing more to do with that file as it is."""
@@ -77,25 +81,29 @@ class Seen:
             self.refused[name] = (marks[name], why)
 
     @classmethod
-    def read(cls, file: Path) -> Self:
-        """What a former watch has noted; nothing where there is no such file, or it is damaged: files come in again."""
+    def read(cls, file: Path, asked: str = "") -> Self:
+        """What a former watch has noted; nothing where there is no such file, or it is damaged: files come in again. So
+        do refused ones where something else was said about files by then.
+        """
         try:
             stored = json.loads(file.read_text("utf-8"))
             if stored["format"] != FORMAT:
-                return cls()
+                return cls(asked=asked)
             taken = {str(name): (int(size), int(changed)) for name, (size, changed) in stored["taken"].items()}
             refused = {
                 str(name): ((int(size), int(changed)), str(why))
                 for name, (size, changed, why) in stored["refused"].items()
             }
+            known = str(stored.get("asked", ""))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return cls()
-        return cls(taken, refused)
+            return cls(asked=asked)
+        return cls(taken, refused if known == asked else {}, asked)
 
     def write(self, file: Path) -> None:
         """Keep it. Raises OutputError."""
         told = {
             "format": FORMAT,
+            "asked": self.asked,
             "taken": self.taken,
             "refused": {name: (*mark, why) for name, (mark, why) in self.refused.items()},
         }
@@ -125,10 +133,16 @@ class Watched:
         return Look(ready, now is not None, len(ready) < len(new))
 
 
-def take_in(folder: Path, names: Sequence[str], take: Take, trying: Callable[[Sequence[str]], None]) -> Outcome:
+def take_in(
+    folder: Path,
+    names: Sequence[str],
+    take: Take,
+    trying: Callable[[Sequence[str]], None],
+    told: Callable[[InputError], str] = str,
+) -> Outcome:
     """Take files together; where they cannot be, half of them, so that a broken one does not keep the others out.
 
-    trying: called with the names before each attempt.
+    trying: called with the names before each attempt. told: why a file was refused, in words.
     """
     trying(names)
     try:
@@ -137,9 +151,10 @@ def take_in(folder: Path, names: Sequence[str], take: Take, trying: Callable[[Se
         if error.reason.code.startswith(NOT_OF_FILES):
             return Outcome(not_now=str(error))
         if len(names) == 1:
-            return Outcome(refused={names[0]: str(error)})
+            return Outcome(refused={names[0]: told(error)})
         half = len(names) // 2
-        return take_in(folder, names[:half], take, trying) + take_in(folder, names[half:], take, trying)
+        first, second = (take_in(folder, part, take, trying, told) for part in (names[:half], names[half:]))
+        return first + second
     except OutputError as error:
         return Outcome(not_now=str(error))
     return Outcome(tuple(names))

@@ -117,6 +117,24 @@ def test_a_broken_file_is_said_once_keeps_no_other_out_and_is_tried_again_when_i
     assert json.loads((tmp_path / "out" / STATE_FILE).read_text("utf-8"))["refused"] == {}
 
 
+def test_a_file_that_needs_an_answer_is_tried_again_once_it_is_given(
+    spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = days[DAYS].splitlines()[1]
+    year, month, day = row[:10].split("-")
+    assert int(day) <= 12, "a day that could be a month"
+    slashed = days[DAYS].replace(row[:10] + "T", f"{day}/{month}/{year} ").replace("Z,", ",")
+    (spool / "slashed.csv").write_text(slashed)
+    assert main(arguments(spool, tmp_path, "--once")) == 0
+    assert "(--dates day-first or --dates month-first)" in capsys.readouterr().out
+    assert main(arguments(spool, tmp_path, "--once")) == 0
+    assert "slashed.csv" not in capsys.readouterr().out
+    assert main(arguments(spool, tmp_path, "--once", "--dates", "day-first")) == 0
+    said = capsys.readouterr().out
+    assert "Taking 1 file: slashed.csv" in said
+    assert "left out" not in said
+
+
 def test_a_project_that_is_open_elsewhere_blames_no_file(
     spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -123,5 +123,6 @@ def test_what_was_seen_comes_back_from_its_file_and_a_damaged_one_is_nothing(tmp
     file = tmp_path / "watch.json"
     seen.write(file)
     assert Seen.read(file) == seen
+    assert Seen.read(file, "other options") == Seen(seen.taken, {}, "other options")
     file.write_text("{")
     assert Seen.read(file) == Seen()
