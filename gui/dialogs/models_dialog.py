@@ -45,6 +45,7 @@ from gui.tuning import IDLE, Tuner
 from gui.unfinished import Unfinished
 from gui.widgets.banner import Banner
 from gui.widgets.heading import Heading
+from gui.widgets.when_seen import WhenSeen
 
 _ID = Qt.ItemDataRole.UserRole
 _SIZE = QSize(250 * GRID, 168 * GRID)
@@ -95,6 +96,11 @@ class ModelsDialog(QDialog):
         self._tuner.changed.connect(self._phase_changed)
         self._tuner.ended.connect(self._shelf.refresh)
         self._shelf.changed.connect(self._list)
+        seen = WhenSeen(self, self.form.refresh)  # closed it lives on, and has no part in what is found
+        for signal in (state.panel_changed, state.result_changed, self._shelf.changed):
+            signal.connect(seen.changed)
+        state.reviews.reset.connect(seen.changed)
+        state.reviews.changed.connect(seen.changed)
         self._shelf.told.connect(self.banner.show_notice)
         self._shelf.refused.connect(self.banner.show_problem)
         self._phase_changed()

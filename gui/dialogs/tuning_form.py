@@ -36,7 +36,9 @@ PARTS = ("all", "last", "head")
 
 
 class TuningForm(QWidget):
-    """`started(Plan)` when the user agrees; what cannot be is said before."""
+    """`started(Plan)` when the user agrees; what cannot be is said before. Whoever shows it calls `refresh` when data,
+    result, reviews or models are others.
+    """
 
     started = Signal(object)
 
@@ -100,10 +102,6 @@ class TuningForm(QWidget):
             combo.currentIndexChanged.connect(lambda _index: self._check())
         self.data.activated.connect(lambda _index: self._maybe_ask(self.data, self._files, self._ask_data))
         self.labels.activated.connect(self._labels_activated)
-        for signal in (state.panel_changed, state.result_changed, state.reviews.reset):
-            signal.connect(self.refresh)
-        state.reviews.changed.connect(self.refresh)
-        shelf.changed.connect(self.refresh)
         self.refresh()
 
     # -- choices
@@ -162,10 +160,7 @@ class TuningForm(QWidget):
 
     def _called_anomalous(self) -> int:
         """How many incidents the user called anomalous."""
-        result, reviews = self._state.result, self._state.reviews
-        if result is None or not reviews.all:
-            return 0
-        return sum(self._state.review(incident).tag in ANOMALOUS for incident in result.incidents)
+        return sum(review.tag in ANOMALOUS for review in self._state.reviewed().values())
 
     def _days(self) -> int:
         panel = self._state.panel

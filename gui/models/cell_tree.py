@@ -36,18 +36,24 @@ class _Site:
 
 @dataclass(slots=True)
 class _Shape:
-    """What is shown, from the top down: cells without sites, or sites. place: site and row of a cell by its row in the
-    panel.
+    """What is shown, from the top down: sites, or the cells of a network without any (`is_flat`). place: site and row
+    of a cell by its row in the panel.
     """
 
+    is_flat: bool
     flat: list[CellRow]
     sites: list[_Site]
     place: dict[int, tuple[int, int]]
 
+    @property
+    def top(self) -> Sequence[CellRow | _Site]:
+        """What is under nothing else."""
+        return self.flat if self.is_flat else self.sites
+
     def same_places(self, other: _Shape) -> bool:
         """Whether every cell and site stands where it does in another one."""
         names = [site.name for site in self.sites], [site.name for site in other.sites]
-        return names[0] == names[1] and self.place == other.place
+        return self.is_flat == other.is_flat and names[0] == names[1] and self.place == other.place
 
 
 class CellTree(QAbstractItemModel):
@@ -60,8 +66,7 @@ class CellTree(QAbstractItemModel):
         super().__init__(parent)
         self._icon = icon
         self._rows: list[CellRow] = []
-        self._is_flat = True
-        self._shape = _Shape([], [], {})
+        self._shape = _Shape(is_flat=True, flat=[], sites=[], place={})
         self._text = ""
         self._sorted_by: tuple[int, Qt.SortOrder] = (NAME, Qt.SortOrder.AscendingOrder)
 
@@ -74,13 +79,13 @@ class CellTree(QAbstractItemModel):
         often than its cells do.
         """
         self._rows = list(rows)
-        flat, shape = not any(row.site for row in rows), self._arranged()
-        if flat == self._is_flat and shape.same_places(self._shape):
+        shape = self._arranged()
+        if shape.same_places(self._shape):
             self._shape = shape
             self._tell_all()
             return
         self.beginResetModel()
-        self._is_flat, self._shape = flat, shape
+        self._shape = shape
         self.endResetModel()
 
     def set_filter(self, text: str) -> None:
@@ -120,7 +125,7 @@ class CellTree(QAbstractItemModel):
     @property
     def flat(self) -> bool:
         """Whether the cells have no sites."""
-        return self._is_flat
+        return self._shape.is_flat
 
     def index_of(self, cell: int | None) -> QModelIndex:
         """The index of a cell by its row in the panel; invalid if it is not shown."""
@@ -128,14 +133,16 @@ class CellTree(QAbstractItemModel):
         if place is None:
             return QModelIndex()
         site, row = place
-        return self.createIndex(row, NAME, 0 if self._is_flat else site + 1)
+        return self.createIndex(row, NAME, 0 if self._shape.is_flat else site + 1)
 
     def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
         """The index of a row under `parent`."""
-        under = parent.row() + 1 if parent.isValid() else 0  # `hasIndex` asks twice more, and a tree asks for every row
-        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(HEADERS)):
-            return QModelIndex()
-        return self.createIndex(row, column, under)
+        if not parent.isValid():  # a tree that is laid out asks for every row: no detour over `hasIndex` or `rowCount`
+            below, under = len(self._shape.top), 0
+        else:
+            below, under = self.rowCount(parent), parent.row() + 1
+        there = 0 <= row < below and 0 <= column < len(HEADERS)
+        return self.createIndex(row, column, under) if there else QModelIndex()
 
     def parent(self, index: Index = ROOT) -> QModelIndex:
         """The index of the site a cell is under."""
@@ -145,8 +152,8 @@ class CellTree(QAbstractItemModel):
     def rowCount(self, parent: Index = ROOT) -> int:
         """How many rows are shown under `parent`."""
         if not parent.isValid():
-            return len(self._shape.flat) if self._is_flat else len(self._shape.sites)
-        if self._is_flat or parent.internalId() or parent.column() != NAME:
+            return len(self._shape.top)
+        if self._shape.is_flat or parent.internalId() or parent.column() != NAME:
             return 0
         return len(self._shape.sites[parent.row()].cells)
 
@@ -189,7 +196,7 @@ class CellTree(QAbstractItemModel):
     def _row(self, index: Index) -> CellRow | _Site:
         if site := int(index.internalId()):
             return self._shape.sites[site - 1].cells[index.row()]
-        return self._shape.flat[index.row()] if self._is_flat else self._shape.sites[index.row()]
+        return self._shape.top[index.row()]
 
     def _display(self, row: CellRow | _Site, column: int) -> str:
         if column == INCIDENTS:
@@ -220,7 +227,7 @@ class CellTree(QAbstractItemModel):
     def _tell_all(self) -> None:
         """What is shown of every row may be another than before."""
         tops = self.rowCount()
-        above = [ROOT] if self._is_flat else [ROOT, *(self.index(row, NAME) for row in range(tops))]
+        above = [ROOT] if self._shape.is_flat else [ROOT, *(self.index(row, NAME) for row in range(tops))]
         for parent in above:
             if last := self.rowCount(parent):
                 self.dataChanged.emit(self.index(0, NAME, parent), self.index(last - 1, INCIDENTS, parent))
@@ -236,7 +243,7 @@ class CellTree(QAbstractItemModel):
         elif backwards:
             rows.reverse()  # the panel's own order is the natural one by name
         if not any(r.site for r in self._rows):
-            return _Shape(rows, [], {r.cell: (0, i) for i, r in enumerate(rows)})
+            return _Shape(is_flat=True, flat=rows, sites=[], place={r.cell: (0, i) for i, r in enumerate(rows)})
         by_name: dict[str, _Site] = {}
         for r in rows:
             site = by_name.setdefault(r.site, _Site(r.site, [], _CALM, 0))
@@ -247,7 +254,7 @@ class CellTree(QAbstractItemModel):
         if column == INCIDENTS:
             sites.sort(key=lambda s: (s.rank, -s.incidents), reverse=backwards)
         place = {r.cell: (i, j) for i, site in enumerate(sites) for j, r in enumerate(site.cells)}
-        return _Shape([], sites, place)
+        return _Shape(is_flat=False, flat=[], sites=sites, place=place)
 
 
 def _rank(row: CellRow) -> int:

@@ -1,11 +1,11 @@
 """How long the window's thread is busy at a time, whatever is done in it.
 
-    python tests/benchmarks/responsiveness.py [--cells 36 1000 10000] [--days 30] [--profile ACTION]
+    python tests/benchmarks/responsiveness.py [--cells 36 1000 10000] [--days 30] [--profile ACTION ...]
 
 A network of two KPIs is opened, judged, and then worked with: everything that a person can do by menu, key or click,
 each from cold. Every turn of the event loop is timed in processor seconds of the window's thread, so that what workers
-and other programs take does not count. Prints per action the longest turn; --profile prints where the longest turn of
-one action spends its time.
+and other programs take does not count. Prints per action the longest turn; --profile prints where the longest turn
+of an action spends its time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pstats
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -69,10 +69,10 @@ Steps = Mapping[str, Callable[[], object]]
 class Turns:
     """Times the turns of the event loop, by what is being done: nothing else is answered to within one."""
 
-    def __init__(self, profiled: str) -> None:
+    def __init__(self, profiled: Sequence[str]) -> None:
         self.doing = ""
         self.worst: dict[str, float] = {}
-        self.profile: cProfile.Profile | None = None
+        self.profiles: dict[str, cProfile.Profile] = {}
         self._profiled = profiled
         self._running: cProfile.Profile | None = None
         self._began = time.thread_time()
@@ -89,9 +89,10 @@ class Turns:
         took = time.thread_time() - self._began
         if took > self.worst.get(self.doing, 0.0):
             self.worst[self.doing] = took
-            self.profile = self._running or self.profile
+            if self._running is not None:
+                self.profiles[self.doing] = self._running
         self._running = None
-        if self._profiled and self._profiled == self.doing:
+        if self.doing in self._profiled:
             self._running = cProfile.Profile()
             self._running.enable()
         self._began = time.thread_time()
@@ -325,6 +326,8 @@ def measure(application: QApplication, turns: Turns, file: Path, folder: Path, t
     do("show the window", window.show)
     do("fill the window", lambda: window.fill(lambda: None))
     do("open data", lambda: window.open([file]))
+    if (sites := file.with_name("cells.csv")).exists():
+        do("add the sites", lambda: window.desk.join_cells(sites))
     for name, act in steps(window, file, folder).items():
         do(name, act)
     spool = folder / "spool"
@@ -349,7 +352,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", type=int, nargs="+", default=[36, 1000])
     parser.add_argument("--days", type=int, default=30)
-    parser.add_argument("--profile", default="", help="an action to say of where its time goes")
+    parser.add_argument("--profile", default=[], nargs="+", help="actions to say of where their time goes")
     parser.add_argument("--file", type=Path, help="work with this file or project instead of a simulated network")
     given = parser.parse_args()
     qInstallMessageHandler(lambda *_: None)  # offscreen has no window manager and says so at every resize
@@ -365,8 +368,9 @@ def main() -> None:
             measure(application, turns, file, folder, file.name if given.file else f"{cells} cells x {given.days} days")
         if given.file is not None:
             break
-    if turns.profile is not None:
-        pstats.Stats(turns.profile).sort_stats("cumulative").print_stats(45)
+    for doing, profile in turns.profiles.items():
+        print(f"\n{doing}:")
+        pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
 
 
 if __name__ == "__main__":
