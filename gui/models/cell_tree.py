@@ -59,7 +59,8 @@ class _Shape:
 class CellTree(QAbstractItemModel):
     """Rows go in by `set_rows`; what is shown of them follows `set_filter` and `sort`.
 
-    An index of a site has internal id 0; that of a cell under a site has the site's place + 1.
+    An index of a site has internal id 0; that of a cell under a site has the site's place + 1. A `dataChanged` of sites
+    is one of their cells as well.
     """
 
     def __init__(self, icon: Callable[[Severity | None], Any], parent: QObject | None = None) -> None:
@@ -82,7 +83,7 @@ class CellTree(QAbstractItemModel):
         shape = self._arranged()
         if shape.same_places(self._shape):
             self._shape = shape
-            self._tell_all()
+            self._tell()
             return
         self.beginResetModel()
         self._shape = shape
@@ -157,6 +158,12 @@ class CellTree(QAbstractItemModel):
             return 0
         return len(self._shape.sites[parent.row()].cells)
 
+    def hasChildren(self, parent: Index = ROOT) -> bool:
+        """Whether there is anything under `parent`; a tree asks it of every row, and Qt's own answer asks twice."""
+        if not parent.isValid():
+            return bool(self._shape.top)
+        return not (self._shape.is_flat or parent.internalId() or parent.column() != NAME)
+
     def columnCount(self, parent: Index = ROOT) -> int:  # noqa: ARG002 - Qt asks so
         """How many columns there are."""
         return len(HEADERS)
@@ -224,13 +231,12 @@ class CellTree(QAbstractItemModel):
             return row.label if column == NAME else (_rank(row), -row.incidents)
         return row.name if column == NAME else (row.rank, -row.incidents)
 
-    def _tell_all(self) -> None:
-        """What is shown of every row may be another than before."""
-        tops = self.rowCount()
-        above = [ROOT] if self._shape.is_flat else [ROOT, *(self.index(row, NAME) for row in range(tops))]
-        for parent in above:
-            if last := self.rowCount(parent):
-                self.dataChanged.emit(self.index(0, NAME, parent), self.index(last - 1, INCIDENTS, parent))
+    def _tell(self) -> None:
+        """What is shown of every row may be another than before. It is said of the top ones, for all that is below: a
+        signal for each of some thousand sites takes longer than a view that draws what is in sight.
+        """
+        if last := self.rowCount():
+            self.dataChanged.emit(self.index(0, NAME), self.index(last - 1, INCIDENTS))
 
     def _arranged(self) -> _Shape:
         """The rows filtered and sorted."""
