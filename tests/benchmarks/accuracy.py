@@ -28,7 +28,6 @@ from engine.evaluate import Evaluation, Judged, evaluate
 from engine.expectation import expectation
 from engine.group import find_alarms
 from engine.settings import Settings, preset
-from engine.thresholds import by_budget
 from engine.unrest import ranked
 from engine.vote import vote
 from tests.benchmarks import peers
@@ -82,7 +81,7 @@ def ours(case: Case, settings: Settings) -> Iterator[tuple[str, Iterable[Judged]
 
     def row(score: np.ndarray, *, of_points: bool = False) -> Iterable[Judged]:
         alarm = find_alarms(score, values, usual, kpi, settings, flags, result.clock)
-        level = by_budget(settings, result.clock, 1)
+        level = max(levels[name] for name in evidence)  # that of the budget, which they have in common
         return judged(case, score if of_points else ranked(score, values, usual, result.clock, level), alarm)
 
     for name, one in evidence.items():

@@ -130,8 +130,9 @@ def run(path: Path, jobs: int, keep: bool) -> dict[str, float]:
     measured |= {f"{stage}_ms_per_cell": 1e3 * spent / cells for stage, spent in stages.items()}
     kept: list[Outlook] = []
     louder = replace(empty.settings, vote="any", budget=2 * empty.settings.budget)
-    levels = pipeline.levels_of(result, louder)
+    levels = pipeline.levels_by_vote(result, louder)
     after: dict[str, Callable[[], object]] = {
+        "thresholds of all votes, counted": lambda: pipeline.levels_by_vote(result, louder),
         "whole re-vote": lambda: pipeline.revote(result, louder, associations=False),
         "short lists": lambda: kept.append(Outlook.of(result)),
         "glance": lambda: kept[0].glance(louder, levels),

@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from engine import blocks, diagnose, group, likelihood, season, simulate, thresholds
 from engine.calendar import make_clock
+from engine.calibrate import threshold
 from engine.data import Block, Clock, Evidence, Flag, Kpi, Panel, Verdict
 from engine.detectors import choose
 from engine.detectors.garch import EXTREME
@@ -146,7 +147,7 @@ def fleet_seconds(series: Series) -> dict[str, float]:
         task = blocks.Task(block, (detector,), settings)
         judged = timed(detector.id, lambda task=task: blocks.judge_block(task))
         evidence[detector.id] = judged[0]  # type: ignore[index]
-    level = {thresholds.VOTE: 1.0} | dict.fromkeys(evidence, thresholds.by_budget(settings, series.clock, 1))
+    level = {thresholds.VOTE: 1.0} | dict.fromkeys(evidence, threshold(settings.budget, series.clock))
 
     def voted() -> None:
         score = vote(evidence, level, settings.vote)

@@ -1,0 +1,48 @@
+"""Benchmarks run by hand: what they take from the program must be there when somebody runs them again."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+FILES = sorted((Path(__file__).parent / "benchmarks").glob("*.py"))
+OURS = ("engine", "gui", "resources", "tests")
+
+
+def taken(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Module and name of what a benchmark imports from the program, and what it takes from imported modules."""
+    modules: dict[str, ModuleType] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OURS:
+            for alias in node.names:
+                yield node.module, alias.name
+                found = part_of(node.module, alias.name)
+                if isinstance(found, ModuleType):
+                    modules[alias.asname or alias.name] = found
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield modules[node.value.id].__name__, node.attr
+
+
+def part_of(module: str, name: str) -> object:
+    """A module's attribute, or the module under it of that name; None if there is neither. Skips the test where a
+    module needs a library that only training has.
+    """
+    try:
+        found = getattr(importlib.import_module(module), name, None)
+        return importlib.import_module(f"{module}.{name}") if found is None else found
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in OURS:
+            pytest.skip(f"{error.name} is not there")
+        return None
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_a_benchmark_finds_what_it_takes_from_the_program(file: Path) -> None:
+    wanted = set(taken(ast.parse(file.read_text("utf-8"))))
+    assert sorted(f"{module}.{name}" for module, name in wanted if part_of(module, name) is None) == []
