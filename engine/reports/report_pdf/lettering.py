@@ -21,8 +21,8 @@ ELLIPSIS = "…"
 MISSING = "¤"
 """Stands for a character that the font lacks; the CSV files have it."""
 
-UNSEEN = "\u200c\u200d\u2068\u2069"
-"""They have no shape, but say whether the Arabic letters beside them are joined, and where a name begins and ends that
+UNSEEN = "\u200c\u2068\u2069"
+"""They have no shape, but say that the Arabic letters beside them are not joined, and where a name begins and ends that
 is read in an order of its own."""
 
 
@@ -101,7 +101,7 @@ def _drawn(text: str) -> str:
     from arabic_reshaper import ArabicReshaper
     from bidi import get_display
 
-    joined = ArabicReshaper({"delete_harakat": False}).reshape(printable(text))
+    joined = ArabicReshaper({"delete_harakat": False, "support_zwj": False}).reshape(printable(text))
     line = get_display(joined, base_dir="L")
     assert isinstance(line, str)
     return printable("".join(letter for letter in line if letter not in UNSEEN))

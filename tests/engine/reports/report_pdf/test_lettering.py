@@ -21,6 +21,9 @@ from engine.reports.report_pdf.lettering import (
 )
 from engine.text import tell
 
+FROM_THE_RIGHT = "ابپلاﷲگی ۱۲ תל 7-A(…)\u200c\u200d\u2068\u2069\u064e"
+ANY_TEXT = st.text(max_size=60) | st.text(FROM_THE_RIGHT, max_size=60)
+
 
 @pytest.mark.parametrize(
     "text",
@@ -69,7 +72,7 @@ def test_a_name_that_is_read_from_the_right_loses_its_end_and_not_its_beginning(
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.text(max_size=60), st.floats(8, 400))
+@given(ANY_TEXT, st.floats(8, 400))
 def test_fitted_text_is_never_wider_than_its_room(text: str, room: float) -> None:
     shown = fitted(text, BODY, room)
     assert width(shown, BODY) <= room or shown == ELLIPSIS
@@ -78,7 +81,7 @@ def test_fitted_text_is_never_wider_than_its_room(text: str, room: float) -> Non
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.text(max_size=60), st.floats(8, 400))
+@given(ANY_TEXT, st.floats(8, 400))
 def test_a_fitted_name_is_never_wider_than_its_room(name: str, room: float) -> None:
     shown = fitted_name(name, BODY, room)
     assert width(shown, BODY) <= room or shown == ELLIPSIS
