@@ -46,7 +46,7 @@ _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")
 _SIZE = (1440, 900)
 _SIDES = (60 * GRID, 76 * GRID)
-_OVERVIEW = 46 * GRID
+_OVERVIEW = 31 * GRID
 """Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
 

@@ -22,7 +22,7 @@ from gui.plots.ticks import TimeScale, time_ticks
 from gui.plots.time_window import TimeWindow
 from gui.plots.value_strip import Values, ValueStrip
 
-VALUES, LANE, COMBINED, FOCUS = (64, 160), (16, 28), (36, 64), (26, 44)
+VALUES, LANE, COMBINED, FOCUS = (52, 160), (13, 28), (28, 64), (22, 44)
 """Least and usual height of the values, a detector lane, the combined score and the whole series, pixels."""
 TIME = 24
 """Height of the time axis, pixels."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -21,6 +21,7 @@ from engine.settings import PRESETS
 from gui.actions import TABLE
 from gui.main_window import MainWindow
 from gui.models.incident_table import ROW_ROLE
+from tests.engine.result_factory import make_result
 from tests.gui.conftest import source_of
 from tests.gui.gestures import press, put_focus
 
@@ -53,6 +54,21 @@ def test_a_new_window_invites_to_open_files(window: MainWindow) -> None:
     assert window.controls.open_button.isEnabled()
     assert not window.controls.run_button.isEnabled()
     assert not window.controls.export_button.isEnabled()
+
+
+def test_it_fits_a_screen_of_1366_by_768_with_all_detectors_and_a_notice(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.desk.voting, "_held", True)
+    result = make_result(detectors=PRESETS["balanced"].detectors)
+    window.state.set_source(source_of(result))
+    window.state.set_result(result)
+    window.state.select_incident(result.incidents[0].id)
+    window.banner.show_notice("Read.")
+    QApplication.processEvents()
+    least = window.minimumSizeHint()
+    assert least.width() <= 1366
+    assert least.height() <= 700, "a title bar and a task bar want the rest"
 
 
 def test_every_key_of_the_design_is_in_a_menu() -> None:
