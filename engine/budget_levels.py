@@ -37,10 +37,13 @@ PRIOR = 3.0
 STEP = 0.05
 """Alarms are counted at surprises so far apart, and interpolated between them."""
 
-CELLS = 128
-"""So many cells, evenly spread over the network, are counted on."""
+CELLS, FEWEST_CELLS, POINTS = 128, 8, 4_000_000
+"""So many cells, evenly spread over the network, are counted on; fewer, but not fewer than the second, where together
+they have more points than the third.
+"""
 
-ROWS_AT_ONCE = 32
+POINTS_AT_ONCE = 500_000
+"""Cells are looked at a few at a time: their scores of some detectors need room."""
 
 
 def lowest(settings: Settings, clock: Clock, kpis: int) -> float:
@@ -141,19 +144,20 @@ class _Lists:
     def of(cls, ground: BudgetLevels, lowest: float) -> _Lists:
         """Look once at the evidence on the cells that are counted on."""
         panel, settings = ground.panel, _no_stricter(ground.settings)
-        cells = np.unique(np.linspace(0, panel.shape[0] - 1, min(CELLS, panel.shape[0])).round().astype(np.int64))
         periods = min(ground.learned, panel.shape[1])
+        cells = _spread(panel.shape[0], min(CELLS, max(FEWEST_CELLS, POINTS // periods)))
+        at_once = max(1, POINTS_AT_ONCE // periods)
         clock = cut(ground.clock, 0, periods)
         day = clock.day - clock.day[0]
         floor = lowest * settings.hold * (1.0 - ROUNDING)
         judged = np.zeros((len(cells), int(day[-1]) + 1))
         lists, flags = {}, {}
-        firsts = range(0, len(cells), ROWS_AT_ONCE)
+        firsts = range(0, len(cells), at_once)
         for kpi in panel.kpis:
             values, marks = panel.values[kpi.id][cells, :periods], panel.flags[kpi.id][cells, :periods]
             others, parts = reporting(values), []
             for first in firsts:
-                rows = slice(first, first + ROWS_AT_ONCE)
+                rows = slice(first, first + at_once)
                 piece = {name: _of(one, cells[rows], periods) for name, one in ground.evidence[kpi.id].items()}
                 parts.append(listed(piece, values[rows], marks[rows], others, kpi, settings, clock, floor))
                 judged[rows] += _per_day(np.isfinite(values[rows]) & _judged(piece), day) / len(panel.kpis)
@@ -197,6 +201,11 @@ class _Counted:
             found = self.lists.alarms(level, self.vote)
             self._known[level] = sum(int(self.quiet[r.cell, self.lists.day[r.start]].sum()) for r in found)
         return self._known[level]
+
+
+def _spread(cells: int, wanted: int) -> IntArray:
+    """The rows of so many cells, or all if there are no more, at even distances."""
+    return np.unique(np.linspace(0, cells - 1, min(cells, wanted)).round().astype(np.int64))
 
 
 def _no_stricter(settings: Settings) -> Settings:

@@ -13,7 +13,7 @@ from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from engine import pipeline, simulate
-from engine.budget_levels import LOWEST, TRUSTED, BudgetLevels, lowest
+from engine.budget_levels import LOWEST, POINTS, TRUSTED, BudgetLevels, lowest
 from engine.calendar import make_clock
 from engine.calibrate import threshold
 from engine.data import Clock, Evidence, FloatArray, Panel
@@ -104,6 +104,16 @@ def test_a_large_network_is_counted_on_cells_from_all_over_it() -> None:
     score[200:] *= 0.5  # every other half of the network is calm
     level = levels_of(panel, score).level(2.0, "fused")
     assert per_cell_week(score, level) == pytest.approx(2.0, rel=0.15)
+
+
+def test_a_long_history_is_counted_on_fewer_cells() -> None:
+    panel = panel_of(90, weeks=300)
+    score = surprises(panel)
+    level = levels_of(panel, score).level(2.0, "fused")
+    counted = np.linspace(0, 89, POINTS // panel.shape[1]).round().astype(int)
+    assert len(counted) < 90
+    score[np.setdiff1d(np.arange(90), counted)] *= 2.0
+    assert levels_of(panel, score).level(2.0, "fused") == level
 
 
 def test_no_threshold_falls_below_a_share_of_what_the_tails_give_and_none_for_nothing() -> None:
