@@ -58,7 +58,7 @@ def explore(
 ) -> BudgetCurve:
     """The curve of a result under the vote and the other settings, thresholds by budget.
 
-    known: lists of the result, taken if they reach as far as the largest budget. Raises Cancelled.
+    known: lists of the result, taken if they reach as far as the lowest threshold. Raises Cancelled.
     """
     monitor = monitor or Monitor()
     cells, periods = result.panel.shape
@@ -69,7 +69,8 @@ def explore(
         wanted = replace(settings, budget=budget, threshold="budget")
         return wanted, {settings.vote: budgets.levels(budget, settings.vote)}
 
-    widest, lowest = by(BUDGETS[-1])
+    # the larger ones first: what is looked at for them serves the others
+    widest, lowest = by(min(reversed(BUDGETS), key=lambda budget: budgets.level(budget, settings.vote)))
     outlook = known if known is not None and known.serves(result) else None
     if outlook is None or outlook.glance(widest, lowest, monitor.part(0.0, 0.1)) is None:
         made_for = replace(result, settings=widest, thresholds=lowest[settings.vote])

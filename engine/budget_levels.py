@@ -16,13 +16,12 @@ import numpy as np
 
 from engine.blocks import training_points
 from engine.calendar import cut
-from engine.calibrate import threshold
 from engine.data import BoolArray, Clock, DoubleArray, Evidence, FlagArray, IntArray, Panel, Result
 from engine.group.alarms import reporting
 from engine.group.shortlist import ROUNDING, Shortlist, listed
 from engine.runs import Runs
 from engine.settings import Settings
-from engine.thresholds import VOTE, Levels
+from engine.thresholds import VOTE, Levels, by_tails
 
 TRUSTED = 0.1
 """False alarms per cell and week: up to here the tails are believed. Counting would take the rare real faults of a
@@ -48,9 +47,8 @@ POINTS_AT_ONCE = 500_000
 
 def lowest(settings: Settings, clock: Clock, kpis: int) -> float:
     """The lowest surprise that the budget of the settings may ask for, whatever is counted."""
-    by_tail = threshold(settings.budget / max(kpis, 1), clock)
     share = 1.0 if settings.budget <= TRUSTED else LOWEST
-    return share * by_tail
+    return share * by_tails(settings.budget, clock, kpis)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +102,7 @@ class BudgetLevels:
         return steps[at - 1] + (steps[at] - steps[at - 1]) * (wanted - above) / (below - above)
 
     def _by_tail(self, budget: float) -> float:
-        """The surprise that keeps the budget per cell, shared out evenly over its KPIs, by the tails alone."""
-        return threshold(budget / max(len(self.evidence), 1), self.clock)
+        return by_tails(budget, self.clock, len(self.evidence))
 
     def _added(self, counted: _Counted, level: float) -> float:
         """Alarms per cell and week on quiet days that a lower level adds: as counted, and as the tails say where there

@@ -26,7 +26,8 @@ HINTS = {
 }
 """Code of what is wrong with files -> the option of this command line that helps."""
 
-SAID = ("kpi", "zone", "map", "dates", "granularity", "first_time", "per", "call_hours", "call_rows")
+ABOUT_FILES = ("kpi", "zone", "map", "dates", "granularity", "first_time", "per", "call_hours", "call_rows")
+"""What is said about files in words."""
 
 _UNITS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LENGTH = re.compile(r"(\d{1,9})\s*(s|sec|min|m|h|d|w)?")
@@ -89,7 +90,7 @@ def told(error: AppError) -> str:
 def digest(given: Namespace) -> str:
     """Hexadecimal digits of all that was said about the files: another answer may let in what was refused."""
     table = given.kpi_table
-    said = [getattr(given, name) for name in SAID] + [given.key is not None]
+    said = [getattr(given, name) for name in ABOUT_FILES] + [given.key is not None]
     known = table.read_bytes() if table is not None and table.is_file() else b""
     return hashlib.sha256(json.dumps(said).encode() + known).hexdigest()[:12]
 

@@ -182,6 +182,17 @@ def levels_by_vote(
     return levels
 
 
+def levels_in_force(result: Result) -> dict[str, thresholds.Levels]:
+    """`levels_by_vote` of a result as it is: what a person moved in it is moved under the other votes too."""
+    levels = levels_by_vote(result, result.settings)
+    plain = {kpi: dict(of_kpi) for kpi, of_kpi in levels[result.settings.vote].items()}
+    for kpi, of_kpi in result.thresholds.items():
+        moved = {name: level for name, level in of_kpi.items() if level != plain[kpi][name]}
+        for of_rule in levels.values():
+            of_rule[kpi].update(moved)
+    return levels
+
+
 def associate(result: Result, monitor: Monitor | None = None) -> Result:
     """The result with what goes with its anomalies, and with causes that take it into account. Raises Cancelled."""
     monitor = monitor or Monitor()

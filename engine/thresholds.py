@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.calibrate import minimum_error
-from engine.data import BoolArray, ErrorCurve, Evidence, Labels
+from engine.calibrate import minimum_error, threshold
+from engine.data import BoolArray, Clock, ErrorCurve, Evidence, Labels
 from engine.detectors.base import Detector
 from engine.errors import Reason
 from engine.settings import Settings
@@ -20,6 +20,11 @@ LEAST = 1e-6
 
 Levels = dict[str, dict[str, float]]
 Curves = dict[str, dict[str, ErrorCurve]]
+
+
+def by_tails(budget: float, clock: Clock, kpis: int) -> float:
+    """The surprise that keeps a budget per *cell* and week, shared out evenly over its KPIs, by the tails alone."""
+    return threshold(budget / max(kpis, 1), clock)
 
 
 def choose(

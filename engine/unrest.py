@@ -16,11 +16,10 @@ from __future__ import annotations
 import numpy as np
 
 from engine import scratch
-from engine.calibrate import threshold
 from engine.data import BoolArray, Clock, DoubleArray, FloatArray, Result
 from engine.discord import rarity
 from engine.expectation import expectation, of_cells
-from engine.thresholds import VOTE
+from engine.thresholds import VOTE, by_tails
 
 FEWEST_PERIODS, LONGEST_H = 4, 128
 """The stretches that scores are averaged over: the shortest one, twice as long, and so on up to the longest."""
@@ -54,7 +53,7 @@ def _level(result: Result, kpi: str) -> float:
     """The surprise that equals 1.0: that of most detectors, or where labels chose theirs, that of the alarm budget."""
     if result.settings.threshold == "budget":
         return float(np.median([level for name, level in result.thresholds[kpi].items() if name != VOTE]))
-    return threshold(result.settings.budget / max(len(result.panel.kpis), 1), result.clock)
+    return by_tails(result.settings.budget, result.clock, len(result.panel.kpis))
 
 
 def ranked(score: FloatArray, values: FloatArray, expected: FloatArray, clock: Clock, level: float) -> FloatArray:

@@ -118,7 +118,7 @@ class Voting(QObject):
             self._start("associate", lambda monitor: _associate(result, monitor), self._associated)
         elif self._needs_counting(result):
             known = self._outlook
-            self._start("count", lambda monitor: _count(result, thresholds, known, monitor), self._looked)
+            self._start("count", lambda monitor: _count(result, known, monitor), self._looked)
         else:
             self._end(lambda: None)
 
@@ -217,14 +217,12 @@ def _associate(result: Result, monitor: Monitor) -> Digest:
     return Digest.of(pipeline.associate(result, monitor))
 
 
-def _count(
-    result: Result, thresholds: Thresholds, known: Outlook | None, monitor: Monitor
-) -> tuple[Outlook, Mapping[str, int]]:
+def _count(result: Result, known: Outlook | None, monitor: Monitor) -> tuple[Outlook, Mapping[str, int]]:
     """The short lists of the result, those known if they will do, and what every vote gives."""
     from engine import pipeline
     from engine.outlook import Outlook
 
-    levels = pipeline.levels_by_vote(result, result.settings, thresholds)
+    levels = pipeline.levels_in_force(result)
     found = None
     if known is not None and known.serves(result):
         found = known.glance(result.settings, levels, monitor)

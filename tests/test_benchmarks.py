@@ -10,15 +10,17 @@ from types import ModuleType
 
 import pytest
 
+from tests.test_architecture import within
+
 FILES = sorted((Path(__file__).parent / "benchmarks").glob("*.py"))
-OURS = ("engine", "gui", "resources", "tests")
+OURS = ("engine", "gui", "resources", "tests.benchmarks")
 
 
 def taken(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Module and name of what a benchmark imports from the program, and what it takes from imported modules."""
     modules: dict[str, ModuleType] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OURS:
+        if isinstance(node, ast.ImportFrom) and within(node.module or "", *OURS):
             for alias in node.names:
                 yield node.module, alias.name
                 found = part_of(node.module, alias.name)
@@ -30,15 +32,13 @@ def taken(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def part_of(module: str, name: str) -> object:
-    """A module's attribute, or the module under it of that name; None if there is neither. Skips the test where a
-    module needs a library that only training has.
-    """
+    """A module's attribute, or the module under it of that name; None if there is neither."""
     try:
         found = getattr(importlib.import_module(module), name, None)
         return importlib.import_module(f"{module}.{name}") if found is None else found
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in OURS:
-            pytest.skip(f"{error.name} is not there")
+        if not within(error.name or "", *OURS):
+            raise
         return None
 
 

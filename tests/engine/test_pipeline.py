@@ -120,6 +120,15 @@ def test_the_levels_of_every_vote_are_those_of_a_re_vote(result: Result, budget:
         assert pipeline.revote(result, replace(settings, vote=rule), overrides).thresholds == of_rule
 
 
+@pytest.mark.parametrize("budget", [0.1, 2.0])
+def test_what_was_moved_in_a_result_is_moved_under_every_vote(result: Result, budget: float) -> None:
+    settings = replace(result.settings, budget=budget)
+    overrides = {"calls": {VOTE: 3.0, "garch": 9.0}}
+    moved = pipeline.revote(result, settings, overrides)
+    assert pipeline.levels_in_force(moved) == pipeline.levels_by_vote(result, settings, overrides)
+    assert pipeline.levels_in_force(result)[result.settings.vote] == result.thresholds
+
+
 def test_a_larger_budget_never_finds_fewer(result: Result) -> None:
     found = [
         pipeline.revote(result, replace(result.settings, budget=b)).verdicts["calls"].alarm.sum()

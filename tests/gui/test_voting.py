@@ -35,9 +35,7 @@ class Engine:
         voted = dataclasses.replace(result, settings=settings, verdicts=dict(result.verdicts), associations=())
         return Digest.of(voted)
 
-    def count(
-        self, result: Result, _thresholds: Thresholds, known: object, _monitor: Monitor
-    ) -> tuple[object, dict[str, int]]:
+    def count(self, result: Result, known: object, _monitor: Monitor) -> tuple[object, dict[str, int]]:
         self.asked.append(("count", result.settings.hold))
         assert self.free.wait(20)
         return known, {"any": len(self.asked)}
