@@ -26,7 +26,8 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
     different durations cannot be compared. panel: NaN where nothing was measured.
     """
     periods = anomaly.stop - anomaly.start
-    there = int(np.isfinite(panel.values[kpi.id][anomaly.cell, anomaly.start : anomaly.stop]).sum())
+    values = panel.values[kpi.id][anomaly.cell, anomaly.start : anomaly.stop]
+    there, zeros = int(np.isfinite(values).sum()), int(np.count_nonzero(values == 0))
     measured = (there or periods) if kpi.kind is KpiKind.COUNT else 1
     cell = panel.cells[anomaly.cell]
     params: dict[str, str | int | float] = {
@@ -35,20 +36,22 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
         "more": cells - 1,
         "time": stamp(anomaly.start),
         "duration": duration_text(periods * panel.period_s),
+        "zero": duration_text(zeros * panel.period_s),
         "actual": amount(anomaly.actual / measured, kpi),
         "expected": _band(anomaly, kpi, measured),
     }
     change = _change(anomaly, kpi)
     if change:
         params["change"] = change
-    what = _what(anomaly, bool(change))
+    what = _what(anomaly, bool(change), throughout=zeros == there)
     return Reason(f"incident_{what}_many" if cells > 1 else f"incident_{what}", params)
 
 
-def _what(anomaly: Anomaly, comparable: bool) -> str:
-    """Which sentence fits."""
+def _what(anomaly: Anomaly, comparable: bool, throughout: bool) -> str:
+    """Which sentence fits. throughout: nothing but zero was measured, where a silence may also hold what led to it."""
     if anomaly.type is AnomalyType.SILENCE:
-        return "absent" if math.isnan(anomaly.actual) else "silence"
+        silent = "silence" if throughout else "part_silence"
+        return "absent" if math.isnan(anomaly.actual) else silent
     if anomaly.type in (AnomalyType.FLATLINE, AnomalyType.VOLATILITY):
         return str(anomaly.type.value)
     if anomaly.direction is Direction.BOTH:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ CALLS = Kpi("calls", "calls", KpiKind.COUNT)
 DROPS = Kpi("drop_rate", "%", KpiKind.RATIO, Direction.UP)
 KPIS = (CALLS, DROPS)
 PERIODS = 24 * 21
+NAN = float("nan")
 
 
 def panel(cells: tuple[Cell, ...], zone: str = "UTC") -> Panel:
@@ -142,8 +144,11 @@ def test_a_day_of_silence_is_critical_and_a_slight_dip_of_an_hour_is_not() -> No
     assert severity_of(importance([slight], kpis, 1.0, 1)) in (Severity.MINOR, Severity.WARNING)
 
 
-def said(anomaly: Anomaly, zone: str = "UTC", cells: tuple[Cell, ...] = ALONE) -> str:
-    (only,) = incidents(panel(cells, zone), [anomaly], hourly(PERIODS))
+def said(anomaly: Anomaly, zone: str = "UTC", cells: tuple[Cell, ...] = ALONE, measured: Sequence[float] = ()) -> str:
+    """The sentence for an anomaly; measured: the values from its begin on, otherwise zeros."""
+    whole = panel(cells, zone)
+    whole.values[anomaly.kpi][anomaly.cell, anomaly.start : anomaly.start + len(measured)] = measured
+    (only,) = incidents(whole, [anomaly], hourly(PERIODS))
     return say(only.sentence)
 
 
@@ -152,6 +157,34 @@ def test_a_silence_in_the_words_of_a_shift() -> None:
     text = "calls fell to zero at Tue 07 Mar 02:00 and stayed there for 3 h. Expected 420–560."
     assert said(silence) == text
     assert "05:30" in said(silence, "Asia/Tehran")
+
+
+@pytest.mark.parametrize(
+    ("measured", "text"),
+    [
+        ((0, 27), "calls fell to zero for 1 h of the 2 h from Tue 07 Mar 02:00 on, 13.5 on average. Expected 75–125."),
+        ((9, 0, 0, 0, 3), "calls fell to zero for 3 h of the 5 h from Tue 07 Mar 02:00 on, 2.4 on average."),
+        ((0, NAN, 0), "calls fell to zero at Tue 07 Mar 02:00 and stayed there for 3 h."),
+        ((NAN, 0, 0, 6), "calls fell to zero for 2 h of the 4 h from Tue 07 Mar 02:00 on, 2 on average."),
+    ],
+)
+def test_a_silence_with_more_than_zeros_in_it_says_how_long_it_was_zero(measured: tuple[float, ...], text: str) -> None:
+    silence = replace(dip(0, 26, 26 + len(measured)), type=AnomalyType.SILENCE, actual=float(np.nansum(measured)))
+    there = int(np.isfinite(measured).sum())
+    silence = replace(silence, lower=75.0 * there, upper=125.0 * there)
+    assert said(silence, measured=measured).startswith(text)
+
+
+def test_the_worst_cell_of_a_partly_silent_incident_is_named() -> None:
+    whole = panel(GRID)
+    whole.values["calls"][:2, 11] = 5
+    found = [
+        replace(dip(cell, 10, 12), id=cell, type=AnomalyType.SILENCE, actual=5.0, score=6.0 - cell) for cell in (0, 1)
+    ]
+    (only,) = incidents(whole, found, hourly(PERIODS))
+    told = say(only.sentence)
+    assert told.startswith("calls fell to zero for 1 h of the 2 h from ")
+    assert told.endswith("Worst in 0-0; 1 more took part.")
 
 
 def test_other_sentences_name_size_and_expectation() -> None:
@@ -182,6 +215,8 @@ def test_an_incident_of_many_cells_names_the_worst_one() -> None:
 
 
 def test_every_incident_can_be_worded() -> None:
+    values = panel(GRID)
+    values.values["calls"][:, 20] = 50
     for kind in AnomalyType:
         for direction in Direction:
             for actual in (float("nan"), 0.0, 50.0, 1e6):
@@ -190,7 +225,7 @@ def test_every_incident_can_be_worded() -> None:
                         dip(0, 10, 40), type=kind, direction=direction, actual=actual, expected=expected, lower=expected
                     )
                     for found in ([odd], [odd, replace(odd, id=1, cell=1)]):
-                        for incident in incidents(panel(GRID), found, hourly(PERIODS)):
+                        for incident in incidents(values, found, hourly(PERIODS)):
                             assert say(incident.sentence)
                             assert all(say(reason) for reason in incident.grouped_by)
 
