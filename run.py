@@ -118,7 +118,7 @@ def wanted_stamp() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     parts = [project["build-system"], project["project"], project["tool"]["setuptools"]]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
-    for file in (ROOT / "requirements.lock", *sorted((ROOT / "engine" / "kernel").glob("*.[ch]"))):
+    for file in (ROOT / "requirements.lock", *sorted((ROOT / "engine" / "garch" / "kernel").glob("*.[ch]"))):
         digest.update(file.read_bytes())
     return {"python": "{}.{}".format(*sys.version_info[:2]), "folder": str(ROOT), "inputs": digest.hexdigest()}
 

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from engine import load_options
+from engine.command_line import load_options
+from engine.command_line.terminal import ProgressLine
+from engine.continuation.watched_folder import EVERY_S
 from engine.errors import AppError
 from engine.monitor import Cancelled, Monitor
 from engine.settings import PRESETS, VOTES
-from engine.terminal import ProgressLine
 from engine.text import tell
-from engine.watched_folder import EVERY_S
 
 DONE, INTERNAL, BAD_INPUT, CANCELLED = 0, 1, 2, 130
 
@@ -121,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     monitor = Monitor(progress)
     before = signal.signal(signal.SIGINT, lambda *_: monitor.cancel())
     try:
-        from engine.commands import COMMANDS
+        from engine.command_line.commands import COMMANDS
 
         COMMANDS[arguments.command](arguments, monitor)
     except Cancelled:

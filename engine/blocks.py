@@ -10,15 +10,18 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from engine import calibrate, gaps, room, scratch, season, silences
+from engine import season
+from engine.calibration import calibrate, silences
+from engine.calibration.thresholds import decides_itself
+from engine.completeness import gaps
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi, Labels, Panel
 from engine.detectors.base import Detector, unknown
 from engine.errors import InputError, Reason
+from engine.execution import room, scratch
+from engine.execution.spread import spread
 from engine.expectation import possible
 from engine.monitor import Monitor
 from engine.settings import Settings
-from engine.spread import spread
-from engine.thresholds import decides_itself
 
 POINTS_PER_BLOCK = 550_000
 """So that a block's arrays (some dozen float32 of this size) stay within tens of megabytes."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.data import BoolArray, DoubleArray, Evidence, FloatArray, Kpi, KpiKind
-from engine.scratch import allocate, release
+from engine.execution.scratch import allocate, release
 
 TRUSTED = ("baseline", "nnar", "garch")
 """Whose expectation is taken first; the others follow in the order of the run."""

@@ -14,9 +14,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from engine import attribute, blocks, diagnose, gaps, group, leak, resume, scratch, thresholds
-from engine.budget_levels import BudgetLevels
+from engine import attribute, blocks, diagnose, group
+from engine.budget.budget_levels import BudgetLevels
 from engine.calendar import Event, make_clock, mark_maintenance
+from engine.calibration import thresholds
+from engine.completeness import gaps
+from engine.continuation import resume
 from engine.data import (
     Block,
     Clock,
@@ -36,12 +39,14 @@ from engine.data import (
 from engine.detectors import choose
 from engine.detectors.base import Detector, resuming
 from engine.errors import Reason
+from engine.execution import scratch
+from engine.execution.one_thread import single_threaded_libraries
+from engine.execution.spread import spread
 from engine.expectation import expectation, of_cells
+from engine.labelling import leak
 from engine.monitor import Monitor
-from engine.one_thread import single_threaded_libraries
 from engine.record import Fingerprint, make_record
 from engine.settings import VOTES, Settings
-from engine.spread import spread
 from engine.vote import vote
 
 Overrides = Mapping[str, Mapping[str, float]]
@@ -100,9 +105,9 @@ def analyse(
     `workers` of them at a time; None = here. keeper: where
     finished blocks are kept as they are made and looked up first, so that a stopped run goes on where it was.
     former: the result of a run over the first of these periods. Its models score the later ones if they may
-    (`engine.resume`); its evidence stays, the vote and what follows is made over all. A note says what was done.
-    The same panel, settings, labels and events give the same result, whatever the executor.
-    Raises InputError for settings that do not fit and series too long for the memory there is, Cancelled.
+    (`engine.continuation.resume`); its evidence stays, the vote and what follows is made over all. A note says what
+    was done. The same panel, settings, labels and events give the same result, whatever the executor. Raises
+    InputError for settings that do not fit and series too long for the memory there is, Cancelled.
     """
     monitor = monitor or Monitor()
     started, began = datetime.now(UTC), time.perf_counter()

@@ -45,7 +45,7 @@ def versions() -> Mapping[str, str]:
     """Versions of Python and of the packages that numbers depend on, and whether GARCH is fitted by the compiled kernel
     or by its twin in NumPy; packages that are not installed are left out.
     """
-    from engine.likelihood import compiled
+    from engine.garch.likelihood import compiled
 
     known = {"python": platform.python_version(), KERNEL: "compiled" if compiled() else "numpy"}
     for package in PACKAGES:

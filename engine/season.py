@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.calendar import cut
 from engine.data import BoolArray, Clock, FloatArray, IntArray, Kept, Kpi, KpiKind, Season
-from engine.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, scale_of, sort_with_counts
+from engine.numerics.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, scale_of, sort_with_counts
 
 MIN_POINTS = 12
 """Clean points that a cell needs before anything is called usual."""

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.calendar import duration_text
 from engine.data import Result
+from engine.data.since import Since
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
-from engine.since import Since
 from engine.text import say, tell
 from gui import judging, reading, writing
 from gui.digest import Digest
@@ -271,7 +271,7 @@ class Desk(QObject):
 
     def _run(self, former: Result | None, told: str = "") -> None:
         """Run; what is new is scored by the models of `former`, if they may. told: what the banner says so far."""
-        from engine import resume
+        from engine.continuation import resume
 
         source, settings = self._state.source, self._state.settings
         if source is None or self.busy:

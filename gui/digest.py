@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.data import Anomaly, Incident, IntArray, Result, Severity
-from engine.rhythm import cells_in_alarm
+from engine.inspection.rhythm import cells_in_alarm
+from engine.inspection.summary import incident_by_anomaly, worst_first
 from engine.rules import Facts
-from engine.summary import incident_by_anomaly, worst_first
 from gui.cell_row import CellRow, cell_rows
 from gui.lane_order import LaneNames
 from gui.lane_rows import LaneRows

@@ -15,7 +15,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.data import Panel
-from engine.rule import Rule
+from engine.data.rule import Rule
 from engine.settings import Settings
 from gui.job import Job
 from gui.labelling import Series

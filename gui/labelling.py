@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.data import Labels, Panel
-from engine.hand_labels import HandRows, LabelRow, all_on_longer_grid, on_longer_grid, row_of
+from engine.labelling.hand_labels import HandRows, LabelRow, all_on_longer_grid, on_longer_grid, row_of
 
 Series = tuple[str, int]
 """KPI id and row of the panel."""

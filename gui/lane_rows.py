@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import Anomaly, BoolArray, Incident, IntArray, Severity
-from engine.runs import Runs
+from engine.numerics.runs import Runs
 
 RANKS: tuple[Severity, ...] = tuple(Severity)
 """Severity by its rank in the arrays here: 0 = critical."""

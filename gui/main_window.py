@@ -430,12 +430,12 @@ def _load_views(_monitor: Monitor) -> None:
 
 
 def _load_rest(_monitor: Monitor) -> None:
-    import engine.commands
+    import engine.budget.outlook
+    import engine.command_line.commands
+    import engine.continuation.resume
     import engine.io
-    import engine.outlook
     import engine.pipeline
-    import engine.resume
-    import engine.sample  # noqa: F401
+    import engine.simulate.sample  # noqa: F401
     import gui.dialogs.export_dialog
     import gui.dialogs.files
     import gui.dialogs.help_dialog

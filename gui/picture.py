@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from engine.output import whole_file
+from engine.writing.output import whole_file
 
 SUFFIXES = (".png", ".svg")
 FINENESS = 2

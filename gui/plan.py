@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.convlstm.finetune import Tuning
+    from engine.finetuning.finetune import Tuning
 
 NO_LABELS, LABELS_OF_DATA, LABELS_OF_REVIEWS, LABELS_OF_FILE = "none", "data", "reviews", "file"
 LABELS = (NO_LABELS, LABELS_OF_DATA, LABELS_OF_REVIEWS, LABELS_OF_FILE)
@@ -41,7 +41,7 @@ class Plan:
     def from_json(cls, stored: Mapping[str, Any]) -> Plan:
         """The plan written by `to_json`. Raises KeyError, TypeError or ValueError when it is none."""
         from engine.convlstm.architecture import TRAINABLE
-        from engine.convlstm.finetune import Tuning
+        from engine.finetuning.finetune import Tuning
 
         told = stored["tuning"]
         tuning = Tuning(int(told["epochs"]), str(told["part"]), int(told["seed"]), int(told["patience"]))

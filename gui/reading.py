@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def is_sample(paths: Sequence[Path]) -> bool:
     """Whether the folder of the sample, or its data file, is meant."""
-    from engine import sample
+    from engine.simulate import sample
 
     try:
         data = sample.data_file()
@@ -33,7 +33,7 @@ def is_sample(paths: Sequence[Path]) -> bool:
 
 def load_sample(monitor: Monitor) -> tuple[Source, str, str]:
     """The sample, its country and its zone."""
-    from engine import sample
+    from engine.simulate import sample
 
     try:
         loaded, path = sample.load(monitor), sample.data_file()
@@ -76,8 +76,8 @@ def add_later(
     source: Source, paths: Sequence[Path], monitor: Monitor, *, asks: bool
 ) -> tuple[Source, Reason, bool] | None:
     """The data with the later files, what they brought, and whether they brought anything; None as `load`."""
+    from engine.continuation.later import check_key
     from engine.io import LoadOptions
-    from engine.later import check_key
 
     try:
         check_key(source.quality, LoadOptions())
@@ -93,7 +93,8 @@ def put(
     source: Source, loaded: Loaded, paths: Sequence[Path], options: LoadOptions | None
 ) -> tuple[Source, Reason, bool]:
     """Data that were read put to those that are open."""
-    from engine import io, later
+    from engine import io
+    from engine.continuation import later
 
     if options is not None:
         later.check_key(source.quality, options)
@@ -107,7 +108,7 @@ def put(
 
 def with_cells(source: Source, path: Path) -> Source:
     """The data with what a cell reference table knows of their cells."""
-    from engine import cells
+    from engine.network import cells
 
     panel, quality = cells.join(source.panel, source.quality, cells.read_cells(path))
     return replace(source, panel=panel, quality=quality)
@@ -115,7 +116,8 @@ def with_cells(source: Source, path: Path) -> Source:
 
 def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
     """The data with the KPIs of a dictionary, and what it brought. Raises InputError: it knows none of the KPIs."""
-    from engine import io, kpi_table
+    from engine import io
+    from engine.network import kpi_table
 
     table = kpi_table.read_kpi_table(path)
     before = source.panel.kpis
@@ -138,8 +140,8 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 
     Raises InputError: no cell knows its site or area, or no KPI is left.
     """
-    from engine import roll_up
-    from engine.quality import measured_again
+    from engine.completeness.quality import measured_again
+    from engine.network import roll_up
 
     panel, notes = roll_up.roll_up(source.panel, by, source.dictionary)
     quality = measured_again(replace(source.quality, notes=(*source.quality.notes, *notes)), panel)
@@ -149,7 +151,8 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 
 def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Path]:
     """The data, labels, result, rules and reviews of a project; gaps that its run filled are gaps again in the data."""
-    from engine import gaps, project
+    from engine import project
+    from engine.completeness import gaps
 
     result = replace(project.open_project(path), rules=project.read_rules(path))
     reviews = placed(result.panel, project.read_reviews(path))
@@ -160,6 +163,6 @@ def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Pa
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
     """The labels of a file on the data that are open. Raises InputError."""
-    from engine.labels import read_labels
+    from engine.labelling.labels import read_labels
 
     return read_labels(file, source.panel, monitor)

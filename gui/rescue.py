@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QLockFile
 
+from engine.data.rule import Rule
 from engine.errors import AppError
-from engine.output import make_folder, refusal, whole_file
-from engine.rule import Rule
 from engine.settings import Settings
 from engine.text import tell
+from engine.writing.output import make_folder, refusal, whole_file
 from gui.folder_lock import left_behind, locked
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine.rule import Rule
+from engine.data.rule import Rule
 from engine.text import tell
 
 Rules = tuple[Rule, ...]

@@ -16,10 +16,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
-from engine.hand_labels import HandRows, known
-from engine.kpi_table import KpiTable
+from engine.labelling.hand_labels import HandRows, known
+from engine.network.kpi_table import KpiTable
+from engine.numerics.runs import Runs
 from engine.record import Fingerprint, fingerprint
-from engine.runs import Runs
 from engine.settings import Settings
 from gui.digest import Digest
 from gui.job import let_go

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.append import periods_in_front
+from engine.continuation.append import periods_in_front
+from engine.continuation.watched_folder import Mark, Outcome, Watched, take_in
 from engine.data import Panel, Result
 from engine.errors import InputError, Reason
-from engine.hand_labels import on_longer_grid
+from engine.labelling.hand_labels import on_longer_grid
 from engine.monitor import Monitor
 from engine.record import Fingerprint, fingerprint
 from engine.settings import Settings
-from engine.watched_folder import Mark, Outcome, Watched, take_in
 from gui import judging, reading
 from gui.digest import Digest
 from gui.state import Source
@@ -41,8 +41,8 @@ class Grown:
 
 def may_grow(source: Source) -> Reason | None:
     """Why files cannot be added to the data without asking anybody; None where they can."""
+    from engine.continuation.later import check_key
     from engine.io import LoadOptions
-    from engine.later import check_key
 
     if any(note.code == "rolled_up" for note in source.quality.notes):
         return Reason("append_rolled_up")

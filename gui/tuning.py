@@ -28,9 +28,9 @@ from gui.unfinished import Place, Unfinished
 
 if TYPE_CHECKING:
     from engine import project
-    from engine.convlstm.finetune import Prepared, Tuned
     from engine.convlstm.record import ModelRecord
-    from engine.convlstm.training import Epoch
+    from engine.finetuning.finetune import Prepared, Tuned
+    from engine.finetuning.training import Epoch
 
 IDLE, RUNNING, PAUSED, DONE, FAILED = "idle", "running", "paused", "done", "failed"
 
@@ -226,11 +226,11 @@ def _tune(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome:
 
 def _tuned(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome:
     from engine.convlstm import registry
-    from engine.convlstm.finetune import finetune
-    from engine.convlstm.halfway import differences
-    from engine.convlstm.keep import keep
     from engine.errors import ModelError, Reason
-    from engine.one_thread import single_threaded_libraries
+    from engine.execution.one_thread import single_threaded_libraries
+    from engine.finetuning.finetune import finetune
+    from engine.finetuning.halfway import differences
+    from engine.finetuning.keep import keep
     from engine.record import fingerprint
 
     base = registry.verified(plan.model)
@@ -270,8 +270,8 @@ def _tuned(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome
 def _data(plan: Plan, given: _Given, monitor: Monitor) -> tuple[Panel, Labels | None, tuple[Path, ...]]:
     """The panel to learn from, what is labelled in it, and the files that it came from."""
     from engine.errors import InputError, Reason
-    from engine.labels import read_labels
-    from engine.reviewed import marked, reviewed
+    from engine.labelling.labels import read_labels
+    from engine.labelling.reviewed import marked, reviewed
 
     if plan.files:
         source, paths = reading.load(plan.files, given.zone, monitor, asks=False), plan.files

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from engine.convlstm.halfway import epochs_done
 from engine.convlstm.registry import own_folder
-from engine.output import make_folder, refusal, whole_file
+from engine.finetuning.halfway import epochs_done
+from engine.writing.output import make_folder, refusal, whole_file
 from gui.folder_lock import left_behind, locked
 from gui.plan import Plan
 

@@ -23,7 +23,7 @@ from gui.problems import Problems
 from gui.state import AppState, Thresholds
 
 if TYPE_CHECKING:
-    from engine.outlook import Glance, Outlook
+    from engine.budget.outlook import Glance, Outlook
 
 VOTE, COUNT, ASSOCIATE = range(3)
 """The steps, most urgent first."""
@@ -220,7 +220,7 @@ def _associate(result: Result, monitor: Monitor) -> Digest:
 def _count(result: Result, known: Outlook | None, monitor: Monitor) -> tuple[Outlook, Mapping[str, int]]:
     """The short lists of the result, those known if they will do, and what every vote gives."""
     from engine import pipeline
-    from engine.outlook import Outlook
+    from engine.budget.outlook import Outlook
 
     levels = pipeline.levels_in_force(result)
     found = None

@@ -10,8 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.output import make_folder, refusal
-from engine.watched_folder import Seen
+from engine.continuation.watched_folder import Seen
+from engine.writing.output import make_folder, refusal
 
 
 @dataclass(frozen=True)

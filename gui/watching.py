@@ -16,10 +16,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.continuation.watched_folder import EVERY_S, NOT_OF_FILES, Look, Mark, Outcome, Watched
 from engine.errors import InputError, OutputError
-from engine.hand_labels import on_longer_grid
+from engine.labelling.hand_labels import on_longer_grid
 from engine.text import say, tell
-from engine.watched_folder import EVERY_S, NOT_OF_FILES, Look, Mark, Outcome, Watched
 from gui import taking, writing
 from gui.desk import Desk
 from gui.hands import hands_full

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.data import Result
+from engine.data.rule import Rule
 from engine.monitor import Monitor
-from engine.rule import Rule
 from engine.text import say, tell
 from gui.state import Source
 
@@ -42,9 +42,9 @@ def save(
 
 def write_labels(source: Source, path: Path) -> int:
     """Write what is labelled in the data as a file of labels; returns how many stretches. Raises OutputError."""
-    from engine.hand_labels import intervals
-    from engine.labels import write_intervals
-    from engine.output import whole_file
+    from engine.labelling.hand_labels import intervals
+    from engine.labelling.labels import write_intervals
+    from engine.writing.output import whole_file
 
     found = intervals(source.panel, source.known() or {})
     with whole_file(path) as part:
@@ -60,7 +60,7 @@ def judge_rows(paths: Sequence[Path], folder: Path, options: LoadOptions | None,
     """
     from engine import rowwise
     from engine.io import LoadOptions, mappings, remembered
-    from engine.output import make_folder
+    from engine.writing.output import make_folder
 
     make_folder(folder)
     if options is None:

@@ -206,8 +206,8 @@ def test_only_what_the_environment_is_made_from_brings_it_up_to_date(made: Path)
         lock.write("# other\n")
     assert "up to date" in start(made, "setup").stderr
     assert stamp(made)["inputs"] != before["inputs"]
-    (made / "engine" / "kernel").mkdir(parents=True)
-    (made / "engine" / "kernel" / "passes.c").write_text("int other;\n")
+    (made / "engine" / "garch" / "kernel").mkdir(parents=True)
+    (made / "engine" / "garch" / "kernel" / "passes.c").write_text("int other;\n")
     assert "up to date" in start(made, "setup").stderr
 
 

@@ -19,7 +19,7 @@ from engine.attribute.rare import fit_rare
 from engine.attribute.statements import times
 from engine.data import Association, Clock, DoubleArray, IntArray, Panel, Verdict
 from engine.errors import Reason
-from engine.neighbours import around
+from engine.network.neighbours import around
 from engine.text import p_value
 
 SIGNIFICANCE = 0.05

@@ -9,9 +9,9 @@ from math import gcd
 import numpy as np
 
 from engine.data import BoolArray, Clock, Flag, FloatArray, IntArray, Kpi, KpiKind, Panel, Verdict
-from engine.neighbours import any_around
-from engine.robust import pick_quantile, sort_with_counts
-from engine.scratch import release
+from engine.execution.scratch import release
+from engine.network.neighbours import any_around
+from engine.numerics.robust import pick_quantile, sort_with_counts
 
 NIGHT_HOURS = 6
 """Night is from midnight to this local hour."""

@@ -10,7 +10,7 @@ from engine.attribute.bands import deviation_in_bands
 from engine.calendar import duration_text
 from engine.data import Direction, DoubleArray, Result
 from engine.errors import Reason
-from engine.neighbours import around
+from engine.network.neighbours import around
 
 LEAST_MOVE = 1.0
 """In half widths of the usual band: at its edge."""

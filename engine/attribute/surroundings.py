@@ -31,9 +31,9 @@ from engine.data import (
     Panel,
     Verdict,
 )
+from engine.execution.scratch import release
 from engine.expectation import expected_of
-from engine.neighbours import alike, around
-from engine.scratch import release
+from engine.network.neighbours import alike, around
 
 MOST_NEIGHBOURS = 40
 AFTER_S, WEEK_S = 3 * 86_400, 7 * 86_400

@@ -23,7 +23,7 @@ from engine.convlstm.record import FILES, GRAPH_FILE, ID, NEWER_FILES, RECORD_FI
 from engine.convlstm.session import WEIGHTS_FILE, open_graph
 from engine.convlstm.verify import LARGEST_GRAPH, LARGEST_WEIGHTS, Verified, verify
 from engine.errors import ModelError, Reason
-from engine.output import make_folder, refusal, whole_file
+from engine.writing.output import make_folder, refusal, whole_file
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

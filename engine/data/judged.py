@@ -86,9 +86,9 @@ class Evidence:
     """What one detector says of a block or of a whole KPI.
 
     expected, lower, upper (C, T) float32 in the KPI's unit, NaN where the detector has no such notion. score (C, T)
-    float32, higher = stranger, NaN = no opinion. Raw from a detector; after `engine.calibrate` it is the *surprise*
-    -log10(tail probability), the same unit for all detectors. reasons (C,): why the detector has no opinion on a cell,
-    None where it has one. kept: what the detector scores later points of these cells by.
+    float32, higher = stranger, NaN = no opinion. Raw from a detector; after `engine.calibration.calibrate` it is the
+    *surprise* -log10(tail probability), the same unit for all detectors. reasons (C,): why the detector has no
+    opinion on a cell, None where it has one. kept: what the detector scores later points of these cells by.
     """
 
     detector: str

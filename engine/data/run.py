@@ -9,11 +9,11 @@ from engine.data.arrays import Kept
 from engine.data.found import Anomaly, Association, Incident
 from engine.data.judged import Clock, Diagnosis, ErrorCurve, Evidence, Verdict
 from engine.data.measured import Panel, Quality
+from engine.data.review import Review
+from engine.data.rule import Rule
+from engine.data.since import Since
 from engine.errors import Reason
-from engine.review import Review
-from engine.rule import Rule
 from engine.settings import Settings
-from engine.since import Since
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RunRecord:
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """What a run has learned, for scoring later periods without learning again (`engine.resume`).
+    """What a run has learned, for scoring later periods without learning again (`engine.continuation.resume`).
 
     periods: so many from the start keep their scores whatever comes later. learned: how many periods were learned from.
     version: of the program that learned; another one learns anew. labels: the digest of those that were known.

@@ -23,9 +23,9 @@ from engine import season
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi
 from engine.detectors.base import Scope, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
-from engine.runs import find_runs
+from engine.numerics.runs import find_runs
+from engine.numerics.trees import Trees
 from engine.settings import Settings
-from engine.trees import Trees
 
 FEWEST_INCIDENTS, FEWEST_POINTS = 5, 10
 PARTS = 4

@@ -29,7 +29,7 @@ from engine.convlstm.windows import SLOTS, Days, Slots, look, squash
 from engine.data import Block, Clock, Evidence, FloatArray, Kept, Kpi, Season
 from engine.detectors.base import BAND, Scope, judged_later, points_of, silent_cells, unknown
 from engine.errors import ModelError, Reason
-from engine.robust import scale_of, sort_with_counts
+from engine.numerics.robust import scale_of, sort_with_counts
 from engine.settings import Settings
 
 DAYS_NEEDED = 7

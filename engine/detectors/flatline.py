@@ -18,7 +18,7 @@ import numpy as np
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kept, Kpi
 from engine.detectors.base import Scope, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
-from engine.runs import Runs, find_runs
+from engine.numerics.runs import Runs, find_runs
 from engine.settings import Settings
 
 FEWEST_MOVES = 24

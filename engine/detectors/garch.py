@@ -1,8 +1,8 @@
 """AR(1) mean with GARCH(p, q) variance: by how many of its momentary standard deviations a value misses its forecast.
 
 A GARCH model forecasts the variance, so the level needs a mean equation (an intercept and the previous value); see
-`engine.volatility` for the fit of order (1, 1), `engine.volatility_orders` for the others. Over a gap mean and variance
-go on with their expectation.
+`engine.garch.volatility` for the fit of order (1, 1), `engine.garch.volatility_orders` for the others. Over a gap
+mean and variance go on with their expectation.
 
 On the adjusted feed extreme values are not learned from, and a value that misses its forecast by more than `EXTREME`
 standard deviations is a gap to what follows: so a fault neither bends the parameters, nor becomes the new normal, nor
@@ -16,12 +16,12 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from engine import volatility_orders
 from engine.data import Block, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
 from engine.detectors.base import BAND, Scope, in_unit, judged_later, points_of, silent_cells
 from engine.errors import Reason
+from engine.garch import volatility_orders
+from engine.garch.volatility import MIN_POINTS, Fit, State, fit, one_step
 from engine.settings import Settings
-from engine.volatility import MIN_POINTS, Fit, State, fit, one_step
 
 EXTREME = 3.0
 

@@ -20,7 +20,7 @@ import numpy as np
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
 from engine.detectors.base import Scope, at_border, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
-from engine.robust import median, pick_quantile, scale_of, sort_with_counts
+from engine.numerics.robust import median, pick_quantile, scale_of, sort_with_counts
 from engine.settings import Settings
 
 LASTING = 6

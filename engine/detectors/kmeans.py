@@ -17,7 +17,7 @@ import numpy as np
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, Kept, Kpi
 from engine.detectors.base import Scope, at_border, in_unit, judged_later, points_of, silent_cells, unknown
 from engine.errors import Reason
-from engine.robust import median
+from engine.numerics.robust import median
 from engine.season import MIN_POINTS
 from engine.settings import Settings
 

@@ -1,12 +1,12 @@
 """NNAR(p, k): the next value from the last p values by a network with k hidden nodes, averaged over several networks.
 
 NNAR(p, P, k)[m] also looks at the same time of the P days before, m periods apart; p and k can be left to the data
-(`engine.lag_choice`). The model is `nnetar` of R's forecast package (Hyndman & Athanasopoulos 2021, section 12.4).
-*Faithful* trains it as there, for every cell by itself: values scaled by mean and standard deviation, complete rows
-only, random starts, the mean of the networks, lags taken as they are. *Fleet* trains the networks once on rows pooled
-from some cells of the KPI; a cell then only weighs the networks' outputs by ridge regression toward their mean. That is
-a thousand times cheaper and forecasts better, because the networks of a single cell learn its noise. There p is the
-median of what the pooled cells ask for.
+(`engine.neural.lag_choice`). The model is `nnetar` of R's forecast package (Hyndman & Athanasopoulos 2021, section
+12.4). *Faithful* trains it as there, for every cell by itself: values scaled by mean and standard deviation, complete
+rows only, random starts, the mean of the networks, lags taken as they are. *Fleet* trains the networks once on rows
+pooled from some cells of the KPI; a cell then only weighs the networks' outputs by ridge regression toward their
+mean. That is a thousand times cheaper and forecasts better, because the networks of a single cell learn its noise.
+There p is the median of what the pooled cells ask for.
 
 Fleet mode does not learn from extreme points, and a value that was itself extreme is replaced by its forecast before
 it serves as a lag, so that a fault neither echoes through the p hours after it nor becomes the new normal.
@@ -23,10 +23,10 @@ import numpy as np
 from engine.data import Block, BoolArray, Clock, DoubleArray, Evidence, FloatArray, IntArray, Kept, Kpi
 from engine.detectors.base import BAND, Scope, at_border, in_unit, judged_later, points_of, silent_cells
 from engine.errors import Reason
-from engine.lag_choice import autoregressive_order, hidden_nodes, lag_list, seasonally_adjusted
-from engine.lagged import lagged, lagged_at, reached
-from engine.perceptron import Networks, train
-from engine.robust import gather, grouped_places, median, scale_of, sort_with_counts
+from engine.neural.lag_choice import autoregressive_order, hidden_nodes, lag_list, seasonally_adjusted
+from engine.neural.lagged import lagged, lagged_at, reached
+from engine.neural.perceptron import Networks, train
+from engine.numerics.robust import gather, grouped_places, median, scale_of, sort_with_counts
 from engine.settings import Settings
 
 ROWS_BEYOND_LAGS = 100

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.data import DoubleArray
 from engine.diagnose.regression import on_own_past
-from engine.robust import MAD_TO_SD, median
+from engine.numerics.robust import MAD_TO_SD, median
 
 LAGS = 10
 CUT = 6.0

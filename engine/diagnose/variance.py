@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.data import DoubleArray, IntArray
-from engine.robust import median
+from engine.numerics.robust import median
 
 GROUPS = 54
 """2160 hours make 54 groups of 40 hours, as in the paper."""

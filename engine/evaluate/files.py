@@ -12,7 +12,7 @@ import numpy.typing as npt
 from engine.data import BoolArray, FloatArray, TimeArray
 from engine.errors import InputError, Reason
 from engine.evaluate.measures import Evaluation, Judged, evaluate
-from engine.labels import is_interval_file, read_intervals, spread
+from engine.labelling.labels import is_interval_file, read_intervals, spread
 from engine.monitor import Monitor
 
 
@@ -34,9 +34,9 @@ LabelGrid = dict[str, npt.NDArray[np.int8]]
 def evaluate_files(scores: Path, labels: Path, monitor: Monitor) -> Evaluation:
     """Measure the scores in `scores` (as `analyse --scores` writes them) against `labels`.
 
-    labels: a file of intervals (`engine.labels`), or any file that can be loaded and has a label column; rows are
-    joined on cell, KPI and time; points without a label do not count. Raises InputError when a file cannot be read or
-    when nothing fits together, Cancelled.
+    labels: a file of intervals (`engine.labelling.labels`), or any file that can be loaded and has a label column;
+    rows are joined on cell, KPI and time; points without a label do not count. Raises InputError when a file cannot
+    be read or when nothing fits together, Cancelled.
     """
     monitor.step(0.0, Reason("stage_load", {"name": scores.name}))
     table = _read_scores(scores)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from engine.data import BoolArray, FloatArray
 from engine.evaluate.surface import auc_pr, vus_pr
-from engine.runs import find_runs
+from engine.numerics.runs import find_runs
 from engine.text import number, tell
 
 WEEK_S = 604_800

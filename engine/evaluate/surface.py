@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.data import BoolArray, DoubleArray, IntArray
-from engine.runs import find_runs
+from engine.numerics.runs import find_runs
 
 THRESHOLDS = 250
 """How many thresholds, spread evenly over the ranks of the scores, VUS-PR is summed over (the reference's number)."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.completeness.gaps import invented
 from engine.data import BoolArray, Clock, Direction, DoubleArray, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind
+from engine.execution.scratch import release
 from engine.expectation import deviates
-from engine.gaps import invented
-from engine.resolution import event_size
-from engine.runs import find_runs
-from engine.scratch import release
+from engine.group.resolution import event_size
+from engine.numerics.runs import find_runs
 from engine.settings import Settings
 
 BRIDGED_S = 2 * 3600

@@ -26,10 +26,10 @@ from engine.data import (
     Panel,
     Verdict,
 )
+from engine.execution.scratch import release
 from engine.expectation import Expectation, expectation
 from engine.group.packed import Anomalies
-from engine.runs import Runs, runs_of
-from engine.scratch import release
+from engine.numerics.runs import Runs, runs_of
 
 ROWS_AT_ONCE = 256
 ANOMALIES_AT_ONCE = 4096

@@ -11,10 +11,10 @@ import numpy as np
 from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, KpiKind, Panel
 from engine.errors import Reason
+from engine.execution.scratch import release
 from engine.group.importance import importance, severity_of, size
 from engine.group.links import NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
 from engine.group.sentence import sentence
-from engine.scratch import release
 
 TOGETHER_S = 3600
 """Two anomalies that begin no more than this apart begin together."""

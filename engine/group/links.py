@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import Cell, IntArray
-from engine.neighbours import near, same_site
+from engine.network.neighbours import near, same_site
 
 SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER = "same_cell", "same_site", "neighbours", "together"
 WAYS = (SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER)

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.calibration.thresholds import VOTE
+from engine.completeness.gaps import invented
 from engine.data import BoolArray, Clock, DoubleArray, Evidence, Flag, FlagArray, FloatArray, IntArray, Kpi
 from engine.expectation import expectation
-from engine.gaps import invented
 from engine.group.alarms import BRIDGED_S, Ground, lay_ground
-from engine.runs import Runs, runs_of
+from engine.numerics.runs import Runs, runs_of
 from engine.settings import Settings
-from engine.thresholds import VOTE
 from engine.vote import vote
 
 ROUNDING = 1e-5

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import kpi_table, quality
+from engine.completeness import quality
 from engine.errors import InputError, Reason
 from engine.io.archives import is_archive, is_junk, unpack
 from engine.io.asterisk import Asterisk
@@ -27,6 +27,7 @@ from engine.io.pm_xml import PmXml
 from engine.io.session import Session
 from engine.io.workbook import Workbook
 from engine.monitor import Monitor
+from engine.network import kpi_table
 
 __all__ = [
     "READERS",
@@ -126,7 +127,7 @@ def with_dictionary(loaded: Loaded, table: kpi_table.KpiTable, wanted: Sequence[
 def inspect(
     paths: Sequence[str | Path], options: LoadOptions | None = None, monitor: Monitor | None = None
 ) -> dict[str, Any]:
-    """What is in the files and how good it is, as plain JSON values; see `engine.quality.as_json`.
+    """What is in the files and how good it is, as plain JSON values; see `engine.completeness.quality.as_json`.
 
     Reads everything, as `load` does, and raises the same.
     """

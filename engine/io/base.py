@@ -10,8 +10,8 @@ from typing import ClassVar, Protocol
 from engine.data import Cell, Kpi, Labels, Panel, Quality
 from engine.errors import Reason
 from engine.io.session import Session
-from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
+from engine.network.kpi_table import KpiTable
 
 
 @dataclass(frozen=True)

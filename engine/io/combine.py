@@ -9,8 +9,8 @@ from engine.errors import Reason
 from engine.io import kpis
 from engine.io.base import Measurements, Part, Table
 from engine.io.rows import Problem
-from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
+from engine.network.kpi_table import KpiTable
 
 _SAMPLE_CELLS = 50
 _REPEATED_SHARE = 0.3

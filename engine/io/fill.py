@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from engine.data import BoolArray, Flag, FlagArray, FloatArray, IntArray
 from engine.errors import Reason
-from engine.io.arrays import blocks, no_flags, unknown
+from engine.execution.arrays import blocks, no_flags, unknown
+from engine.execution.scratch import release
 from engine.io.base import Table
 from engine.io.first_rows import FirstRows, first_rows, firsts
 from engine.io.grid import Grid
 from engine.io.session import Session
 from engine.monitor import Monitor
-from engine.scratch import release
 
 CHUNK_ROWS = 800_000
 MISSING_LABEL = -1

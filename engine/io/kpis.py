@@ -89,7 +89,7 @@ def describe(name: str, values: FloatArray) -> Kpi:
     """The KPI of a name; an unknown one is judged by its `values` (any shape, NaN = missing, not empty of numbers)."""
     import numpy as np
 
-    from engine.scratch import release
+    from engine.execution.scratch import release
 
     def is_whole(part: FloatArray) -> bool:
         there = part[np.isfinite(part)]

@@ -15,12 +15,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine import quality
 from engine.calendar import check_zone, duration_text, local_seconds, to_utc
+from engine.completeness import quality
 from engine.data import BoolArray, Cell, FloatArray, IntArray, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
+from engine.execution.arrays import blocks
+from engine.execution.scratch import release
 from engine.io import kpis, occurrences
-from engine.io.arrays import blocks
 from engine.io.base import Loaded, LoadOptions, Measurements, Table
 from engine.io.combine import combined
 from engine.io.dropped import bent, by_reader, nothing_left, on_the_way
@@ -28,7 +29,6 @@ from engine.io.fill import Filler, ToClock
 from engine.io.grid import MAX_POINTS, Grid, find_grid
 from engine.io.periods import choose, merged
 from engine.monitor import Monitor
-from engine.scratch import release
 
 _HOUR_S = 3600
 _DAY_S = 86_400

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.completeness.gaps import measured
 from engine.data import Labels, Panel, Quality, Result
+from engine.data.review import Review
 from engine.errors import InputError, OutputError, Reason
-from engine.gaps import measured
-from engine.kpi_table import KpiTable
 from engine.monitor import Monitor
-from engine.output import refusal
+from engine.network.kpi_table import KpiTable
 from engine.project import labels as stored_labels
 from engine.project import records, schema
 from engine.project.access import MEMORY, reading, write_failure
@@ -25,12 +25,12 @@ from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.rules import read_rules, replace_rules, set_rules
 from engine.project.writing import insert, write_result
-from engine.review import Review
+from engine.writing.output import refusal
 
 if TYPE_CHECKING:
     import duckdb
 
-    from engine.rule import Rule
+    from engine.data.rule import Rule
 
 __all__ = [
     "Draft",

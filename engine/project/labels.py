@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data import Cell, Labels, Panel
+from engine.numerics.runs import find_runs
 from engine.project.access import changing, reading
 from engine.project.loading import read_panel_axes
 from engine.project.writing import insert
-from engine.runs import find_runs
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,11 +11,11 @@ import numpy as np
 from engine.data import Clock, Evidence, Kept, Models, Panel, Quality, Result, Verdict
 from engine.diagnose import Diagnoses
 from engine.errors import Reason
+from engine.execution.scratch import allocate_of, release
 from engine.group import Anomalies
 from engine.project import records
 from engine.project.arrays import Array, unpack
 from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS, MODELS, TAUGHT, Key
-from engine.scratch import allocate_of, release
 from engine.settings import Settings
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from engine.data import (
     Severity,
 )
 from engine.errors import Reason, share
-from engine.kpi_table import KpiEntry
+from engine.network.kpi_table import KpiEntry
 
 Row = Sequence[Any]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.review import Review
 from engine.project.access import changing, reading
 from engine.project.writing import insert
-from engine.review import Review
 
 if TYPE_CHECKING:
     import duckdb

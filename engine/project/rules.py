@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.data.rule import Rule
 from engine.project.access import changing, reading
 from engine.project.records import to_json
 from engine.project.writing import insert
-from engine.rule import Rule
 from engine.rules.files import rule_of
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import numpy as np
 
 from engine.data import Clock, Result
 from engine.errors import Reason
+from engine.execution.scratch import release
 from engine.monitor import Monitor
 from engine.project import records, schema
 from engine.project.arrays import Array, blocks, pack
-from engine.scratch import release
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,7 +9,6 @@ from pathlib import Path
 from engine.data import Result
 from engine.errors import OutputError, Reason
 from engine.monitor import Monitor
-from engine.output import make_folder, refusal
 from engine.reports.alarms_json import AlarmsJson
 from engine.reports.anomalies_csv import AnomaliesCsv
 from engine.reports.associations_csv import AssociationsCsv
@@ -20,6 +19,7 @@ from engine.reports.quality_json import QualityJson
 from engine.reports.report_pdf import ReportPdf
 from engine.reports.run_json import RunJson
 from engine.reports.scores_parquet import ScoresParquet
+from engine.writing.output import make_folder, refusal
 
 WRITERS: tuple[Writer, ...] = (
     AnomaliesCsv(),

@@ -10,16 +10,16 @@ import math
 from pathlib import Path
 from typing import ClassVar
 
-from engine.advice import checks
+from engine.attribute.advice import checks
 from engine.data import Anomaly, Incident, Result
+from engine.data.review import Review, meeting
 from engine.errors import Reason
+from engine.inspection.summary import Stamps, anomalies_of, worst_first
 from engine.monitor import Monitor
-from engine.plain import write_json
 from engine.reports.base import When
-from engine.review import Review, meeting
 from engine.rules import hidden
-from engine.summary import Stamps, anomalies_of, worst_first
 from engine.text import say
+from engine.writing.plain import write_json
 
 VERSION = 1
 

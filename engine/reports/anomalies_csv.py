@@ -10,12 +10,12 @@ from typing import ClassVar
 import numpy as np
 
 from engine.data import Anomaly, Flag, Incident, Result
-from engine.explanation import in_words, of_anomaly
+from engine.execution.scratch import release
+from engine.inspection.explanation import in_words, of_anomaly
+from engine.inspection.summary import Stamps, deviation, events_in, incident_by_anomaly
 from engine.monitor import Monitor
 from engine.reports.base import When
-from engine.scratch import release
-from engine.spreadsheet import Value, write_csv
-from engine.summary import Stamps, deviation, events_in, incident_by_anomaly
+from engine.writing.spreadsheet import Value, write_csv
 
 COLUMNS = (
     "event_id",

@@ -9,8 +9,8 @@ from typing import ClassVar
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.reports.base import When
-from engine.spreadsheet import Value, write_csv
 from engine.text import say
+from engine.writing.spreadsheet import Value, write_csv
 
 COLUMNS = (
     "kpi",

@@ -10,9 +10,9 @@ from engine.detectors import DETECTORS
 from engine.diagnose import abstentions, describe, opinions
 from engine.errors import Reason
 from engine.monitor import Monitor
-from engine.plain import write_json
 from engine.reports.base import When
 from engine.text import say
+from engine.writing.plain import write_json
 
 VERSION = 1
 

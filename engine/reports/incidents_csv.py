@@ -9,13 +9,13 @@ from typing import ClassVar
 import numpy as np
 
 from engine.data import Anomaly, Flag, Incident, Result
+from engine.data.review import Review, meeting
+from engine.inspection.summary import Stamps, anomalies_of, deviation, events_in, worst_first
 from engine.monitor import Monitor
 from engine.reports.base import When
-from engine.review import Review, meeting
 from engine.rules import hidden
-from engine.spreadsheet import Value, write_csv
-from engine.summary import Stamps, anomalies_of, deviation, events_in, worst_first
 from engine.text import say
+from engine.writing.spreadsheet import Value, write_csv
 
 COLUMNS = (
     "incident_id",

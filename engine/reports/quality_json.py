@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from engine.coverage import cover
+from engine.completeness.coverage import cover
+from engine.completeness.quality import by_kpi_json, suspect_json
 from engine.data import Result
 from engine.errors import Reason
+from engine.inspection.summary import Stamps, flagged
 from engine.monitor import Monitor
-from engine.plain import write_json
-from engine.quality import by_kpi_json, suspect_json
 from engine.reports.base import When
-from engine.summary import Stamps, flagged
+from engine.writing.plain import write_json
 
 VERSION = 1
 

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 from engine.data import Result
 from engine.errors import Reason
+from engine.inspection.summary import alarms_per_cell_week, cells_affected, severity_counts
 from engine.monitor import Monitor
-from engine.plain import write_json
 from engine.reports.base import When
 from engine.rules import hidden
-from engine.summary import alarms_per_cell_week, cells_affected, severity_counts
 from engine.text import say
+from engine.writing.plain import write_json
 
 VERSION = 1
 

@@ -16,13 +16,13 @@ import numpy.typing as npt
 
 from engine.data import Flag, FloatArray, Result
 from engine.errors import OutputError, Reason
+from engine.execution.scratch import release
 from engine.expectation import reach, trusted_first
 from engine.monitor import Monitor
-from engine.output import whole_file
+from engine.ranking.unrest import ranking
 from engine.reports.base import When
-from engine.scratch import release
-from engine.statement import execute, literal, quoted
-from engine.unrest import ranking
+from engine.writing.output import whole_file
+from engine.writing.statement import execute, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb

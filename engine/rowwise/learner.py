@@ -17,8 +17,8 @@ import numpy as np
 
 from engine.data import BoolArray, DoubleArray, IntArray
 from engine.errors import Reason
+from engine.execution.one_thread import single_threaded_libraries
 from engine.monitor import Monitor
-from engine.one_thread import single_threaded_libraries
 from engine.rowwise.table import RowTable
 
 FOLDS = 5

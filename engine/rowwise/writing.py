@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.monitor import Monitor
-from engine.output import whole_file
 from engine.rowwise.judged import Judged
 from engine.rowwise.learner import Judgement, Learned
 from engine.rowwise.table import UNLABELLED
-from engine.spreadsheet import Value, write_csv
 from engine.text import say
+from engine.writing.output import whole_file
+from engine.writing.spreadsheet import Value, write_csv
 
 ROWS = (
     *("file", "line", "time", "cell", "label", "anomalous", "learner_score", "kmeans_strange", "kmeans_score"),

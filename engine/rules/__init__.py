@@ -1,6 +1,6 @@
 """What a person taught the program by "not an anomaly": rules that hide incidents of the same kind from then on."""
 
-from engine.rule import Rule
+from engine.data.rule import Rule
 from engine.rules.draft import draft
 from engine.rules.files import read_rules, rule_of, write_rules
 from engine.rules.hiding import Facts, hidden, without_hidden

@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.calendar import iso_local
 from engine.data import Anomaly, Incident, Result
-from engine.rule import Rule
-from engine.summary import deviation
+from engine.data.rule import Rule
+from engine.inspection.summary import deviation
 
 DAYS = 30
 """How long after the last day of the data a rule holds, unless a person says otherwise."""

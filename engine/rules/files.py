@@ -1,4 +1,4 @@
-"""Rules as a file: JSON, `{"version": 1, "rules": [...]}`, an object per rule with the fields of `engine.rule.Rule`."""
+"""Rules as a file: JSON, `{"version": 1, "rules": [...]}`, an object per rule with the fields of `Rule`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from engine.data import AnomalyType, Direction
+from engine.data.rule import Rule
 from engine.errors import InputError, Reason
-from engine.plain import write_json
-from engine.rule import Rule
+from engine.writing.plain import write_json
 
 VERSION = 1
 NAMES = tuple(field.name for field in fields(Rule))

@@ -14,8 +14,8 @@ import numpy as np
 
 from engine.calendar import iso_local
 from engine.data import BoolArray, DoubleArray, IntArray, Result
-from engine.rule import Rule
-from engine.summary import deviation
+from engine.data.rule import Rule
+from engine.inspection.summary import deviation
 
 
 @dataclass(frozen=True, eq=False)

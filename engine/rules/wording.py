@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.rule import Rule
+from engine.data.rule import Rule
 from engine.text import tell
 
 CELLS_NAMED = 3

@@ -9,10 +9,10 @@ import numpy as np
 
 from engine.data import Panel
 from engine.errors import Reason
-from engine.labels import Interval, write_intervals
+from engine.labelling.labels import Interval, write_intervals
 from engine.monitor import Monitor
-from engine.output import whole_file
 from engine.simulate.city import Simulated
+from engine.writing.output import whole_file
 
 
 def write(simulated: Simulated, folder: Path, monitor: Monitor) -> None:

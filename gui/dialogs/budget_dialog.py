@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from engine.budget_curve import BudgetCurve, explore
+from engine.budget.budget_curve import BudgetCurve, explore
+from engine.budget.outlook import Outlook
 from engine.data import Result
 from engine.monitor import Monitor
-from engine.outlook import Outlook
 from engine.settings import Settings
 from engine.text import number, tell
 from gui.job import Job

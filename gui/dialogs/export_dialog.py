@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.since import HOUR_S, Since
 from engine.reports import WRITERS
-from engine.since import HOUR_S, Since
 from engine.text import tell
 from gui.dialogs.files import ask_folder
 from gui.preferences import MOST_HOURS, SHIFT_HOURS, Preferences

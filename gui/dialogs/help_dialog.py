@@ -68,7 +68,7 @@ def _keys(menu: str, actions: Mapping[str, QAction]) -> QGridLayout:
 
 def about(parent: QWidget) -> QMessageBox:
     """Name, version and purpose, whether GARCH is fitted by the compiled kernel, and what is owed to others."""
-    from engine.likelihood import compiled
+    from engine.garch.likelihood import compiled
 
     try:
         version = metadata.version("cellwarden")

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import AnomalyType, Direction, Severity
-from engine.rule import Rule
+from engine.data.rule import Rule
 from engine.rules import sentence as worded
 from engine.text import tell
 from gui.state import AppState

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.rule import Rule
 from engine.errors import AppError
-from engine.rule import Rule
 from engine.rules import draft, read_rules, sentence, write_rules
 from engine.text import tell
 from gui.dialogs.rule_dialog import RuleDialog

@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data import Incident, Result
-from engine.handover import SECTIONS, Handover, counts, hand_over, in_lines, said_of, span_text
-from engine.since import HOUR_S, Since
-from engine.summary import where_and_what
+from engine.data.since import HOUR_S, Since
+from engine.inspection.handover import SECTIONS, Handover, counts, hand_over, in_lines, said_of, span_text
+from engine.inspection.summary import where_and_what
 from engine.text import tell
 from gui.marks import severity_icon
 from gui.preferences import MOST_HOURS, Preferences

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.convlstm.card import title_of
-from engine.convlstm.finetune import MOST_EPOCHS, Tuning, problem
-from engine.reviewed import ANOMALOUS
+from engine.finetuning.finetune import MOST_EPOCHS, Tuning, problem
+from engine.labelling.reviewed import ANOMALOUS
 from engine.text import say, tell
 from gui.dialogs.files import ask_files
 from gui.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan

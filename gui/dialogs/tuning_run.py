@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.convlstm.examples import MEMORY_MB
-from engine.convlstm.finetune import Judgement, Prepared
+from engine.finetuning.examples import MEMORY_MB
+from engine.finetuning.finetune import Judgement, Prepared
 from engine.text import number, say, tell
 from gui.dialogs.question import ask
 from gui.plots.loss_curves import LossCurves, Point

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from engine.data import Incident, Severity
-from engine.summary import RANK
+from engine.inspection.summary import RANK
 from engine.text import say, tell
 
 Index = QModelIndex | QPersistentModelIndex

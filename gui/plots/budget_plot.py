@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.budget_curve import BudgetCurve
+from engine.budget.budget_curve import BudgetCurve
 from engine.data import DoubleArray
 from engine.palette import Palette
 from engine.text import number, tell

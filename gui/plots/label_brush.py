@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
-from engine.hand_labels import LabelRow, moved_edge
+from engine.labelling.hand_labels import LabelRow, moved_edge
 from gui.plots.strip import TimeBox
 from gui.plots.time_window import TimeWindow
 from gui.plots.value_strip import ValueStrip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
-from engine.hand_labels import LabelRow
+from engine.labelling.hand_labels import LabelRow
 from engine.text import tell
 from gui.labelling import Series
 from gui.plots.label_brush import ANOMALOUS, NORMAL, NOTHING

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from engine.closeup import CloseUp, close_up, strangest
 from engine.data import Anomaly, BoolArray, Flag, FloatArray, KpiKind, Panel, Severity
+from engine.inspection.closeup import CloseUp, close_up, strangest
 from engine.text import say, tell
 from gui.digest import Digest
 from gui.plots.legend import Key

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from engine.inspection.rhythm import HOURS, WEEKDAYS, Rhythm
 from engine.palette import Palette
-from engine.rhythm import HOURS, WEEKDAYS, Rhythm
 from engine.text import tell
 from gui.plots.span_item import hatch_brush
 from gui.theme import CAPTION, blend, palette_of, type_face

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.data import Result
+from engine.inspection.rhythm import Rhythm, rhythm
 from engine.monitor import Monitor
-from engine.rhythm import Rhythm, rhythm
 from engine.text import tell
 from gui.job import Job
 from gui.plots.week_grid import WeekGrid

@@ -10,12 +10,12 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine import explanation
 from engine.attribute import Mover, Resemblance, movers, similar_incidents
 from engine.calendar import duration_text
 from engine.data import Anomaly, Association, Cause, Incident, KpiKind, Panel, Result
-from engine.explanation import Explanation
-from engine.summary import worst_first
+from engine.inspection import explanation
+from engine.inspection.explanation import Explanation
+from engine.inspection.summary import worst_first
 from engine.text import number, say, tell, with_unit
 from gui.job import Job
 from gui.marks import SIZE, severity_icon

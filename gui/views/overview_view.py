@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import BoolArray, Incident, IntArray, Panel, Result
-from engine.rhythm import cells_in_alarm
+from engine.inspection.rhythm import cells_in_alarm
 from engine.text import tell
 from gui.lane_order import count_incidents, order_lanes
 from gui.lane_rows import RANKS, LaneRows

@@ -7,11 +7,12 @@ from typing import ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine import gap_policy, quality
 from engine.calendar import duration_text
-from engine.coverage import Coverage, KpiCoverage, cover
+from engine.completeness import quality
+from engine.completeness.coverage import Coverage, KpiCoverage, cover
 from engine.data import Dropped, Panel, Quality
-from engine.gap_policy import GapPolicy, policy_of
+from engine.settings import gap_policy
+from engine.settings.gap_policy import GapPolicy, policy_of
 from engine.text import number, say, tell
 from gui.job import Job
 from gui.plots.gap_strips import GapStrips

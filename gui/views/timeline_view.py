@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from engine.closeup import alarms_at
 from engine.data import Panel, Result
+from engine.inspection.closeup import alarms_at
 from engine.text import tell
 from gui.digest import Digest
 from gui.plots.labels_by_hand import LabelsByHand

@@ -7,7 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from engine.calendar import duration_text
-from engine.gap_policy import BOUNDED, KINDS, MOST_PERIODS, USUAL_PERIODS, GapPolicy
+from engine.settings.gap_policy import BOUNDED, KINDS, MOST_PERIODS, USUAL_PERIODS, GapPolicy
 from engine.text import tell
 from gui.theme import GRID
 from gui.widgets.number_field import WholeNumber

@@ -27,7 +27,7 @@ from engine.errors import AppError
 from engine.io.base import LoadOptions
 from engine.io.preview import Preview
 from engine.io.preview_columns import CALLS, CDR_FORMATS
-from engine.subscriber_key import read_key
+from engine.io.subscriber_key import read_key
 from engine.text import tell
 from gui.theme import GRID, ROW
 from gui.widgets.heading import caption

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.explanation import Explanation, signed
+from engine.inspection.explanation import Explanation, signed
 from engine.palette import Palette
 from engine.text import tell
 from gui.widgets.rows import Rows, hatch

@@ -11,8 +11,8 @@ from grid_sources import Map
 
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.frames import FARTHEST_SEEN, WARM_UP, forecasts, look
-from engine.convlstm.training import Batch
 from engine.convlstm.windows import squash
+from engine.finetuning.training import Batch
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

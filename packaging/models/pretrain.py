@@ -30,8 +30,8 @@ from sources import series_sources
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.inference import run_windows
 from engine.convlstm.session import Runs, WithWeights, open_graph
-from engine.convlstm.training import Batch, Trainer, loss_of, start_parameters
 from engine.data import FloatArray
+from engine.finetuning.training import Batch, Trainer, loss_of, start_parameters
 
 BATCH = {"series": 48, "grid": 16}
 RATE, CHECK_EVERY, CHECKS = 3e-3, 150, {"series": 10, "grid": 60}

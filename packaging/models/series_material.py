@@ -9,10 +9,10 @@ import numpy as np
 from sources import Source
 
 from engine.convlstm.architecture import Architecture
-from engine.convlstm.injected import with_incidents
-from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP
 from engine.data import FloatArray
+from engine.finetuning.injected import with_incidents
+from engine.finetuning.training import Batch
 
 ANOMALY_WEIGHT = 4.0
 """How much more a labelled anomaly counts than a normal point: they are rare."""

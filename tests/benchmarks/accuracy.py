@@ -27,8 +27,8 @@ from engine.data import Quality, Result
 from engine.evaluate import Evaluation, Judged, evaluate
 from engine.expectation import expectation
 from engine.group import find_alarms
+from engine.ranking.unrest import ranked
 from engine.settings import Settings, preset
-from engine.unrest import ranked
 from engine.vote import vote
 from tests.benchmarks import peers
 from tests.benchmarks.bootstrap import differences

@@ -33,7 +33,7 @@ from engine.evaluate import Judged, evaluate
 from engine.expectation import expectation
 from engine.group import find_alarms
 from engine.io import LoadOptions
-from engine.runs import find_runs
+from engine.numerics.runs import find_runs
 from engine.settings import Settings, preset
 from engine.vote import vote
 from tests.benchmarks.datasets import SHARED, Case, aiops_1min, aiops_5min, core_network, hourly, single

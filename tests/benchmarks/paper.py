@@ -31,11 +31,11 @@ from engine.data import Block, Kpi, Quality, Result
 from engine.detectors.nnar import Nnar
 from engine.diagnose import boxcox, variance
 from engine.evaluate import Judged, evaluate
-from engine.lag_choice import autoregressive_order, hidden_nodes, lag_list, seasonally_adjusted
-from engine.rhythm import rhythm
+from engine.garch.volatility_orders import fit_orders
+from engine.inspection.rhythm import rhythm
+from engine.neural.lag_choice import autoregressive_order, hidden_nodes, lag_list, seasonally_adjusted
 from engine.settings import preset
 from engine.text import say
-from engine.volatility_orders import fit_orders
 from tests.benchmarks.speed import SHARED, Series, block_of, city, core_network, milan, panel_of, spread_out
 
 ORACLE = Path(__file__).with_name("paper_oracle.R")

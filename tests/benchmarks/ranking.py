@@ -2,8 +2,8 @@
 
     python tests/benchmarks/ranking.py [--half tune]
 
-One row per variant, one column per data set. Alarms and scores are the same in all of them; only `engine.unrest` and
-`engine.discord` work with other constants.
+One row per variant, one column per data set. Alarms and scores are the same in all of them; only
+`engine.ranking.unrest` and `engine.ranking.discord` work with other constants.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from engine import discord, unrest
 from engine.evaluate import Judged, evaluate
+from engine.ranking import discord, unrest
 from engine.settings import preset
 from tests.benchmarks.accuracy import judged, run_case
 from tests.benchmarks.datasets import SETS

@@ -40,9 +40,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QTableView, QTre
 
 from engine import simulate
 from engine.data import Severity
+from engine.data.rule import Rule
+from engine.inspection.summary import worst_first
 from engine.monitor import Monitor
-from engine.rule import Rule
-from engine.summary import worst_first
 from gui.app import make_window
 from gui.job import running
 from gui.lane_order import ORDERS

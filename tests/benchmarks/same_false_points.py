@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from engine.calibrate import threshold
+from engine.calibration.calibrate import threshold
 from engine.data import Result
 from engine.evaluate import Evaluation, evaluate
 from engine.expectation import expectation

@@ -33,10 +33,10 @@ from typing import Any
 import numpy as np
 
 from engine import pipeline, project, simulate
+from engine.budget.outlook import Outlook
 from engine.calendar import make_clock
 from engine.data import Cell, Kpi, Panel, Quality, Result
 from engine.monitor import Monitor, Progress
-from engine.outlook import Outlook
 from engine.record import make_record
 from engine.settings import Settings, preset
 

@@ -25,16 +25,18 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from engine import blocks, diagnose, group, likelihood, season, simulate, thresholds
+from engine import blocks, diagnose, group, season, simulate
 from engine.calendar import make_clock
-from engine.calibrate import threshold
+from engine.calibration import thresholds
+from engine.calibration.calibrate import threshold
 from engine.data import Block, Clock, Evidence, Flag, Kpi, Panel, Verdict
 from engine.detectors import choose
 from engine.detectors.garch import EXTREME
 from engine.detectors.nnar import Nnar
 from engine.expectation import expectation
+from engine.garch import likelihood
+from engine.garch.volatility import Fit, fit
 from engine.settings import Settings, preset
-from engine.volatility import Fit, fit
 from engine.vote import vote
 
 HOURS = 2160

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "mode
 
 from engine.convlstm.registry import verified
 from engine.data import FloatArray
-from engine.one_thread import single_threaded_libraries
+from engine.execution.one_thread import single_threaded_libraries
 from tests.benchmarks.datasets import SETS
 from tests.benchmarks.transfer_fit import Graphs
 

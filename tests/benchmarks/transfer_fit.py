@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.convlstm import finetune
 from engine.convlstm.architecture import Architecture
-from engine.convlstm.examples import ANOMALY_WEIGHT, LARGEST_BATCH, LEAST_BATCH, LEAST_STEPS
-from engine.convlstm.frozen import PASSES, loss_on, seen_by
 from engine.convlstm.inference import run_windows
-from engine.convlstm.injected import share_of, with_incidents
 from engine.convlstm.record import FORWARD_FILE, GRAPH_FILE, TRAINING_FILES
 from engine.convlstm.session import WithWeights, open_graph
-from engine.convlstm.training import Batch, Trainer, loss_of, pace, start_parameters
 from engine.convlstm.verify import Verified
 from engine.data import FloatArray
+from engine.finetuning import finetune
+from engine.finetuning.examples import ANOMALY_WEIGHT, LARGEST_BATCH, LEAST_BATCH, LEAST_STEPS
+from engine.finetuning.frozen import PASSES, loss_on, seen_by
+from engine.finetuning.injected import share_of, with_incidents
+from engine.finetuning.training import Batch, Trainer, loss_of, pace, start_parameters
 from engine.monitor import Monitor
 
 if TYPE_CHECKING:

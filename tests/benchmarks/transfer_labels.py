@@ -16,12 +16,12 @@ from threadpoolctl import threadpool_limits
 
 from engine import season
 from engine.calendar import make_clock
-from engine.convlstm.examples import ANOMALY_WEIGHT
 from engine.convlstm.inference import run_windows
-from engine.convlstm.training import Batch
 from engine.convlstm.windows import SLOTS, WARM_UP, Days, look
 from engine.data import FloatArray
 from engine.evaluate import vus_pr
+from engine.finetuning.examples import ANOMALY_WEIGHT
+from engine.finetuning.training import Batch
 from tests.benchmarks.datasets import Case
 from tests.benchmarks.transfer_fit import Graphs, Split, learn_as_program, markdown
 

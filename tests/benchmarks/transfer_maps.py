@@ -16,8 +16,8 @@ from engine import season
 from engine.calendar import make_clock
 from engine.convlstm.frames import WARM_UP, forecasts, look
 from engine.convlstm.layout import Layout, lay_out
-from engine.convlstm.training import Batch
 from engine.data import Cell, FloatArray, Kpi, Season, TimeArray
+from engine.finetuning.training import Batch
 from tests.benchmarks.transfer_fit import SCRATCH_RATE, Graphs, Split, learn, worded
 
 TRAIN_SHARE, STOP_SHARE = 0.6, 0.15

@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "mode
 
 from engine.convlstm.architecture import Architecture
 from engine.convlstm.inference import run_windows
-from engine.convlstm.training import Batch
 from engine.data import BoolArray, DoubleArray, FloatArray
+from engine.finetuning.training import Batch
 from tests.benchmarks.datasets import SHARED
 from tests.benchmarks.transfer_fit import SCRATCH_RATE, Graphs, Split, learn, markdown
 

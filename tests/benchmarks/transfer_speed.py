@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine import simulate
 from engine.calendar import make_clock
-from engine.convlstm.finetune import Tuning, finetune
 from engine.convlstm.record import TRAINING_FILES
 from engine.convlstm.registry import verified
 from engine.convlstm.session import open_graph
-from engine.convlstm.training import Trainer
+from engine.finetuning.finetune import Tuning, finetune
+from engine.finetuning.training import Trainer
 from engine.monitor import Monitor
 from tests.benchmarks.transfer_fit import Graphs, markdown
 

@@ -11,8 +11,8 @@ from engine.data import Evidence
 from engine.evaluate import Judged, evaluate
 from engine.expectation import expectation
 from engine.group import find_alarms
+from engine.ranking.unrest import ranked
 from engine.settings import preset
-from engine.unrest import ranked
 from engine.vote import vote
 from tests.benchmarks.accuracy import judged, run_case
 from tests.benchmarks.datasets import SETS, Case

@@ -115,7 +115,10 @@ def test_a_worker_that_dies_costs_only_its_blocks(
 
 
 def test_an_address_where_nobody_answers_is_said_in_one_line(city: Path, tmp_path: Path) -> None:
-    code = "import sys, engine.cluster as c; c.PATIENCE_S = 2; from engine.__main__ import main; sys.exit(main())"
+    code = (
+        "import sys, engine.execution.cluster as c; c.PATIENCE_S = 2; from engine.__main__ import main; "
+        "sys.exit(main())"
+    )
     arguments = ["analyse", str(city), "--out", str(tmp_path), "--scheduler", "tcp://127.0.0.1:9"]
     command = [sys.executable, "-c", code, *arguments]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -149,7 +152,7 @@ def test_a_scheduler_without_workers_is_said_in_one_line(
         while client.nthreads():
             assert time.monotonic() < deadline, "the scheduler did not notice"
             time.sleep(0.1)
-    monkeypatch.setattr("engine.cluster.PATIENCE_S", 2)
+    monkeypatch.setattr("engine.execution.cluster.PATIENCE_S", 2)
     assert analyse(city, tmp_path / "out", "--scheduler", cluster.address) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1

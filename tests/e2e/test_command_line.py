@@ -15,9 +15,9 @@ import duckdb
 import pytest
 
 from engine.__main__ import main
+from engine.command_line.terminal import ProgressLine
 from engine.errors import Reason
 from engine.monitor import Progress
-from engine.terminal import ProgressLine
 
 OUTPUTS = {"anomalies.csv", "incidents.csv", "report.pdf", "quality.json", "run.json"}
 

@@ -14,8 +14,8 @@ import pytest
 
 from engine import simulate
 from engine.__main__ import main
+from engine.command_line.model_commands import STATE_FILE
 from engine.convlstm import registry
-from engine.convlstm.commands import STATE_FILE
 from engine.monitor import Monitor
 
 

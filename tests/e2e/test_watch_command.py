@@ -16,8 +16,8 @@ import pytest
 
 from engine import project, simulate
 from engine.__main__ import main, parser
+from engine.command_line.watch import STATE_FILE, watch
 from engine.monitor import Cancelled, Monitor
-from engine.watch import STATE_FILE, watch
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = 20
@@ -72,7 +72,7 @@ def arguments(spool: Path, tmp_path: Path, *more: str) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.watch.SETTLE_S", 0.05)
+    monkeypatch.setattr("engine.command_line.watch.SETTLE_S", 0.05)
 
 
 def test_one_pass_takes_what_is_there_and_the_next_what_is_new(

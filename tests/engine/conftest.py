@@ -12,21 +12,21 @@ from types import ModuleType
 
 import pytest
 
-from engine import likelihood
+from engine.garch import likelihood
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """`engine._likelihood` as pyproject.toml builds it; tests that ask for it are skipped where nothing compiles C."""
+    """`_likelihood` as pyproject.toml builds it; tests that ask for it are skipped where nothing compiles C."""
     if not shutil.which("cc") or not Path(sysconfig.get_path("include"), "Python.h").is_file():
         pytest.skip("there is no C compiler with the headers of Python")
     folder = tmp_path_factory.mktemp("kernel")
     built = [sys.executable, "-c", "import setuptools; setuptools.setup()", "build_ext", "--force"]
     places = ["--build-lib", str(folder), "--build-temp", str(folder / "objects")]
     done = subprocess.run([*built, *places], cwd=ROOT, capture_output=True, text=True, check=False)
-    found = list((folder / "engine").glob("_likelihood.*"))
+    found = list((folder / "engine" / "garch").glob("_likelihood.*"))
     assert len(found) == 1, done.stdout + done.stderr
     assert "warning:" not in done.stderr
     spec = importlib.util.spec_from_file_location("_likelihood", found[0])

@@ -151,11 +151,11 @@ def test_arrays_without_content_take_no_memory() -> None:
 
 
 def test_a_series_too_long_for_the_memory_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.room.free_memory", lambda: 1_000_000_000)
+    monkeypatch.setattr("engine.execution.room.free_memory", lambda: 1_000_000_000)
     blocks.check_room(2_000_000)
     with pytest.raises(InputError) as refused:
         blocks.check_room(10_000_000)
     assert "10,000,000 periods" in str(refused.value)
     assert "4,500 MB" in str(refused.value)
-    monkeypatch.setattr("engine.room.free_memory", lambda: 1)
+    monkeypatch.setattr("engine.execution.room.free_memory", lambda: 1)
     blocks.check_room(8640)  # what is short is tried

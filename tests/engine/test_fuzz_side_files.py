@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.cells import read_cells
 from engine.errors import InputError
 from engine.io import LoadOptions
-from engine.kpi_table import read_kpi_table
 from engine.monitor import Monitor
+from engine.network.cells import read_cells
+from engine.network.kpi_table import read_kpi_table
 from engine.rowwise import read_rows
 from engine.text import say
 from tests.engine.io.test_fuzz import TRIES, mutate

@@ -7,7 +7,7 @@ import pytest
 
 from engine import pipeline
 from engine.__main__ import INTERNAL, main
-from engine.commands import COMMANDS
+from engine.command_line.commands import COMMANDS
 from engine.data import Cell, Kpi, KpiKind, Panel, Quality, Result
 from engine.settings import preset
 from engine.text import say

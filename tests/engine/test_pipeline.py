@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from engine import pipeline, simulate
+from engine.calibration.thresholds import VOTE
 from engine.data import Flag, Panel, Quality, Result
 from engine.monitor import Cancelled, Monitor, Progress
 from engine.settings import VOTES, Settings, preset
 from engine.text import say
-from engine.thresholds import VOTE
 
 
 def quality(panel: Panel) -> Quality:

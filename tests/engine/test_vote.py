@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.calibrate import threshold
+from engine.calibration.calibrate import threshold
 from engine.errors import InputError
-from engine.runs import find_runs
+from engine.numerics.runs import find_runs
 from engine.vote import vote, weights
 from tests.engine.evidence_factory import hourly, scored
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import project
 from engine.data import Result
-from engine.rule import Rule
+from engine.data.rule import Rule
 from gui.job import running
 from gui.keeping import Keeper, placed, stored
 from gui.main_window import MainWindow

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.data.rule import Rule
 from engine.project import Review as Stored
-from engine.rule import Rule
 from engine.settings import preset
 from gui import rescue
 from gui.main_window import MainWindow

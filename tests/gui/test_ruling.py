@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import project
 from engine.data import Result
-from engine.rule import Rule
+from engine.data.rule import Rule
 from gui import reading
 from gui.dialogs.rule_dialog import RuleDialog
 from gui.dialogs.rules_dialog import RulesDialog, ask_rule

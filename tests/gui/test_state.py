@@ -9,9 +9,9 @@ import weakref
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.calibration.thresholds import VOTE as ENGINE_VOTE
 from engine.data import Result
 from engine.errors import InputError
-from engine.thresholds import VOTE as ENGINE_VOTE
 from gui.reviews import Place, Review
 from gui.state import VOTE, AppState, Selection
 from tests.engine.result_factory import make_result

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.convlstm import registry
-from engine.convlstm.finetune import Tuning
+from engine.finetuning.finetune import Tuning
 from engine.monitor import Monitor
 from gui.job import running
 from gui.keeping import stored

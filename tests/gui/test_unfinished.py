@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.convlstm import registry
-from engine.convlstm.finetune import Tuning
+from engine.finetuning.finetune import Tuning
 from gui import unfinished
 from gui.job import running
 from gui.plan import LABELS_OF_DATA, Plan
@@ -41,7 +41,7 @@ def test_a_killed_program_loses_no_whole_epoch(tuner: Tuner, qtbot: QtBot, tmp_p
 import os, sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from engine.convlstm.finetune import Tuning
+from engine.finetuning.finetune import Tuning
 from gui.plan import Plan
 from gui.state import AppState
 from gui.tuning import Tuner

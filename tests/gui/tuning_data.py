@@ -10,10 +10,10 @@ import numpy as np
 
 from engine import simulate
 from engine.convlstm import registry
-from engine.convlstm.finetune import Judgement, Prepared, Tuned, Tuning
-from engine.convlstm.keep import keep
-from engine.convlstm.training import Epoch, Trained
 from engine.errors import Reason
+from engine.finetuning.finetune import Judgement, Prepared, Tuned, Tuning
+from engine.finetuning.keep import keep
+from engine.finetuning.training import Epoch, Trained
 from engine.simulate import Simulated
 from gui.state import Source
 from tests.engine.result_factory import make_result

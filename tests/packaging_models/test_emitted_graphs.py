@@ -15,10 +15,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "mode
 from onnx_convlstm import forward_graph, inference_graph, training_graph  # noqa: E402 - the folder is no package
 
 from engine.convlstm.architecture import Architecture  # noqa: E402
-from engine.convlstm.frozen import seen_by  # noqa: E402
 from engine.convlstm.inference import run_windows  # noqa: E402
 from engine.convlstm.session import WithWeights, open_graph  # noqa: E402
-from engine.convlstm.training import Trainer, start_parameters  # noqa: E402
+from engine.finetuning.frozen import seen_by  # noqa: E402
+from engine.finetuning.training import Trainer, start_parameters  # noqa: E402
 from tests.packaging_models.torch_twin import forward, loss, parameters  # noqa: E402
 
 SERIES = Architecture("series", "label", 5, 3, (1, 3, 5), 4, 6, 3)

@@ -9,12 +9,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
-from engine.coverage import Coverage, cover
+from engine.completeness.coverage import Coverage, cover
 from engine.data import Result
 from engine.detectors import DETECTORS
 from engine.errors import Reason
 from engine.monitor import Monitor
-from engine.output import whole_file
 from engine.reports.base import When
 from engine.reports.report_pdf import (
     association_pages,
@@ -29,6 +28,7 @@ from engine.reports.report_pdf import (
 from engine.reports.report_pdf.sheet import PAGE_HEIGHT, PAGE_WIDTH, Sheet
 from engine.rules import without_hidden
 from engine.text import tell
+from engine.writing.output import whole_file
 
 NAMES = {detector.id: detector.label for detector in DETECTORS}
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Incident, Result
+from engine.inspection.summary import where_and_what
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, fitted_name, wrapped
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
-from engine.summary import where_and_what
 from engine.text import number, tell
 
 HEAD, ROW = 14.0, 26.0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.advice import checks
+from engine.attribute.advice import checks
 from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Anomaly, Incident, Result
-from engine.explanation import in_words, of_anomaly
+from engine.inspection.explanation import in_words, of_anomaly
+from engine.inspection.summary import anomalies_of, cause_name, cell_name, counted, worst_first
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import (
     HEADING,
@@ -22,7 +23,6 @@ from engine.reports.report_pdf.lettering import (
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.pictures import series, votes
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Box, Sheet
-from engine.summary import anomalies_of, cause_name, cell_name, counted, worst_first
 from engine.text import say, tell
 
 SHOWN = 10

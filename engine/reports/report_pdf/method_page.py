@@ -8,14 +8,14 @@ from dataclasses import fields
 
 import numpy as np
 
-from engine.budget_levels import TRUSTED
+from engine.budget.budget_levels import TRUSTED
 from engine.data import Result
 from engine.errors import Reason
+from engine.execution.scratch import release
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import BODY, SMALL, STRONG, width, wrapped
 from engine.reports.report_pdf.pictures import error_curves
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Column, Sheet
-from engine.scratch import release
 from engine.settings import Settings
 from engine.text import MESSAGES, number, say, tell
 

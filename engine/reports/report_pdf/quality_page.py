@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from engine.calendar import duration_text
-from engine.coverage import Coverage
+from engine.completeness.coverage import Coverage
+from engine.completeness.quality import CELL_NOTES, percent, stretch_text, told, unmatched_cells
 from engine.data import Flag, Result
-from engine.gap_policy import policy_of
+from engine.inspection.summary import flagged
 from engine.palette import LIGHT
-from engine.quality import CELL_NOTES, percent, stretch_text, told, unmatched_cells
 from engine.reports.report_pdf.lettering import BODY, QUANTITY, SMALL
 from engine.reports.report_pdf.method_page import sub_heading
 from engine.reports.report_pdf.pictures import completeness
 from engine.reports.report_pdf.sheet import WIDTH, Column, Sheet
-from engine.summary import flagged
+from engine.settings.gap_policy import policy_of
 from engine.text import number, say, tell
 
 MOST_KPIS = 30
@@ -22,7 +22,7 @@ START = 320.0
 
 
 def draw(sheet: Sheet, result: Result, coverage: Coverage) -> None:
-    """Draw both sections. coverage: what `engine.coverage.cover` found in the panel."""
+    """Draw both sections. coverage: what `engine.completeness.coverage.cover` found in the panel."""
     sheet.need(START)
     sheet.gap(22)
     sheet.heading(tell("report_quality"), "quality")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.data import Incident, Result
-from engine.handover import SECTIONS, Handover, hand_over, said_of, span_text
+from engine.inspection.handover import SECTIONS, Handover, hand_over, said_of, span_text
 from engine.palette import LIGHT
 from engine.reports.report_pdf import incident_list, title
 from engine.reports.report_pdf.lettering import LEAD, SMALL, STRONG

@@ -8,6 +8,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.data import Incident, Result, Severity
+from engine.inspection.summary import (
+    alarms_per_cell_week,
+    cause_name,
+    cells_affected,
+    counted,
+    severity_counts,
+    silence,
+    worst_first,
+)
 from engine.palette import LIGHT
 from engine.reports.report_pdf import incident_list
 from engine.reports.report_pdf.lettering import (
@@ -18,15 +27,6 @@ from engine.reports.report_pdf.lettering import (
 from engine.reports.report_pdf.marks import draw_severity
 from engine.reports.report_pdf.pictures import network
 from engine.reports.report_pdf.sheet import Box, Sheet
-from engine.summary import (
-    alarms_per_cell_week,
-    cause_name,
-    cells_affected,
-    counted,
-    severity_counts,
-    silence,
-    worst_first,
-)
 from engine.text import number, say, tell
 
 LISTED = 10

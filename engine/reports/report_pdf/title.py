@@ -5,11 +5,11 @@ from __future__ import annotations
 from engine.calendar import duration_text
 from engine.data import Result
 from engine.errors import Reason
+from engine.inspection.summary import counted
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import day_text
 from engine.reports.report_pdf.lettering import BODY, SMALL, TITLE
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Sheet
-from engine.summary import counted
 from engine.text import tell
 
 

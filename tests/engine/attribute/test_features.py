@@ -8,7 +8,7 @@ import pytest
 from engine.attribute.features import HIGH, LOW, MIDDLE, UNKNOWN, is_night, tally, traffic_kpi, traffic_level
 from engine.calendar import make_clock
 from engine.data import Cell, Clock, Flag, Kpi, KpiKind, Panel, Verdict
-from engine.neighbours import around
+from engine.network.neighbours import around
 
 CALLS, DROPS = Kpi("calls", "calls"), Kpi("drop_rate", "%", KpiKind.RATIO)
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 import resources
 from engine.convlstm import registry
 from engine.convlstm.card import figures
-from engine.convlstm.finetune import Judgement, Prepared, Tuned, Tuning
-from engine.convlstm.keep import keep
 from engine.convlstm.record import FILES, RECORD_FILE
-from engine.convlstm.training import Epoch, Trained
 from engine.errors import ModelError, Reason
+from engine.finetuning.finetune import Judgement, Prepared, Tuned, Tuning
+from engine.finetuning.keep import keep
+from engine.finetuning.training import Epoch, Trained
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from engine import season
 from engine.calendar import make_clock
 from engine.data import Block, Kpi
 from engine.detectors.nnar import Nnar, _error_size
-from engine.lag_choice import autoregressive_order
+from engine.neural.lag_choice import autoregressive_order
 
 HOURS = 24 * 7 * 6
 

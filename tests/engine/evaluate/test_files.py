@@ -10,7 +10,7 @@ import pytest
 
 from engine.errors import InputError
 from engine.evaluate import evaluate_files
-from engine.labels import Interval, write_intervals
+from engine.labelling.labels import Interval, write_intervals
 from engine.monitor import Monitor
 
 START = np.datetime64("2017-03-06T00:00:00", "s")

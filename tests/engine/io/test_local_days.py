@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from engine.append import append
 from engine.calendar import iso_locals, make_clock
+from engine.continuation.append import append
 from engine.io import LoadOptions, load
 
 DAYS = [

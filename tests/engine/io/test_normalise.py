@@ -10,7 +10,8 @@ import pytest
 
 from engine.data import Direction, KpiKind
 from engine.errors import InputError
-from engine.io import LoadOptions, arrays, fill, load
+from engine.execution import arrays
+from engine.io import LoadOptions, fill, load
 from engine.text import say
 from tests.engine.io.loaded import codes, rows
 

@@ -16,8 +16,8 @@ import pytest
 from engine import project
 from engine.data import Direction, KpiKind, Result
 from engine.errors import InputError, OutputError, Reason
-from engine.kpi_table import KpiEntry
 from engine.monitor import Cancelled, Monitor
+from engine.network.kpi_table import KpiEntry
 from engine.project.writing import Blobs
 from engine.text import say
 from tests.engine.reports.tiny import tiny_result

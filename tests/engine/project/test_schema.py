@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from engine import project
+from engine.data.rule import Rule
 from engine.project import schema
-from engine.rule import Rule
 from tests.engine.project.test_project import DICTIONARY
 from tests.engine.result_factory import make_result
 from tests.engine.same import difference

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from engine.data import Result
+from engine.data.review import Review
 from engine.monitor import Monitor
 from engine.reports.alarms_json import AlarmsJson
-from engine.review import Review
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import make_result
 

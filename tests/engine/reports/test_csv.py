@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.data.review import Review
 from engine.monitor import Cancelled, Monitor
 from engine.reports import anomalies_csv, associations_csv, incidents_csv
 from engine.reports.anomalies_csv import AnomaliesCsv
 from engine.reports.associations_csv import AssociationsCsv
 from engine.reports.base import Writer
 from engine.reports.incidents_csv import IncidentsCsv
-from engine.review import Review
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import make_result
 

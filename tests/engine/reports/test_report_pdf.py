@@ -11,12 +11,12 @@ import pytest
 from pypdf import PdfReader
 
 from engine.data import Cell, ErrorCurve, Flag, Result
+from engine.data.review import Review
+from engine.data.since import Since
 from engine.errors import Reason
 from engine.monitor import Monitor
 from engine.reports.report_pdf import ReportPdf, shift_page
 from engine.reports.report_pdf.lettering import drawn
-from engine.review import Review
-from engine.since import Since
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
 

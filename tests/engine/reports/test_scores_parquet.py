@@ -12,8 +12,8 @@ import pytest
 from engine.data import Result
 from engine.expectation import expectation
 from engine.monitor import Monitor
+from engine.ranking.unrest import ranking
 from engine.reports.scores_parquet import ScoresParquet
-from engine.unrest import ranking
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
 

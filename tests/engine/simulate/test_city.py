@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import simulate
-from engine.labels import read_intervals, spread
+from engine.labelling.labels import read_intervals, spread
 from engine.monitor import Monitor
 
 

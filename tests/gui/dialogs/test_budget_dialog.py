@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from engine.budget_curve import BUDGETS
+from engine.budget.budget_curve import BUDGETS
 from engine.data import Result
 from gui.dialogs.budget_dialog import BudgetDialog
 from gui.job import running, stop_all

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.data.since import Since
 from engine.reports import WRITERS
 from engine.settings import PRESETS, Settings
-from engine.since import Since
 from gui.dialogs.export_dialog import ExportDialog, ask_export
 from gui.dialogs.settings_dialog import SettingsDialog
 from gui.preferences import Preferences

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.convlstm import registry
-from engine.convlstm.finetune import Tuning
+from engine.finetuning.finetune import Tuning
 from gui.dialogs.models_dialog import ModelsDialog
 from gui.job import running
 from gui.main_window import MainWindow

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.rhythm import HOURS, WEEKDAYS, Rhythm
+from engine.inspection.rhythm import HOURS, WEEKDAYS, Rhythm
 from gui.plots.week_grid import WeekGrid
 
 

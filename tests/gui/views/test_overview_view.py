@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
-from engine.runs import find_runs
+from engine.numerics.runs import find_runs
 from gui.job import running
 from gui.plots import week_panel
 from gui.plots.swim_lanes import AXIS, LABELS, NETWORK, ROW

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Reason
-from engine.explanation import Explanation, Part
+from engine.inspection.explanation import Explanation, Part
 from engine.palette import LIGHT
 from gui.theme import ROW
 from gui.widgets.completeness import CompletenessStrip

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.coverage import Strips
+from engine.completeness.coverage import Strips
 from engine.data import DoubleArray, Result
+from engine.inspection.summary import cell_name
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import Scale, draw_time_axis, time_ticks
 from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, fitted_name
 from engine.reports.report_pdf.marks import hatch
 from engine.reports.report_pdf.sheet import Box, Sheet
-from engine.summary import cell_name
 from engine.text import tell
 
 LABELS = 92.0

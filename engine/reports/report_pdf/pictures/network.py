@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from engine.data import Result, Severity
+from engine.inspection.summary import RANK, anomalous_share, cell_name, measured, severity_lanes, worst_cells
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import Scale, draw_time_axis, round_ticks, shade_events, short_number, time_ticks
 from engine.reports.report_pdf.lettering import SMALL, TINY, fitted_name
 from engine.reports.report_pdf.marks import hatch, stretches
 from engine.reports.report_pdf.sheet import Box, Sheet
-from engine.summary import RANK, anomalous_share, cell_name, measured, severity_lanes, worst_cells
 from engine.text import tell
 
 LABELS = 78.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.closeup import CloseUp, close_up
 from engine.data import Anomaly, Flag, FloatArray, Incident, Kpi, KpiKind, Result, Severity
+from engine.inspection.closeup import CloseUp, close_up
 from engine.palette import LIGHT
 from engine.reports.report_pdf.axes import Scale, draw_time_axis, round_ticks, shade_events, short_number, time_ticks
 from engine.reports.report_pdf.lettering import TINY, width

@@ -1,0 +1,1 @@
+"""From raw scores to one unit for all detectors, and the thresholds that keep an alarm budget."""

@@ -1,0 +1,1 @@
+"""What the commands of `cellwarden-cli` do, and how they speak to a terminal."""

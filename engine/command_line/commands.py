@@ -1,0 +1,347 @@
+"""What each command of the command line does. Results go to files and standard output, progress to the monitor."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.blocks import Keeper
+from engine.command_line import load_options
+from engine.data import Labels, Panel, Quality, Result
+from engine.data.review import Review
+from engine.data.rule import Rule
+from engine.data.since import Since
+from engine.errors import InputError, Reason
+from engine.monitor import Monitor
+from engine.network.kpi_table import KpiTable
+from engine.record import Fingerprint, identity
+from engine.settings import Settings, preset
+from engine.text import say, tell
+
+CONVLSTM, BOOSTING = "convlstm", "boosting"
+
+
+def analyse(given: Namespace, monitor: Monitor) -> None:
+    """Load, detect, explain and write the reports."""
+    from engine import calendar, pipeline, project
+    from engine.completeness import gaps
+    from engine.network import cells
+    from engine.record import fingerprint
+    from engine.reports import write_all
+    from engine.writing.output import make_folder
+
+    settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
+    events = calendar.read_events(given.calendar) if given.calendar else ()
+    table = cells.read_cells(given.cells) if given.cells else None
+    rules = _rules(given)
+    make_folder(given.out)
+    dictionary = _dictionary(given)
+    panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2))
+    if table is not None:
+        panel, quality = cells.join(panel, quality, table)
+    if given.roll_up:
+        panel, quality = _rolled_up(given, panel, quality)
+    gaps.check_names(panel, settings.gaps)
+    labels = _labels(given.labels, panel, monitor) if given.labels else _held_labels(given, settings, panel)
+    inputs = fingerprint(given.inputs)
+    with workers(given.jobs, given.scheduler) as (executor, count), _draft(given.project, inputs, settings) as keeper:
+        result = pipeline.analyse(
+            panel,
+            quality,
+            settings,
+            labels=labels,
+            events=events,
+            inputs=inputs,
+            executor=executor,
+            workers=count,
+            keeper=keeper,
+            former=former,
+            monitor=monitor.part(0.2, 0.9),
+        )
+    result = replace(result, rules=rules, reviews=_reviews(given), since=since)
+    write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
+    if given.project:
+        project.save(result, given.project, dictionary=dictionary, rules=rules)
+    _print_summary(result, given.out, added)
+
+
+def _reviews(given: Namespace) -> tuple[Review, ...]:
+    """What was said of incidents in the project, if there is one."""
+    from engine import project
+
+    return project.read_reviews(given.project) if given.project and project.holds_result(given.project) else ()
+
+
+def _rules(given: Namespace) -> tuple[Rule, ...]:
+    """The rules that hide incidents: those of the project, with those given now, which replace those of their name."""
+    from engine import project
+    from engine.rules import read_rules
+
+    held = project.read_rules(given.project) if given.project and project.holds_result(given.project) else ()
+    said = read_rules(given.rules) if given.rules else ()
+    return tuple({rule.identity: rule for rule in (*held, *said)}.values())
+
+
+def _dictionary(given: Namespace) -> KpiTable:
+    """The KPI dictionary: that of the project, if there is one, with what is given now."""
+    from engine import project
+
+    said = load_options.of(given).dictionary
+    held = given.project and project.holds_result(given.project)
+    return {**project.read_dictionary(given.project), **said} if held else said
+
+
+def _data(
+    given: Namespace, dictionary: KpiTable, monitor: Monitor
+) -> tuple[Panel, Quality, Reason | None, Result | None]:
+    """What the files hold; if there is a project already, its data with them, what they brought to it, and its result,
+    unless all is to be learned anew: because it is asked for, or the KPIs are told to mean something else.
+    """
+    from engine import io, project
+    from engine.completeness import gaps
+    from engine.continuation import later
+
+    options = replace(load_options.of(given), dictionary=dictionary)
+    if not (given.project and project.holds_result(given.project)):
+        loaded = io.load(given.inputs, options, monitor)
+        return loaded.panel, loaded.quality, None, None
+    told_anew = dictionary != project.read_dictionary(given.project)
+    former = None if given.refit or told_anew else project.open_project(given.project)
+    if former is None:
+        panel, known = project.read_data(given.project)
+    else:
+        panel, known = gaps.measured(former.panel), former.quality
+    if told_anew:
+        told = io.with_dictionary(io.Loaded(panel, None, known), dictionary)
+        panel, known = told.panel, told.quality
+    found = later.add_files(panel, known, None, given.inputs, options, monitor)
+    return found.appended.panel, found.quality, found.appended.reason, former
+
+
+def _rolled_up(given: Namespace, panel: Panel, quality: Quality) -> tuple[Panel, Quality]:
+    """The panel of sites or areas. Raises InputError with a project: later cells cannot be added to sites."""
+    from engine.completeness.quality import measured_again
+    from engine.network.roll_up import roll_up
+
+    if given.project:
+        raise InputError(Reason("roll_up_project"))
+    panel, notes = roll_up(panel, given.roll_up, load_options.of(given).dictionary)
+    return panel, measured_again(replace(quality, notes=(*quality.notes, *notes)), panel)
+
+
+def _draft(
+    path: Path | None, inputs: Sequence[Fingerprint], settings: Settings
+) -> AbstractContextManager[Keeper | None]:
+    """Where finished blocks are kept: the project file, if there is one, under the identity of this very run."""
+    if path is None:
+        return nullcontext()
+    from engine.project import Draft
+
+    return Draft(path, identity(inputs, settings))
+
+
+def settings_of(given: Namespace) -> Settings:
+    """The preset with what the command line overrides; naming a model means using it, giving labels learning from them.
+
+    Raises InputError for a value out of bounds, ModelError for a model that cannot be used.
+    """
+    from engine.convlstm import registry
+
+    chosen: dict[str, Any] = {
+        "vote": given.vote,
+        "budget": given.budget,
+        "country": given.country.upper() if given.country else None,
+        "zone": given.zone or None,
+        "seed": given.seed,
+        "model": given.model,
+        "gaps": tuple(given.gaps) if given.gaps else None,
+        "detectors": tuple(d.strip() for d in given.detectors.split(",") if d.strip()) if given.detectors else None,
+    }
+    if given.budget is not None:
+        chosen["threshold"] = "budget"
+    settings = replace(preset(given.preset), **{name: value for name, value in chosen.items() if value is not None})
+    if given.model is not None:
+        registry.open_model(given.model)  # says at once what is wrong with it
+        if CONVLSTM not in settings.detectors:
+            settings = replace(settings, detectors=(*settings.detectors, CONVLSTM))
+    if given.labels and not given.detectors and settings.threshold == "budget":
+        settings = replace(settings, detectors=(*settings.detectors, BOOSTING))
+    return settings.check()
+
+
+@contextmanager
+def workers(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor | None, int]]:
+    """Where blocks run and how many at a time: threads of this machine, or a dask cluster at `scheduler`.
+
+    Raises InputError when `jobs` is below one, dask is not installed or nothing answers at the address.
+    """
+    if jobs is not None and jobs < 1:
+        raise InputError(Reason("setting_bounds", {"setting": "jobs", "value": jobs, "low": 1, "high": "N"}))
+    if scheduler:
+        from engine.execution.cluster import cluster
+
+        with cluster(scheduler) as (executor, count):
+            yield executor, count
+        return
+    count = jobs or max(1, os.cpu_count() or 1)
+    if count == 1:
+        yield None, 1
+        return
+    with ThreadPoolExecutor(count, thread_name_prefix="block") as executor:
+        yield executor, count
+
+
+def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
+    from engine.labelling.labels import read_labels
+
+    return read_labels(path, panel, monitor)
+
+
+def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels | None:
+    """The labels that the project holds, for the detector that learns from labels, as the window takes them."""
+    from engine import project
+    from engine.labelling import hand_labels
+
+    if "boosting" not in settings.detectors or not given.project or not project.holds_result(given.project):
+        return None
+    return hand_labels.known(panel, project.read_labels(given.project, panel), {})
+
+
+def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
+    """What later files brought, the worst three incidents, the shift, what was not judged, where the rest is."""
+    from engine.continuation.resume import told
+    from engine.inspection.handover import hand_over, in_lines
+    from engine.inspection.summary import counted, silence, where_and_what, worst_first
+    from engine.rules import without_hidden
+
+    whole, result = result, without_hidden(result)
+    anomalies, incidents = counted(len(result.anomalies), "anomaly"), counted(len(result.incidents), "incident")
+    lines = [tell("cli_found", anomalies=anomalies, incidents=incidents) if result.incidents else tell("cli_nothing")]
+    lines += [f"  {i.severity.upper():8} {where_and_what(result.panel, i)}" for i in worst_first(result.incidents)[:3]]
+    if gone := len(whole.incidents) - len(result.incidents):
+        lines.append(tell("cli_hidden", hidden=gone))
+    if (shift := hand_over(result, result.since)) is not None:
+        lines += in_lines(result, shift)
+    if (reason := silence(result)) is not None:
+        lines = [tell("cli_nobody", reason=say(reason))]
+    if dropped := result.quality.dropped:
+        most = max(dropped, key=lambda one: one.rows)
+        rows = sum(one.rows for one in dropped)
+        read, first = result.quality.rows_read, most.example
+        lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
+    said = [] if added is None else [say(added), *(say(note) for note in result.notes if told(note))]
+    lines = [*said, *lines]
+    print("\n".join([*lines, tell("cli_written", folder=str(folder))]))  # noqa: T201 - the command's output
+
+
+def inspect(given: Namespace, monitor: Monitor) -> None:
+    """Say what the files are, how they were read and what is wrong with them."""
+    from engine import io
+    from engine.completeness.quality import as_json
+    from engine.completeness.quality_text import as_text
+
+    loaded = io.load(given.inputs, load_options.of(given), monitor)
+    if given.json:
+        _show(as_json(loaded.quality, loaded.panel), as_json=True)
+    else:
+        print(as_text(loaded.quality, loaded.panel))  # noqa: T201 - the command's output
+
+
+def rows(given: Namespace, monitor: Monitor) -> None:
+    """Judge rows one by one where no date puts them in order."""
+    from engine import rowwise
+    from engine.writing.output import make_folder
+
+    make_folder(given.out)
+    judged = rowwise.analyse_rows(given.inputs, load_options.of(given), given.seed, monitor.part(0.0, 0.9))
+    rowwise.write_rows(judged, given.out, monitor.part(0.9, 1.0))
+    labels = judged.table.labels
+    told = {"rows": len(labels), "cells": len(set(judged.table.cells.tolist()))}
+    print(tell("cli_rows_found", **told, labelled=int((labels >= 0).sum()), anomalous=int((labels == 1).sum())))  # noqa: T201
+    for note in judged.notes:
+        print(f"  {say(note)}")  # noqa: T201
+    print(tell("cli_written", folder=str(given.out)))  # noqa: T201
+
+
+def evaluate(given: Namespace, monitor: Monitor) -> None:
+    """Compare a scores file with labels."""
+    from engine.evaluate import evaluate_files
+
+    evaluation = evaluate_files(given.scores, given.labels, monitor)
+    if given.json:
+        _show(evaluation.to_json(), as_json=True)
+    else:
+        print(evaluation.table())  # noqa: T201
+
+
+def simulate(given: Namespace, monitor: Monitor) -> None:
+    """Write a simulated city, its cells and its truth."""
+    from engine import simulate as simulator
+    from engine.inspection.summary import counted
+    from engine.writing.output import make_folder
+
+    if given.cells < 1 or given.days < 1:
+        raise InputError(Reason("simulate_size", {"cells": given.cells, "days": given.days}))
+    period = {"15min": 900, "1h": 3600}[given.period]
+    monitor.step(0.0, Reason("stage_simulate"))
+    city = simulator.city(given.cells, given.days, period, given.country.upper(), seed=given.seed)
+    make_folder(given.out)
+    simulator.write(city, given.out, monitor)
+    made = {"cells": counted(given.cells, "cell"), "incidents": counted(len(city.incidents), "incident")}
+    print(tell("cli_simulated", **made, folder=str(given.out)))  # noqa: T201
+
+
+def _show(found: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        json.dump(found, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+        return
+    for key, value in found.items():
+        if isinstance(value, Mapping):
+            shown = ", ".join(f"{k} = {v}" for k, v in value.items()) or "-"
+        elif isinstance(value, list | tuple):
+            shown = "; ".join(str(v) for v in value[:20]) + (" ..." if len(value) > 20 else "") if value else "-"
+        else:
+            shown = "-" if value is None else str(value)
+        print(f"{key.replace('_', ' '):15} {shown}")  # noqa: T201
+
+
+def finetune(given: Namespace, monitor: Monitor) -> None:
+    """Train a model further on some files."""
+    from engine.command_line import model_commands as commands
+
+    commands.finetune(given, monitor)
+
+
+def models(given: Namespace, monitor: Monitor) -> None:
+    """List bundled and own models."""
+    from engine.command_line import model_commands as commands
+
+    commands.models(given, monitor)
+
+
+def watch(given: Namespace, monitor: Monitor) -> None:
+    """Take what appears in a folder."""
+    from engine.command_line import watch as watching
+
+    watching.watch(given, monitor)
+
+
+COMMANDS: Mapping[str, Callable[[Namespace, Monitor], None]] = {
+    "analyse": analyse,
+    "inspect": inspect,
+    "evaluate": evaluate,
+    "finetune": finetune,
+    "models": models,
+    "rows": rows,
+    "simulate": simulate,
+    "watch": watch,
+}

@@ -1,0 +1,105 @@
+"""Later files read and put to a data set that is there already, so that a day's export extends the result of before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine import io
+from engine.completeness import quality
+from engine.continuation.append import Appended, append, periods_in_front
+from engine.data import Dropped, Labels, Panel, Quality
+from engine.errors import InputError, Reason
+from engine.io import Loaded, LoadOptions
+from engine.labelling.hand_labels import all_on_longer_grid
+from engine.monitor import Monitor
+
+_HASHED = ("subscribers_hashed", "cdr_subscribers_hashed")
+
+
+@dataclass(frozen=True, eq=False)
+class Later:
+    """The data set with the later files. appended: panel and counts; quality: of all files together."""
+
+    appended: Appended
+    quality: Quality
+    labels: Labels | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything was not there before."""
+        found = self.appended
+        return bool(found.new or found.replaced or found.new_cells or found.new_kpis)
+
+
+def add_files(
+    panel: Panel,
+    known: Quality,
+    labels: Labels | None,
+    paths: Sequence[Path],
+    options: LoadOptions | None = None,
+    monitor: Monitor | None = None,
+) -> Later:
+    """Read files and put them to a panel; where both were measured, the later file counts.
+
+    Stamps without an offset are read in the panel's zone unless the options name one; files whose moments lie on the
+    panel's grid, and on no longer one unless they are few, have its granularity. Points that only the later files have
+    are not labelled (-1). Nothing that is given is changed; adding files twice changes nothing. Raises what
+    `engine.io.load` and `engine.continuation.append.append` raise.
+    """
+    options = options or LoadOptions()
+    check_key(known, options)
+    loaded = io.load(paths, replace(options, zone=options.zone or panel.zone, joins_s=panel.period_s), monitor)
+    return add(panel, known, labels, loaded)
+
+
+def check_key(known: Quality, options: LoadOptions) -> None:
+    """Raises InputError where series are of subscribers and no key is given: later pseudonyms would be other ones."""
+    if not options.key and any(note.code in _HASHED for note in known.notes):
+        raise InputError(Reason("append_key"))
+
+
+def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> Later:
+    """Put a data set that was read already to a panel; see `add_files`.
+
+    Raises what `engine.continuation.append.append` raises, and InputError where the panel's cells were put together:
+    cells cannot be added to sites or areas.
+    """
+    if any(note.code == "rolled_up" for note in known.notes):
+        raise InputError(Reason("append_rolled_up"))
+    found = append(panel, loaded.panel)
+    return Later(found, _together(known, loaded.quality, found), _placed(labels, panel, found.panel))
+
+
+def _together(known: Quality, later: Quality, found: Appended) -> Quality:
+    """The quality report of both, measured on the panel that holds both."""
+    dropped: dict[str, Dropped] = {}
+    for one in (*known.dropped, *later.dropped):
+        before = dropped.get(one.reason.code)
+        dropped[one.reason.code] = replace(before, rows=before.rows + one.rows) if before else one
+    both = replace(
+        known,
+        rows_read=known.rows_read + later.rows_read,
+        rows_kept=known.rows_kept + later.rows_kept,
+        dropped=tuple(dropped.values()),
+        notes=tuple(dict.fromkeys((*known.notes, *later.notes, found.reason))),
+        duplicates=known.duplicates + later.duplicates,
+        clock_jumps=known.clock_jumps + later.clock_jumps,
+    )
+    if known.unknown_cells is not None and known.unused_cells is not None:
+        listed, there = {*known.unknown_cells, *known.unused_cells}, {c.id for c in found.panel.cells}
+        fresh = [c.id for c in found.panel.cells[len(found.panel.cells) - found.new_cells :] if c.id not in listed]
+        both = replace(
+            both,
+            unknown_cells=(*known.unknown_cells, *fresh),
+            unused_cells=tuple(c for c in known.unused_cells if c not in there),
+        )
+    return quality.measured_again(both, found.panel)
+
+
+def _placed(labels: Labels | None, old: Panel, new: Panel) -> Labels | None:
+    """Labels of the old panel on the grid of the new one, whose cells begin with the old ones."""
+    if labels is None or not all(old.shape):
+        return None
+    return all_on_longer_grid(labels, periods_in_front(old, new), new.shape)

@@ -1,0 +1,1 @@
+"""How work is spread over threads, processes or a cluster, and how it stays within the memory there is."""

@@ -1,0 +1,148 @@
+"""What one shift tells the next: incidents that are open at the end of the data, those that are new, those cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Protocol
+
+import numpy as np
+
+from engine.calendar import duration_text, local_text, needs_year, to_utc
+from engine.data import Incident, Panel, Result
+from engine.data.review import meeting
+from engine.data.since import Since
+from engine.inspection.summary import where_and_what, worst_first
+from engine.text import MESSAGES, tell
+
+SECTIONS = ("new", "standing", "cleared")
+LISTED = 5
+"""Incidents of a section that the command line prints."""
+
+
+class Said(Protocol):
+    """What was said of an incident; see `engine.data.review.Review`."""
+
+    @property
+    def tag(self) -> str:
+        """A review tag, "" = none."""
+        ...
+
+    @property
+    def comment(self) -> str:
+        """The note, "" = none."""
+        ...
+
+    @property
+    def owner(self) -> str:
+        """Who takes care of it, "" = nobody."""
+        ...
+
+    @property
+    def acknowledged_by(self) -> str:
+        """Who has seen it, "" = nobody."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Handover:
+    """The incidents that a shift hands over, each once, worst first in its section.
+
+    since, until: UTC; the shift ends where the data end. new: began in the shift and last to the end of the data.
+    standing: began before it and last to the end. cleared: ended in it. said: what was said of them, by their ids.
+    """
+
+    since: np.datetime64
+    until: np.datetime64
+    new: tuple[Incident, ...]
+    standing: tuple[Incident, ...]
+    cleared: tuple[Incident, ...]
+    said: Mapping[int, Said]
+
+    def section(self, name: str) -> tuple[Incident, ...]:
+        """The incidents of one of `SECTIONS`."""
+        return {"new": self.new, "standing": self.standing, "cleared": self.cleared}[name]
+
+
+def hand_over(result: Result, since: Since) -> Handover | None:
+    """What the shift since then hands over; None where the data have no period. Raises InputError for a moment out of
+    the calendar's reach.
+    """
+    panel = result.panel
+    if not len(panel.times):
+        return None
+    until = panel.times[-1] + np.timedelta64(panel.period_s, "s")
+    start = begin(since, panel, until)
+    sections: dict[str, list[Incident]] = {name: [] for name in SECTIONS}
+    for incident in result.incidents:
+        name = _section(incident, panel, start)
+        if name:
+            sections[name].append(incident)
+    sections = {name: worst_first(found) for name, found in sections.items()}
+    told = [incident for of_section in sections.values() for incident in of_section]
+    return Handover(
+        start,
+        until,
+        new=tuple(sections["new"]),
+        standing=tuple(sections["standing"]),
+        cleared=tuple(sections["cleared"]),
+        said=meeting(panel, told, result.anomalies, result.reviews),
+    )
+
+
+def begin(since: Since, panel: Panel, until: np.datetime64) -> np.datetime64:
+    """The begin of the shift, UTC; one of a length is never shorter than a period, for of less there are no data."""
+    if since.moment is None:
+        return until - np.timedelta64(max(since.seconds, panel.period_s), "s")
+    if since.moment.tzinfo is not None:
+        return np.datetime64(since.moment.astimezone(UTC).replace(tzinfo=None), "s")
+    return np.datetime64(to_utc(np.array([since.moment], "datetime64[s]"), panel.zone)[0], "s")
+
+
+def _section(incident: Incident, panel: Panel, start: np.datetime64) -> str:
+    """Where an incident belongs; "" where it ended before the shift."""
+    if incident.stop >= len(panel.times):
+        return "new" if panel.times[incident.start] >= start else "standing"
+    return "cleared" if panel.times[incident.stop] > start else ""
+
+
+def span_text(panel: Panel, handover: Handover) -> str:
+    """From when to when, in local time: "Thu 02 Mar 06:00 to Thu 02 Mar 14:00 (8 h)"."""
+    year = needs_year(panel.times)
+    first, last = (local_text(t, panel.zone, year=year) for t in (handover.since, handover.until))
+    seconds = int((handover.until - handover.since) / np.timedelta64(1, "s"))
+    return tell("shift_span", first=first, last=last, duration=duration_text(max(seconds, 0)))
+
+
+def counts(handover: Handover) -> str:
+    """How many there are of each: "2 new, 1 open from before, 3 cleared"."""
+    return tell("shift_counts", **{name: len(handover.section(name)) for name in SECTIONS})
+
+
+def said_of(handover: Handover, incident: Incident) -> str:
+    """What was said of an incident: "Fault: replaced the power unit; owner Kim; seen by Lee"; "" where nothing was."""
+    said = handover.said.get(incident.id)
+    if said is None:
+        return ""
+    code = f"tag_{said.tag}"
+    tag = (tell(code) if code in MESSAGES else said.tag) if said.tag else ""
+    judged = tell("shift_state", tag=tag, comment=said.comment) if tag and said.comment else tag or said.comment
+    owner = tell("shift_owner", owner=said.owner) if said.owner else ""
+    seen = tell("shift_seen", by=said.acknowledged_by) if said.acknowledged_by else ""
+    return "; ".join(part for part in (judged, owner, seen) if part)
+
+
+def in_lines(result: Result, handover: Handover, most: int = LISTED) -> list[str]:
+    """The handover as lines of text: the span with the counts, then up to `most` incidents of each section."""
+    lines = [tell("shift_line", span=span_text(result.panel, handover), counts=counts(handover))]
+    for name in SECTIONS:
+        incidents = handover.section(name)
+        for incident in incidents[:most]:
+            said = said_of(handover, incident)
+            told = where_and_what(result.panel, incident)
+            told += f" [{said}]" if said else ""
+            lines.append(f"  {tell(f'shift_{name}'):17} {incident.severity.value.upper():8} {told}")
+        if len(incidents) > most:
+            lines.append(f"  {tell(f'shift_{name}'):17} {tell('shift_more', more=len(incidents) - most)}")
+    return lines

@@ -1,0 +1,1 @@
+"""What people know to be anomalous: files of labels, labels drawn by hand, what is said of incidents."""

@@ -1,0 +1,123 @@
+"""The cell reference table: names, sites, areas, positions and antennas joined to the cells of a panel.
+
+A table (CSV) or the polygons of a grid (GeoJSON). A cell of the data is found by the id of a row or by another name of
+it: ECGI, LAC-CI, TAC-CI, or the name that people use, as far as these are of one row alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.data import Cell, Panel, Quality
+from engine.errors import Reason
+from engine.network import side_table
+from engine.network.cell_grid import is_geojson, read_grid
+from engine.text import tell
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": ("cell", "cell_id", "cellid", "id", "cellname", "cell_name", "ecgi", "cgi", "ncgi", "eci", "nci", "ci"),
+    "name": ("name", "label", "cellname", "cell_name"),
+    "site": ("site", "site_id", "siteid", "site_name", "sitename", "enodeb", "gnodeb", "enb", "gnb", "bts"),
+    "area": ("tac", "lac", "area", "area_id", "location_area", "tracking_area", "lac_tac"),
+    "lat": ("lat", "latitude", "y"),
+    "lon": ("lon", "lng", "long", "longitude", "x"),
+    "azimuth": ("azimuth", "azimut", "bearing", "direction", "antenna_azimuth"),
+    "row": ("row",),
+    "col": ("col", "column"),
+    "ci": ("ci", "eci", "nci", "local_cell_id"),
+    "ecgi": ("ecgi", "cgi", "ncgi", "global_id"),
+}
+"""What a column tells -> header names it is recognised by, lower case with "_" between words."""
+
+
+@dataclass(frozen=True)
+class CellTable:
+    """cells: by the id of their row. aliases: other name -> id, for names that only one row has."""
+
+    cells: Mapping[str, Cell]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> Cell | None:
+        """The row that a cell of the data means."""
+        return self.cells.get(name) or self.cells.get(self.aliases.get(name, ""))
+
+
+def read_cells(path: Path) -> CellTable:
+    """Cells from a CSV with a header, or from a GeoJSON grid. Empty fields stay unknown.
+
+    Raises InputError naming file, line and value for a missing id column, a bad number or coordinates off the globe.
+    """
+    if is_geojson(path):
+        return CellTable(read_grid(path))
+    names: dict[str, set[str]] = {}
+    found: dict[str, Cell] = {}
+    for line, row in side_table.read(path, COLUMNS, "id"):
+        cell = _cell(row, path, line)
+        found[cell.id] = cell
+        for alias in _aliases(row, cell):
+            names.setdefault(alias, set()).add(cell.id)
+    return CellTable(found, {alias: next(iter(ids)) for alias, ids in names.items() if len(ids) == 1})
+
+
+def _cell(row: Mapping[str, str], path: Path, line: int) -> Cell:
+    def number(role: str, low: float, high: float) -> float | None:
+        raw = row[role]
+        if not raw:
+            return None
+        try:
+            value = float(raw.replace(",", "."))
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise side_table.wrong_value(
+                path, line, role, raw, tell("side_table_range", low=f"{low:g}", high=f"{high:g}")
+            )
+        return value
+
+    row_number, col_number = number("row", -1e6, 1e6), number("col", -1e6, 1e6)
+    return Cell(
+        id=row["id"],
+        name=row["name"] if row["name"] != row["id"] else "",
+        site=row["site"],
+        lat=number("lat", -90, 90),
+        lon=number("lon", -180, 180),
+        row=None if row_number is None else int(row_number),
+        col=None if col_number is None else int(col_number),
+        area=row["area"],
+        azimuth=number("azimuth", -360, 360),
+    )
+
+
+def _aliases(row: Mapping[str, str], cell: Cell) -> list[str]:
+    """The other names of a row: its global identity, area and cell number together, its name."""
+    both = f"{cell.area}-{row['ci']}" if cell.area and row["ci"] else ""
+    return [name for name in (row["ecgi"], both, cell.name) if name and name != cell.id]
+
+
+def join(panel: Panel, quality: Quality, table: CellTable) -> tuple[Panel, Quality]:
+    """The panel with what the table knows of its cells, and the quality report with the unmatched ones of both sides.
+
+    A field that the table leaves empty keeps what the panel has. What the report said of an earlier table goes.
+    """
+    matches = [table.find(cell.id) for cell in panel.cells]
+    cells = tuple(_merged(cell, known) for cell, known in zip(panel.cells, matches, strict=True))
+    used = {known.id for known in matches if known is not None}
+    unknown = tuple(cell.id for cell, known in zip(panel.cells, matches, strict=True) if known is None)
+    unused = tuple(name for name in table.cells if name not in used)
+    notes = [note for note in quality.notes if note.code not in ("cells_unmatched", "cells_unused")]
+    if unknown:
+        notes.append(Reason("cells_unmatched", {"count": len(unknown), "total": len(cells), "example": unknown[0]}))
+    if unused:
+        notes.append(Reason("cells_unused", {"count": len(unused), "example": unused[0]}))
+    report = dataclasses.replace(quality, notes=tuple(notes), unknown_cells=unknown, unused_cells=unused)
+    return dataclasses.replace(panel, cells=cells), report
+
+
+def _merged(cell: Cell, known: Cell | None) -> Cell:
+    if known is None:
+        return cell
+    given = {f.name: v for f in dataclasses.fields(Cell) if (v := getattr(known, f.name)) not in ("", None)}
+    return dataclasses.replace(cell, **{**given, "id": cell.id})

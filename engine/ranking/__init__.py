@@ -1,0 +1,1 @@
+"""How the points of a finished result rank that are no alarms."""

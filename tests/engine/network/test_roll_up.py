@@ -1,0 +1,81 @@
+"""Cells put together to sites and areas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.data import Cell, Direction, Flag, Kpi, KpiKind, Panel
+from engine.errors import InputError
+from engine.network.kpi_table import KpiEntry
+from engine.network.roll_up import roll_up
+
+NAN = np.nan
+TABLE = {"rate": KpiEntry("rate", "%", KpiKind.RATIO, Direction.UP, "drops", "calls")}
+
+
+def panel() -> Panel:
+    """Two cells of site S1, one of S2, one of none; four periods."""
+    cells = (
+        Cell("a", site="S1", area="7", lat=1.0, lon=2.0),
+        Cell("b", site="S1", area="7", lat=3.0, lon=4.0),
+        Cell("c", site="S2", area="7"),
+        Cell("d"),
+    )
+    values = {
+        "calls": [[100, 100, 100, NAN], [4, 4, NAN, 4], [10, 10, 10, NAN], [1, 1, 1, 1]],
+        "drops": [[10, 0, 1, NAN], [2, 4, NAN, 0], [1, 1, 1, NAN], [0, 0, 0, 0]],
+        "load": [[10, 20, 30, NAN], [30, 40, NAN, 50], [5, 5, 5, NAN], [1, 1, 1, 1]],
+        "rate": [[10, 0, 1, NAN], [50, 100, NAN, 0], [10, 10, 10, NAN], [0, 0, 0, 0]],
+    }
+    kpis = (Kpi("calls"), Kpi("drops"), Kpi("load", "%", KpiKind.GAUGE), Kpi("rate", "%", KpiKind.RATIO, Direction.UP))
+    arrays = {k: np.array(v, np.float32) for k, v in values.items()}
+    flags = {k: np.zeros((4, 4), np.uint8) for k in values}
+    flags["calls"][1, 1] = Flag.SUSPECT
+    times = np.arange("2024-01-01T00", "2024-01-01T04", dtype="datetime64[h]").astype("datetime64[s]")
+    return Panel(times, 3600, "UTC", cells, kpis, arrays, flags)
+
+
+def test_counts_are_summed_gauges_averaged_and_ratios_are_of_sums() -> None:
+    sites, notes = roll_up(panel(), "site", TABLE)
+    assert [c.id for c in sites.cells] == ["S1", "S2"]
+    assert (sites.cells[0].lat, sites.cells[0].lon, sites.cells[0].area) == (2.0, 3.0, "7")
+    np.testing.assert_array_equal(sites.values["calls"][0], [104, 104, 100, NAN])
+    np.testing.assert_array_equal(sites.values["load"][0], [20, 30, NAN, NAN])
+    np.testing.assert_allclose(sites.values["rate"][0, :2], [100 * 12 / 104, 100 * 4 / 104], rtol=1e-6)
+    assert [n.code for n in notes] == ["rolled_up", "roll_up_left_out"]
+    assert [k.id for k in sites.kpis] == ["calls", "drops", "load", "rate"]
+
+
+def test_a_cell_that_hardly_counts_may_be_missing_but_is_told_and_one_that_counts_makes_the_sum_missing() -> None:
+    sites, _ = roll_up(panel(), "site", TABLE)
+    assert sites.flags["calls"][0].tolist() == [0, Flag.SUSPECT, Flag.SUSPECT, 0]
+    assert np.isnan(sites.values["calls"][0, 3])
+
+
+def test_areas_are_of_several_sites() -> None:
+    areas, _ = roll_up(panel(), "area", TABLE)
+    assert [c.id for c in areas.cells] == ["7"]
+    assert areas.values["calls"][0, 0] == 114
+
+
+def test_a_ratio_of_unknown_parts_is_never_averaged() -> None:
+    sites, notes = roll_up(panel(), "site", {})
+    assert "rate" not in sites.values
+    assert "roll_up_ratios" in {n.code for n in notes}
+
+
+@pytest.mark.parametrize(
+    ("by", "of", "code"),
+    [
+        ("region", panel(), "roll_up_unknown"),
+        ("site", replace(panel(), cells=tuple(Cell(k) for k in "abcd")), "roll_up_nothing"),
+        ("site", replace(panel(), kpis=panel().kpis[3:]), "roll_up_no_kpi"),
+    ],
+)
+def test_what_cannot_be_put_together_is_told(by: str, of: Panel, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        roll_up(of, by, {})
+    assert caught.value.reason.code == code
