@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from engine.text import MESSAGES, tell
-from gui.reviews import TAGS
+from gui.said.reviews import TAGS
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ import resources
 from engine.text import tell
 from gui.desk import Desk
 from gui.job import running
+from gui.look.theme import Appearance
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.problems import LOG, Problems
 from gui.state import AppState
-from gui.theme import Appearance
 
 ICON_SIZES = (32, 64, 256)
 _LOG_BYTES = 500_000

@@ -18,17 +18,17 @@ from engine.data.since import Since
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
-from gui import judging, reading, writing
-from gui.digest import Digest
+from gui.calls import judging, reading, writing
 from gui.job import Job
-from gui.keeping import Keeper, placed, stored
+from gui.kept.keeping import Keeper, placed, stored
+from gui.look.wording import counted, format_label, moment
+from gui.prepared.digest import Digest
 from gui.problems import Problems
-from gui.reviews import Place, Review
+from gui.said.reviews import Place, Review
 from gui.shelf import Shelf
 from gui.state import AppState, Source
 from gui.tuning import Tuner
 from gui.voting import Voting
-from gui.wording import counted, format_label, moment
 
 if TYPE_CHECKING:
     from engine.io import Loaded, LoadOptions

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data import Labels
 from engine.text import tell
-from gui import reading, writing
+from gui.calls import reading, writing
 from gui.job import Job
 from gui.problems import Problems
 from gui.state import AppState

@@ -26,12 +26,13 @@ from gui.actions import LABELLING, make_actions, yielding
 from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
+from gui.look.theme import GRID, Appearance
+from gui.look.wording import cell_label, counted
 from gui.plots.staying import Place
 from gui.preferences import Preferences
 from gui.problems import Problems
-from gui.reviews import TAGS
+from gui.said.reviews import TAGS
 from gui.state import AppState
-from gui.theme import GRID, Appearance
 from gui.watching import Watching
 from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
@@ -40,7 +41,6 @@ from gui.widgets.recent_menu import fill_recent
 from gui.widgets.splitting import splitter
 from gui.widgets.status_line import StatusLine
 from gui.widgets.welcome import Welcome
-from gui.wording import cell_label, counted
 
 _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")

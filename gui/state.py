@@ -21,11 +21,11 @@ from engine.network.kpi_table import KpiTable
 from engine.numerics.runs import Runs
 from engine.record import Fingerprint, fingerprint
 from engine.settings import Settings
-from gui.digest import Digest
 from gui.job import let_go
-from gui.labelling import Labelling
-from gui.reviews import NONE, Place, Review, Reviews
-from gui.ruling import Rules, Ruling
+from gui.prepared.digest import Digest
+from gui.said.labelling import Labelling
+from gui.said.reviews import NONE, Place, Review, Reviews
+from gui.said.ruling import Rules, Ruling
 
 _LET_GO_MS = 500
 VOTE = "vote"

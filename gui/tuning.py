@@ -18,13 +18,13 @@ from engine.calendar import duration_text, make_clock
 from engine.data import Labels, Panel, Result
 from engine.monitor import Monitor, Progress
 from engine.text import say, tell
-from gui import reading
+from gui.calls import reading
 from gui.job import Job
-from gui.keeping import stored
-from gui.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, Plan
+from gui.kept.keeping import stored
+from gui.kept.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, Plan
+from gui.kept.unfinished import Place, Unfinished
 from gui.problems import Problem, describe
 from gui.state import AppState, Source
-from gui.unfinished import Place, Unfinished
 
 if TYPE_CHECKING:
     from engine import project

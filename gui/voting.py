@@ -17,8 +17,8 @@ from PySide6.QtCore import QObject, Signal
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.settings import Settings
-from gui.digest import Digest
 from gui.job import Job, let_go
+from gui.prepared.digest import Digest
 from gui.problems import Problems
 from gui.state import AppState, Thresholds
 

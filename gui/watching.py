@@ -20,14 +20,14 @@ from engine.continuation.watched_folder import EVERY_S, NOT_OF_FILES, Look, Mark
 from engine.errors import InputError, OutputError
 from engine.labelling.hand_labels import on_longer_grid
 from engine.text import say, tell
-from gui import taking, writing
+from gui.calls import taking, writing
 from gui.desk import Desk
 from gui.hands import hands_full
 from gui.job import Job
-from gui.keeping import stored
+from gui.kept.keeping import stored
+from gui.kept.watch_note import Note
 from gui.problems import Problems
 from gui.state import AppState, Source
-from gui.watch_note import Note
 
 KEPT = 500
 """Entries of the log that are kept."""

@@ -22,7 +22,7 @@ from gui.state import AppState
 from gui.widgets.banner import Banner
 
 if TYPE_CHECKING:
-    from gui.rescue import Unsaved
+    from gui.kept.rescue import Unsaved
     from gui.watching import Watching
 
 
@@ -114,7 +114,7 @@ class Asking(QObject):
 
     def offer_unsaved(self) -> None:
         """Offer what was said before a crash, if there is something and nobody has opened anything meanwhile."""
-        from gui.rescue import find
+        from gui.kept.rescue import find
 
         job = Job(lambda _monitor: find(), "unsaved")
         job.done.connect(self._offer_unsaved)
@@ -209,7 +209,7 @@ class Asking(QObject):
     def picture(self, view: QWidget, name: str) -> None:
         """Ask where to save a picture of a view, and save it."""
         from gui.dialogs.files import ask_picture
-        from gui.picture import save_picture
+        from gui.look.picture import save_picture
 
         def save(path: Path) -> None:
             self._preferences.export_folder = str(path.parent)

@@ -15,13 +15,13 @@ from engine.monitor import Monitor
 from engine.settings import Settings
 from engine.text import number, tell
 from gui.job import Job
+from gui.look.theme import GRID
+from gui.look.wording import budget as budget_words
+from gui.look.wording import share
 from gui.plots.budget_plot import BudgetPlot
 from gui.problems import Problems
 from gui.state import AppState, Source
-from gui.theme import GRID
 from gui.widgets.heading import caption, sentence
-from gui.wording import budget as budget_words
-from gui.wording import share
 
 _LATER_MS = 200
 

@@ -21,8 +21,8 @@ from engine.data.since import HOUR_S, Since
 from engine.reports import WRITERS
 from engine.text import tell
 from gui.dialogs.files import ask_folder
+from gui.look.theme import GRID
 from gui.preferences import MOST_HOURS, SHIFT_HOURS, Preferences
-from gui.theme import GRID
 from gui.widgets.heading import caption
 from gui.widgets.number_field import WholeNumber
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from engine.text import tell
 from gui.desk import PROJECT_SUFFIX
+from gui.look.wording import counted
 from gui.preferences import Preferences
-from gui.wording import counted
 
 
 def ask_files(parent: QWidget, folder: str, then: Callable[[Sequence[Path]], None]) -> QFileDialog:

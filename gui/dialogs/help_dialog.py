@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.text import tell
 from gui.actions import TABLE, name_of
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.heading import caption, heading, sentence
 
 _COLUMNS = (("file", "run", "help"), ("go", "review"))

@@ -29,13 +29,13 @@ from engine.io.preview import Preview, assign, preview
 from engine.monitor import Monitor, Progress
 from engine.text import number, say, tell
 from gui.job import Job
+from gui.look.theme import GRID, palette_of
+from gui.look.wording import counted
 from gui.problems import describe
-from gui.theme import GRID, palette_of
 from gui.widgets.heading import caption, heading, sentence
 from gui.widgets.import_options import ImportOptions
 from gui.widgets.import_table import ImportTable
 from gui.widgets.link import Link
-from gui.wording import counted
 
 _WAIT_MS = 150
 _NOTES = 3

@@ -12,8 +12,8 @@ from engine.convlstm.card import card_of, title_of
 from engine.convlstm.registry import Listed
 from engine.text import number, say, tell
 from gui.dialogs.question import ask
+from gui.look.theme import GRID
 from gui.shelf import Shelf
-from gui.theme import GRID
 from gui.widgets.facts import facts
 from gui.widgets.heading import empty, heading, objection
 from gui.widgets.page import Page

@@ -32,17 +32,17 @@ from PySide6.QtWidgets import (
 from engine.convlstm.card import title_of
 from engine.data import Severity
 from engine.text import say, tell
-from gui import unfinished
 from gui.desk import Desk
 from gui.dialogs.model_card import MODEL_SUFFIX, ModelCard
 from gui.dialogs.question import ask
 from gui.dialogs.tuning_form import TuningForm
 from gui.dialogs.tuning_run import TuningRun
-from gui.plan import LABELS_OF_REVIEWS, Plan
+from gui.kept import unfinished
+from gui.kept.plan import LABELS_OF_REVIEWS, Plan
+from gui.kept.unfinished import Unfinished
+from gui.look.theme import GRID, palette_of, type_face
 from gui.state import AppState
-from gui.theme import GRID, palette_of, type_face
 from gui.tuning import IDLE, Tuner
-from gui.unfinished import Unfinished
 from gui.widgets.banner import Banner
 from gui.widgets.heading import Heading
 from gui.widgets.when_seen import WhenSeen

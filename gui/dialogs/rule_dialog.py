@@ -23,11 +23,11 @@ from engine.data import AnomalyType, Direction, Severity
 from engine.data.rule import Rule
 from engine.rules import sentence as worded
 from engine.text import tell
+from gui.look.theme import GRID
+from gui.look.wording import counted
 from gui.state import AppState
-from gui.theme import GRID
 from gui.widgets.heading import sentence
 from gui.widgets.number_field import Number, WholeNumber
-from gui.wording import counted
 
 FAR = 1e6
 """Percent: the largest limit of magnitude that can be given."""

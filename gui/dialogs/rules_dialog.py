@@ -25,9 +25,9 @@ from engine.errors import AppError
 from engine.rules import draft, read_rules, sentence, write_rules
 from engine.text import tell
 from gui.dialogs.rule_dialog import RuleDialog
+from gui.look.theme import GRID
 from gui.problems import Problems
 from gui.state import AppState
-from gui.theme import GRID
 from gui.widgets.heading import empty
 
 COLUMNS = ("sentence", "hides", "who", "made", "why")

@@ -22,7 +22,7 @@ from engine.detectors import DETECTORS
 from engine.errors import InputError
 from engine.settings import NO_PRESET, PRESETS, Settings, preset
 from engine.text import tell
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.heading import caption, sentence
 from gui.widgets.settings_form import SettingsForm
 

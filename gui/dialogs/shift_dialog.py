@@ -13,15 +13,15 @@ from engine.data.since import HOUR_S, Since
 from engine.inspection.handover import SECTIONS, Handover, counts, hand_over, in_lines, said_of, span_text
 from engine.inspection.summary import where_and_what
 from engine.text import tell
-from gui.marks import severity_icon
+from gui.look.marks import severity_icon
+from gui.look.theme import GRID, palette_of
+from gui.look.wording import lasting, moment
 from gui.preferences import MOST_HOURS, Preferences
 from gui.state import AppState
-from gui.theme import GRID, palette_of
 from gui.widgets.heading import caption, sentence
 from gui.widgets.link import Link
 from gui.widgets.number_field import WholeNumber
 from gui.widgets.page import Page
-from gui.wording import lasting, moment
 
 MOST = 50
 """Incidents of a section that are listed; more are counted."""

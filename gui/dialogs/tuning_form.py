@@ -21,13 +21,13 @@ from engine.finetuning.finetune import MOST_EPOCHS, Tuning, problem
 from engine.labelling.reviewed import ANOMALOUS
 from engine.text import say, tell
 from gui.dialogs.files import ask_files
-from gui.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan
+from gui.kept.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan
+from gui.look.theme import GRID
+from gui.look.wording import counted
 from gui.shelf import Shelf
 from gui.state import AppState
-from gui.theme import GRID
 from gui.widgets.heading import caption, objection, sentence
 from gui.widgets.number_field import WholeNumber
-from gui.wording import counted
 
 _DAY_S = 86_400
 _FIELD = 118 * GRID

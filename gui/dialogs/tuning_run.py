@@ -20,13 +20,13 @@ from engine.finetuning.examples import MEMORY_MB
 from engine.finetuning.finetune import Judgement, Prepared
 from engine.text import number, say, tell
 from gui.dialogs.question import ask
+from gui.look.theme import GRID
+from gui.look.wording import share
 from gui.plots.loss_curves import LossCurves, Point
 from gui.shelf import Shelf
-from gui.theme import GRID
 from gui.tuning import DONE, FAILED, PAUSED, Outcome, Tuner, progress_text
 from gui.widgets.facts import facts
 from gui.widgets.heading import caption, heading, objection, sentence
-from gui.wording import share
 
 _COLUMN = 28 * GRID
 

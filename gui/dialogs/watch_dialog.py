@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from engine.text import tell
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.watching import Entry, Watching
 from gui.widgets.heading import caption, objection
 from gui.widgets.page import Page

@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from engine.data import Severity
 from engine.text import tell
-from gui.cell_row import CellRow
-from gui.wording import counted
+from gui.look.wording import counted
+from gui.prepared.cell_row import CellRow
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()

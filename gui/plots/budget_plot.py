@@ -13,10 +13,10 @@ from engine.budget.budget_curve import BudgetCurve
 from engine.data import DoubleArray
 from engine.palette import Palette
 from engine.text import number, tell
+from gui.look.theme import CAPTION, GRID, palette_of, type_face
+from gui.look.wording import budget as budget_words
+from gui.look.wording import share
 from gui.plots.ticks import value_ticks
-from gui.theme import CAPTION, GRID, palette_of, type_face
-from gui.wording import budget as budget_words
-from gui.wording import share
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 14 * GRID, 5 * GRID, 6 * GRID, 12 * GRID, 9 * GRID
 _RING = 4.5

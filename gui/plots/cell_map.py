@@ -25,12 +25,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from engine.data import BoolArray, DoubleArray, FloatArray, IntArray
 from engine.palette import Palette
 from engine.text import tell
-from gui.lane_rows import QUIET, RANKS
-from gui.marks import paint_mark
+from gui.look.marks import paint_mark
+from gui.look.theme import CAPTION, blend, colour, palette_of, type_face
 from gui.plots.lane_image import rgb
 from gui.plots.places import Places
 from gui.plots.span_item import hatch_brush
-from gui.theme import CAPTION, blend, colour, palette_of, type_face
+from gui.prepared.lane_rows import QUIET, RANKS
 
 MARGIN = 20
 """Pixels left free around all cells."""

@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 
 from engine.palette import Palette
+from gui.look.theme import colour
 from gui.plots.line_item import Z_CURSOR, Z_MEASURED, LineItem
 from gui.plots.mark_item import Mark, MarkItem
 from gui.plots.pyramid import Pyramid
 from gui.plots.strip import LEFT, Caption, Strip, TimeBox
 from gui.plots.time_window import TimeWindow
-from gui.theme import colour
 
 
 class _FocusBox(TimeBox):

@@ -10,10 +10,10 @@ from engine.completeness.coverage import Strips
 from engine.data import DoubleArray, Panel
 from engine.palette import Palette
 from engine.text import tell
+from gui.look.theme import CAPTION, GRID, blend, palette_of, type_face
+from gui.look.wording import cell_label, moment, share
 from gui.plots.lane_paint import TimeFrame, paint_times
 from gui.plots.ticks import TimeScale
-from gui.theme import CAPTION, GRID, blend, palette_of, type_face
-from gui.wording import cell_label, moment, share
 
 AXIS = 5 * GRID
 LANE = 4 * GRID

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QMenu
 
 from engine.labelling.hand_labels import LabelRow
 from engine.text import tell
-from gui.labelling import Series
 from gui.plots.label_brush import ANOMALOUS, NORMAL, NOTHING
 from gui.plots.timeline_plot import TimelinePlot
+from gui.said.labelling import Series
 from gui.state import AppState
 
 NAMES = {ANOMALOUS: "anomalous", NORMAL: "normal", NOTHING: "nothing"}

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.data import IntArray
 from engine.palette import Palette
-from gui.lane_rows import QUIET, RANKS, SILENT
+from gui.prepared.lane_rows import QUIET, RANKS, SILENT
 
 HEIGHTS = (1.0, 0.84, 0.68, 0.5)
 """How much of a lane each severity fills, critical first: told apart without colour."""

@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from engine.data import IntArray
 from engine.palette import Palette
 from engine.text import tell
-from gui.lane_rows import QUIET, RANKS
-from gui.marks import paint_mark
+from gui.look.marks import paint_mark
+from gui.look.theme import CAPTION, colour, type_face
 from gui.plots.ticks import TimeScale, time_ticks
-from gui.theme import CAPTION, colour, type_face
+from gui.prepared.lane_rows import QUIET, RANKS
 
 PIXELS_PER_TICK = 130
 INDENT = 28

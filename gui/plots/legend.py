@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.data import Severity
 from engine.palette import Palette
 from engine.text import tell
+from gui.look.theme import CAPTION, blend, colour, palette_of, type_face
 from gui.plots.span_item import hatch_brush
-from gui.theme import CAPTION, blend, colour, palette_of, type_face
 
 SWATCH, GAP, SPACE = 20, 4, 12
 

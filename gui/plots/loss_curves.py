@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.palette import Palette
 from engine.text import number, tell
+from gui.look.theme import CAPTION, GRID, palette_of, type_face
 from gui.plots.ticks import value_ticks
-from gui.theme import CAPTION, GRID, palette_of, type_face
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14 * GRID, 24 * GRID, 3 * GRID, 7 * GRID
 _RING = 4.5

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from engine.data import FloatArray, IntArray, Result
 from engine.palette import Palette
 from engine.text import tell
-from gui.lane_rows import LaneRows
+from gui.look.theme import GRID, palette_of, type_face
+from gui.look.wording import cell_label, moment, moment_iso
 from gui.plots.cell_map import CellMap
 from gui.plots.places import places_of
 from gui.plots.ticks import TimeScale, compact
 from gui.plots.time_slider import TimeSlider
-from gui.theme import GRID, palette_of, type_face
-from gui.wording import cell_label, moment, moment_iso
+from gui.prepared.lane_rows import LaneRows
 
 
 class MapPanel(QWidget):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.data import Severity
 from engine.palette import LIGHT, Palette
-from gui.marks import paint_mark
+from gui.look.marks import paint_mark
 from gui.plots.line_item import Z_MARK, TimeItem
 from gui.plots.time_window import TimeWindow
 

@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor
 from engine.data import FloatArray
 from engine.palette import Palette
 from engine.text import tell
+from gui.look.theme import CAPTION, colour, type_face
 from gui.plots.line_item import Z_CURSOR, AreaItem
 from gui.plots.pyramid import Pyramid
 from gui.plots.span_item import SpanItem, hatch_brush
 from gui.plots.strip import LEFT, Caption, Strip
 from gui.plots.time_window import TimeWindow
-from gui.theme import CAPTION, colour, type_face
 
 LOWEST_TOP, HIGHEST_TOP = 1.8, 4.0
 """A lane reaches at least and at most so many thresholds high; what is higher is cut off, its figure is not."""

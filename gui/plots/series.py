@@ -9,13 +9,13 @@ import numpy as np
 from engine.data import Anomaly, BoolArray, Flag, FloatArray, KpiKind, Panel, Severity
 from engine.inspection.closeup import CloseUp, close_up, strangest
 from engine.text import say, tell
-from gui.digest import Digest
+from gui.look.wording import detector_label
 from gui.plots.legend import Key
 from gui.plots.mark_item import Mark
 from gui.plots.ticks import TimeScale, compact
 from gui.plots.timeline_plot import Lane
 from gui.plots.value_strip import Values
-from gui.wording import detector_label
+from gui.prepared.digest import Digest
 
 _FLAGS = (
     (Flag.SUSPECT, "timeline_suspect"),

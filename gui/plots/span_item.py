@@ -10,9 +10,9 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.data import BoolArray
+from gui.look.theme import CAPTION, type_face
 from gui.plots.line_item import Z_GRID, Z_SHADE, TimeItem, runs_of
 from gui.plots.time_window import TimeWindow
-from gui.theme import CAPTION, type_face
 
 HATCH = 6
 """Distance of hatch strokes, pixels."""

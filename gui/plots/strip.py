@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.palette import LIGHT, Palette
+from gui.look.theme import CAPTION, colour, type_face
 from gui.plots.line_item import Z_CURSOR, TimeItem
 from gui.plots.span_item import GridItem
 from gui.plots.ticks import Tick
 from gui.plots.time_window import TimeWindow
-from gui.theme import CAPTION, colour, type_face
 
 LEFT, RIGHT = 128, 64
 """Width of the captions and of the values, pixels."""

@@ -27,12 +27,12 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from engine.data import BoolArray, IntArray
 from engine.palette import Palette
 from engine.text import tell
-from gui.lane_rows import QUIET, SILENT, LaneRows, all_of, bucket_edges
+from gui.look.theme import colour, palette_of
 from gui.plots.lane_image import column_buckets, lane_image
 from gui.plots.lane_paint import TimeFrame, paint_labels, paint_network, paint_note, paint_times
 from gui.plots.ticks import TimeScale
 from gui.plots.time_window import TimeWindow
-from gui.theme import colour, palette_of
+from gui.prepared.lane_rows import QUIET, SILENT, LaneRows, all_of, bucket_edges
 
 LABELS = 176
 """Width of the label column, pixels."""

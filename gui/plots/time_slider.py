@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.data import IntArray
 from engine.text import tell
-from gui.lane_rows import bucket_edges
+from gui.look.theme import CAPTION, blend, palette_of, type_face
 from gui.plots.ticks import TimeScale, time_ticks
-from gui.theme import CAPTION, blend, palette_of, type_face
+from gui.prepared.lane_rows import bucket_edges
 
 FRAME_MS = 120
 """Milliseconds a period stays while playing."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QBrush, QColor
 from engine.data import BoolArray, FloatArray
 from engine.palette import Palette
 from engine.text import tell
+from gui.look.theme import colour
 from gui.plots.label_item import LabelItem
 from gui.plots.legend import FILLS, Key
 from gui.plots.line_item import Z_EXPECTED, Z_MEASURED, BandItem, LineItem
@@ -23,7 +24,6 @@ from gui.plots.span_item import SpanItem
 from gui.plots.strip import Axis, Strip
 from gui.plots.ticks import compact, value_ticks
 from gui.plots.time_window import TimeWindow
-from gui.theme import colour
 
 HEADROOM = 0.06
 """Share of the height left free above and below."""

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from engine.inspection.rhythm import HOURS, WEEKDAYS, Rhythm
 from engine.palette import Palette
 from engine.text import tell
+from gui.look.theme import CAPTION, blend, palette_of, type_face
 from gui.plots.span_item import hatch_brush
-from gui.theme import CAPTION, blend, palette_of, type_face
 
 LEFT, TOP, RIGHT, BOTTOM = 56, 12, 112, 100
 NAMES = 24

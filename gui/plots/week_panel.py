@@ -12,9 +12,9 @@ from engine.inspection.rhythm import Rhythm, rhythm
 from engine.monitor import Monitor
 from engine.text import tell
 from gui.job import Job
+from gui.look.theme import GRID
+from gui.look.wording import share
 from gui.plots.week_grid import WeekGrid
-from gui.theme import GRID
-from gui.wording import share
 
 AT_ONCE = 4_000_000
 """Points that are counted at once; more are counted beside the window."""

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.data import Association
 from engine.text import say, tell
+from gui.look.wording import odds_numbers, term_label
 from gui.state import AppState
 from gui.widgets.forest import ForestPlot, Odds
 from gui.widgets.heading import Heading, empty
 from gui.widgets.page import Page
 from gui.widgets.when_seen import WhenSeen
-from gui.wording import odds_numbers, term_label
 
 
 class AssociationsView(QWidget):

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStacke
 
 from engine.data import Cell
 from engine.text import tell
-from gui.cell_row import CellRow, cell_rows
-from gui.digest import Digest
-from gui.marks import severity_icon
+from gui.look.marks import severity_icon
+from gui.look.theme import GRID, palette_of
 from gui.models.cell_tree import INCIDENTS, NAME, ROW_ROLE, CellTree
+from gui.prepared.cell_row import CellRow, cell_rows
+from gui.prepared.digest import Digest
 from gui.state import AppState
-from gui.theme import GRID, palette_of
 from gui.widgets.heading import Heading, empty
 
 _FILTER_MS = 120

@@ -12,12 +12,12 @@ from engine.data import Diagnosis, HypothesisTest, Result
 from engine.diagnose import abstentions, arima_verdict, describe, diagnosis_of, opinions
 from engine.text import number, say, tell
 from gui.job import Job
+from gui.look.theme import GRID
+from gui.look.wording import cell_label, detector_label
 from gui.state import AppState
-from gui.theme import GRID
 from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.page import Page
 from gui.widgets.when_seen import WhenSeen
-from gui.wording import cell_label, detector_label
 
 _WIDTHS = (3, 6, 4)
 

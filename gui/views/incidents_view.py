@@ -25,8 +25,18 @@ from PySide6.QtWidgets import (
 
 from engine.data import Incident, Severity
 from engine.text import number, tell
-from gui.digest import Digest
-from gui.marks import severity_icon
+from gui.look.marks import severity_icon
+from gui.look.theme import GRID, ROW, palette_of
+from gui.look.wording import (
+    acknowledged,
+    cause_label,
+    cells_label,
+    counted,
+    detector_label,
+    lasting,
+    moment,
+    moment_iso,
+)
 from gui.models.incident_table import (
     CAUSE,
     COMMENT,
@@ -43,11 +53,10 @@ from gui.models.incident_table import (
     IncidentRow,
     IncidentTable,
 )
-from gui.reviews import TAGS, Place, Review
+from gui.prepared.digest import Digest
+from gui.said.reviews import TAGS, Place, Review
 from gui.state import AppState
-from gui.theme import GRID, ROW, palette_of
 from gui.widgets.heading import Heading, empty
-from gui.wording import acknowledged, cause_label, cells_label, counted, detector_label, lasting, moment, moment_iso
 
 _FILTER_MS = 120
 _AND = "+"

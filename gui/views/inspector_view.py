@@ -18,17 +18,9 @@ from engine.inspection.explanation import Explanation
 from engine.inspection.summary import worst_first
 from engine.text import number, say, tell, with_unit
 from gui.job import Job
-from gui.marks import SIZE, severity_icon
-from gui.state import AppState, Selection
-from gui.theme import GRID, palette_of
-from gui.widgets.facts import facts
-from gui.widgets.heading import Heading, caption, empty, heading, sentence
-from gui.widgets.link import Link
-from gui.widgets.page import Page
-from gui.widgets.score_bars import ScoreBars
-from gui.widgets.vote_bars import Vote, VoteBars
-from gui.widgets.weight_bar import WeightBar
-from gui.wording import (
+from gui.look.marks import SIZE, severity_icon
+from gui.look.theme import GRID, palette_of
+from gui.look.wording import (
     acknowledged,
     cause_label,
     cell_label,
@@ -40,6 +32,14 @@ from gui.wording import (
     odds_numbers,
     share,
 )
+from gui.state import AppState, Selection
+from gui.widgets.facts import facts
+from gui.widgets.heading import Heading, caption, empty, heading, sentence
+from gui.widgets.link import Link
+from gui.widgets.page import Page
+from gui.widgets.score_bars import ScoreBars
+from gui.widgets.vote_bars import Vote, VoteBars
+from gui.widgets.weight_bar import WeightBar
 
 _MOST_LISTED = 5
 _MOST_MOVERS = 60

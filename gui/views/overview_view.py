@@ -23,17 +23,17 @@ from PySide6.QtWidgets import (
 from engine.data import BoolArray, Incident, IntArray, Panel, Result
 from engine.inspection.rhythm import cells_in_alarm
 from engine.text import tell
-from gui.lane_order import count_incidents, order_lanes
-from gui.lane_rows import RANKS, LaneRows
+from gui.look.theme import GRID
+from gui.look.wording import cell_label, lasting, moment, moment_iso
 from gui.plots.map_panel import MapPanel
 from gui.plots.swim_lanes import Lanes, SwimLanes
 from gui.plots.ticks import TimeScale, compact
 from gui.plots.week_panel import WeekPanel
+from gui.prepared.lane_order import count_incidents, order_lanes
+from gui.prepared.lane_rows import RANKS, LaneRows
 from gui.state import AppState
-from gui.theme import GRID
 from gui.widgets.heading import empty
 from gui.widgets.lane_controls import LaneControls
-from gui.wording import cell_label, lasting, moment, moment_iso
 
 PAGES = ("lanes", "map", "week")
 _STILL_MS = 300

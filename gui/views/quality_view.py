@@ -15,16 +15,16 @@ from engine.settings import gap_policy
 from engine.settings.gap_policy import GapPolicy, policy_of
 from engine.text import number, say, tell
 from gui.job import Job
+from gui.look.theme import GRID
+from gui.look.wording import cell_label, format_label, moment_iso, share
 from gui.plots.gap_strips import GapStrips
 from gui.state import AppState, Source
-from gui.theme import GRID
 from gui.widgets.completeness import CompletenessStrip
 from gui.widgets.facts import facts
 from gui.widgets.gap_choice import GapChoice
 from gui.widgets.heading import Heading, caption, empty, heading, sentence
 from gui.widgets.page import Page
 from gui.widgets.when_seen import WhenSeen
-from gui.wording import cell_label, format_label, moment_iso, share
 
 MOST_KPIS = 60
 """KPIs with a line of their own, those that lack most first."""

@@ -13,17 +13,17 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTool
 from engine.data import Panel, Result
 from engine.inspection.closeup import alarms_at
 from engine.text import tell
-from gui.digest import Digest
+from gui.look.theme import GRID, palette_of, type_face
+from gui.look.wording import cell_label
 from gui.plots.labels_by_hand import LabelsByHand
 from gui.plots.legend import Key, Legend
 from gui.plots.mark_item import Mark
 from gui.plots.series import Series, keys_of
 from gui.plots.timeline_plot import TimelinePlot
+from gui.prepared.digest import Digest
 from gui.state import VOTE, AppState
-from gui.theme import GRID, palette_of, type_face
 from gui.widgets.heading import Heading, empty
 from gui.widgets.label_button import LabelButton
-from gui.wording import cell_label
 
 WEEK_S = 604_800
 _LABELLED = {1: (tell("label_anomalous"),), 0: (tell("label_normal"),)}

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from engine.data import Severity
 from engine.text import tell
+from gui.look.theme import GRID, palette_of
 from gui.problems import Problem
-from gui.theme import GRID, palette_of
 
 _COPIED_MS = 2000
 _NOTICE_MS = 15_000

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from engine.text import tell
-from gui.theme import GRID
-from gui.wording import budget
+from gui.look.theme import GRID
+from gui.look.wording import budget
 
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 """False alarms per cell and week."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.data import DoubleArray
-from gui.theme import blend, palette_of
+from gui.look.theme import blend, palette_of
 
 _HEIGHT = 56
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QLineE
 
 from engine.settings import NO_PRESET, PRESETS, Settings
 from engine.text import tell
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.budget_slider import BudgetSlider
 from gui.widgets.heading import caption
 from gui.widgets.vote_switch import VoteSwitch

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.heading import caption, sentence
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from engine.palette import Palette
-from gui.theme import CAPTION, palette_of, type_face
+from gui.look.theme import CAPTION, palette_of, type_face
 from gui.widgets.rows import Rows
 
 _LABEL, _NUMBERS, _GAP = 176, 216, 16

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 from engine.calendar import duration_text
 from engine.settings.gap_policy import BOUNDED, KINDS, MOST_PERIODS, USUAL_PERIODS, GapPolicy
 from engine.text import tell
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.number_field import WholeNumber
 
 

@@ -29,7 +29,7 @@ from engine.io.preview import Preview
 from engine.io.preview_columns import CALLS, CDR_FORMATS
 from engine.io.subscriber_key import read_key
 from engine.text import tell
-from gui.theme import GRID, ROW
+from gui.look.theme import GRID, ROW
 from gui.widgets.heading import caption
 
 _WIDTH = 56 * GRID

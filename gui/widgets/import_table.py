@@ -19,7 +19,7 @@ from engine.io.preview import Preview
 from engine.io.preview_columns import Column, Field
 from engine.palette import Palette
 from engine.text import say, tell
-from gui.theme import GRID, ROW, blend, palette_of
+from gui.look.theme import GRID, ROW, blend, palette_of
 
 _NARROWEST, _WIDEST = 28 * GRID, 104 * GRID  # a stamp to the second with its zone, and how it was understood
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QW
 
 from engine.data import Severity
 from engine.text import tell
-from gui.lane_order import ORDERS, endless
-from gui.lane_rows import RANKS
-from gui.marks import severity_icon
-from gui.theme import GRID, palette_of
+from gui.look.marks import severity_icon
+from gui.look.theme import GRID, palette_of
+from gui.prepared.lane_order import ORDERS, endless
+from gui.prepared.lane_rows import RANKS
 from gui.widgets.heading import objection
 
 _TYPED_MS = 150

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from gui.theme import GRID
+from gui.look.theme import GRID
 
 
 class WholeNumber(QSpinBox):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.heading import caption, heading, sentence
 
 

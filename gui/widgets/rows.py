@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.palette import Palette
-from gui.theme import ROW, palette_of
+from gui.look.theme import ROW, palette_of
 
 
 class Rows(QWidget):

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from engine.inspection.explanation import Explanation, signed
 from engine.palette import Palette
 from engine.text import tell
+from gui.look.wording import margin, share
 from gui.widgets.rows import Rows, hatch
-from gui.wording import margin, share
 
 _CHIP, _NUMBER, _GAP, _BAR = 16, 56, 8, 8
 _LEFT = 0.3

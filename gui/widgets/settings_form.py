@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.settings import VOTES, Settings
 from engine.text import MESSAGES, tell
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.heading import heading
 from gui.widgets.number_field import Number, WholeNumber
 

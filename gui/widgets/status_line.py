@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWi
 from engine.calendar import duration_text
 from engine.monitor import Progress
 from engine.text import say, tell
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.widgets.watch_line import WatchLine
 
 _FACTS = ("tuning", "rows", "cells", "zone", "drawn")

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.palette import Palette
-from gui.theme import blend
+from gui.look.theme import blend
+from gui.look.wording import margin
 from gui.widgets.rows import Rows, hatch
-from gui.wording import margin
 
 FULL = 4.0
 """Thresholds at the right end of the scale; a longer bar ends there with an arrow, its number says how far it goes."""

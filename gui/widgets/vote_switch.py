@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from engine.text import tell
-from gui.wording import counted
+from gui.look.wording import counted
 
 RULES = ("any", "majority", "all", "fused")
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from engine.text import tell
-from gui.theme import GRID
+from gui.look.theme import GRID
 from gui.watching import Watching
 
 

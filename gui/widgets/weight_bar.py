@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.theme import palette_of
+from gui.look.theme import palette_of
 
 
 class WeightBar(QWidget):

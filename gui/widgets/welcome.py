@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from engine.monitor import Progress
 from engine.text import tell
-from gui.theme import GRID, palette_of, type_face
+from gui.look.theme import GRID, palette_of, type_face
 from gui.widgets.heading import caption
 from gui.widgets.link import Link
 

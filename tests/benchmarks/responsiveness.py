@@ -45,15 +45,15 @@ from engine.inspection.summary import worst_first
 from engine.monitor import Monitor
 from gui.app import make_window
 from gui.job import running
-from gui.lane_order import ORDERS
-from gui.lane_rows import RANKS
+from gui.look.theme import Appearance
 from gui.main_window import MainWindow
 from gui.models.incident_table import HEADERS as INCIDENT_HEADERS
 from gui.preferences import Preferences
+from gui.prepared.lane_order import ORDERS
+from gui.prepared.lane_rows import RANKS
 from gui.problems import Problems
-from gui.reviews import TAGS, Place, Review
+from gui.said.reviews import TAGS, Place, Review
 from gui.state import VOTE
-from gui.theme import Appearance
 
 LIMIT_S = 0.05
 QUIET_S = 0.5

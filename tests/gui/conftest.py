@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from engine.data import Result
 from gui.app import make_window
 from gui.job import running, stop_all
+from gui.look.theme import Appearance
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.state import AppState, Source
-from gui.theme import Appearance
 from tests.engine.result_factory import make_result
 
 

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from gui.reviews import Place, Review
+from gui.said.reviews import Place, Review
 
 DAYS = 16
 

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from gui.reviews import Place
+from gui.said.reviews import Place
 
 CELLS = ("c1", "c2", "c3")
 

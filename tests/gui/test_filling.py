@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import make_window
 from gui.job import running
+from gui.look.theme import Appearance
 from gui.preferences import Preferences
 from gui.problems import Problems
-from gui.theme import Appearance
 from gui.views import VIEWS
 
 

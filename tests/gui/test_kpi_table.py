@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import KpiKind
 from gui.main_window import MainWindow
-from gui.reviews import Place, Review
+from gui.said.reviews import Place, Review
 
 
 def write(path: Path, days: range) -> Path:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.calibration.thresholds import VOTE as ENGINE_VOTE
 from engine.data import Result
 from engine.errors import InputError
-from gui.reviews import Place, Review
+from gui.said.reviews import Place, Review
 from gui.state import VOTE, AppState, Selection
 from tests.engine.result_factory import make_result
 from tests.gui.conftest import source_of

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
+from gui.look.theme import Appearance
 from gui.state import AppState
-from gui.theme import Appearance
 from gui.views import VIEWS
 from tests.engine.result_factory import empty_result, make_result
 from tests.gui.conftest import source_of

@@ -13,8 +13,8 @@ from engine import pipeline
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.settings import VOTES, Settings
-from gui.digest import Digest
 from gui.job import running
+from gui.prepared.digest import Digest
 from gui.problems import Problems
 from gui.state import AppState, Thresholds
 from gui.voting import Voting

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import project
 from gui.main_window import MainWindow
-from gui.reviews import Place
+from gui.said.reviews import Place
 from tests.gui.test_add_later import DAYS, settle
 from tests.gui.watch_data import hours, looks, make_spool, open_days, said, take_day, until
 

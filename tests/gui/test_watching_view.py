@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from gui.reviews import Place, Review
+from gui.said.reviews import Place, Review
 from tests.gui.test_add_later import DAYS, write_days
 from tests.gui.watch_data import PATIENCE, hours, make_spool, open_days, take_day, until
 

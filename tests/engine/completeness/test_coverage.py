@@ -6,11 +6,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.engine.completeness.test_gaps import panel_of
 
 from engine.completeness import coverage, gaps
 from engine.data import Flag, Panel
 from engine.monitor import Cancelled, Monitor, Progress
+from tests.engine.completeness.test_gaps import panel_of
 from tests.engine.result_factory import make_panel
 
 NAN = np.nan

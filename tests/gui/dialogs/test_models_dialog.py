@@ -13,9 +13,9 @@ from engine.convlstm import registry
 from engine.finetuning.finetune import Tuning
 from gui.dialogs.models_dialog import ModelsDialog
 from gui.job import running
+from gui.kept.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan
 from gui.main_window import MainWindow
-from gui.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, NO_LABELS, Plan
-from gui.reviews import Place
+from gui.said.reviews import Place
 from gui.tuning import DONE, IDLE, Outcome
 from tests.gui.conftest import source_of
 from tests.gui.tuning_data import add_own, source, tuned

@@ -7,8 +7,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from engine.data import Severity
-from gui.cell_row import CellRow
 from gui.models.cell_tree import INCIDENTS, NAME, ROW_ROLE, SORT_ROLE, CellTree
+from gui.prepared.cell_row import CellRow
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 

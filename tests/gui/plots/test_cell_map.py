@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import Cell, Severity
 from engine.palette import LIGHT
-from gui.lane_rows import QUIET
+from gui.look.theme import qt_palette
 from gui.plots.cell_map import CellMap
 from gui.plots.places import places_of
-from gui.theme import qt_palette
+from gui.prepared.lane_rows import QUIET
 from tests.gui.gestures import click, double_click, drag, wheel
 
 SQUARES = tuple(Cell(id=f"c{i}", row=i // 4, col=i % 4) for i in range(12))

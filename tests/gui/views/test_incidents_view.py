@@ -5,8 +5,8 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
-from gui.digest import Digest
 from gui.models.incident_table import ROW_ROLE
+from gui.prepared.digest import Digest
 from gui.state import AppState
 from gui.views.incidents_view import IncidentsView
 

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import Result, Verdict
 from engine.palette import DARK
+from gui.look.theme import qt_palette
 from gui.state import VOTE, AppState, Source
-from gui.theme import qt_palette
 from gui.views.timeline_view import TimelineView
 from tests.engine.result_factory import empty_result, make_result
 from tests.gui.gestures import click, double_click, drag, move, wheel

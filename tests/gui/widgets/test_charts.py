@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Reason
 from engine.inspection.explanation import Explanation, Part
 from engine.palette import LIGHT
-from gui.theme import ROW
+from gui.look.theme import ROW
 from gui.widgets.completeness import CompletenessStrip
 from gui.widgets.forest import ForestPlot, Odds
 from gui.widgets.score_bars import ScoreBars

@@ -23,11 +23,11 @@ from engine.errors import AppError
 from engine.settings import Settings
 from engine.text import tell
 from engine.writing.output import make_folder, refusal, whole_file
-from gui.folder_lock import left_behind, locked
+from gui.kept.folder_lock import left_behind, locked
 
 if TYPE_CHECKING:
     from engine.project import Review, Stretch
-    from gui.keeping import Keeper
+    from gui.kept.keeping import Keeper
     from gui.state import AppState
 
 _SAID = "said.json"
@@ -86,7 +86,7 @@ class Unsaved:
     def put_to(self, state: AppState, keeper: Keeper) -> str:
         """Put it to the data of the same files, which are open now; how much of it has a place there, in a sentence."""
         from engine.project import labels_of
-        from gui.keeping import placed
+        from gui.kept.keeping import placed
 
         panel = state.source.panel
         reviews = placed(panel, self.said.reviews)

@@ -16,8 +16,8 @@ from engine.labelling.hand_labels import on_longer_grid
 from engine.monitor import Monitor
 from engine.record import Fingerprint, fingerprint
 from engine.settings import Settings
-from gui import judging, reading
-from gui.digest import Digest
+from gui.calls import judging, reading
+from gui.prepared.digest import Digest
 from gui.state import Source
 
 if TYPE_CHECKING:

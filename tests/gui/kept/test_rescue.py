@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from engine.data.rule import Rule
 from engine.project import Review as Stored
 from engine.settings import preset
-from gui import rescue
+from gui.kept import rescue
+from gui.kept.rescue import Rescue, Said
 from gui.main_window import MainWindow
-from gui.rescue import Rescue, Said
-from gui.reviews import Place, Review
+from gui.said.reviews import Place, Review
 from tests.gui.test_add_later import settle, write_days
 
 AT = np.datetime64("2024-01-02T05:00:00", "s")
@@ -103,8 +103,8 @@ from PySide6.QtCore import QTimer
 from gui.app import Application, make_window
 from gui.preferences import Preferences
 from gui.problems import Problems
-from gui.reviews import Place
-from gui.theme import Appearance
+from gui.said.reviews import Place
+from gui.look.theme import Appearance
 app = Application([])
 window = make_window(Appearance(app, "light"), Preferences(Path(sys.argv[2])), Problems())
 window.desk.asks = False

@@ -11,9 +11,9 @@ from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
-from gui.digest import Digest
-from gui.keeping import placed
-from gui.reviews import Place, Review
+from gui.kept.keeping import placed
+from gui.prepared.digest import Digest
+from gui.said.reviews import Place, Review
 from gui.state import Source
 
 if TYPE_CHECKING:

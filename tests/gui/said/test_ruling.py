@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from engine import project
 from engine.data import Result
 from engine.data.rule import Rule
-from gui import reading
+from gui.calls import reading
 from gui.dialogs.rule_dialog import RuleDialog
 from gui.dialogs.rules_dialog import RulesDialog, ask_rule
 from gui.job import running
-from gui.keeping import Keeper
+from gui.kept.keeping import Keeper
 from gui.problems import Problems
 from gui.state import AppState
 from gui.views.incidents_view import IncidentsView

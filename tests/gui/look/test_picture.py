@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import Result
 from engine.errors import OutputError
+from gui.look.picture import save_picture
 from gui.main_window import MainWindow
-from gui.picture import save_picture
 from gui.state import AppState
 from gui.views.timeline_view import TimelineView
 from tests.gui.conftest import source_of

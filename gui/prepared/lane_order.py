@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data import BoolArray, Cell, Incident, IntArray
-from gui.lane_rows import QUIET, RANKS, LaneRows
+from gui.prepared.lane_rows import QUIET, RANKS, LaneRows
 
 ORDERS = ("worst", "view", "moment", "incidents", "name", "site")
 """Worst first over all of the time, in the stretch in sight, or at the moment selected; by number of incidents, name,

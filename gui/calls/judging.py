@@ -9,7 +9,7 @@ from engine.data import Result
 from engine.monitor import Monitor
 from engine.record import Fingerprint
 from engine.settings import Settings
-from gui.digest import Digest
+from gui.prepared.digest import Digest
 from gui.state import Source
 
 

@@ -19,8 +19,8 @@ from PySide6.QtCore import QLockFile
 from engine.convlstm.registry import own_folder
 from engine.finetuning.halfway import epochs_done
 from engine.writing.output import make_folder, refusal, whole_file
-from gui.folder_lock import left_behind, locked
-from gui.plan import Plan
+from gui.kept.folder_lock import left_behind, locked
+from gui.kept.plan import Plan
 
 _PLAN, _STATE = "plan.json", "finetune.state"
 

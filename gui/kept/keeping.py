@@ -1,7 +1,7 @@
 """Keeps reviews, labels and rules: each is on disk a moment later, so that a crash loses nothing.
 
 They go into the project that is open; while there is none, into the user's data folder, from where they are offered
-when the program has ended unasked (`gui.rescue`).
+when the program has ended unasked (`gui.kept.rescue`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from engine.data import Panel
 from engine.data.rule import Rule
 from engine.settings import Settings
 from gui.job import Job
-from gui.labelling import Series
+from gui.kept.rescue import Rescue, Said
 from gui.problems import Problems
-from gui.rescue import Rescue, Said
-from gui.reviews import Place, Review
+from gui.said.labelling import Series
+from gui.said.reviews import Place, Review
 from gui.state import AppState, Source
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.data import Cell
-from gui.lane_order import ORDERS, LaneNames, count_incidents, endless, order_lanes
-from gui.lane_rows import LaneRows
+from gui.prepared.lane_order import ORDERS, LaneNames, count_incidents, endless, order_lanes
+from gui.prepared.lane_rows import LaneRows
 from tests.engine.result_factory import make_result
 
 CELLS = (

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from engine.data import Severity
 from engine.numerics.runs import find_runs
 from engine.palette import LIGHT
-from gui.lane_rows import QUIET, SILENT, LaneRows, all_of, bucket_edges
 from gui.plots.lane_image import HEIGHTS, column_buckets, lane_image, rgb
+from gui.prepared.lane_rows import QUIET, SILENT, LaneRows, all_of, bucket_edges
 from tests.engine.result_factory import make_result
 
 CELLS, PERIODS = 5, 40

@@ -15,10 +15,10 @@ from engine import project
 from engine.data import Result
 from engine.data.rule import Rule
 from gui.job import running
-from gui.keeping import Keeper, placed, stored
+from gui.kept.keeping import Keeper, placed, stored
 from gui.main_window import MainWindow
 from gui.problems import Problems
-from gui.reviews import Place, Review
+from gui.said.reviews import Place, Review
 from gui.state import AppState
 
 

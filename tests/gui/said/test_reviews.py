@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.models.incident_table import SEEN, SEEN_MARK
-from gui.reviews import Place, Review, Reviews
+from gui.said.reviews import Place, Review, Reviews
 from tests.gui.gestures import press, put_focus
 
 

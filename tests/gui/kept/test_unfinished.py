@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.convlstm import registry
 from engine.finetuning.finetune import Tuning
-from gui import unfinished
 from gui.job import running
-from gui.plan import LABELS_OF_DATA, Plan
+from gui.kept import unfinished
+from gui.kept.plan import LABELS_OF_DATA, Plan
 from gui.state import AppState
 from gui.tuning import DONE, FAILED, IDLE, Tuner
 from tests.gui.tuning_data import source
@@ -42,7 +42,7 @@ import os, sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from engine.finetuning.finetune import Tuning
-from gui.plan import Plan
+from gui.kept.plan import Plan
 from gui.state import AppState
 from gui.tuning import Tuner
 from tests.gui.tuning_data import source

@@ -13,10 +13,10 @@ from engine.data import Anomaly, Incident, IntArray, Result, Severity
 from engine.inspection.rhythm import cells_in_alarm
 from engine.inspection.summary import incident_by_anomaly, worst_first
 from engine.rules import Facts
-from gui.cell_row import CellRow, cell_rows
-from gui.lane_order import LaneNames
-from gui.lane_rows import LaneRows
-from gui.wording import cause_label, cell_label
+from gui.look.wording import cause_label, cell_label
+from gui.prepared.cell_row import CellRow, cell_rows
+from gui.prepared.lane_order import LaneNames
+from gui.prepared.lane_rows import LaneRows
 
 
 @dataclass(frozen=True, eq=False)

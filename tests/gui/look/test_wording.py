@@ -8,7 +8,7 @@ import pytest
 
 from engine.data import Association, Result
 from engine.errors import Reason
-from gui.wording import (
+from gui.look.wording import (
     budget,
     cause_label,
     cell_label,

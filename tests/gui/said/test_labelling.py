@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from engine import project
 from engine.data import Result
-from gui import reading
+from gui.calls import reading
 from gui.job import running
-from gui.keeping import Keeper
+from gui.kept.keeping import Keeper
 from gui.label_files import LabelFiles
 from gui.problems import Problems
-from gui.reviews import Place
+from gui.said.reviews import Place
 from gui.state import AppState
 
 SERIES = ("calls", 3)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.palette import DARK, LIGHT, PALETTES, Palette
-from gui.theme import Appearance, blend, colour, palette_of, qt_palette, style_sheet, type_face
+from gui.look.theme import Appearance, blend, colour, palette_of, qt_palette, style_sheet, type_face
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The engine calls that run in a worker: judging, reading, taking what a watch brings, writing."""
