@@ -172,12 +172,16 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
         if actual == 0 and math.isclose(loudest.score * level, SURPRISE, rel_tol=1e-5):
             yield Reason("score_silence")
             return
+        rare, usual = (panel.period_s * 10.0 ** min(surprise, 300.0) for surprise in (loudest.score * level, level))
+        history = panel.period_s * int(np.isfinite(panel.values[kpi.id][taken.cell]).sum())
+        unit = DAY_S if history >= 2 * DAY_S else 1
         yield Reason(
-            "score_rare",
+            "score_rare_extrapolated" if rare > history else "score_rare",
             {
                 "detector": loudest.label,
-                "rare": seldom(panel.period_s * 10.0 ** min(loudest.score * level, 300.0)),
-                "usual": seldom(panel.period_s * 10.0 ** min(level, 300.0)),
+                "history": duration_text(unit * round(history / unit)),
+                "rare": seldom(rare),
+                "usual": seldom(usual),
             },
         )
 

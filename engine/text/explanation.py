@@ -14,8 +14,12 @@ MESSAGES: dict[str, str] = {
     "score_below_nothing": "At {time} it was {actual}, {off} below the expected {expected}.",
     "score_points": "{points:percentage point|percentage points}",
     "score_rare": (
-        "{detector} is the most surprised: by this cell's own history, as much begins {rare}; its alarm threshold is "
-        "what begins {usual}."
+        "{detector} is the most surprised: in the {history} measured in this cell, as much begins {rare}; its alarm "
+        "threshold is what begins {usual}."
+    ),
+    "score_rare_extrapolated": (
+        "{detector} is the most surprised: extrapolated from the {history} measured in this cell, as much begins "
+        "{rare}; its alarm threshold is what begins {usual}."
     ),
     "score_silence": (
         "Nothing was counted where this cell is never anywhere near nothing. That is a fault however often it comes "

@@ -73,10 +73,17 @@ def test_the_words_of_a_silence() -> None:
     assert explained is not None
     assert in_words(explained) == (
         "Score 2.00 = 1.00 (threshold) +1.00 Seasonal baseline. At Sun 29 Oct 02:30 it was 0, 10 (100 %) below the"
-        " expected 10. Seasonal baseline is the most surprised: by this cell's own history, as much begins about once"
-        " in 15 weeks; its alarm threshold is what begins about once in 1 d 1 h. The score was over the threshold for"
-        " all of its 30 min."
+        " expected 10. Seasonal baseline is the most surprised: extrapolated from the 1 h 30 min measured in this cell,"
+        " as much begins about once in 15 weeks; its alarm threshold is what begins about once in 1 d 1 h. The score"
+        " was over the threshold for all of its 30 min."
     )
+
+
+def test_what_comes_back_within_the_history_is_not_called_extrapolated() -> None:
+    """1.25 h were measured in the second cell, and what its last anomaly is comes back every 47 min."""
+    tiny = tiny_result()
+    said = facts(of_anomaly(tiny, tiny.anomalies[2]))
+    assert "most surprised: in the 1 h 15 min measured in this cell, as much begins about once in 47 min;" in said
 
 
 @pytest.mark.parametrize(
