@@ -86,14 +86,20 @@ def _of_kpi(kpi: str, counted: Tally, clock: Clock) -> list[Association]:
         table = by_hour.with_columns(**{f"hour_{hour}": (hours == hour).astype(float)})
         found += _judged(kpi, table, (f"hour_{hour}",), ("weekend", "holiday", "eve"), family=24)
 
-    levels = [(c[:, MIDDLE], c[:, LOW], c[:, HIGH]) for c in (counted.points.sum(2), counted.events.sum(2))]
-    table = _stacked(by_quarter, levels, {"traffic_low": (0.0, 1.0, 0.0), "traffic_high": (0.0, 0.0, 1.0)})
-    found += _judged(kpi, table, ("traffic_low", "traffic_high"), CALENDAR, counted.traffic)
+    if counted.traffic:
+        found += _by_traffic(kpi, by_quarter, counted)
     if counted.has_neighbours:
         sides = [(c[:, 0], c[:, 1]) for c in (counted.points.sum(1), counted.events.sum(1))]
         table = _stacked(by_quarter, sides, {"neighbours": (0.0, 1.0)})
         found += _judged(kpi, table, ("neighbours",), CALENDAR)
     return found
+
+
+def _by_traffic(kpi: str, by_quarter: _Table, counted: Tally) -> list[Association]:
+    """Little and much traffic against medium, with the calendar held equal."""
+    levels = [(c[:, MIDDLE], c[:, LOW], c[:, HIGH]) for c in (counted.points.sum(2), counted.events.sum(2))]
+    table = _stacked(by_quarter, levels, {"traffic_low": (0.0, 1.0, 0.0), "traffic_high": (0.0, 0.0, 1.0)})
+    return _judged(kpi, table, ("traffic_low", "traffic_high"), CALENDAR, counted.traffic)
 
 
 def _stacked(table: _Table, counts: Sequence[Sequence[IntArray]], columns: Mapping[str, Sequence[float]]) -> _Table:

@@ -8,7 +8,7 @@ from math import gcd
 
 import numpy as np
 
-from engine.data import BoolArray, Clock, Flag, FloatArray, IntArray, Kpi, KpiKind, Panel, Verdict
+from engine.data import BoolArray, Clock, Direction, Flag, FloatArray, IntArray, Kpi, KpiKind, Panel, Verdict
 from engine.execution.scratch import release
 from engine.network.neighbours import any_around
 from engine.numerics.robust import pick_quantile, sort_with_counts
@@ -31,7 +31,8 @@ class Tally:
 
     points, events (G, 4, 2): level is LOW, MIDDLE, HIGH or UNKNOWN; the last index is 1 where a neighbour is anomalous
     in the same KPI and period. example (G,): a period of each group; a group is the periods of one hour that the
-    calendar calls alike. traffic: the KPI whose level it is. has_neighbours: some cell's neighbours are known.
+    calendar calls alike. traffic: the KPI whose level it is, "" where none tells how much traffic there is, and the
+    level is UNKNOWN. has_neighbours: some cell's neighbours are known.
     """
 
     example: IntArray
@@ -60,20 +61,24 @@ def tally(panel: Panel, clock: Clock, verdict: Verdict, kpi: Kpi, neighbours: Se
         part = slice(rows.start, rows.stop)
         alarm = verdict.alarm[part]
         judged = (np.isfinite(verdict.score[part]) | alarm) & ((panel.flags[kpi.id][part] & Flag.MAINTENANCE) == 0)
-        level = traffic_level(panel.values[traffic][part], clock)
+        level = traffic_level(panel.values[traffic][part], clock) if traffic else np.array(UNKNOWN)
         key = place + 2 * level + any_around(verdict.alarm, neighbours, rows)
         points += np.bincount(key[judged], minlength=size)
         events += np.bincount(key[judged & alarm], minlength=size)
-        release([verdict.alarm, verdict.score, panel.flags[kpi.id], panel.values[traffic]])
+        release([verdict.alarm, verdict.score, panel.flags[kpi.id]])
+        if traffic:
+            release([panel.values[traffic]])
     shape = (len(example), 4, 2)
     return Tally(example, points.reshape(shape), events.reshape(shape), traffic, any(len(n) for n in neighbours))
 
 
 def traffic_kpi(panel: Panel, kpi: Kpi) -> str:
-    """The KPI that tells how much traffic there is: a count itself, else the first count of the panel, else itself."""
-    if kpi.kind is KpiKind.COUNT:
-        return kpi.id
-    return next((k.id for k in panel.kpis if k.kind is KpiKind.COUNT), kpi.id)
+    """The KPI that tells how much traffic there is: a count itself, else the first one of the panel; "" without one.
+
+    A count that is bad when it rises counts failures, not traffic.
+    """
+    counts = [k.id for k in panel.kpis if k.kind is KpiKind.COUNT and k.bad is not Direction.UP]
+    return kpi.id if kpi.id in counts else next(iter(counts), "")
 
 
 def traffic_level(values: FloatArray, clock: Clock) -> IntArray:

@@ -10,8 +10,8 @@ _TERMS: dict[str, tuple[str, str, str]] = {
     "weekend": ("weekend", "At the weekend", "those of other days"),
     "holiday": ("public holiday", "On public holidays", "those of other days"),
     "eve": ("day before a holiday", "On the day before a holiday", "those of other days"),
-    "traffic_low": ("low traffic", "In the fifth of the hours with least traffic", "those at medium traffic"),
-    "traffic_high": ("high traffic", "In the fifth of the hours with most traffic", "those at medium traffic"),
+    "traffic_low": ("low traffic", "In the fifth of the periods with least traffic", "those at medium traffic"),
+    "traffic_high": ("high traffic", "In the fifth of the periods with most traffic", "those at medium traffic"),
     "neighbours": ("anomalous neighbour", "When a neighbouring cell is anomalous", "those when none is"),
     **{f"weekday_{i}": (day[:-1], f"On {day}", "those of other days") for i, day in enumerate(_DAYS)},
     **{

@@ -96,8 +96,8 @@ def _by_kpi(sheet: Sheet, result: Result, coverage: Coverage) -> None:
     if not coverage.kpis:
         return
     sub_heading(sheet, tell("quality_by_kpi"))
-    numbers = {"missing": 48, "gaps": 44, "longest": 52, "suspect": 48, "imputed": 44, "maintenance": 70}
-    policy = 124
+    numbers = {"missing": 42, "gaps": 34, "longest": 50, "suspect": 42, "imputed": 34, "maintenance": 66}
+    policy = 112
     columns = (
         Column(tell("quality_kpi"), WIDTH - sum(numbers.values()) - policy),
         *(Column(tell(f"quality_kpi_{name}"), width, right=True) for name, width in numbers.items()),

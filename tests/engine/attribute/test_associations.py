@@ -114,6 +114,15 @@ def test_what_limits_a_ratio_is_said_with_it() -> None:
         assert all(say(w) for w in association.warnings)
 
 
+def test_the_level_of_what_is_judged_is_no_traffic() -> None:
+    panel, clock = scene()
+    given = verdicts(panel, np.full(panel.shape[1], 0.03))
+    ratio = dataclasses.replace(panel, kpis=(DROPS,))
+    found = associations(ratio, clock, {"drop_rate": given["calls"]})
+    assert "weekday_1" in {a.term for a in found}
+    assert not [a.term for a in found if a.term.startswith("traffic")]
+
+
 def test_neighbours_count_where_places_are_known() -> None:
     panel, clock = scene()
     rng = np.random.default_rng(3)

@@ -7,7 +7,7 @@ import pytest
 
 from engine.attribute.features import HIGH, LOW, MIDDLE, UNKNOWN, is_night, tally, traffic_kpi, traffic_level
 from engine.calendar import make_clock
-from engine.data import Cell, Clock, Flag, Kpi, KpiKind, Panel, Verdict
+from engine.data import Cell, Clock, Direction, Flag, Kpi, KpiKind, Panel, Verdict
 from engine.network.neighbours import around
 
 CALLS, DROPS = Kpi("calls", "calls"), Kpi("drop_rate", "%", KpiKind.RATIO)
@@ -98,6 +98,25 @@ def test_a_ratio_is_set_beside_the_traffic_and_a_count_beside_itself() -> None:
     panel, _, _ = scene(2, 2)
     assert traffic_kpi(panel, DROPS) == "calls"
     assert traffic_kpi(panel, CALLS) == "calls"
+
+
+def test_failures_are_no_traffic() -> None:
+    panel, _, _ = scene(2, 2)
+    dropped = Kpi("dropped", "calls", KpiKind.COUNT, Direction.UP)
+    values, flags = ({**there, "dropped": there["calls"]} for there in (panel.values, panel.flags))
+    panel = replace(panel, kpis=(dropped, *panel.kpis), values=values, flags=flags)
+    assert traffic_kpi(panel, DROPS) == "calls"
+    assert traffic_kpi(panel, dropped) == "calls"
+
+
+def test_where_nothing_counts_traffic_its_level_is_no_circumstance() -> None:
+    """The level of a success rate is what is judged; "low traffic" would be a name for low success."""
+    panel, clock, verdicts = scene(2, 2)
+    alone = replace(panel, kpis=(DROPS,))
+    assert traffic_kpi(alone, DROPS) == ""
+    found, beside = (tally(p, clock, verdicts["drop_rate"], DROPS, around(p.cells)) for p in (alone, panel))
+    assert found.points[:, :UNKNOWN].sum() == 0
+    np.testing.assert_array_equal(found.points.sum(axis=1), beside.points.sum(axis=1))
 
 
 def test_night_is_local() -> None:
