@@ -42,9 +42,9 @@ def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
         sheet.paragraph(say(note), SMALL, LIGHT.muted)
 
 
-def sub_heading(sheet: Sheet, text: str) -> None:
-    """A small heading inside a section."""
-    sheet.need(60)
+def sub_heading(sheet: Sheet, text: str, keep_with: float = 0) -> None:
+    """A small heading inside a section; keep_with: the height of a picture that has to stand on the page with it."""
+    sheet.need(60 + keep_with)
     sheet.gap(14 + STRONG.size)
     sheet.text(text, LEFT, sheet.y, STRONG, LIGHT.text, WIDTH)
     sheet.gap(6)
@@ -90,7 +90,7 @@ def _curves(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
     found = error_curves.listed(result.curves)
     if not found:
         return
-    sub_heading(sheet, tell("report_curves"))
+    sub_heading(sheet, tell("report_curves"), error_curves.HEIGHT)
     sheet.paragraph(tell("report_curves_what"), SMALL, LIGHT.muted)
     for first in range(0, min(len(found), MOST_CURVES), 3):
         row = found[first : min(first + 3, MOST_CURVES)]

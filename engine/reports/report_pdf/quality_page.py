@@ -33,12 +33,11 @@ def draw(sheet: Sheet, result: Result, coverage: Coverage) -> None:
     _cells(sheet, result)
     strips = coverage.strips
     if strips is not None:
-        sub_heading(sheet, tell("report_completeness"))
+        sub_heading(sheet, tell("report_completeness"), completeness.height(strips))
         sheet.paragraph(
             tell("report_completeness_what", complete=strips.complete, cells=result.panel.shape[0]), SMALL, LIGHT.muted
         )
         sheet.gap(6)
-        sheet.need(completeness.height(strips))
         completeness.draw(sheet, sheet.take(completeness.height(strips)), result, strips)
     _run(sheet, result)
 

@@ -56,6 +56,17 @@ def test_a_budget_that_is_counted_says_so(tmp_path: Path) -> None:
     assert words in " ".join(pages(larger, tmp_path))
 
 
+def test_a_picture_stands_on_the_page_of_its_heading(tmp_path: Path) -> None:
+    """However much is said before it: the heading of the strips and their axis end up together."""
+    result = make_result()
+    for rows in range(0, 20, 2):
+        dropped = (*result.quality.dropped[:1] * rows,)
+        quality = dataclasses.replace(result.quality, dropped=dropped, notes=(Reason("absent_is_zero"),) * (rows // 2))
+        found = pages(dataclasses.replace(result, quality=quality), tmp_path)
+        (place,) = (page for page in found if "What was measured when" in page)
+        assert "All cells" in place
+
+
 def test_every_page_is_numbered_and_names_the_run(tmp_path: Path) -> None:
     found = pages(make_result(anomalies=60), tmp_path)
     for number, text in enumerate(found, 1):
