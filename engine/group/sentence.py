@@ -43,15 +43,21 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
     change = _change(anomaly, kpi)
     if change:
         params["change"] = change
-    what = _what(anomaly, bool(change), throughout=zeros == there)
+    what = _silent(zeros, there, periods) if anomaly.type is AnomalyType.SILENCE else _what(anomaly, bool(change))
     return Reason(f"incident_{what}_many" if cells > 1 else f"incident_{what}", params)
 
 
-def _what(anomaly: Anomaly, comparable: bool, throughout: bool) -> str:
-    """Which sentence fits. throughout: nothing but zero was measured, where a silence may also hold what led to it."""
-    if anomaly.type is AnomalyType.SILENCE:
-        silent = "silence" if throughout else "part_silence"
-        return "absent" if math.isnan(anomaly.actual) else silent
+def _silent(zeros: int, there: int, periods: int) -> str:
+    """Which sentence fits a silence: in some of its periods nothing may be measured, and in some more than nothing."""
+    if there == 0:
+        return "absent"
+    if zeros < there:
+        return "part_silence"
+    return "silence" if there == periods else "gone"
+
+
+def _what(anomaly: Anomaly, comparable: bool) -> str:
+    """Which sentence fits what is no silence."""
     if anomaly.type in (AnomalyType.FLATLINE, AnomalyType.VOLATILITY):
         return str(anomaly.type.value)
     if anomaly.direction is Direction.BOTH:

@@ -72,6 +72,13 @@ MESSAGES: dict[str, str] = {
         "{kpi} fell to zero at {time} and stayed there for {duration}. "
         "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
+    "incident_gone": (
+        "{kpi} was zero or not reported from {time} on for {duration}, zero for {zero} of it. Expected {expected}."
+    ),
+    "incident_gone_many": (
+        "{kpi} was zero or not reported from {time} on for {duration}, zero for {zero} of it. "
+        "Expected {expected}. Worst in {cell}; {more} more took part."
+    ),
     "incident_part_silence": (
         "{kpi} fell to zero for {zero} of the {duration} from {time} on, {actual} on average. Expected {expected}."
     ),

@@ -164,7 +164,7 @@ def test_a_silence_in_the_words_of_a_shift() -> None:
     [
         ((0, 27), "calls fell to zero for 1 h of the 2 h from Tue 07 Mar 02:00 on, 13.5 on average. Expected 75–125."),
         ((9, 0, 0, 0, 3), "calls fell to zero for 3 h of the 5 h from Tue 07 Mar 02:00 on, 2.4 on average."),
-        ((0, NAN, 0), "calls fell to zero at Tue 07 Mar 02:00 and stayed there for 3 h."),
+        ((0, NAN, 0), "calls was zero or not reported from Tue 07 Mar 02:00 on for 3 h, zero for 2 h of it."),
         ((NAN, 0, 0, 6), "calls fell to zero for 2 h of the 4 h from Tue 07 Mar 02:00 on, 2 on average."),
     ],
 )
@@ -201,8 +201,8 @@ def test_other_sentences_name_size_and_expectation() -> None:
     little = said(replace(dip(0, 26, 28, DROPS, Direction.UP), actual=0.9, expected=0.5))
     assert "to 0.9 % for 2 h, 0.4 percentage points more than usual." in little
     assert "0.4 % more than usual" in said(replace(surge, actual=200.8))
-    vanished = replace(dip(0, 26, 29), type=AnomalyType.SILENCE, actual=float("nan"))
-    assert "was not reported from Tue 07 Mar 02:00 on for 3 h" in said(vanished)
+    vanished = replace(dip(0, 26, 29), type=AnomalyType.SILENCE, actual=NAN)
+    assert "was not reported from Tue 07 Mar 02:00 on for 3 h" in said(vanished, measured=(NAN, NAN, NAN))
 
 
 def test_an_incident_of_many_cells_names_the_worst_one() -> None:
