@@ -16,11 +16,10 @@ import numpy as np
 from engine.attribute import logistic
 from engine.attribute.features import HIGH, LOW, MIDDLE, Tally, is_night, tally
 from engine.attribute.rare import fit_rare
-from engine.attribute.statements import times
 from engine.data import Association, Clock, DoubleArray, IntArray, Panel, Verdict
 from engine.errors import Reason
 from engine.network.neighbours import around
-from engine.text import p_value
+from engine.text import p_value, times
 
 SIGNIFICANCE = 0.05
 ENTANGLED = 5.0

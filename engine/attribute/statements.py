@@ -9,7 +9,7 @@ import numpy as np
 from engine.attribute.facts import Facts, KpiFacts
 from engine.calendar import duration_text
 from engine.errors import Reason
-from engine.text import tell, with_unit
+from engine.text import tell, times, with_unit
 
 MOST_NAMES = 3
 MOST_TIMES = 99.0
@@ -21,17 +21,6 @@ def percent(share: float) -> str:
     if not np.isfinite(share):
         return "unknown"
     return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
-
-
-def times(factor: float, most: float = 1000.0) -> str:
-    """A factor for a sentence: two significant digits, whole from 10 on; beyond 0.001 or `most` it only says so."""
-    if not np.isfinite(factor):
-        return "unknown"
-    if factor < 0.001:
-        return "under 0.001"
-    if factor > most:
-        return f"over {most:,.0f}"
-    return f"{factor:.0f}" if factor >= 9.95 else f"{factor:.2g}"
 
 
 def names(kpis: Sequence[KpiFacts]) -> str:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from engine.attribute import logistic
-from engine.attribute.statements import times
 from engine.data import Association, DoubleArray
 from engine.errors import Reason
 from engine.rowwise.table import NO_HOUR, RowTable
-from engine.text import p_value
+from engine.text import p_value, times
 
 SIGNIFICANCE = 0.05
 ENTANGLED = 5.0

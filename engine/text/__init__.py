@@ -113,6 +113,17 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
+def times(factor: float, most: float = 1000.0) -> str:
+    """A factor for a sentence: two significant digits, whole from 10 on; beyond 0.001 or `most` it only says so."""
+    if math.isnan(factor):
+        return "unknown"
+    if factor < 0.001:
+        return "under 0.001"
+    if factor > most:
+        return f"over {most:,.0f}"
+    return f"{factor:.0f}" if factor >= 9.95 else f"{factor:.2g}"
+
+
 class _Worded(str):
     """A parameter in words, which a template may follow with the noun for one and for several."""
 

@@ -16,7 +16,6 @@ _SHARED: dict[str, str] = {
     "share_over": "over {percent} %",
     "odds_numbers": "{ratio} ({low} to {high}), {p}",
     "odds_numbers_no_p": "{ratio} ({low} to {high})",
-    "odds_beyond": "over 1,000",
     "version_unknown": "of unknown version",
     "margin": "{times} \u00d7",
     "duration_s": "{s} s",

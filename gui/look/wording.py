@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.calendar import duration_text, iso_local, local_text, needs_year
 from engine.data import Association, Panel
-from engine.text import MESSAGES, in_thresholds, number, p_value, tell
+from engine.text import MESSAGES, in_thresholds, number, p_value, tell, times
 
 LEAST = 0.01
 """Per cent: shares nearer to nothing or to all are only said to be nearer."""
@@ -98,16 +98,10 @@ def detector_label(detector: str) -> str:
 
 def odds_numbers(association: Association) -> str:
     """Odds ratio, interval and p-value as numbers: "2.1 (1.4 to 3.0), p = 0.003"."""
-    ratio, low, high = (_odds(v) for v in (association.odds_ratio, association.low, association.high))
+    ratio, low, high = (times(v) for v in (association.odds_ratio, association.low, association.high))
     if math.isnan(association.p_value):
         return tell("odds_numbers_no_p", ratio=ratio, low=low, high=high)
     return tell("odds_numbers", ratio=ratio, low=low, high=high, p=p_value(association.p_value))
-
-
-def _odds(value: float) -> str:
-    if math.isinf(value) or value >= 1000:
-        return tell("odds_beyond")
-    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
 def term_label(term: str) -> str:

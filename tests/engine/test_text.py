@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.text import tell, with_unit
+from engine.text import tell, times, with_unit
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,19 @@ def test_sentences_tell_one_from_several(code: str, counted: str) -> None:
 def test_a_name_that_is_read_from_the_right_is_set_apart_in_a_sentence(name: str) -> None:
     assert tell("stage_load", name=name) == f"Reading \u2068{name}\u2069"
     assert tell("stage_load", name="Kraków 12") == "Reading Kraków 12"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (0.0912, "0.091"),
+        (1e-5, "under 0.001"),
+        (12.4, "12"),
+        (9.96, "10"),
+        (5000.0, "over 1,000"),
+        (1.0, "1"),
+        (float("nan"), "unknown"),
+    ],
+)
+def test_factors_are_rounded_for_a_person(ratio: float, text: str) -> None:
+    assert times(ratio) == text

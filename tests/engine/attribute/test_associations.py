@@ -8,7 +8,6 @@ import statsmodels.api as sm
 
 from engine.attribute import associations
 from engine.attribute.associations import sentence
-from engine.attribute.statements import times
 from engine.calendar import make_clock
 from engine.data import Association, Cell, Clock, Kpi, KpiKind, Panel, Verdict
 from engine.text import say
@@ -192,19 +191,3 @@ def test_every_term_has_its_name_and_both_sentences() -> None:
     for term in terms:
         for clear in (True, False):
             assert "times those" in say(sentence(term, 0.5, (0.2, 0.8), 0.01, clear=clear))
-
-
-@pytest.mark.parametrize(
-    ("ratio", "text"),
-    [
-        (0.0912, "0.091"),
-        (1e-5, "under 0.001"),
-        (12.4, "12"),
-        (9.96, "10"),
-        (5000.0, "over 1,000"),
-        (1.0, "1"),
-        (np.nan, "unknown"),
-    ],
-)
-def test_factors_are_rounded_for_a_person(ratio: float, text: str) -> None:
-    assert times(ratio) == text

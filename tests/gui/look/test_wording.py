@@ -91,8 +91,9 @@ def test_known_ids_have_names() -> None:
 @pytest.mark.parametrize(
     ("ratio", "low", "high", "p", "text"),
     [
-        (2.1, 1.4, 3.02, 0.003, "2.10 (1.40 to 3.02), p = 0.003"),
-        (math.inf, 0.0, math.inf, math.nan, "over 1,000 (0.00 to over 1,000)"),
+        (2.1, 1.4, 3.02, 0.003, "2.1 (1.4 to 3), p = 0.003"),
+        (0.0046, 0.00004, 9.83, 0.38, "0.0046 (under 0.001 to 9.8), p = 0.38"),
+        (math.inf, 0.0, math.inf, math.nan, "over 1,000 (under 0.001 to over 1,000)"),
     ],
 )
 def test_odds_as_numbers(ratio: float, low: float, high: float, p: float, text: str) -> None:
