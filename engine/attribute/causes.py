@@ -6,6 +6,7 @@ and are reported on others by `tests/benchmarks/causes.py`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -262,7 +263,11 @@ def _degradation(f: Facts) -> Iterator[Point]:
     worse = [k for k in f.quality if k.worse]
     if not worse:
         return
-    yield Point(1.5 if f.periods > 1 else 0.5, statements.worse(worse[0]), _START)
+    lasting = f.periods > 1 or f.hours >= _LASTING_H
+    yield Point(1.5 if lasting else 0.5, statements.worse(worse[0]), _START)
+    most = max(worse, key=lambda k: np.nan_to_num(k.failures))
+    if most.failures >= 2:
+        yield Point(min(0.5 * math.log2(most.failures), 1.5), statements.failures(most))
     if len(worse) > 1:
         yield Point(0.7, statements.worse(worse[1]))
     if f.traffic:
@@ -290,6 +295,7 @@ def _few_events(f: Facts) -> Iterator[Point]:
 
 
 _HANDFUL, _FEW = 8.0, 30.0
+_LASTING_H = 4.0  # a single period of this length is no blink
 _MOVED_TOO = 1.25  # traffic of the neighbours over the expected, or its inverse: they move too, anomalous or not
 
 CAUSES: Mapping[str, Rule] = {

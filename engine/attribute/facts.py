@@ -37,6 +37,20 @@ class KpiFacts:
         up = self.actual > self.expected
         return self.kpi.bad is Direction.BOTH or up == (self.kpi.bad is Direction.UP)
 
+    @property
+    def failures(self) -> float:
+        """What fails over what usually fails: of a drop rate itself, of a success rate what is left to the whole.
+
+        NaN for what is no ratio, and for one that is good or bad on either side. One failure in 10,000 is expected at
+        least: of nothing, any number is infinitely many times the usual.
+        """
+        whole = 100.0 if self.kpi.unit == "%" else 1.0
+        if self.kpi.kind is not KpiKind.RATIO or self.kpi.bad is Direction.BOTH:
+            return math.nan
+        rising = self.kpi.bad is Direction.UP
+        actual, expected = (value if rising else whole - value for value in (self.actual, self.expected))
+        return actual / max(expected, whole / 10_000)
+
 
 @dataclass(frozen=True)
 class Facts:

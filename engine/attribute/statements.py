@@ -84,6 +84,11 @@ def worse(k: KpiFacts) -> Reason:
     return Reason("evidence_worse", {"kpi": k.kpi.id, "actual": actual, "expected": expected})
 
 
+def failures(k: KpiFacts) -> Reason:
+    """How many times the usual fails, by one ratio."""
+    return Reason("evidence_failures", {"kpi": k.kpi.id, "times": times(k.failures, MOST_TIMES)})
+
+
 def kpis_together(kpis: Sequence[KpiFacts]) -> Reason:
     """Counts that rose."""
     return Reason("evidence_together", {"kpis": names(kpis)})

@@ -80,6 +80,7 @@ MESSAGES: dict[str, str] = {
     "evidence_share_up": "{kpis}: {times} times what was expected.",
     "evidence_rose": "{kpi} was {times} times what was expected.",
     "evidence_worse": "{kpi} was {actual} where {expected} was expected.",
+    "evidence_failures": "{kpi}: {times} times as many failures as usual.",
     "evidence_together": "{kpis} rose together.",
     "evidence_others_usual": "{kpis} stayed as usual.",
     "evidence_traffic_usual": "Traffic stayed as usual.",

@@ -39,7 +39,12 @@ WIDE, DAYS = 5, 21
 
 
 class Network:
-    """25 sites of three sectors, 600 m apart, over three weeks; values are what was expected, give or take 3 %."""
+    """25 sites of three sectors, 600 m apart, over three weeks; values are what was expected, give or take 3 %.
+
+    kpis: those that are measured.
+    """
+
+    kpis: tuple[Kpi, ...] = KPIS
 
     def __init__(self, country: str = "", start: str = "2023-01-02", seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
@@ -83,10 +88,10 @@ class Network:
 
     def result(self) -> Result:
         """Group what is marked anomalous into incidents, look for their causes, and put it all together."""
-        panel = Panel(self.times, 3600, "UTC", self.cells, KPIS, self.values, self.flags)
+        panel = Panel(self.times, 3600, "UTC", self.cells, self.kpis, self.values, self.flags)
         nothing: tuple[None, ...] = (None,) * len(self.cells)
         evidence, verdicts, anomalies = {}, {}, []
-        for kpi in KPIS:
+        for kpi in self.kpis:
             due, alarm = self.expected[kpi.id], self.alarm[kpi.id]
             score = np.where(alarm, np.float32(3.0), np.float32(0.1))
             score[np.isnan(self.values[kpi.id])] = np.nan
@@ -104,7 +109,7 @@ class Network:
             settings=Settings(),
             diagnoses=(),
             evidence=evidence,
-            thresholds={kpi.id: {"vote": 1.0, "baseline": 1.0} for kpi in KPIS},
+            thresholds={kpi.id: {"vote": 1.0, "baseline": 1.0} for kpi in self.kpis},
             verdicts=verdicts,
             anomalies=tuple(anomalies),
             incidents=explain(incidents, anomalies, panel, self.clock, verdicts, evidence, ()),

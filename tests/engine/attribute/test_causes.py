@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from engine.attribute.causes import CAUSES, UNKNOWN
+from engine.attribute.facts import KpiFacts
 from engine.attribute.statements import percent
-from engine.data import Cell, Flag
+from engine.data import Cell, Direction, Flag, Kpi, KpiKind
 from engine.text import tell
 from tests.engine.attribute.scene import COUNTS, KPIS, Network, words
 
@@ -143,6 +144,33 @@ def test_worse_quality_with_usual_traffic_is_degradation() -> None:
     first = Network().put(("drop_rate",), (37,), NOON, NOON + 5, 4.0).causes()[0]
     assert first.kind == "degradation"
     assert "Traffic stayed as usual." in words(first)
+
+
+@pytest.mark.parametrize(("hours", "rate", "kind"), [(5, 4.0, "degradation"), (1, 1.0, "unknown")])
+def test_where_traffic_is_not_measured_much_worse_quality_is_degradation(hours: int, rate: float, kind: str) -> None:
+    network = Network()
+    network.kpis = tuple(kpi for kpi in network.kpis if kpi.id == "drop_rate")
+    first = network.put(("drop_rate",), (37,), NOON, NOON + hours, rate).causes()[0]
+    assert first.kind == kind
+    assert ("drop_rate: 10 times as many failures as usual." in words(first)) == (kind == "degradation")
+
+
+@pytest.mark.parametrize(
+    ("unit", "bad", "actual", "expected", "times"),
+    [
+        ("%", Direction.UP, 4.0, 0.4, 10.0),
+        ("%", Direction.DOWN, 92.6, 99.9, 74.0),
+        ("", Direction.DOWN, 0.9, 0.95, 2.0),
+        ("%", Direction.UP, 0.5, 0.0, 50.0),
+        ("%", Direction.BOTH, 4.0, 0.4, float("nan")),
+    ],
+)
+def test_failures_are_counted_from_the_end_of_the_scale_where_nothing_fails(
+    unit: str, bad: Direction, actual: float, expected: float, times: float
+) -> None:
+    ratio = Kpi("ratio", unit, KpiKind.RATIO, bad)
+    facts = KpiFacts(ratio, actual / max(expected, 0.1), actual, expected, struck=True, missing=0.0, zero=0.0, stuck=0)
+    assert facts.failures == pytest.approx(times, rel=1e-6, nan_ok=True)
 
 
 def test_what_a_cause_is_associated_by_never_stands_against_it() -> None:
