@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -174,13 +174,17 @@ def cell_name(panel: Panel, cell: int) -> str:
     return panel.cells[cell].name or panel.cells[cell].id
 
 
-def where_and_what(panel: Panel, incident: Incident, shortened: Callable[[str], str] = str) -> str:
-    """The sentence of an incident with its cell in front, where it has only one and the sentence does not name it.
-
-    shortened: the name of the cell as it has room.
-    """
+def where_and_what(panel: Panel, incident: Incident) -> str:
+    """The sentence of an incident with its cell in front, where it has only one and the sentence does not name it."""
     sentence = say(incident.sentence)
-    return f"{shortened(cell_name(panel, incident.cells[0]))}: {sentence}" if len(incident.cells) == 1 else sentence
+    return f"{cell_name(panel, incident.cells[0])}: {sentence}" if len(incident.cells) == 1 else sentence
+
+
+def in_brief(incident: Incident) -> str:
+    """The sentence of an incident without its cell, KPI, begin and duration, for where those stand beside it."""
+    told = incident.sentence
+    what = told.code.removeprefix("incident_").removesuffix("_many")
+    return say(Reason(f"brief_{what}", told.params))
 
 
 def counted(count: int, noun: str) -> str:

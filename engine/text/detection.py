@@ -144,6 +144,20 @@ MESSAGES: dict[str, str] = {
         "{kpi} was unusual from {time} on for {duration}: {actual}. "
         "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
+    # the same where cell, KPI, begin and duration stand beside it
+    "brief_silence": "fell to zero. Expected {expected}.",
+    "brief_gone": "was zero or not reported, zero for {zero}. Expected {expected}.",
+    "brief_part_silence": "fell to zero for {zero}, {actual} on average. Expected {expected}.",
+    "brief_absent": "was not reported, while other cells were. Expected {expected}.",
+    "brief_up": "rose to {actual}, {change}. Expected {expected}.",
+    "brief_down": "fell to {actual}, {change}. Expected {expected}.",
+    "brief_plain_up": "rose to {actual}. Expected {expected}.",
+    "brief_plain_down": "fell to {actual}. Expected {expected}.",
+    "brief_shift_up": "was higher: {actual}, {change}. Expected {expected}.",
+    "brief_shift_down": "was lower: {actual}, {change}. Expected {expected}.",
+    "brief_flatline": "stood still at {actual}. Expected {expected}.",
+    "brief_volatility": "swung to either side of what is usual. Expected {expected}.",
+    "brief_strange": "was unusual: {actual}. Expected {expected}.",
     # evaluation against labels
     "evaluation_series": "Series with labels",
     "evaluation_points": "Labelled points",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from engine.data import Incident, Severity
-from engine.inspection.summary import RANK
+from engine.inspection.summary import RANK, in_brief
 from engine.text import say, tell
 
 Index = QModelIndex | QPersistentModelIndex
@@ -94,7 +94,7 @@ class IncidentTable(QAbstractTableModel):
             DURATION: lambda r: words.duration(r.incident),
             WHERE: lambda r: words.where(r.incident),
             KPI: lambda r: ", ".join(r.incident.kpis),
-            WHAT: lambda r: say(r.incident.sentence),
+            WHAT: lambda r: _what(r.incident),
             CAUSE: lambda r: r.cause,
             SEEN: lambda r: SEEN_MARK if r.seen else "",
             OWNER: lambda r: r.owner,
@@ -229,6 +229,8 @@ class IncidentTable(QAbstractTableModel):
             return self._words.start_iso(row.incident)
         if column == SEEN:
             return row.seen or None
+        if column == WHAT:
+            return say(row.incident.sentence)
         return self._display[column](row) or None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
@@ -247,6 +249,12 @@ class IncidentTable(QAbstractTableModel):
         rows.sort(key=self._native[column], reverse=order == Qt.SortOrder.DescendingOrder)
         self._shown = rows
         self._place = {r.incident.id: i for i, r in enumerate(rows)}
+
+
+def _what(incident: Incident) -> str:
+    """What happened, without what other columns say; which KPI it happened to where the incident has several."""
+    told = in_brief(incident)
+    return f"{incident.sentence.params['kpi']} {told}" if len(incident.kpis) > 1 else told[:1].upper() + told[1:]
 
 
 def _haystack(row: IncidentRow) -> str:

@@ -60,6 +60,10 @@ from gui.widgets.heading import Heading, empty
 
 _FILTER_MS = 120
 _AND = "+"
+_MEASURED = 40
+"""So many stamps tell how wide the widest is, within a letter."""
+
+_CELL_PADDING = 6 * GRID
 _WIDTHS = {
     SEVERITY: 96,
     START: 132,
@@ -116,7 +120,8 @@ class IncidentsView(QWidget):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._model = IncidentTable(_Words(state, self), self)
+        self._words = _Words(state, self)
+        self._model = IncidentTable(self._words, self)
         self._model.commented.connect(self._commented)
         self._model.assigned.connect(self._assigned)
         self._heading = Heading()
@@ -225,6 +230,7 @@ class IncidentsView(QWidget):
             return
         rows = self._rows()
         self._model.set_rows(rows)
+        self._fit_stamps(rows)
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
         _offer(
             self.cause,
@@ -236,6 +242,14 @@ class IncidentsView(QWidget):
         for severity, button in self.severities.items():
             button.setText(number(counts[severity]))
         self._apply_filter()
+
+    def _fit_stamps(self, rows: Sequence[IncidentRow]) -> None:
+        """Make room for when incidents began: stamps of data over years are longer. What a person widened stays."""
+        metrics = self.table.fontMetrics()
+        stamps = (self._words.start(row.incident) for row in rows[:_MEASURED])
+        widest = max((metrics.horizontalAdvance(stamp) for stamp in stamps), default=0) + _CELL_PADDING
+        if widest > self.table.columnWidth(START):
+            self.table.setColumnWidth(START, widest)
 
     def _combinations(self) -> list[tuple[str, str]]:
         """Which detectors found incidents together, and how many, the most frequent first."""

@@ -39,7 +39,14 @@ KPIS = (
 )
 FACT = Reason(
     "incident_strange",
-    {"kpi": "calls", "time": "Thu 02 Mar 17:00", "duration": "3 h", "actual": "612", "expected": "420-560"},
+    {
+        "kpi": "calls",
+        "cell": "Città 1",
+        "time": "Thu 02 Mar 17:00",
+        "duration": "3 h",
+        "actual": "612",
+        "expected": "420-560",
+    },
 )
 SILENT = Reason("not_enough_history", {"needed": 336, "points": 216})
 

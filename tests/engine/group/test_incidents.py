@@ -11,6 +11,7 @@ import pytest
 from engine.data import Anomaly, AnomalyType, Cell, Direction, Kpi, KpiKind, Panel, Severity
 from engine.group import incidents
 from engine.group.importance import importance, severity_of
+from engine.inspection.summary import in_brief
 from engine.text import say
 from tests.engine.evidence_factory import hourly
 
@@ -227,6 +228,7 @@ def test_every_incident_can_be_worded() -> None:
                     for found in ([odd], [odd, replace(odd, id=1, cell=1)]):
                         for incident in incidents(values, found, hourly(PERIODS)):
                             assert say(incident.sentence)
+                            assert in_brief(incident)
                             assert all(say(reason) for reason in incident.grouped_by)
 
 

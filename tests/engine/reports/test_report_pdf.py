@@ -239,7 +239,14 @@ def test_few_incidents_are_told_whole_on_the_first_page(tmp_path: Path) -> None:
     result = at_the_end(make_result(), 3)
     sentence = Reason(
         "incident_plain_up",
-        {"kpi": "calls " * 20, "time": "noon", "actual": 1, "duration": "1 h", "expected": "all but this"},
+        {
+            "kpi": "calls " * 20,
+            "cell": "S1",
+            "time": "noon",
+            "actual": 1,
+            "duration": "1 h",
+            "expected": "all but this",
+        },
     )
     result = dataclasses.replace(
         result, incidents=tuple(dataclasses.replace(i, sentence=sentence) for i in result.incidents)

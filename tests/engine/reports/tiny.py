@@ -48,7 +48,14 @@ def tiny_result() -> Result:
     other = np.array([[np.nan] * 6, [5] * 6], np.float32)
     silent = Reason("not_enough_history", {"needed": 336, "points": 6})
     sentence = Reason(
-        "incident_silence", {"kpi": "calls", "time": "Sun 29 Oct 02:30", "duration": "30 min", "expected": "8-12"}
+        "incident_silence",
+        {
+            "kpi": "calls",
+            "cell": 'Città "Alta", nord',
+            "time": "Sun 29 Oct 02:30",
+            "duration": "30 min",
+            "expected": "8-12",
+        },
     )
     anomalies = (
         Anomaly(

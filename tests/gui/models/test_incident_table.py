@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from engine.data import Cause, Incident, Severity
 from engine.errors import Reason
-from engine.text import say
 from gui.models.incident_table import (
     CAUSE,
     COMMENT,
@@ -55,6 +56,9 @@ class PlainWords:
         return f"Cell {incident.id} +1"
 
 
+SILENCE = {"kpi": "calls", "cell": "S1", "time": "Tue 07 Mar 02:00", "duration": "3 h", "expected": "420–560"}
+
+
 def row(number: int, severity: Severity = Severity.MAJOR, **changes: str) -> IncidentRow:
     kind = changes.pop("kind", "outage")
     incident = Incident(
@@ -68,7 +72,7 @@ def row(number: int, severity: Severity = Severity.MAJOR, **changes: str) -> Inc
         importance=float(number),
         grouped_by=(),
         causes=(Cause(kind, 1.0, ()),) if kind else (),
-        sentence=Reason("no_opinion"),
+        sentence=Reason("incident_silence", SILENCE),
     )
     return IncidentRow(incident, **{"cell": f"Cell {number}", "cause": "Outage", **changes})
 
@@ -84,13 +88,33 @@ def model() -> IncidentTable:
     return made
 
 
+def test_what_happened_says_nothing_that_stands_beside_it(model: IncidentTable) -> None:
+    """Begin, duration, cell and KPI have columns; the whole sentence is in the tooltip."""
+    told = model.index(0, WHAT)
+    assert told.data() == "Fell to zero. Expected 420–560."
+    whole = "calls fell to zero at Tue 07 Mar 02:00 and stayed there for 3 h. Expected 420–560."
+    assert told.data(Qt.ItemDataRole.ToolTipRole) == whole
+    several = row(9)
+    model.set_rows([several._replace(incident=replace(several.incident, kpis=("sms", "calls")))])
+    assert model.index(0, WHAT).data() == "calls fell to zero. Expected 420–560."
+
+
 def test_worst_first_then_most_important(model: IncidentTable) -> None:
     assert shown(model) == [4, 2, 3, 1]
 
 
 def test_a_row_says_what_its_columns_are_called_for(model: IncidentTable) -> None:
     texts = [model.index(0, column).data() for column in range(len(HEADERS))]
-    assert texts == ["Critical", "start 4", "4 h", "Cell 4 +1", "calls", say(Reason("no_opinion")), "Outage", *[""] * 4]
+    assert texts == [
+        "Critical",
+        "start 4",
+        "4 h",
+        "Cell 4 +1",
+        "calls",
+        "Fell to zero. Expected 420–560.",
+        "Outage",
+        *[""] * 4,
+    ]
     assert model.headerData(WHAT, Qt.Orientation.Horizontal) == "What happened"
 
 

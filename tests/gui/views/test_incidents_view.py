@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
+from PySide6.QtWidgets import QStyle
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
-from gui.models.incident_table import ROW_ROLE
+from gui.models.incident_table import ROW_ROLE, START
 from gui.prepared.digest import Digest
 from gui.state import AppState
 from gui.views.incidents_view import IncidentsView
@@ -28,3 +32,18 @@ def test_every_combination_of_detectors_is_counted_and_filters(qtbot: QtBot, sta
     assert total == len(result.incidents)
     view.voters.setCurrentIndex(0)
     assert view.table.model().rowCount() == len(result.incidents)
+
+
+def test_when_an_incident_began_is_never_cut_off(qtbot: QtBot, state: AppState, result: Result) -> None:
+    """Over years a stamp names the year; a stamp without its hour is none."""
+    view = IncidentsView(state)
+    qtbot.addWidget(view)
+    weeks = view.table.columnWidth(START)
+    days = np.datetime64("2016-01-01", "s") + np.arange(len(result.panel.times)) * np.timedelta64(86_400, "s")
+    state.set_result(dataclasses.replace(result, panel=dataclasses.replace(result.panel, times=days)))
+    model, table = view.table.model(), view.table
+    stamps = [model.index(row, START).data() for row in range(model.rowCount())]
+    assert " 2017 " in " ".join(stamps)
+    margin = 2 * (table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, table) + 1)
+    widest = max(table.fontMetrics().horizontalAdvance(stamp) for stamp in stamps) + margin
+    assert weeks < widest <= table.columnWidth(START)
