@@ -76,8 +76,11 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
     registry.add(given.out / record.id)
     state.unlink(missing_ok=True)
     for epoch in curve:
-        shown = {"training": number(epoch.training), "validation": number(epoch.validation)}
-        _print(tell("cli_epoch", epoch=epoch.number, **shown))
+        if epoch.number == 0:
+            _print(tell("cli_epoch_before", validation=number(epoch.validation)))
+        else:
+            shown = {"training": number(epoch.training), "validation": number(epoch.validation)}
+            _print(tell("cli_epoch", epoch=epoch.number, **shown))
     _print(tell("cli_excluded", used=tuned.used, **tuned.excluded))
     _print(
         tell(
@@ -86,12 +89,14 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
             days=tuned.held_days,
             before=tuned.before.error,
             after=tuned.after.error,
-            vus_before=tuned.before.vus_pr,
-            vus_after=tuned.after.vus_pr,
             alarms_before=tuned.before.alarms,
             alarms_after=tuned.after.alarms,
         )
     )
+    if math.isfinite(tuned.before.vus_pr):
+        _print(tell("cli_tuned_ranking", before=tuned.before.vus_pr, after=tuned.after.vus_pr))
+    elif labels is not None:
+        _print(tell("cli_tuned_unranked"))
     if not tuned.better:
         _print(tell("cli_tuned_worse"))
     _print(tell("cli_model_written", model=record.id, folder=str(given.out / record.id)))

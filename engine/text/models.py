@@ -140,9 +140,10 @@ MESSAGES: dict[str, str] = {
     "metric_minutes": "Minutes of training",
     "cli_model_written": "{model} written to {folder} and added to your models. Use it with: analyse --model {model}",
     "cli_tuned": (
-        "{ended} Error on {days} held-out days: {before} before, {after} after; VUS-PR {vus_before} before,"
-        " {vus_after} after; alarms per cell and week {alarms_before} before, {alarms_after} after."
+        "{ended} Error on {days} held-out days: {before} before, {after} after; alarms per cell and week "
+        "{alarms_before} before, {alarms_after} after."
     ),
+    "cli_tuned_ranking": "Ranking of the known anomalies there (VUS-PR): {before} before, {after} after.",
     "cli_tuned_worse": (
         "The model did not get better on the held-out days. Keep the one you have; models --activate refuses this one"
         " unless you add --worse-too."
@@ -151,6 +152,10 @@ MESSAGES: dict[str, str] = {
         "Learned from {used:point|points}; left out: {labelled} labelled anomalous, {suspect} suspect,"
         " {maintenance} in maintenance, {imputed} imputed, {missing} missing."
     ),
+    "cli_tuned_unranked": (
+        "No known anomaly lies in the held-out days, so how they are ranked (VUS-PR) cannot be told."
+    ),
+    "cli_epoch_before": "before training: held-out error {validation}",
     "cli_epoch": "epoch {epoch}: training error {training}, held-out error {validation}",
     "model_in_use": "in use",
     "model_bundled": "bundled",
