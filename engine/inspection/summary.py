@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,6 +185,15 @@ def in_brief(incident: Incident) -> str:
     told = incident.sentence
     what = told.code.removeprefix("incident_").removesuffix("_many")
     return say(Reason(f"brief_{what}", told.params))
+
+
+def where_in_brief(incident: Incident, shortened: Callable[[str], str] = str) -> str:
+    """Worst cell, KPI and what happened, for where begin and duration stand beside it.
+
+    shortened: the name of the cell as it has room.
+    """
+    worst = incident.sentence.params
+    return f"{shortened(str(worst['cell']))}: {worst['kpi']} {in_brief(incident)}"
 
 
 def counted(count: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayou
 from engine.data import Incident, Result
 from engine.data.since import HOUR_S, Since
 from engine.inspection.handover import SECTIONS, Handover, counts, hand_over, in_lines, said_of, span_text
-from engine.inspection.summary import where_and_what
+from engine.inspection.summary import where_and_what, where_in_brief
 from engine.text import tell
 from gui.look.marks import severity_icon
 from gui.look.theme import GRID, palette_of
@@ -123,7 +123,7 @@ class ShiftDialog(QDialog):
                 "shift_link",
                 start=moment(panel, incident.start),
                 duration=lasting(panel, incident.stop - incident.start),
-                what=where_and_what(panel, incident),
+                what=where_in_brief(incident),
             ),
             severity_icon(incident.severity, palette_of(self)),
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Incident, Result
-from engine.inspection.summary import in_brief
+from engine.inspection.summary import where_in_brief
 from engine.palette import LIGHT
 from engine.reports.report_pdf.lettering import SMALL, SMALL_STRONG, TINY, fitted_name, wrapped
 from engine.reports.report_pdf.marks import draw_severity
@@ -70,9 +70,7 @@ def _row(
     widths = [column.width for column in columns]
     edges = [LEFT + sum(widths[:i]) for i in range(len(widths) + 1)]
     room = widths[2] - 8
-    worst = incident.sentence.params
-    name = fitted_name(str(worst["cell"]), SMALL, room / 2)
-    told = f"{name}: {worst['kpi']} {in_brief(incident)}"
+    told = where_in_brief(incident, lambda name: fitted_name(name, SMALL, room / 2))
     sentence = wrapped(told, SMALL, room, lines)
     besides = wrapped(more, SMALL, widths[4] - 6, lines)
     box = sheet.take(11 + SMALL.leading * max(2, len(sentence), len(besides)) - 5)
