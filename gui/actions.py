@@ -80,6 +80,10 @@ TABLE: tuple[Entry, ...] = (
     Entry("-", "review"),
     Entry("undo", "review", "Ctrl+Z"),
     Entry("redo", "review", "Ctrl+Y", also=("Ctrl+Shift+Z",)),
+    Entry("alone_overview", "view", "Z"),
+    Entry("alone_timeline", "view", "X"),
+    Entry("alone_tabs", "view", "C"),
+    Entry("-", "view"),
     Entry("appearance", "view"),
     Entry("help", "help", "F1"),
     Entry("about", "help"),
@@ -87,6 +91,9 @@ TABLE: tuple[Entry, ...] = (
 MENUS = ("file", "run", "go", "review", "view", "help")
 LABELLING = tuple(entry.id for entry in TABLE if entry.id.startswith("label"))
 """What can be done with labels."""
+ALONE = ("overview", "timeline", "tabs")
+"""Panes that can be shown in the place of others."""
+
 SUBMENUS = ("together", "recent", "appearance")
 
 
@@ -100,6 +107,7 @@ def make_actions(owner: QWidget) -> dict[str, QAction]:
         text = tell(code) if code in MESSAGES else tell(entry.id)
         action = QAction(f"{text}\t{entry.key}" if entry.yields else text, owner)
         action.setObjectName(entry.id)
+        action.setCheckable(entry.id.startswith("alone_"))
         if entry.key and not entry.yields:
             action.setShortcuts([QKeySequence(key) for key in (entry.key, *entry.also)])
         tip = f"{code}_tip"

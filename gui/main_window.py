@@ -9,23 +9,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from engine.monitor import Monitor
 from engine.settings import NO_PRESET, preset
 from engine.text import tell
-from gui.actions import LABELLING, make_actions, yielding
+from gui.actions import ALONE, LABELLING, make_actions, yielding
 from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
+from gui.loading import load_rest, load_views
 from gui.look.theme import GRID, Appearance
 from gui.look.wording import cell_label, counted
 from gui.plots.staying import Place
@@ -37,13 +29,16 @@ from gui.watching import Watching
 from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
 from gui.widgets.menus import fill_menus, offer_appearances
+from gui.widgets.panes import Panes
 from gui.widgets.recent_menu import fill_recent
-from gui.widgets.splitting import splitter
 from gui.widgets.status_line import StatusLine
 from gui.widgets.welcome import Welcome
 
 _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")
+_SEEN = ("comment", "assign", "toggle_play")
+"""What a view does that is of no use unseen."""
+
 _SIZE = (1440, 900)
 _SIDES = (60 * GRID, 76 * GRID)
 _OVERVIEW = 31 * GRID
@@ -62,7 +57,7 @@ class MainWindow(QMainWindow):
         desk.setParent(self)
         self.preferences, self.appearance = preferences, appearance
         self.views: dict[str, QWidget] = {}
-        self._splitters: dict[str, QSplitter] = {}
+        self.panes = Panes(preferences, self)
         self.setWindowTitle(tell("app_name"))
         self.setAcceptDrops(True)
         self.resize(*_SIZE)
@@ -106,7 +101,7 @@ class MainWindow(QMainWindow):
         Their modules are loaded in a worker, then one view is made per turn of the event loop; what is needed later is
         loaded beside.
         """
-        loading = Job(_load_views, "load")
+        loading = Job(load_views, "load")
         loading.done.connect(lambda _: self._go_on(self._building(), then))
         loading.failed.connect(self.problems.report)
         loading.start()
@@ -119,7 +114,7 @@ class MainWindow(QMainWindow):
 
     def _go_on(self, building: Iterator[None], then: Callable[[], None]) -> None:
         if next(building, self) is self:
-            Job(_load_rest, "load").start()
+            Job(load_rest, "load").start()
             then()
         else:
             QTimer.singleShot(0, lambda: self._go_on(building, then))
@@ -141,11 +136,13 @@ class MainWindow(QMainWindow):
             tabs.addTab(self.views[name], type(self.views[name]).title)
         self.tabs = tabs
         middle = [self.views[name] for name in ("overview", "timeline")]
-        centre = self._splitter("centre", Qt.Orientation.Vertical, middle, [36, 64])
-        across = self._splitter(
-            "across", Qt.Orientation.Horizontal, [self.views["cells"], centre, self.views["inspector"]], [240, 860, 340]
-        )
-        down = self._splitter("down", Qt.Orientation.Vertical, [across, tabs], [70, 30])
+        width, height = self.width(), self.height()
+        centre = self.panes.divide("centre", Qt.Orientation.Vertical, middle, [36, 64], height)
+        sides = [self.views["cells"], centre, self.views["inspector"]]
+        across = self.panes.divide("across", Qt.Orientation.Horizontal, sides, [240, 860, 340], width)
+        down = self.panes.divide("down", Qt.Orientation.Vertical, [across, tabs], [70, 30], height)
+        overview, timeline = middle
+        self.panes.offer_alone({"overview": [timeline, tabs], "timeline": [overview, tabs], "tabs": [across]})
         across.setStretchFactor(1, 1)
         down.setStretchFactor(0, 1)
         self.views["overview"].setMinimumHeight(_OVERVIEW)
@@ -157,12 +154,6 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(down)
         self.views["timeline"].drawn.connect(lambda text: self.status.set_fact("drawn", text))
         self._refresh()
-
-    def _splitter(
-        self, name: str, orientation: Qt.Orientation, widgets: Sequence[QWidget], sizes: Sequence[int]
-    ) -> QSplitter:
-        length = self.width() if orientation == Qt.Orientation.Horizontal else self.height()
-        return self._splitters.setdefault(name, splitter(name, orientation, widgets, sizes, length, self.preferences))
 
     def _connect(self) -> None:
         state, desk, controls = self.state, self.desk, self.controls
@@ -185,6 +176,8 @@ class MainWindow(QMainWindow):
         desk.tuner.told.connect(lambda text: self.status.set_fact("tuning", text))
         self.problems.raised.connect(self.banner.show_problem)
         self.watching.changed.connect(self._refresh)
+        for name in ALONE:
+            self.panes.changed.connect(lambda shown, n=name: self.actions_by_id[f"alone_{n}"].setChecked(shown == n))
         self.watching.refused.connect(self.banner.show_if_free)
         self.status.watch.asked.connect(lambda: self.asking.watch_log(self.watching))
         self.status.watch.follow(self.watching)
@@ -252,6 +245,7 @@ class MainWindow(QMainWindow):
             "labels_out": asking.labels_out,
             "undo": stack.undo,
             "redo": stack.redo,
+            **{f"alone_{name}": (lambda n=name: self.panes.show_alone(n)) for name in ALONE},
             "help": lambda: asking.help(self.actions_by_id),
             "about": asking.about,
         }
@@ -338,6 +332,7 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **dict.fromkeys(("acknowledge", "assign"), loaded),
             **dict.fromkeys(LABELLING, loaded),
+            **dict.fromkeys((f"alone_{name}" for name in ALONE), loaded and bool(self.views)),
             "watch": loaded,
             "watch_stop": self.watching.folder is not None,
             "rule_similar": result is not None,
@@ -364,6 +359,8 @@ class MainWindow(QMainWindow):
             self.desk.cancel()
         elif self.banner.text:
             self.banner.hide()
+        elif self.panes.alone:
+            self.panes.show_alone("")
         elif self.controls.search.text():
             self.controls.search.clear()
         else:
@@ -374,16 +371,25 @@ class MainWindow(QMainWindow):
         if view is not None:
             if view_id in _TABS:
                 self.tabs.setCurrentWidget(view)
+            if method in _SEEN:
+                self._reveal(view)
             getattr(view, method)(*arguments)
+
+    def _reveal(self, view: QWidget) -> None:
+        """Show all panes again if the one that is alone stands in the place of this view."""
+        if not view.isVisible():
+            self.panes.show_alone("")
 
     def _label(self, method: str, *arguments: object) -> None:
         timeline = self.views.get("timeline")
         if timeline is not None:
+            self._reveal(timeline)
             getattr(timeline.labels, method)(*arguments)
 
     def _take_threshold(self) -> None:
         timeline = self.views.get("timeline")
         if timeline is not None:
+            self._reveal(timeline)
             timeline.plot.take_threshold()
 
     @staticmethod
@@ -413,32 +419,9 @@ class MainWindow(QMainWindow):
             return
         self.watching.stop()
         self.preferences.set_shape("window", self.saveGeometry())
-        for name, made in self._splitters.items():
-            self.preferences.set_shape(name, made.saveState())
+        self.panes.remember()
         self.preferences.sync()
         if not stop_all(0.0):
             self.hide()  # a worker answers within one block; nobody should look at a dead window meanwhile
             stop_all(_LEAVE_S)
         super().closeEvent(event)
-
-
-# -- loaded in a worker, so that nobody waits for it in the window
-
-
-def _load_views(_monitor: Monitor) -> None:
-    import gui.views  # noqa: F401
-
-
-def _load_rest(_monitor: Monitor) -> None:
-    import engine.budget.outlook
-    import engine.command_line.commands
-    import engine.continuation.resume
-    import engine.io
-    import engine.pipeline
-    import engine.simulate.sample  # noqa: F401
-    import gui.dialogs.export_dialog
-    import gui.dialogs.files
-    import gui.dialogs.help_dialog
-    import gui.dialogs.importing
-    import gui.dialogs.models_dialog
-    import gui.dialogs.settings_dialog  # noqa: F401

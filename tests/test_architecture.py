@@ -41,6 +41,7 @@ LAYERS = (
     ("gui.watching",),
     ("gui.models", "gui.plots", "gui.widgets"),
     ("gui.views", "gui.dialogs"),
+    ("gui.loading",),
     ("gui.main_window",),
     ("gui.smoke",),
     ("gui.app",),

@@ -47,6 +47,9 @@ BEAM = 65.0
 MOST_WEDGES = 1500
 """Above so many sectors they are points."""
 CLICK = 4
+_REACH = 1.8
+"""How far a sector reaches, in diameters of a point."""
+
 _CLOSEST, _FURTHEST = 60.0, 1.0
 
 
@@ -113,16 +116,21 @@ class CellMap(QWidget):
         places = self._places
         if places is None or not len(places.cells):
             return 1.0, 0.0, 0.0
-        half = 0.5 if places.grid else 0.0
-        wide, high = np.ptp(places.x) + 2 * half, np.ptp(places.y) + 2 * half
-        room = max(self.width() - 2 * MARGIN, 1), max(self.height() - MARGIN - KEY, 1)
-        least = 1.0 if places.grid else 1e-4
-        scale = min(room[0] / max(wide, least), room[1] / max(high, least)) * self._zoom
+        beyond = _REACH * self._dot(1.0) if self._sectors().any() else 0.0
+        scale = self._fitting(places, beyond) * self._zoom
         return (
             scale,
             float(places.x.min() + places.x.max()) / 2 - self._shift.x() / scale,
             float(places.y.min() + places.y.max()) / 2 + self._shift.y() / scale,
         )
+
+    def _fitting(self, places: Places, beyond: float = 0.0) -> float:
+        """Pixels per unit where all cells just fit in, with so many pixels beyond each of them."""
+        least = 1.0 if places.grid else 1e-4
+        half = 0.5 if places.grid else 0.0
+        wide, high = (max(float(np.ptp(along)) + 2 * half, least) for along in (places.x, places.y))
+        room = self.width() - 2 * (MARGIN + beyond), self.height() - MARGIN - KEY - 2 * beyond
+        return min(max(room[0], 1.0) / wide, max(room[1], 1.0) / high)
 
     def _squared(self) -> bool:
         """Whether cells are drawn as squares of their grid; a few far apart, each a pixel, would not be seen."""
@@ -153,7 +161,7 @@ class CellMap(QWidget):
 
     def _wedge(self) -> float:
         """How far a sector reaches, pixels."""
-        return 1.8 * self._dot()
+        return _REACH * self._dot()
 
     def place_of(self, cell: int) -> QPoint:
         """Where a cell stands in the widget. Raises IndexError for a cell without a position."""
@@ -171,18 +179,18 @@ class CellMap(QWidget):
         reach = self._frame()[0] / 2 if self._squared() else max(self._dot() / 2, 8.0)
         return int(places.cells[nearest]) if away[nearest] <= reach else None
 
-    def _dot(self) -> float:
-        """Diameter of a cell's point: as large as their number and the zoom allow."""
+    def _dot(self, zoom: float = 0.0) -> float:
+        """Diameter of a cell's point: as large as their number and the zoom allow (0 = as it is)."""
         places = self._places
         if places is None or not len(places.cells):
             return 4.0
-        scale = self._frame()[0] / self._zoom
+        scale, zoom = self._fitting(places), zoom or self._zoom
         covered = [
             max(float(np.ptp(along)) * scale, side / 4)
             for along, side in ((places.x, self.width()), (places.y, self.height()))
         ]
         room = (covered[0] * covered[1] / len(places.cells)) ** 0.5
-        return float(np.clip(0.35 * room * self._zoom**0.5, 4.0, 18.0))
+        return float(np.clip(0.35 * room * zoom**0.5, 4.0, 18.0))
 
     # -- painting
 

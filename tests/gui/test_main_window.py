@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QSplitter
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -405,11 +405,11 @@ def test_what_was_opened_is_offered_again(make_main_window: Callable, tmp_path: 
 
 def test_the_shape_of_the_window_is_remembered(make_main_window: Callable) -> None:
     first = make_main_window()
-    first._splitters["across"].setSizes([300, 500, 400])
-    sizes = first._splitters["across"].sizes()
+    first.findChild(QSplitter, "across").setSizes([300, 500, 400])
+    sizes = first.findChild(QSplitter, "across").sizes()
     first.close()
     second = make_main_window()
-    assert second.preferences.shape("across") == first._splitters["across"].saveState()
+    assert second.preferences.shape("across") == first.findChild(QSplitter, "across").saveState()
     assert sizes[0] > 0
 
 

@@ -100,6 +100,17 @@ def test_a_sector_is_a_wedge_in_the_colour_of_its_severity(qtbot: QtBot) -> None
     assert made.grab().toImage().pixelColor(edge) != quiet.pixelColor(edge)
 
 
+@pytest.mark.parametrize("size", [(500, 120), (900, 700)])
+def test_sectors_at_the_rim_are_seen_whole(qtbot: QtBot, size: tuple[int, int]) -> None:
+    corners = ((0, 0, 225.0), (0, 1, 135.0), (1, 0, 315.0), (1, 1, 45.0))
+    cells = tuple(Cell(id=f"{i}{j}", lat=45.0 + 0.1 * i, lon=9.0 + 0.1 * j, azimuth=b) for i, j, b in corners)
+    made = opened(qtbot, cells)
+    made.resize(*size)
+    reach, sites = made._wedge(), made._sites()
+    assert (sites >= reach).all()
+    assert (sites <= np.array(size) - reach).all()
+
+
 def test_a_click_into_the_void_chooses_nothing(qtbot: QtBot) -> None:
     made = opened(qtbot, POINTS)
     chosen: list[int] = []
