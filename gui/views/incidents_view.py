@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.calendar import needs_year
 from engine.data import Incident, Severity
 from engine.text import number, tell
 from gui.look.marks import severity_icon
@@ -61,7 +62,10 @@ from gui.widgets.heading import Heading, empty
 _FILTER_MS = 120
 _AND = "+"
 _MEASURED = 40
-"""So many stamps tell how wide the widest is, within a letter."""
+"""So many rows tell how wide a column has to be, within a letter."""
+
+_FITTED = {START: (132, 400), WHERE: (96, 184), KPI: (72, 176)}
+"""Least and greatest width of what is fitted to the data."""
 
 _CELL_PADDING = 6 * GRID
 _WIDTHS = {
@@ -121,6 +125,7 @@ class IncidentsView(QWidget):
         super().__init__(parent)
         self._state = state
         self._words = _Words(state, self)
+        self._fitted: tuple[object, ...] | None = None
         self._model = IncidentTable(self._words, self)
         self._model.commented.connect(self._commented)
         self._model.assigned.connect(self._assigned)
@@ -230,7 +235,7 @@ class IncidentsView(QWidget):
             return
         rows = self._rows()
         self._model.set_rows(rows)
-        self._fit_stamps(rows)
+        self._fit_columns(rows)
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
         _offer(
             self.cause,
@@ -243,13 +248,23 @@ class IncidentsView(QWidget):
             button.setText(number(counts[severity]))
         self._apply_filter()
 
-    def _fit_stamps(self, rows: Sequence[IncidentRow]) -> None:
-        """Make room for when incidents began: stamps of data over years are longer. What a person widened stays."""
+    def _fit_columns(self, rows: Sequence[IncidentRow]) -> None:
+        """Give begin, place and KPI of other data the width that they need; what a person then changes stays."""
+        panel = self._state.panel
+        data = panel and (panel.cells, panel.kpis, needs_year(panel.times))
+        if not rows or data == self._fitted:
+            return
+        self._fitted = data
         metrics = self.table.fontMetrics()
-        stamps = (self._words.start(row.incident) for row in rows[:_MEASURED])
-        widest = max((metrics.horizontalAdvance(stamp) for stamp in stamps), default=0) + _CELL_PADDING
-        if widest > self.table.columnWidth(START):
-            self.table.setColumnWidth(START, widest)
+        said = {
+            START: self._words.start,
+            WHERE: self._words.where,
+            KPI: lambda incident: ", ".join(incident.kpis),
+        }
+        for column, words in said.items():
+            widest = max(metrics.horizontalAdvance(words(row.incident)) for row in rows[:_MEASURED]) + _CELL_PADDING
+            least, most = _FITTED[column]
+            self.table.setColumnWidth(column, min(max(widest, least), most))
 
     def _combinations(self) -> list[tuple[str, str]]:
         """Which detectors found incidents together, and how many, the most frequent first."""

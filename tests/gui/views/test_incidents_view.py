@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
-from gui.models.incident_table import ROW_ROLE, START
+from gui.models.incident_table import KPI, ROW_ROLE, START
 from gui.prepared.digest import Digest
 from gui.state import AppState
 from gui.views.incidents_view import IncidentsView
@@ -47,3 +47,19 @@ def test_when_an_incident_began_is_never_cut_off(qtbot: QtBot, state: AppState, 
     margin = 2 * (table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, table) + 1)
     widest = max(table.fontMetrics().horizontalAdvance(stamp) for stamp in stamps) + margin
     assert weeks < widest <= table.columnWidth(START)
+
+
+def test_columns_are_fitted_to_other_data_and_then_left_to_the_person(
+    qtbot: QtBot, state: AppState, result: Result
+) -> None:
+    view = IncidentsView(state)
+    qtbot.addWidget(view)
+    short = view.table.columnWidth(KPI)
+    view.table.setColumnWidth(KPI, 300)
+    state.set_result(dataclasses.replace(result))
+    assert view.table.columnWidth(KPI) == 300
+    long = tuple(dataclasses.replace(one, kpis=("E-RAB setup failures",)) for one in result.incidents)
+    cells = tuple(dataclasses.replace(cell, name="C") for cell in result.panel.cells)
+    other = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells), incidents=long)
+    state.set_result(other)
+    assert short < view.table.columnWidth(KPI) < 300
