@@ -197,12 +197,22 @@ def _level_shift(f: Facts) -> Iterator[Point]:
             yield Point(1.0, Reason("evidence_steady"))
         if f.to_end:
             yield Point(1.0, Reason("evidence_to_end"))
-        if f.holiday and f.everywhere:
-            yield Point(-1.5, Reason("evidence_holiday", {"name": f.holiday}))
     if f.stays:
         yield Point(4.0, _after(f), 0.0 if f.hours >= 24 else _START)
     elif f.hours >= 24 and np.isfinite(f.after):
         yield Point(-1.5, _after(f))
+    if f.everywhere and (f.hours >= 24 or f.stays):
+        yield from _festive(f, -3.0 if f.stays else -1.5)
+
+
+def _festive(f: Facts, points: float) -> Iterator[Point]:
+    """Holidays of all cells: the days around them are not like those of a week before either."""
+    if f.holiday:
+        yield Point(points, Reason("evidence_holiday", {"name": f.holiday}))
+    elif f.eve:
+        yield Point(points, Reason("evidence_eve"))
+    elif f.after_holiday:
+        yield Point(points, Reason("evidence_after_holiday"))
 
 
 def _after(f: Facts) -> Reason:

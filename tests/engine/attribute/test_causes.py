@@ -140,6 +140,20 @@ def test_planned_work_explains_what_stands_beside_its_window() -> None:
     assert Network().put(COUNTS, (37,), NOON, NOON + 2, 0.0).causes()[0].kind == "outage"
 
 
+def test_quiet_days_after_a_holiday_do_not_make_a_change_of_level_of_it() -> None:
+    """A network of which nothing but the whole is known: Christmas is quiet, and so are the days between the years."""
+    network = Network(country="IT", start="2022-12-12")
+    network.cells = network.cells[:1]
+    for there in (network.values, network.expected, network.alarm, network.flags):
+        there.update({kpi: rows[:1] for kpi, rows in there.items()})
+    christmas = 24 * 13
+    for kpi in COUNTS:
+        network.values[kpi][:, christmas:] *= 0.6
+    first = network.change(COUNTS, (0,), christmas + 6, christmas + 15, 0.8).causes()[0]
+    assert first.kind == "calendar"
+    assert "Public holiday: Christmas Day." in words(first)
+
+
 def test_worse_quality_with_usual_traffic_is_degradation() -> None:
     first = Network().put(("drop_rate",), (37,), NOON, NOON + 5, 4.0).causes()[0]
     assert first.kind == "degradation"
