@@ -106,6 +106,7 @@ MESSAGES: dict[str, str] = {
     "report_threshold": "1 = alarm",
     "report_abstains": "no opinion",
     "report_votes_count": "{said} of {asked} with an opinion say alarm; the vote asks for {vote}.",
+    "report_page": "Page {page} of {pages}",
     "report_votes_none": "Nothing was measured, so nobody could judge: the silence itself is the alarm.",
     "report_vote_any": "any",
     "report_vote_majority": "a majority",

@@ -9,6 +9,7 @@ from typing import Any
 from engine.palette import LIGHT
 from engine.reports.report_pdf import lettering
 from engine.reports.report_pdf.lettering import BODY, FIGURE, HEADING, SMALL, SMALL_STRONG, STRONG, TINY, Style
+from engine.text import tell
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.276, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 44.0, 48.0, 50.0
@@ -80,7 +81,7 @@ class Sheet:
         y = BOTTOM - 20
         self.line(LEFT, y + 12, LEFT + WIDTH, y + 12)
         self.text(self._foot, LEFT, y, TINY, LIGHT.muted, WIDTH - 90)
-        self.right(f"Page {self.page} of {self._pages}", LEFT + WIDTH, y, TINY, LIGHT.muted)
+        self.right(tell("report_page", page=self.page, pages=self._pages), LEFT + WIDTH, y, TINY, LIGHT.muted)
 
     def room(self) -> float:
         """Points left on this page."""
