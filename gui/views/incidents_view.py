@@ -251,8 +251,10 @@ class IncidentsView(QWidget):
     def _fit_columns(self, rows: Sequence[IncidentRow]) -> None:
         """Give begin, place and KPI of other data the width that they need; what a person then changes stays."""
         panel = self._state.panel
-        data = panel and (panel.cells, panel.kpis, needs_year(panel.times))
-        if not rows or data == self._fitted:
+        if not rows or panel is None:
+            return
+        data = len(panel.cells), panel.cells[0], panel.cells[-1], panel.kpis, needs_year(panel.times)
+        if data == self._fitted:
             return
         self._fitted = data
         metrics = self.table.fontMetrics()
