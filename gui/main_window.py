@@ -36,7 +36,7 @@ from gui.widgets.welcome import Welcome
 
 _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")
-_SEEN = ("comment", "assign", "toggle_play")
+_NEEDS_SIGHT = ("comment", "assign", "toggle_play")
 """What a view does that is of no use unseen."""
 
 _SIZE = (1440, 900)
@@ -371,7 +371,7 @@ class MainWindow(QMainWindow):
         if view is not None:
             if view_id in _TABS:
                 self.tabs.setCurrentWidget(view)
-            if method in _SEEN:
+            if method in _NEEDS_SIGHT:
                 self._reveal(view)
             getattr(view, method)(*arguments)
 

@@ -316,16 +316,16 @@ def _show(found: Mapping[str, Any], as_json: bool) -> None:
 
 def finetune(given: Namespace, monitor: Monitor) -> None:
     """Train a model further on some files."""
-    from engine.command_line import model_commands as commands
+    from engine.command_line import model_commands
 
-    commands.finetune(given, monitor)
+    model_commands.finetune(given, monitor)
 
 
 def models(given: Namespace, monitor: Monitor) -> None:
     """List bundled and own models."""
-    from engine.command_line import model_commands as commands
+    from engine.command_line import model_commands
 
-    commands.models(given, monitor)
+    model_commands.models(given, monitor)
 
 
 def watch(given: Namespace, monitor: Monitor) -> None:

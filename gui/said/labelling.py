@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from engine.data import Labels, Panel
 from engine.labelling.hand_labels import HandRows, LabelRow, all_on_longer_grid, on_longer_grid, row_of
+from gui.said.change import Change
 
 Series = tuple[str, int]
 """KPI id and row of the panel."""
 Held = tuple[Labels | None, HandRows]
 """Labels that came in whole, and those of single series over them."""
-_What = TypeVar("_What")
 
 
 class Labelling(QObject):
@@ -66,11 +64,11 @@ class Labelling(QObject):
         before = self.row(series)
         if before is not None and (row != before).any():
             put = partial(self._put_row, series, self._moved)
-            self._stack.push(_Change(put, self._held[1].get(series), row, text))
+            self._stack.push(Change(put, self._held[1].get(series), row, text))
 
     def replace(self, labels: Labels, text: str) -> None:
         """Take other labels for all data, as from a file."""
-        self._stack.push(_Change(partial(self._put_all, self._moved), self._held, (labels, {}), text))
+        self._stack.push(Change(partial(self._put_all, self._moved), self._held, (labels, {}), text))
 
     def _put_row(self, series: Series, moved: int, row: LabelRow | None) -> None:
         """Take the row of a series as it was drawn when the grid had moved so far; None: none is drawn."""
@@ -89,17 +87,3 @@ class Labelling(QObject):
 
     def _here(self, hand: HandRows, moved: int) -> HandRows:
         return hand if self._panel is None else on_longer_grid(hand, self._moved - moved, self._panel.shape[1])
-
-
-class _Change(QUndoCommand, Generic[_What]):
-    """From one state of what is labelled to another."""
-
-    def __init__(self, put: Callable[[_What], None], before: _What, after: _What, text: str) -> None:
-        super().__init__(text)
-        self._put, self._before, self._after = put, before, after
-
-    def redo(self) -> None:
-        self._put(self._after)
-
-    def undo(self) -> None:
-        self._put(self._before)

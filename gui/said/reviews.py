@@ -5,14 +5,16 @@ It is undoable, and kept by place, so that it outlives a re-vote.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from engine.text import tell
+from gui.said.change import Change
 
 TAGS = ("fault", "planned", "event", "data", "false", "check", "solved")
 """The seven review tags; their keys are 1 to 7. Stored in projects."""
@@ -130,7 +132,7 @@ class Reviews(QObject):
         anchor = self._anchor(place) or place
         before = self._by_place.get(anchor, NONE)
         if after != before:
-            self.undo_stack.push(_Change(self._put, anchor.moved(-self._moved), before, after, text))
+            self.undo_stack.push(Change(partial(self._put, anchor.moved(-self._moved)), before, after, text))
 
     def _take(self, reviews: Mapping[Place, Review]) -> None:
         self._by_place, self._of_series = dict(reviews), {}
@@ -154,17 +156,3 @@ class Reviews(QObject):
             return place
         of_series = self._of_series.get((place.cell, place.kpi), ())
         return next((known for known in of_series if known.meets(place)), None)
-
-
-class _Change(QUndoCommand):
-    def __init__(
-        self, put: Callable[[Place, Review], None], at_first: Place, before: Review, after: Review, text: str
-    ) -> None:
-        super().__init__(text)
-        self._put, self._at_first, self._before, self._after = put, at_first, before, after
-
-    def redo(self) -> None:
-        self._put(self._at_first, self._after)
-
-    def undo(self) -> None:
-        self._put(self._at_first, self._before)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from engine.data.rule import Rule
 from engine.text import tell
+from gui.said.change import Change
 
 Rules = tuple[Rule, ...]
 
@@ -53,16 +54,4 @@ class Ruling(QObject):
 
     def _push(self, rules: Rules, text: str) -> None:
         if rules != self._rules:
-            self._stack.push(_Change(self.load, self._rules, rules, text))
-
-
-class _Change(QUndoCommand):
-    def __init__(self, put: Callable[[Rules], None], before: Rules, after: Rules, text: str) -> None:
-        super().__init__(text)
-        self._put, self._before, self._after = put, before, after
-
-    def redo(self) -> None:
-        self._put(self._after)
-
-    def undo(self) -> None:
-        self._put(self._before)
+            self._stack.push(Change(self.load, self._rules, rules, text))

@@ -1,5 +1,5 @@
 /* The likelihood of AR(1)-GARCH(1,1), its slope, its expected information and its minimisation, compiled: the twin of
-   engine/garch/likelihood.py and engine/garch/bfgs.py, which say what is meant. Arguments as in engine/garch/_likelihood.pyi.
+   engine/garch/likelihood.py and bfgs.py, which say what is meant. Arguments as in engine/garch/_likelihood.pyi.
 
    A series is gone over once forwards and, for the slope, once backwards, LANES series side by side in vector
    registers. Nothing is ever added up across lanes, contracted or reordered (-ffp-contract=off, no fast-math): a series
