@@ -1,4 +1,4 @@
-"""What the compiled kernel offers: sums over some series of many, worked out row by row. Arrays are contiguous, float64.
+"""What the compiled kernel offers: sums over a series, for some series of many. Arrays are contiguous, float64.
 
 now, before, used (C, T - 1), backcast (C,) as in `engine.garch.likelihood.Problem`; rows (k,) int64: which of them;
 found (k, 5): constant, ar, omega, alpha, beta. Raises ValueError where the shapes do not fit together.
