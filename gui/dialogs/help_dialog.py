@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import metadata
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -23,7 +23,7 @@ from gui.actions import TABLE, name_of
 from gui.look.theme import GRID
 from gui.widgets.heading import caption, heading, sentence
 
-_COLUMNS = (("file", "run", "help"), ("go", "review"))
+_COLUMNS = (("file", "run"), ("review",), ("go", "view", "help"))
 
 
 class HelpDialog(QDialog):
@@ -52,6 +52,11 @@ class HelpDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its rows need: of text that wraps, Qt takes the least height and squeezes the rows."""
+        self.resize(self.sizeHint())
+        super().showEvent(event)
 
 
 def _keys(menu: str, actions: Mapping[str, QAction]) -> QGridLayout:

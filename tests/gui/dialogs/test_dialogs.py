@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.data.since import Since
 from engine.reports import WRITERS
 from engine.settings import PRESETS, Settings
+from gui.actions import TABLE, make_actions
 from gui.dialogs.export_dialog import ExportDialog, ask_export
+from gui.dialogs.help_dialog import HelpDialog
 from gui.dialogs.settings_dialog import SettingsDialog
 from gui.preferences import Preferences
 
@@ -111,3 +113,20 @@ def test_the_shift_of_an_export_is_asked_for_and_remembered(qtbot: QtBot, tmp_pa
             dialog.hours.setValue(hours)
         dialog.accept()
     assert asked == [Since(12 * 3600), Since(12 * 3600)]
+
+
+def test_the_help_names_every_key_and_cuts_no_line_off(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    dialog = HelpDialog(make_actions(owner))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+
+    def needed(label: QLabel) -> int:
+        return label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+
+    labels = dialog.findChildren(QLabel)
+    assert {entry.key for entry in TABLE if entry.key} <= {label.text() for label in labels}
+    assert [label.text() for label in labels if label.height() < needed(label)] == []
