@@ -14,7 +14,7 @@ from engine.inspection.rhythm import cells_in_alarm
 from engine.inspection.summary import incident_by_anomaly, worst_first
 from engine.rules import Facts
 from gui.look.wording import cause_label, cell_label
-from gui.prepared.cell_row import CellRow, cell_rows
+from gui.prepared.cell_list import CellList
 from gui.prepared.lane_order import LaneNames
 from gui.prepared.lane_rows import LaneRows
 
@@ -27,7 +27,7 @@ class Digest:
     time. of_cell: incidents that a cell takes part in, worst first. words: per incident id what its worst cell and its
     likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
     the order of the run. worst: the worst incident. rows: all anomalies as lanes; order: of all cells, worst first;
-    alarmed (T,): how many cells are in alarm. cells: as the tree lists them; names: as lanes are sorted by them.
+    alarmed (T,): how many cells are in alarm. cells: as they are listed; names: as lanes are sorted by them.
     facts: what rules ask.
     """
 
@@ -43,7 +43,7 @@ class Digest:
     rows: LaneRows
     order: IntArray
     alarmed: IntArray
-    cells: Sequence[CellRow]
+    cells: CellList
     names: LaneNames
     facts: Facts
 
@@ -83,7 +83,7 @@ class Digest:
             worst=ordered[0] if ordered else None,
             rows=rows,
             order=rows.order(),
-            cells=cell_rows(panel.cells, of_cell),
+            cells=CellList.of(panel.cells, of_cell),
             names=LaneNames.of(panel.cells),
             facts=Facts.of(result),
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),

@@ -27,7 +27,6 @@ import numpy as np
 from PySide6.QtCore import (
     QAbstractEventDispatcher,
     QEventLoop,
-    QModelIndex,
     QPoint,
     QPointF,
     Qt,
@@ -36,7 +35,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QTableView, QWidget
 
 from engine import simulate
 from engine.data import Severity
@@ -180,11 +179,11 @@ def steps(window: MainWindow, file: Path, folder: Path) -> Steps:
     return {
         "select a cell": lambda: state.select(cell=count // 2, incident=None, span=None),
         "select another cell": lambda: state.select(cell=count // 3, incident=None, span=None),
-        "a cell under its site": lambda: cells.tree.setCurrentIndex(first_cell(cells.tree)),
-        "open a site": lambda: cells.tree.expand(cells.tree.model().index(2, 0)),
-        "open all sites": cells.tree.expandAll,
-        "scroll the cells": lambda: turn(cells.tree.viewport()),
-        "close all sites": cells.tree.collapseAll,
+        "open a site": lambda: cells.table.open_site(0),
+        "a cell under its site": lambda: cells.table.setCurrentIndex(cells.table.model().index(1, 0)),
+        "open all sites": cells.table.model().open_all,
+        "scroll the cells": lambda: turn(cells.table.viewport()),
+        "close all sites": cells.table.model().shut_all,
         "next incident (J)": menu("next"),
         "next incident again": menu("next"),
         "click an incident": click(incidents.table, 4),
@@ -241,8 +240,8 @@ def steps(window: MainWindow, file: Path, folder: Path) -> Steps:
         "filter cells": lambda: QTest.keyClicks(cells.filter, "1"),
         "filter cells more": lambda: QTest.keyClicks(cells.filter, "2"),
         "filter cells off": cells.filter.clear,
-        "sort cells": lambda: cells.tree.sortByColumn(1, Qt.SortOrder.DescendingOrder),
-        "sort cells by name": lambda: cells.tree.sortByColumn(0, Qt.SortOrder.AscendingOrder),
+        "sort cells": lambda: cells.table.sortByColumn(1, Qt.SortOrder.DescendingOrder),
+        "sort cells by name": lambda: cells.table.sortByColumn(0, Qt.SortOrder.AscendingOrder),
         "find a cell (typing)": lambda: QTest.keyClicks(window.controls.search, "1"),
         "find a cell (typing more)": lambda: QTest.keyClicks(window.controls.search, "2"),
         "find a cell (Enter)": lambda: key(window.controls.search, Qt.Key.Key_Return),
@@ -272,12 +271,6 @@ def steps(window: MainWindow, file: Path, folder: Path) -> Steps:
         "run again": menu("run"),
         "open the project": lambda: window.open([project]),
     }
-
-
-def first_cell(tree: QTreeView) -> QModelIndex:
-    """The first cell of the first site; the first cell where there are no sites."""
-    first = tree.model().index(0, 0)
-    return tree.model().index(0, 0, first) if tree.model().rowCount(first) else first
 
 
 def write_next_hour(window: MainWindow, folder: Path) -> None:

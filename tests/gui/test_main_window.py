@@ -133,7 +133,7 @@ def test_the_selected_incident_is_marked_in_the_table_whoever_had_the_focus(wind
         window.state.select_incident(incident)
         marked = window.views["incidents"].table.selectionModel().selectedRows()
         assert [index.data(ROW_ROLE).incident.id for index in marked] == [incident]
-        cell = window.views["cells"].tree.selectionModel().selectedRows()
+        cell = window.views["cells"].table.selectionModel().selectedRows()
         assert [index.data() for index in cell] == [f"Città {window.state.selection.cell}"]
 
 
@@ -150,17 +150,16 @@ def test_a_cell_is_found_by_a_part_of_its_name(full: MainWindow, qtbot: QtBot) -
     qtbot.keyClicks(full.controls.search, " 7")  # QTest types ASCII only
     qtbot.keyClick(full.controls.search, Qt.Key.Key_Return)
     assert full.state.selection.cell == 7
-    assert full.views["cells"].tree.currentIndex().data() == "Città 7"
+    assert full.views["cells"].table.currentIndex().data() == "Città 7"
 
 
 @pytest.mark.parametrize("other", [0, 1], ids=["the selected one", "another one"])
-def test_a_click_in_the_tree_selects_the_cell_everywhere(full: MainWindow, other: int, qtbot: QtBot) -> None:
-    tree = full.views["cells"].tree
-    tree.expandAll()
+def test_a_click_in_the_list_selects_the_cell_everywhere(full: MainWindow, other: int, qtbot: QtBot) -> None:
+    table = full.views["cells"].table
     cell = (full.state.selection.cell + other) % 12
-    index = tree.model().index_of(cell)
-    tree.scrollTo(index)
-    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(index).center())
+    index = table.model().index(table.model().row_of(cell), 0)
+    table.scrollTo(index)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).center())
     assert full.state.selection.cell == cell
     assert full.state.selection.incident is None
 

@@ -137,7 +137,7 @@ def test_it_waits_for_a_run_and_for_a_dialog(opened: MainWindow, qtbot: QtBot, s
 
 
 def test_what_is_being_written_is_written_to_its_end(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
-    cells = opened.views["cells"].tree
+    cells = opened.views["cells"].table
     editor = QLineEdit(cells.viewport())
     editor.show()
     opened.activateWindow()

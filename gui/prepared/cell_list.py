@@ -1,0 +1,69 @@
+"""The cells of a network as they are listed, with what was found in each. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from engine.data import BoolArray, Cell, Incident, IntArray
+from engine.inspection.summary import RANK
+
+CALM = len(RANK)
+"""The rank of a cell without an incident; those of severities are below, the worst 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class CellList:
+    """What is listed of C cells, in the panel's order.
+
+    labels, ids: (C,); sites: the names of all sites in the order in which they come, "" = of no site; site (C,): which
+    of them a cell stands at; rank (C,): of its worst incident, `CALM` without one; incidents (C,): how many it takes
+    part in.
+    """
+
+    labels: tuple[str, ...]
+    ids: tuple[str, ...]
+    sites: tuple[str, ...]
+    site: IntArray
+    rank: IntArray
+    incidents: IntArray
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell], of_cell: Mapping[int, Sequence[Incident]]) -> CellList:
+        """All cells. of_cell: by its row in the panel, the incidents that a cell takes part in, worst first."""
+        sites = tuple(dict.fromkeys(cell.site for cell in cells))
+        number = {name: i for i, name in enumerate(sites)}
+        rank, incidents = np.full(len(cells), CALM), np.zeros(len(cells), np.int64)
+        for row, found in of_cell.items():
+            rank[row], incidents[row] = RANK[found[0].severity], len(found)
+        return cls(
+            labels=tuple(cell.name or cell.id for cell in cells),
+            ids=tuple(cell.id for cell in cells),
+            sites=sites,
+            site=np.fromiter((number[cell.site] for cell in cells), np.int64, len(cells)),
+            rank=rank,
+            incidents=incidents,
+        )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def flat(self) -> bool:
+        """Whether no cell has a site."""
+        return not any(self.sites)
+
+    def matching(self, text: str) -> BoolArray:
+        """(C,) where label, id or site hold `text`, whatever its capitals; everywhere if it is empty."""
+        if not text:
+            return np.ones(len(self), bool)
+        text = text.casefold()
+        return np.fromiter((text in words for words in self._words), bool, len(self))
+
+    @cached_property
+    def _words(self) -> list[str]:
+        of_site = (self.sites[site] for site in self.site.tolist())
+        return [f"{n}\n{i}\n{s}".casefold() for n, i, s in zip(self.labels, self.ids, of_site, strict=True)]
