@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 import resources
 from engine.text import tell
 from gui.desk import Desk
+from gui.garbage import Garbage
 from gui.job import running
 from gui.look.theme import Appearance
 from gui.main_window import MainWindow
@@ -60,6 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     application.setApplicationDisplayName(tell("app_name"))
     application.setDesktopFileName("cellwarden")
     application.setWindowIcon(icon())
+    garbage = Garbage(lambda: bool(running()), application)
+    garbage.start()
     preferences = Preferences(Path(tempfile.mkdtemp(prefix="cellwarden-")) / "window.ini" if given.smoke else None)
     start_log(given.smoke / "cellwarden.log" if given.smoke else log_path())
     problems = Problems()

@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.monitor import Cancelled, Monitor, Progress
+from gui.garbage import keep
 
 PROGRESS_EVERY_S = 0.08
 
@@ -99,7 +100,10 @@ class Job(QObject):
             value = work(self._monitor)
         except BaseException as raised:  # noqa: BLE001 - whatever it is, the window must hear of it
             error = raised
+        else:
+            keep()
         self._returned.emit(value, error)
+        del value, error  # an error holds the frame it passed, which would hold the error, and all that was at work
 
     def _report(self, progress: Progress) -> None:
         now = time.monotonic()

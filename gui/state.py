@@ -7,7 +7,6 @@ state starts nothing: whoever re-votes when the settings change listens to `sett
 from __future__ import annotations
 
 import dataclasses
-import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -211,7 +210,6 @@ class AppState(QObject):
         self._source = source
         self._thresholds = {}
         self._keep(None)
-        gc.unfreeze()  # what the results of other data left behind is garbage like any other
         self.reviews.load({})
         self.labelling.load(source.panel if source else None, *((source.labels, source.hand) if source else (None, {})))
         first = source.panel.kpis[0].id if source and source.panel.kpis else ""

@@ -7,7 +7,6 @@ person who is in the middle of something.
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -220,7 +219,6 @@ class Watching(QObject):
             self._end(tell("watch_ends_by", why=say(why)))
             return
         settings, asks, in_project = self._state.settings, self._desk.asks, self._desk.keeper.project is not None
-        gc.unfreeze()  # as when other data are opened: what the last result left behind is garbage like any other
         self._taking = True
         self._desk.start(
             lambda monitor: taking.take(

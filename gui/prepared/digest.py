@@ -4,7 +4,6 @@ the window, in the same worker.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,11 +48,7 @@ class Digest:
 
     @classmethod
     def of(cls, result: Result) -> Digest:
-        """Look everything up once.
-
-        Results hold objects by the hundred thousand that live until the next one; the collector of garbage is told
-        not to look through those, which would hold up every thread for half a second now and then.
-        """
+        """Look everything up once."""
         panel = result.panel
         cells, periods = panel.shape
         anomalies = {a.id: a for a in result.anomalies}
@@ -71,7 +66,7 @@ class Digest:
             words[incident.id] = cell_label(panel, worst.cell), cause_label(kind)
             voters[incident.id] = tuple(name for name, margin in worst.margins.items() if margin >= 1.0)
         rows = LaneRows.of(tuple(anomalies.values()), result.incidents, cells)
-        made = cls(
+        return cls(
             result=result,
             anomalies=anomalies,
             incidents={i.id: i for i in result.incidents},
@@ -88,8 +83,6 @@ class Digest:
             facts=Facts.of(result),
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),
         )
-        gc.freeze()
-        return made
 
     def severity(self, anomaly: Anomaly) -> Severity:
         """The severity of its incident; a warning without one."""

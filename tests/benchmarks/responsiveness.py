@@ -4,18 +4,21 @@
 
 A network of two KPIs is opened, judged, and then worked with: everything that a person can do by menu, key or click,
 each from cold. Every turn of the event loop is timed in processor seconds of the window's thread, so that what workers
-and other programs take does not count. Prints per action the longest turn; --profile prints where the longest turn
-of an action spends its time.
+and other programs take does not count. Prints per action the longest turn, and how long every thread was held up at
+most while objects were looked through for garbage; --profile prints where the longest turn of an action spends its
+time.
 """
 
 from __future__ import annotations
 
 import argparse
 import cProfile
+import gc
 import os
 import pstats
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -43,6 +46,7 @@ from engine.data.rule import Rule
 from engine.inspection.summary import worst_first
 from engine.monitor import Monitor
 from gui.app import make_window
+from gui.garbage import Garbage
 from gui.job import running
 from gui.look.theme import Appearance
 from gui.main_window import MainWindow
@@ -95,6 +99,23 @@ class Turns:
             self._running = cProfile.Profile()
             self._running.enable()
         self._began = time.thread_time()
+
+
+class Searches:
+    """Times the searches for garbage, by the thread that they run in; all others wait meanwhile."""
+
+    def __init__(self) -> None:
+        self.longest = {"the window's thread": 0.0, "workers": 0.0}
+        self._began = 0.0
+
+    def __call__(self, phase: str, _info: Mapping[str, int]) -> None:
+        """What `gc.callbacks` are called with."""
+        if phase == "start":
+            self._began = time.perf_counter()
+            return
+        here = threading.current_thread() is threading.main_thread()
+        where = "the window's thread" if here else "workers"
+        self.longest[where] = max(self.longest[where], time.perf_counter() - self._began)
 
 
 def settle(window: MainWindow) -> None:
@@ -358,7 +379,14 @@ def main() -> None:
                 city = simulate.city(cells, given.days, 3600, "IT", seed=1, kpis=("calls", "data_mb"))
                 simulate.write(city, folder, Monitor())
                 file = folder / "data.parquet"
+            garbage = Garbage(lambda: bool(running()))
+            garbage.start()
+            gc.callbacks.append(searches := Searches())
             measure(application, turns, file, folder, file.name if given.file else f"{cells} cells x {given.days} days")
+            gc.callbacks.remove(searches)
+            garbage.stop()
+            for where, seconds in searches.longest.items():
+                print(f"    {1000 * seconds:7.1f}       longest search for garbage in {where}")
         if given.file is not None:
             break
     for doing, profile in turns.profiles.items():

@@ -83,6 +83,16 @@ def full(window: MainWindow, result: Result, monkeypatch: pytest.MonkeyPatch) ->
     return window
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _garbage_in_this_thread() -> Iterator[None]:
+    """As in the program, workers do not take Qt objects apart; what is left is collected after each test."""
+    gc.disable()
+    gc.freeze()  # what was there before is not looked through each time
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a ticking timer or a shown window behind."""

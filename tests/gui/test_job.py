@@ -132,12 +132,9 @@ def test_a_job_that_has_answered_is_gone_with_what_it_held(qtbot: QtBot) -> None
     known = weakref.ref(held)
     job = Job(lambda monitor, held=held: monitor.step(0.5, Reason("stage_done")))
     del held
-    gc.disable()
-    try:
-        with qtbot.waitSignal(job.done):
-            job.start()
-        assert job.wait(5)
-        del job
-        qtbot.waitUntil(lambda: known() is None, timeout=5_000)
-    finally:
-        gc.enable()
+    with qtbot.waitSignal(job.done):
+        job.start()
+    assert job.wait(5)
+    del job
+    assert not gc.isenabled()
+    qtbot.waitUntil(lambda: known() is None, timeout=5_000)
