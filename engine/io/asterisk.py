@@ -67,7 +67,7 @@ class Asterisk:
         for path, part in tables.each(paths, monitor):
             seen = peek(path)
             fields = _fields(next((line for line in seen.lines if line.strip()), ""))
-            if seen.encoding not in ("utf-8", "latin-1") or self.recognise(path, options) is None:
+            if seen.duckdb_encoding == "utf-16" or not seen.is_text or self.recognise(path, options) is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
             reason = Reason("stage_load", {"name": path.name})
             if seen.wrapping == "gzip":
@@ -75,7 +75,7 @@ class Asterisk:
                     part.part(0.0, 0.2).step(done / seen.size, reason)
             try:
                 statement = _insert(
-                    name, path, seen.wrapping, seen.encoding, len(fields), _pieces(period_s, split=split)
+                    name, path, seen.wrapping, seen.duckdb_encoding, len(fields), _pieces(period_s, split=split)
                 )
                 session.run_csv(statement, part.part(0.2, 1.0), reason)
                 # A refused line may hold subscriber numbers: only its place is told.

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.errors import InputError, Reason
+from engine.files.header_words import is_one_of, joined, plain
 from engine.io import stamps
 from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
-from engine.io.layout import is_one_of, joined, plain
 from engine.io.stamps import Stamps
 
 

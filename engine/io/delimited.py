@@ -16,7 +16,7 @@ from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
 from engine.io.layout import Layout
 from engine.io.peek import Peek, open_binary, peek, unpacked, unreadable
-from engine.io.plain_text import as_utf8, mixed, read_through
+from engine.io.plain_text import as_utf8, mixed, other_encoding, read_through
 from engine.io.rows import MANY_KPIS, Source
 from engine.io.session import Session
 from engine.monitor import Monitor
@@ -53,7 +53,7 @@ class Delimited:
                 notes = mixed(seen, apart=False)
             else:
                 seen, notes = read_through(seen, part.part(0.0, 0.1))
-                notes = notes or mixed(seen)
+                notes = notes or mixed(seen) or other_encoding(seen)
             source = _source(seen, sample.dialect, found, session, part.part(0.1, 0.2))
             try:
                 collected.add(source, found, part.part(0.2, 1.0))
@@ -71,7 +71,9 @@ def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monit
     if columns.subscribers:
         for done in unpacked(seen.path) if seen.wrapping == "gzip" else ():
             monitor.step(min(done / seen.size, 1.0), Reason("stage_load", {"name": seen.path.name}))
-        source = tables.text_source(seen.path, seen.path.name, seen.path, found, seen.wrapping or "none", seen.encoding)
+        source = tables.text_source(
+            seen.path, seen.path.name, seen.path, found, seen.wrapping or "none", seen.duckdb_encoding
+        )
         return replace(source, columns=tuple(map(digits.sql, source.columns))) if seen.digits else source
     plain = as_utf8(seen, session, monitor)
     compression = "gzip" if seen.wrapping == "gzip" and plain == seen.path else "none"

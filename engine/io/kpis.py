@@ -7,9 +7,11 @@ An unknown name is judged by its values: whole numbers that are never negative a
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from engine.data import Direction, FloatArray, Kpi, KpiKind
+from engine.files.header_words import without_accents
 
 _COUNT, _RATIO, _GAUGE = KpiKind.COUNT, KpiKind.RATIO, KpiKind.GAUGE
 _UP, _DOWN, _BOTH = Direction.UP, Direction.DOWN, Direction.BOTH
@@ -17,7 +19,7 @@ _UP, _DOWN, _BOTH = Direction.UP, Direction.DOWN, Direction.BOTH
 
 @dataclass(frozen=True)
 class _Family:
-    """Names that contain all words of one alternative of `words` ("a+b|c") are of this kind."""
+    """Names that contain all words of one alternative of `words` ("a+b|c"), or one fragment, are of this kind."""
 
     words: str
     kind: KpiKind
@@ -40,6 +42,11 @@ _EXACT: dict[str, Kpi] = {
 _FAMILIES: tuple[_Family, ...] = (
     _Family("var|variance|stddev|std", _GAUGE, "", _BOTH),
     _Family("drop+rate|drop+ratio|dr|dcr|erabdr|failure+rate|fail+rate|fr|error+rate|bler|loss+rate", _RATIO, "%", _UP),
+    _Family("tasa+caida|tasa+caidas|tasa+fallo|tasa+fallos|taxa+queda|taxa+quedas", _RATIO, "%", _UP),
+    _Family("taxa+falha|taxa+falhas|taux+coupure|taux+coupures|taux+echec|taux+echecs", _RATIO, "%", _UP),
+    _Family("abbruchrate|fehlerrate|ausfallrate", _RATIO, "%", _UP),
+    _Family("exito|sucesso|succes|successo|erfolgsrate|erfolgsquote|basari+orani", _RATIO, "%", _DOWN),
+    _Family("disponibilidad|disponibilidade|disponibilite|verfugbarkeit", _RATIO, "%", _DOWN),
     _Family("success|completes+rate|setup+rate|sr|cssr|availability|avail|rrcssr|erabsr|ichosr", _RATIO, "%", _DOWN),
     _Family("prb|utilisation|utilization|usage|load|occupancy|cpu|memory|disk+util|oper+util", _GAUGE, "%", _UP),
     _Family("latency|delay|rtt|jitter|response+time|travel+time|traveltime", _GAUGE, "", _UP),
@@ -59,17 +66,42 @@ _FAMILIES: tuple[_Family, ...] = (
     _Family("kb", _COUNT, "kB", _BOTH),
     _Family("bytes|octets", _COUNT, "B", _BOTH),
     _Family("traffic|volume|vol", _COUNT, "", _BOTH),
+    _Family("trafico|trafego|trafic|traffico|verkehr|trafik|volumen|volumem|ruch", _COUNT, "", _BOTH),
+    _Family("llamadas|chamadas|appels|anrufe|chiamate|usuarios|utilisateurs|nutzer|utenti|intentos", _COUNT, "", _BOTH),
     _Family("att|attempts|attempt|req|requests|request|succ|calls|call|sms|sessions|packets|pps", _COUNT, "", _BOTH),
     _Family("users|user|ue|ues|count|number|num|nbr|rnti|connections|conn|handovers|ho|paging", _COUNT, "", _BOTH),
 )  # fmt: skip
+
+# Written without blanks or with endings: a part of the name decides. Order matters here, too.
+_FRAGMENTS: tuple[_Family, ...] = (
+    _Family("掉话率|掉线率|掉話率|掉線率|失败率|失敗率|丢包率|丟包率|误码率", _RATIO, "%", _UP),
+    _Family("误块率|拥塞率|阻塞率|中断率|切断率|呼損率|실패율|절단율|доля обрыв|доля потер", _RATIO, "%", _UP),
+    _Family("成功率|接通率|可用率|完了率|接続率|可用性|稼働率|성공률|접속률|успешн|доступност", _RATIO, "%", _DOWN),
+    _Family("利用率|占用率|使用率|负荷|负载|負荷|이용률|사용률|загрузк|утилизац", _GAUGE, "%", _UP),
+    _Family("时延|時延|延迟|延遲|遅延|抖动|지연|задержк", _GAUGE, "", _UP),
+    _Family("干扰|干擾|干渉|功率|信号强度|간섭|интерференц|мощност", _GAUGE, "", _BOTH),
+    _Family("吞吐|速率|スループット|通信速度|처리량|속도|скорост", _GAUGE, "", _DOWN),
+    _Family("占比|比例|百分比|率|доля|процент", _RATIO, "%", _BOTH),
+    _Family("平均|最大|最小|평균|최대|최소|средн|максимальн|минимальн", _GAUGE, "", _BOTH),
+    _Family("失败|失敗|掉话|掉話|拒绝|丢弃|丢包|错误|エラー|실패|오류|отказ|обрыв|ошиб|потер", _COUNT, "", _UP),
+    _Family("话务量|話務量|呼量|эрл", _COUNT, "Erl", _BOTH),
+    _Family("流量|业务量|業務量|数据量|通信量|トラフィック|트래픽|통화량|трафик|объем|объём", _COUNT, "", _BOTH),
+    _Family("次数|次數|个数|数量|數量|请求|請求|呼叫|通话|通話|短信|用户数|用戶數|人数", _COUNT, "", _BOTH),
+    _Family("接続数|回数|件数|呼数|加入者数|건수|횟수|호수|가입자수|사용자수|통화", _COUNT, "", _BOTH),
+    _Family("вызов|попыт|абонент|пользовател|количеств|число|звонк", _COUNT, "", _BOTH),
+)  # fmt: skip
+
+_PERCENT = re.compile(r"[%\uff05\u066a]")
+_BYTES = re.compile(r"(?<![a-z])([kmg])b(?:yte)?s?(?![a-z/])")
+_PREFIXES = {"k": "k", "m": "M", "g": "G"}
 
 _WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+")
 
 
 def words(name: str) -> frozenset[str]:
     """The words of a name in small letters: "PRBUsageDL" -> prb, usage, dl; "E_RAB_DR" -> e, rab, dr."""
-    found = {w.lower() for part in re.split(r"[^A-Za-z0-9]+", name) for w in _WORD.findall(part)}
-    found |= {part.lower() for part in re.split(r"[^A-Za-z0-9]+", name) if part}
+    parts = re.split(r"[^A-Za-z0-9]+", without_accents(name))
+    found = {word.lower() for part in parts for word in _WORD.findall(part)} | {part.lower() for part in parts if part}
     return frozenset(found)
 
 
@@ -78,10 +110,23 @@ def known(name: str) -> Kpi | None:
     exact = _EXACT.get(re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_"))
     if exact is not None:
         return Kpi(name, exact.unit, exact.kind, exact.bad)
+    if not name.isascii() and (found := _by_fragment(name)) is not None:
+        return found
     have = words(name)
     for family in _FAMILIES:
         if any(set(alternative.split("+")) <= have for alternative in family.words.split("|")):
             return Kpi(name, family.unit, family.kind, family.bad)
+    return Kpi(name, "%", _RATIO, _BOTH) if _PERCENT.search(name) else None
+
+
+def _by_fragment(name: str) -> Kpi | None:
+    """The KPI of a name that holds a known fragment; the unit is that of the name, if it says one."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    for family in _FRAGMENTS:
+        if any(fragment in folded for fragment in family.words.split("|")):
+            size = _BYTES.search(folded)
+            unit = f"{_PREFIXES[size[1]]}B" if size and family.kind is _COUNT else family.unit
+            return Kpi(name, unit, family.kind, family.bad)
     return None
 
 

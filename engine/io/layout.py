@@ -5,11 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from engine.calendar import duration_text
 from engine.errors import InputError, Reason
+from engine.files.header_words import (
+    CELL_NAMES,
+    END_NAMES,
+    GRANULARITY_NAMES,
+    HOUR_NAMES,
+    KPI_NAMES,
+    LABEL_NAMES,
+    LATITUDE_NAMES,
+    LONGITUDE_NAMES,
+    SITE_NAMES,
+    SUBSCRIBER_NAMES,
+    TIME_NAMES,
+    is_one_of,
+    joined,
+    plain,
+)
 from engine.io import kpis, stamps
 from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
@@ -18,44 +33,6 @@ from engine.io.stamps import Stamps
 LONG, WIDE, SERIES, INTERVALS = "long", "wide", "series", "intervals"
 
 
-def _listed(names: str) -> tuple[str, ...]:
-    return tuple(names.split())
-
-
-TIME_NAMES = _listed(
-    "timestamp time_ms time_s time_us time_ns epoch unixtime time_utc utc_time datetime date_time date_and_time time"
-    " start_time starttime start begin begin_time begintime period_start periodstart collecttime collection_time"
-    " result_time resulttime local_time localtime dt ts sdate thour date day datum zeit fecha hora data tarih"
-    " \u0632\u0645\u0627\u0646 \u062a\u0627\u0631\u06cc\u062e"
-)
-END_NAMES = _listed("end_time endtime end stop stop_time period_end periodend")
-CELL_NAMES = _listed(
-    "cell cell_id cellid cell_name cellname ci cgi ecgi ncgi eci nci lncel_id lncel_name lncel eutrancell nrcell sector"
-    " sector_id square_id squareid square grid_id gridid grid site site_id siteid site_name sitename enodeb_id enodebid"
-    " enodeb enb_id enb gnodeb_id gnodeb gnb_id gnb nodeb bts bts_id bs bs_id base_station station station_id node"
-    " node_id node_name ne ne_id ne_name nename managed_element measobjldn object object_id object_name entity"
-    " entity_id device device_id element area area_id lac tac region host instance id"
-    " \u0633\u0644\u0648\u0644 \u0646\u0627\u0645_\u0633\u0644\u0648\u0644 \u0633\u0627\u06cc\u062a"
-    " \u0646\u0627\u0645_\u0633\u0627\u06cc\u062a"
-)
-KPI_NAMES = _listed("kpi kpi_id kpi_name metric metric_name counter counter_name measurement meas_type variable")
-LABEL_NAMES = _listed("label labels anomaly is_anomaly anomalous is_anomalous unusual outlier is_outlier ground_truth")
-HOUR_NAMES = _listed("hour hr hh hour_of_day start_hour time stunde heure hora saat \u0633\u0627\u0639\u062a")
-GRANULARITY_NAMES = _listed(
-    "period period_min period_mins period_s granularity granularity_min granularity_s granularity_period gran_period"
-    " gp reporting_period reporting_interval collection_period"
-)
-"""Columns that tell how long a period is, the same in every row: no KPI."""
-
-SUBSCRIBER_NAMES = _listed(
-    "msisdn imsi imei imeisv subscriber subscriber_id a_number b_number calling_number called_number caller callee"
-    " phone phone_number msisdn_a msisdn_b msisdn_counterpart src dst source_number destination_number"
-)
-"""Numbers of people: replaced by a keyed hash when they are the entity, never read otherwise."""
-
-LATITUDE_NAMES = ("lat", "latitude")
-LONGITUDE_NAMES = ("lon", "lng", "long", "longitude")
-SITE_NAMES = ("site", "site_id", "siteid", "site_name", "sitename")
 UNNAMED = re.compile(r"|column\d+|unnamed:? ?\d+|index|row|row_?id|nr|no")
 ROLES = ("time", "date", "cell", "kpi", "value", "label", "layout")
 FIRST_TIME = "first_time"
@@ -90,30 +67,8 @@ class Layout:
     notes: tuple[Reason, ...] = ()
 
 
-@lru_cache(maxsize=4096)
-def plain(name: str) -> str:
-    """A column name as it is compared: small letters, words joined by "_"."""
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().strip('"#'))
-    return re.sub(r"[^a-z0-9\u0620-\u064a\u0670-\u06d3]+", "_", split.lower()).strip("_")
-
-
-def joined(name: str) -> str:
-    """A plain name however it is split into words."""
-    return name.replace("_", "")
-
-
 def _same(one: str, other: str) -> bool:
     return joined(one) == joined(other)
-
-
-@lru_cache(maxsize=32)
-def _joined_forms(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(joined, names))
-
-
-def is_one_of(name: str, names: tuple[str, ...]) -> bool:
-    """Whether a plain name is one of the names, however it is split into words."""
-    return joined(name) in _joined_forms(names)
 
 
 @dataclass(frozen=True)

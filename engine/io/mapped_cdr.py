@@ -128,13 +128,12 @@ class _Calls:
         if seen.wrapping == "gzip":
             for done in unpacked(path):
                 monitor.part(0.0, 0.2).step(min(done / seen.size, 1.0), reason)
-        encoding = "utf-16" if seen.encoding.startswith("utf-16") else seen.encoding
         count = len(sample.dialect.names)
         declared = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
         relation = (
             f"read_csv({literal(str(path))}, auto_detect=false, header=false, skip={sample.dialect.skipped}"
             f", delim={literal(sample.dialect.separator)}, quote='\"', escape='\"'"
-            f", compression='{seen.wrapping or 'none'}', encoding='{encoding}', columns={{{declared}}}"
+            f", compression='{seen.wrapping or 'none'}', encoding='{seen.duckdb_encoding}', columns={{{declared}}}"
             ", store_rejects=true, strict_mode={strict})"
         )
         self._session.connection.execute(

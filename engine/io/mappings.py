@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import OutputError, Reason
+from engine.files.header_words import plain
 from engine.io.base import LoadOptions
-from engine.io.layout import plain
 
 VERSION = 1
 MOST = 200

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from engine.errors import InputError, Reason
+from engine.files.encodings import LATIN, legacy
 from engine.io import digits
 
 SAMPLE_BYTES = 1 << 18
@@ -39,9 +40,9 @@ PROJECT = "project"
 class Peek:
     """The begin of a file. wrapping: "", "gzip", "zip", "parquet" ... by its magic bytes, never by its name.
 
-    encoding: "utf-8", "utf-16" (with a byte order mark), "utf-16-le", "utf-16-be" or "latin-1"; "" when the content is
-    no text. lines: the first lines, without line ends, the last one dropped where it was cut, with usual digits;
-    digits: whether those of the Arabic script stand in the file itself.
+    encoding: "utf-8", "utf-16" (with a byte order mark), "utf-16-le", "utf-16-be", "latin-1" or one of
+    `encodings.NAMES`; "" when the content is no text. lines: the first lines, without line ends, the last one dropped
+    where it was cut, with usual digits; digits: whether those of the Arabic script stand in the file itself.
     """
 
     path: Path
@@ -56,6 +57,13 @@ class Peek:
     def is_text(self) -> bool:
         """Whether the content (unpacked from gzip) reads as text."""
         return bool(self.encoding) and self.wrapping in ("", "gzip")
+
+    @property
+    def duckdb_encoding(self) -> str:
+        """How duckdb reads the file where it stands: what it does not know it takes byte for byte, as Latin-1."""
+        if self.encoding.startswith("utf-16"):
+            return "utf-16"
+        return "utf-8" if self.encoding == "utf-8" else LATIN
 
 
 def peek(path: Path) -> Peek:
@@ -155,7 +163,7 @@ def _salvage(path: Path) -> bytes:
 
 
 def _text(sample: bytes, encoding: str) -> str:
-    if encoding == "latin-1":
+    if encoding == LATIN:
         return "".join(map(decoded, sample.splitlines(keepends=True)))
     return sample.decode(encoding, errors="replace").removeprefix("\ufeff") if encoding else ""
 
@@ -180,7 +188,7 @@ def _encoding(sample: bytes, whole: bool) -> str:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
     except UnicodeDecodeError:
         # One broken line does not make a UTF-8 file Latin-1: its other lines decide.
-        return "utf-8" if _mostly_utf8(sample) else "latin-1"
+        return "utf-8" if _mostly_utf8(sample) else legacy(sample)
     return "utf-8"
 
 

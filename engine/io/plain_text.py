@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import IO
 
 from engine.errors import InputError, Reason
+from engine.files.encodings import LATIN, NAMES, legacy
 from engine.io import digits
 from engine.io.peek import CHUNK_BYTES, Peek, decoded, open_binary, unreadable
 from engine.io.session import Session
 from engine.monitor import Monitor
+
+_STRAYS = 400
+"""So many lines that are no UTF-8 tell what they are."""
 
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
@@ -28,7 +32,7 @@ def mixed(seen: Peek, *, apart: bool = True) -> list[Reason]:
     apart: each line is read as it is written; else all are read as Latin-1. A file that cannot be read to its end is
     left to its reader.
     """
-    if seen.encoding != "latin-1":
+    if seen.encoding != LATIN:
         return []
     first = count = before = 0
     try:
@@ -44,6 +48,28 @@ def mixed(seen: Peek, *, apart: bool = True) -> list[Reason]:
     return [Reason("encoding_mixed" if apart else "encoding_mixed_in_place", told)] if count else []
 
 
+def other_encoding(seen: Peek) -> list[Reason]:
+    """A note where a file is in the encoding of a country, with how many lines are not and the first.
+
+    A file that cannot be read to its end is left to its reader.
+    """
+    if seen.encoding not in NAMES:
+        return []
+    first = count = before = 0
+    try:
+        with open_binary(seen.path, seen.wrapping) as raw:
+            for block in _blocks(raw):
+                lines = [] if _decodes(block, seen.encoding) else block.split(b"\n")
+                broken = [n for n, line in enumerate(lines, start=before + 1) if not _decodes(line, seen.encoding)]
+                first, count = first or next(iter(broken), 0), count + len(broken)
+                before += block.count(b"\n")
+    except (OSError, EOFError):
+        return []
+    told: dict[str, str | int | float] = {"file": seen.path.name, "encoding": NAMES[seen.encoding]}
+    notes = [Reason("encoding_of_country", told)]
+    return [*notes, Reason("encoding_broken_lines", {**told, "lines": count, "line": first})] if count else notes
+
+
 def _is_utf8(line: bytes) -> bool:
     """Whether a line has letters beyond ASCII and they are UTF-8."""
     return not line.isascii() and _decodes(line)
@@ -52,18 +78,21 @@ def _is_utf8(line: bytes) -> bool:
 def read_through(seen: Peek, monitor: Monitor) -> tuple[Peek, list[Reason]]:
     """A file that began as UTF-8, read to its end: as it is to be read, and a note where it is written in two ways.
 
-    With a line in Latin-1 each line is read as it is written. Raises InputError for a gzip file that is cut, Cancelled.
+    With a line in Latin-1 each line is read as it is written; if such lines are in the encoding of another country, the
+    whole file is taken for that. Raises InputError for a gzip file that is cut, Cancelled.
     """
     if seen.encoding != "utf-8":
         return seen, []
     first = count = before = done = 0
     other = False
+    strays: list[bytes] = []
     try:
         with open_binary(seen.path, seen.wrapping) as raw:
             for block in _blocks(raw):
                 lines = [] if _decodes(block) else block.split(b"\n")
                 broken = [number for number, line in enumerate(lines, start=before + 1) if not _decodes(line)]
                 first, count = first or next(iter(broken), 0), count + len(broken)
+                strays += [lines[number - before - 1] for number in broken[: _STRAYS - len(strays)]]
                 other = other or any(map(_is_utf8, lines or [block]))
                 before, done = before + block.count(b"\n"), done + len(block)
                 monitor.step(min(done / seen.size, 1.0), Reason("stage_load", {"name": seen.path.name}))
@@ -73,16 +102,19 @@ def read_through(seen: Peek, monitor: Monitor) -> tuple[Peek, list[Reason]]:
         raise unreadable(seen.path, error) from None
     if not count:
         return seen, []
+    if (encoding := legacy(b"\n".join(strays) + b"\n")) != LATIN:
+        seen = replace(seen, encoding=encoding)
+        return seen, other_encoding(seen)
     note = Reason("encoding_stray_lines", {"file": seen.path.name, "lines": count, "line": first})
-    return replace(seen, encoding="latin-1"), [note] if other else []
+    return replace(seen, encoding=LATIN), [note] if other else []
 
 
-def _decodes(text: bytes) -> bool:
-    """Whether bytes are UTF-8, ASCII included."""
+def _decodes(text: bytes, encoding: str = "utf-8") -> bool:
+    """Whether bytes are text of an encoding, ASCII included."""
     if text.isascii():
         return True
     try:
-        text.decode("utf-8")
+        text.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
@@ -97,7 +129,7 @@ def as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
     written = 0
     try:
         with open_binary(seen.path, seen.wrapping) as raw, plain.open("w", encoding="utf-8", newline="") as text:
-            for part, size in _by_line(raw) if seen.encoding == "latin-1" else _by_chunk(raw, seen.encoding):
+            for part, size in _by_line(raw) if seen.encoding == LATIN else _by_chunk(raw, seen.encoding):
                 text.write(part.translate(digits.PLAIN) if seen.digits else part)
                 written += size
                 monitor.step(min(written / seen.size, 1.0), reason)
@@ -120,7 +152,7 @@ def _by_line(raw: IO[bytes]) -> Iterator[tuple[str, int]]:
     """The same of a Latin-1 file, each line as it is written."""
     for block in _blocks(raw):
         lines = block.splitlines(keepends=True) if _UTF8.search(block) else []
-        yield "".join(map(decoded, lines)) if lines else block.decode("latin-1"), len(block)
+        yield "".join(map(decoded, lines)) if lines else block.decode(LATIN), len(block)
 
 
 def _blocks(raw: IO[bytes]) -> Iterator[bytes]:

@@ -49,7 +49,7 @@ def text_source(
     relation = (
         f"read_csv({literal(str(plain))}, auto_detect=false, header=false, skip={dialect.skipped}"
         f", delim={literal(dialect.separator)}, quote='\"', escape='\"', compression='{compression}'"
-        f", encoding='{'utf-16' if encoding.startswith('utf-16') else encoding}'"
+        f", encoding='{encoding}'"
         f", columns={{{columns}}}, store_rejects=true, strict_mode={{strict}})"
     )
     return Source(path, name, relation, column_names(count), dialect.skipped, dialect.decimal, dialect.thousands)

@@ -13,24 +13,37 @@ from pathlib import Path
 
 from engine.data import Cell, Panel, Quality
 from engine.errors import Reason
+from engine.files.header_words import (
+    AREA_NAMES,
+    AZIMUTH_NAMES,
+    CELL_TITLES,
+    CELL_WORDS,
+    LATITUDE_NAMES,
+    LONGITUDE_NAMES,
+    SITE_NAMES,
+)
 from engine.network import side_table
 from engine.network.cell_grid import is_geojson, read_grid
 from engine.text import tell
 
+_IDS = ("cell", "cell_id", "cellid", "id", "cellname", "cell_name", "ecgi", "cgi", "ncgi", "eci", "nci", "ci")
+_OF_SITES = (*SITE_NAMES, "enodeb", "gnodeb", "enb", "gnb", "bts")
+_OF_CELLS = sorted(CELL_WORDS, key=lambda name: name in CELL_TITLES)  # a name stands for the id where there is none
+
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "id": ("cell", "cell_id", "cellid", "id", "cellname", "cell_name", "ecgi", "cgi", "ncgi", "eci", "nci", "ci"),
-    "name": ("name", "label", "cellname", "cell_name"),
-    "site": ("site", "site_id", "siteid", "site_name", "sitename", "enodeb", "gnodeb", "enb", "gnb", "bts"),
-    "area": ("tac", "lac", "area", "area_id", "location_area", "tracking_area", "lac_tac"),
-    "lat": ("lat", "latitude", "y"),
-    "lon": ("lon", "lng", "long", "longitude", "x"),
-    "azimuth": ("azimuth", "azimut", "bearing", "direction", "antenna_azimuth"),
+    "id": (*_IDS, *_OF_CELLS),
+    "name": CELL_TITLES,
+    "site": _OF_SITES,
+    "area": AREA_NAMES,
+    "lat": (*LATITUDE_NAMES, "y"),
+    "lon": (*LONGITUDE_NAMES, "x"),
+    "azimuth": AZIMUTH_NAMES,
     "row": ("row",),
     "col": ("col", "column"),
     "ci": ("ci", "eci", "nci", "local_cell_id"),
     "ecgi": ("ecgi", "cgi", "ncgi", "global_id"),
 }
-"""What a column tells -> header names it is recognised by, lower case with "_" between words."""
+"""What a column tells -> header names it is recognised by, as `plain` writes them."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Small tables that a person adds to the data (cells, KPIs, labels): a CSV with a header, read and refused alike.
 
-UTF-8 or UTF-16; separated by comma, semicolon or tab. Header names are compared in small letters with "_" between
-words.
+UTF-8, UTF-16 or an encoding of `engine.files.encodings`; separated by comma, semicolon or tab. Header names are
+compared as `plain` writes them, however they are split into words.
 """
 
 from __future__ import annotations
@@ -12,8 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.errors import InputError, Reason
+from engine.files.encodings import LATIN, legacy
+from engine.files.header_words import joined, plain
 
 SEPARATORS = ",;\t"
+_SAMPLE_BYTES = 1 << 18
+_TOLD_NAMES = 12
 
 Row = tuple[int, Mapping[str, str]]
 """The number of the line that a row ends on, and its fields by role, without blanks around them; "" = empty."""
@@ -35,7 +39,7 @@ def read(path: Path, roles: Mapping[str, Sequence[str]], needed: str) -> Iterato
             reader = csv.reader(stream, delimiter=max(SEPARATORS, key=head.count))
             places = _places(next(reader, []), roles)
             if needed not in places:
-                told = {"file": path.name, "column": needed, "known": ", ".join(roles[needed])}
+                told = {"file": path.name, "column": needed, "known": ", ".join(roles[needed][:_TOLD_NAMES])}
                 raise InputError(Reason("side_table_no_column", told))
             for fields in reader:
                 row = {role: fields[k].strip() if k < len(fields) else "" for role, k in places.items()}
@@ -63,15 +67,28 @@ def wrong_value(path: Path, line: int, column: str, value: str, choices: str) ->
 
 
 def _encoding(path: Path) -> str:
+    """UTF-16 by its mark, UTF-8 where the text is that, else the encoding of a country; that of Western Europe is
+    refused: nobody can tell it from others by a few accents.
+    """
     with path.open("rb") as stream:
-        head = stream.read(2)
-    return "utf-16" if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        text = stream.read(_SAMPLE_BYTES)
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(text)
+    except UnicodeDecodeError:
+        found = legacy(text)
+        return found if found != LATIN else "utf-8-sig"
+    return "utf-8-sig"
 
 
 def _places(header: Sequence[str], roles: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Where the column of each role stands, for those that have one."""
     names: dict[str, int] = {}
     for place, name in enumerate(header):
-        names.setdefault("_".join(name.strip().lower().replace("-", " ").split()), place)
-    found = {role: next((names[name] for name in known if name in names), None) for role, known in roles.items()}
+        names.setdefault(joined(plain(name)), place)
+    found = {
+        role: next((names[joined(name)] for name in known if joined(name) in names), None)
+        for role, known in roles.items()
+    }
     return {role: place for role, place in found.items() if place is not None}

@@ -16,10 +16,7 @@ import numpy.typing as npt
 
 from engine.data import BoolArray, DoubleArray, Dropped, IntArray
 from engine.errors import InputError, Reason
-from engine.io import dialect, stamps, tables
-from engine.io.base import LoadOptions
-from engine.io.dialect import Sample
-from engine.io.layout import (
+from engine.files.header_words import (
     CELL_NAMES,
     END_NAMES,
     LABEL_NAMES,
@@ -29,6 +26,9 @@ from engine.io.layout import (
     is_one_of,
     plain,
 )
+from engine.io import dialect, stamps, tables
+from engine.io.base import LoadOptions
+from engine.io.dialect import Sample
 from engine.io.peek import peek
 from engine.io.plain_text import as_utf8
 from engine.io.rows import MISSING_SQL, number

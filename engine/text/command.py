@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "cli_kpi_table": "the network's KPI dictionary (CSV: kpi, unit, kind, bad, numerator, denominator)",
     "cli_roll_up": "put the cells of a site or area together: counts summed, gauges averaged, ratios of sums",
     "side_table_no_column": "{file} has no column {column}. It should be called: {known}.",
-    "side_table_encoding": "{file} is neither UTF-8 nor UTF-16 text. Save it as UTF-8.",
+    "side_table_encoding": "{file} is in an encoding that cannot be told. Save it as UTF-8.",
     "side_table_empty": "{file} holds no rows below its header.",
     "side_table_nameless": "{file}, line {line}: the row has no {column}. Fill it in, or take the row out.",
     "side_table_value": "{file}, line {line}: {column} is {value}; it can be: {choices}.",

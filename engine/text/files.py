@@ -187,6 +187,11 @@ MESSAGES: dict[str, str] = {
         " was read"
         " as it is written."
     ),
+    "encoding_of_country": "{file} is no UTF-8; it was read as {encoding}. If names look wrong, save it as UTF-8.",
+    "encoding_broken_lines": (
+        "{lines:line|lines} of {file} {lines:has|have} letters that are none in {encoding} (the first is line {line});"
+        " \N{REPLACEMENT CHARACTER} stands for each."
+    ),
     "encoding_stray_lines": (
         "{file}: {lines:line is|lines are} Latin-1 in a file that is UTF-8 otherwise (first: line {line}). Each line"
         " was read as it is written."

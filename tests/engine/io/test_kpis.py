@@ -35,6 +35,19 @@ from engine.io import kpis
         ("internet", KpiKind.COUNT, Direction.BOTH),
         ("call_drops", KpiKind.COUNT, Direction.UP),
         ("talk_seconds", KpiKind.COUNT, Direction.BOTH),
+        ("RRC连接建立成功率(%)", KpiKind.RATIO, Direction.DOWN),
+        ("E-RAB掉线率(%)", KpiKind.RATIO, Direction.UP),
+        ("掉话次数", KpiKind.COUNT, Direction.UP),
+        ("下行PRB利用率", KpiKind.GAUGE, Direction.UP),
+        ("平均用户数", KpiKind.GAUGE, Direction.BOTH),
+        ("RRC连接建立请求次数", KpiKind.COUNT, Direction.BOTH),
+        ("スループット", KpiKind.GAUGE, Direction.DOWN),
+        ("절단율", KpiKind.RATIO, Direction.UP),
+        ("Доля успешных вызовов, %", KpiKind.RATIO, Direction.DOWN),
+        ("Tasa de caídas", KpiKind.RATIO, Direction.UP),
+        ("Tráfego de dados", KpiKind.COUNT, Direction.BOTH),
+        ("Verfügbarkeit", KpiKind.RATIO, Direction.DOWN),
+        ("X17 (%)", KpiKind.RATIO, Direction.BOTH),
     ],
 )
 def test_well_known_names(name: str, kind: KpiKind, bad: Direction) -> None:
@@ -63,7 +76,15 @@ def test_a_count_that_goes_below_zero_is_no_count() -> None:
 
 @pytest.mark.parametrize(
     ("name", "unit"),
-    [("data_mb", "MB"), ("DL volume GB", "GB"), ("ifInOctets", "B"), ("thp_kbps", "kbit/s"), ("rate_mbps", "Mbit/s")],
+    [
+        ("下行流量(GB)", "GB"),
+        ("VoLTE话务量(Erl)", "Erl"),
+        ("data_mb", "MB"),
+        ("DL volume GB", "GB"),
+        ("ifInOctets", "B"),
+        ("thp_kbps", "kbit/s"),
+        ("rate_mbps", "Mbit/s"),
+    ],
 )
 def test_a_unit_in_the_name_is_the_unit(name: str, unit: str) -> None:
     found = kpis.known(name)

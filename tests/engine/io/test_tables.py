@@ -244,6 +244,53 @@ def test_late_lines_of_two_encodings_are_told(tmp_path: Path) -> None:
     assert note.params == {"file": "late.csv", "lines": 1, "line": 100_003}
 
 
+COUNTRIES = {
+    "gb18030": ("开始时间", "小区名称", "朝阳区-望京西-1", "下行流量(MB)"),
+    "big5": ("時間", "小區名稱", "台北市-信義-1", "下行流量(MB)"),
+    "cp932": ("日時", "セル名", "東京都渋谷区1", "トラフィック(MB)"),
+    "cp949": ("시간", "셀이름", "서울강남구1", "트래픽(MB)"),
+    "cp1251": ("Время", "Сота", "Москва-12-1", "Трафик (MB)"),
+}
+
+
+@pytest.mark.parametrize("encoding", COUNTRIES)
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_export_in_the_encoding_of_its_country_reads_as_in_utf_8(
+    tmp_path: Path, encoding: str, packed: bool
+) -> None:
+    time, cell, name, kpi = COUNTRIES[encoding]
+    text = f"{time},{cell},{kpi}\n" + "".join(f"2024-03-01 {h:02}:00,{name},{h}\n" for h in range(24))
+    path = tmp_path / "t.csv"
+    path.write_bytes(gzip.compress(text.encode(encoding)) if packed else text.encode(encoding))
+    loaded = load([path])
+    assert [c.id for c in loaded.panel.cells] == [name]
+    assert (loaded.panel.kpis[0].id, loaded.panel.kpis[0].unit) == (kpi, "MB")
+    same(values(loaded, kpi), [list(range(24))])
+    assert [code for code in codes(loaded) if code.startswith("encoding")] == ["encoding_of_country"]
+    path.write_text(text, encoding="utf-8")
+    assert load([path]).panel.cells == loaded.panel.cells
+
+
+def test_lines_that_are_no_text_of_the_encoding_are_counted_and_told(tmp_path: Path) -> None:
+    time, cell, name, kpi = COUNTRIES["gb18030"]
+    rows = [f"2024-03-01 {h:02}:00,{name},{h}\n".encode("gb18030") for h in range(24)]
+    rows += [b"2024-03-02 %02d:00,A\xff-1,1\n" % h for h in range(2)]
+    filler = [f"2024-03-{d:02} 00:00,{name},1\n".encode("gb18030") * 400 for d in range(3, 29)]
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"{time},{cell},{kpi}\n".encode("gb18030") + b"".join(rows[:24] + filler + rows[24:]))
+    loaded = load([path])
+    (note,) = [n for n in loaded.quality.notes if n.code == "encoding_broken_lines"]
+    assert (note.params["lines"], note.params["line"]) == (2, 1 + 24 + 26 * 400 + 1)
+    assert {c.id for c in loaded.panel.cells} == {name, "A\ufffd-1"}
+
+
+def test_names_of_another_country_that_begin_late_in_a_file_are_read(tmp_path: Path) -> None:
+    names = [COUNTRIES["gb18030"][2], "海淀区-中关村-2"]
+    loaded = load([late(tmp_path, [name.encode("gb18030") for name in names])])
+    assert {c.id for c in loaded.panel.cells} == {"A", *names}
+    assert "encoding_of_country" in codes(loaded)
+
+
 def test_a_file_of_one_encoding_tells_nothing_of_encodings(tmp_path: Path) -> None:
     rows = [f"2024-03-01 {h:02}:00,Zürich,{h}\n".encode("latin-1") for h in range(24)]
     (tmp_path / "t.csv").write_bytes(b"time,cell,calls\n" + b"".join(rows))
@@ -345,14 +392,16 @@ def test_a_pattern_means_the_files_that_match_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "script"), [("utf-16", "0123456789"), ("latin-1", "0123456789"), ("utf-8", "۰۱۲۳۴۵۶۷۸۹")]
+    ("encoding", "script"),
+    [("utf-16", "0123456789"), ("latin-1", "0123456789"), ("utf-8", "۰۱۲۳۴۵۶۷۸۹"), ("gb18030", "0123456789")],
 )
 def test_no_copy_of_a_file_with_numbers_of_people_is_written(
     tmp_path: Path, encoding: str, script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [f"2024-03-0{1 + h // 24} {h % 24:02d}:00,0912{n},{h}" for h in range(48) for n in (1, 2)]
     path = tmp_path / "usage.csv"
-    text = "\n".join(["time,msisdn,d\u00e9bit" if encoding != "utf-8" else "time,msisdn,mb", *lines])
+    header = {"utf-8": "time,msisdn,mb", "gb18030": "时间,手机号码,流量"}.get(encoding, "time,msisdn,d\u00e9bit")
+    text = "\n".join([header, *lines])
     path.write_bytes(text.translate(str.maketrans("0123456789", script)).encode(encoding))
     monkeypatch.setattr("engine.io.session.Session.new_file", lambda *_: pytest.fail("a copy was written"))
     loaded = load([path], LoadOptions(key=b"k"))

@@ -35,6 +35,16 @@ def test_common_header_names_and_separators_are_understood(tmp_path: Path, separ
     assert cells.cells == {"c1": Cell("c1", site="S1", lat=45.5, lon=9.2), "c2": Cell("c2")}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_cell_table_in_the_language_and_encoding_of_its_country_is_understood(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "cells.csv"
+    path.write_bytes(
+        "小区标识,小区名称,基站名称,经度,纬度,方位角\nc1,望京西-1,望京西,116.4,39.9,120\n".encode(encoding)
+    )
+    cells = read_cells(path).cells
+    assert cells == {"c1": Cell("c1", name="望京西-1", site="望京西", lat=39.9, lon=116.4, azimuth=120.0)}
+
+
 def test_unmatched_cells_are_reported_both_ways(tmp_path: Path) -> None:
     known = read_cells(table(tmp_path, "cell,site\na,S1\nz,S9\n"))
     quality = replace(QUALITY, notes=(Reason("zone_assumed"),))

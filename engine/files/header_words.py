@@ -1,0 +1,158 @@
+"""What the columns of a table are called, in the languages of those who export them.
+
+Names are compared as `plain` writes them: small letters without accents, words joined by "_", the letters that Arabic
+and Persian keyboards write differently as one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_PERSIAN = str.maketrans("\u064a\u0643\u0649", "\u06cc\u06a9\u06cc")
+
+
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """A column name as it is compared."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().strip('"#'))
+    folded = unicodedata.normalize("NFKC", split).casefold().translate(_PERSIAN)
+    return re.sub(r"[\W_]+", "_", without_accents(folded)).strip("_")
+
+
+def without_accents(text: str) -> str:
+    """Latin letters without their accents; all others as they are."""
+    if text.isascii():
+        return text
+    bases = ((letter, unicodedata.normalize("NFD", letter)[0]) for letter in text)
+    return "".join(base if base.isascii() else letter for letter, base in bases)
+
+
+def joined(name: str) -> str:
+    """A plain name however it is split into words."""
+    return name.replace("_", "")
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(plain, names.split())))
+
+
+@lru_cache(maxsize=64)
+def _joined_forms(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(joined, names))
+
+
+def is_one_of(name: str, names: tuple[str, ...]) -> bool:
+    """Whether a plain name is one of the names, however it is split into words."""
+    return joined(name) in _joined_forms(names)
+
+
+TIME_NAMES = _listed(
+    "timestamp time_ms time_s time_us time_ns epoch unixtime time_utc utc_time datetime date_time date_and_time time"
+    " start_time starttime start begin begin_time begintime period_start periodstart collecttime collection_time"
+    " result_time resulttime local_time localtime dt ts sdate thour"
+    " 开始时间 起始时间 周期开始时间 统计时间 采集时间 日期时间 时间戳 时间 開始時間 起始時間 統計時間 時間戳 時間"
+    " 開始日時 開始時刻 日時 時刻 시작시간 시작일시 일시 시간"
+    " начало начало_периода время_начала дата_время дата_и_время время"
+    " fecha_hora fecha_y_hora data_hora data_e_hora data_ora date_heure date_et_heure horodatage zeitstempel beginn"
+    " tarih_saat zaman thoi_gian waktu χρονος เวลา समय"
+    " الوقت وقت_البدء زمان زمان_شروع"
+    " date day datum zeit fecha hora data ora heure tarih godzina czas uhrzeit"
+    " 日期 日付 날짜 дата ngay tanggal ημερομηνια วันที่ दिनांक"
+    " التاريخ تاریخ"
+)
+END_NAMES = _listed(
+    "end_time endtime end stop stop_time period_end periodend"
+    " 结束时间 周期结束时间 結束時間 終了時刻 終了日時 종료시간 종료일시 конец время_окончания конец_периода"
+    " fin hora_fin fecha_fin fim data_fim fine ende bitis koniec"
+    " وقت_الانتهاء زمان_پایان"
+)
+CELL_WORDS = _listed(
+    "cell cell_id cellid cell_name cellname ci cgi ecgi ncgi eci nci lncel_id lncel_name lncel eutrancell nrcell"
+    " 小区标识 小区id 小区编号 小区号 小区名称 小区名 小区 小區標識 小區編號 小區名稱 小區"
+    " セルid セル名 セル 셀id 셀이름 셀명 셀 id_соты имя_соты название_соты сота"
+    " celda id_celda nombre_celda celula id_celula nome_celula cellule id_cellule nom_cellule zelle zellenname"
+    " cella nome_cella hucre hucre_adi komorka nazwa_komorki sel κυψελη"
+    " الخلية خلية اسم_الخلية سلول نام_سلول"
+)
+"""What cells are called in tables of cells as well; below, what else a row may be of."""
+
+CELL_NAMES = CELL_WORDS + _listed(
+    "sector sector_id сектор setor secteur sektor square_id squareid square grid_id gridid grid"
+    " site site_id siteid site_name sitename enodeb_id enodebid"
+    " enodeb enb_id enb gnodeb_id gnodeb gnb_id gnb nodeb bts bts_id bs bs_id base_station station station_id node"
+    " node_id node_name ne ne_id ne_name nename managed_element measobjldn object object_id object_name entity"
+    " entity_id device device_id element"
+    " 基站标识 基站名称 基站 站点名称 站点 网元名称 网元 基地台 站點名稱 站點 網元名稱 網元 基地局名 基地局 局名"
+    " 기지국명 기지국 базовая_станция название_бс имя_бс бс сайт"
+    " sitio estacion estacion_base nombre_sitio sitio_id estacao erb nome_site nom_site standort standortname sito saha"
+    " istasyon stacja tram"
+    " الموقع اسم_الموقع المحطة سایت نام_سایت ایستگاه"
+    " area area_id lac tac region host instance id"
+)
+CELL_TITLES = _listed(
+    "name label cellname cell_name 小区名称 小区名 小區名稱 セル名 셀이름 셀명 имя_соты название_соты"
+    " nombre_celda nome_celula nom_cellule zellenname nome_cella hucre_adi nazwa_komorki"
+    " اسم_الخلية نام_سلول"
+)
+"""What a cell is called by people, where another column has its id."""
+
+SITE_NAMES = _listed(
+    "site site_id siteid site_name sitename 站点 站点名称 基站 基站名称 站點 站點名稱 基地台 基地局 基地局名 局名"
+    " 기지국 기지국명 сайт базовая_станция название_бс имя_бс бс sitio nombre_sitio sitio_id estacion estacao erb"
+    " nome_site nom_site standort standortname sito saha istasyon stacja"
+    " الموقع اسم_الموقع سایت نام_سایت"
+)
+AREA_NAMES = _listed("tac lac area area_id location_area tracking_area lac_tac 跟踪区 位置区 跟蹤區 位置區")
+KPI_NAMES = _listed(
+    "kpi kpi_id kpi_name metric metric_name counter counter_name measurement meas_type variable"
+    " 指标 指标名称 计数器 計數器 指標 指標名稱 指標名 カウンタ カウンタ名 지표 지표명 показатель счетчик"
+    " indicador nombre_indicador nome_indicador indicateur compteur messgrosse zahler gosterge wskaznik"
+    " مؤشر شاخص"
+)
+LABEL_NAMES = _listed(
+    "label labels anomaly is_anomaly anomalous is_anomalous unusual outlier is_outlier ground_truth"
+    " 异常 異常 是否异常 异常标签 аномалия anomalia anomalie 이상"
+)
+HOUR_NAMES = _listed(
+    "hour hr hh hour_of_day start_hour time stunde uhrzeit heure hora ora godzina czas saat gio jam"
+    " 小时 时 小時 時 時刻 時間 시간 시 час время"
+    " ساعة ساعت"
+)
+GRANULARITY_NAMES = _listed(
+    "period period_min period_mins period_s granularity granularity_min granularity_s granularity_period gran_period"
+    " gp reporting_period reporting_interval collection_period"
+    " 粒度 时间粒度 统计粒度 周期 統計周期 時間粒度 гранулярность"
+)
+"""Columns that tell how long a period is, the same in every row: no KPI."""
+
+SUBSCRIBER_NAMES = _listed(
+    "msisdn imsi imei imeisv subscriber subscriber_id a_number b_number calling_number called_number caller callee"
+    " phone phone_number msisdn_a msisdn_b msisdn_counterpart src dst source_number destination_number"
+    " 主叫号码 被叫号码 主叫 被叫 手机号码 手机号 用户号码 电话号码 主叫號碼 被叫號碼 手機號碼 門號 電話號碼"
+    " 発信番号 着信番号 電話番号 加入者番号 발신번호 착신번호 전화번호 가입자번호"
+    " номер_абонента номер_телефона номер_а номер_б абонент телефон"
+    " telefono numero_origen numero_destino numero_a numero_b assinante telefone telephone abonne appelant appele"
+    " rufnummer teilnehmer telefonnummer telefon abone_no numer_telefonu abonent"
+    " رقم_الهاتف المشترک رقم_المتصل شماره_تلفن شماره_مشترک مشترک شماره_مبدا شماره_مقصد"
+)
+"""Numbers of people: replaced by a keyed hash when they are the entity, never read otherwise."""
+
+LATITUDE_NAMES = _listed(
+    "lat latitude 纬度 緯度 위도 широта latitud latitudine breitengrad enlem خط_العرض عرض_جغرافیایی"
+)
+LONGITUDE_NAMES = _listed(
+    "lon lng long longitude 经度 經度 経度 경도 долгота longitud longitudine langengrad boylam خط_الطول طول_جغرافیایی"
+)
+AZIMUTH_NAMES = _listed("azimuth azimut bearing direction antenna_azimuth 方位角 방위각 азимут azimute")
+
+_ALL = (
+    TIME_NAMES, END_NAMES, CELL_NAMES, SITE_NAMES, AREA_NAMES, KPI_NAMES, LABEL_NAMES, HOUR_NAMES, GRANULARITY_NAMES,
+    SUBSCRIBER_NAMES, LATITUDE_NAMES, LONGITUDE_NAMES, AZIMUTH_NAMES,
+)  # fmt: skip
+
+
+def is_known(name: str) -> bool:
+    """Whether a column of this name, as it is written in a header, tells what it is."""
+    return any(is_one_of(plain(name), names) for names in _ALL)
