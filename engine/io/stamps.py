@@ -13,7 +13,7 @@ from functools import partial
 from itertools import pairwise
 
 from engine.errors import InputError, Reason
-from engine.io import jalali_stamps
+from engine.io import ideographic_stamps, jalali_stamps
 from engine.io.jalali_stamps import Order
 
 EARLIEST_S = 631_152_000  # 1990-01-01
@@ -95,6 +95,8 @@ def _written(fields: Sequence[str], column: str, file: str, day_first: bool | No
         return _jalali_parts(fields, named, day_first)
     if _share(_ISO, fields):
         return _iso(fields)
+    if _share(ideographic_stamps.STAMP, fields):
+        return Stamps("year, month and day by their characters", utc=False, sql=_ideographic, example=fields[0])
     if _share(_COMPACT, fields):
         return _compact(fields)
     if _share(_PARTS, fields):
@@ -190,6 +192,10 @@ def wall_clock(text: str) -> str:
     whole = f"regexp_replace({whole}, '^(\\S+?[T ]\\d{{1,2}}:\\d{{2}})( ?(Z|UTC|[+-].*))$', '\\1:00\\2')"
     moment = f"coalesce(TRY_CAST({plain} AS TIMESTAMPTZ), TRY_CAST({whole} AS TIMESTAMPTZ))"
     return f"CAST(floor(epoch_us({moment}) / 1000000) AS BIGINT)"
+
+
+def _ideographic(text: str) -> str:
+    return _with_clock(ideographic_stamps.plain_sql(text), "%Y-%m-%d")
 
 
 def _compact(fields: Sequence[str]) -> Stamps:
