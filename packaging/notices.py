@@ -89,6 +89,7 @@ def entries() -> list[Entry]:
     library's.
     """
     found = [(str(file), f"{FOLDER}/Qt") for file in sorted((ROOT / "packaging" / FOLDER).glob("*.txt"))]
-    found.append((str(ROOT / "resources" / "fonts" / "LICENSE.txt"), f"{FOLDER}/DejaVu"))
+    fonts = sorted((ROOT / "resources" / "fonts").glob("LICENSE-*.txt"))
+    found += [(str(file), f"{FOLDER}/{file.stem.removeprefix('LICENSE-')}") for file in fonts]
     found += [(str(file), f"{FOLDER}/Python") for file in python_texts()]
     return [*found, *(entry for distribution in libraries() for entry in texts_of(distribution))]

@@ -132,8 +132,10 @@ class Sheet:
         """One line of text from x on its baseline y; cut with an ellipsis if `room` is given and too small."""
         shown = lettering.fitted(text, style, room) if room else text
         self.canvas.setFillColor(colour)
-        self.canvas.setFont(style.font, style.size)
-        self.canvas.drawString(x, y, lettering.drawn(shown))
+        for font, part in lettering.pieces(lettering.drawn(shown), style.font):
+            self.canvas.setFont(font, style.size)
+            self.canvas.drawString(x, y, part)
+            x += lettering.advance(part, font, style.size)
 
     def right(self, text: str, x: float, y: float, style: Style, colour: str, room: float = 0) -> None:
         """One line of text that ends at x."""

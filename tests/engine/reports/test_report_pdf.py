@@ -162,14 +162,18 @@ def test_all_missing_data_is_drawn_as_missing(tmp_path: Path) -> None:
     assert "measured" in " ".join(pages(silent, tmp_path))
 
 
-def test_only_embedded_fonts_are_used(tmp_path: Path) -> None:
-    ReportPdf().write(make_result(), tmp_path / "r.pdf", Monitor())
+@pytest.mark.parametrize(("name", "count"), [("Città", 2), ("望京西", 3), ("서울강남구", 3)])
+def test_only_embedded_fonts_are_used_and_as_many_as_the_names_need(tmp_path: Path, name: str, count: int) -> None:
+    result = make_result()
+    cells = tuple(dataclasses.replace(cell, name=f"{name}-{i}") for i, cell in enumerate(result.panel.cells))
+    result = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells))
+    assert name in " ".join(pages(result, tmp_path))
     fonts = {}
-    for page in PdfReader(tmp_path / "r.pdf").pages:
+    for page in PdfReader(tmp_path / "report.pdf").pages:
         for font in page["/Resources"]["/Font"].values():
             held = font.get_object()
             fonts[held["/BaseFont"]] = held
-    assert len(fonts) == 2
+    assert len(fonts) == count
     for held in fonts.values():
         assert "/FontFile2" in held["/FontDescriptor"].get_object()
 

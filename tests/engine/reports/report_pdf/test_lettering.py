@@ -1,4 +1,4 @@
-"""Text that fits its place, in letters that the font has."""
+"""Text that fits its place, in letters that the fonts have."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 from engine.reports.report_pdf import lettering
 from engine.reports.report_pdf.lettering import (
     BODY,
+    BOLD,
+    EASTERN,
     ELLIPSIS,
     MISSING,
+    REGULAR,
     SMALL,
     drawn,
     fitted,
     fitted_name,
+    pieces,
     printable,
     width,
     wrapped,
@@ -33,6 +37,7 @@ ANY_TEXT = st.text(max_size=60) | st.text(FROM_THE_RIGHT, max_size=60)
         "Θεσσαλονίκη",
         "تهران مشهد پژوهش گچ کیش ۱۲۳",
         "תל אביב",
+        "朝阳区-望京西 臺北市 東京都渋谷区 サイト 서울강남구 （％）",
     ],
 )
 def test_the_letters_of_many_alphabets_are_kept(text: str) -> None:
@@ -40,9 +45,23 @@ def test_the_letters_of_many_alphabets_are_kept(text: str) -> None:
 
 
 def test_what_the_font_lacks_is_marked_and_controls_are_dropped() -> None:
-    assert printable("東京") == MISSING * 2
-    assert drawn("東京") == MISSING * 2
+    assert printable("दिल्ली")[0] == MISSING
+    assert drawn("\N{SATELLITE ANTENNA}1") == MISSING + "1"
     assert printable("a\x00b\tc\nd\u200be\u200cf") == "ab c def"
+
+
+def test_a_text_of_several_scripts_is_drawn_in_a_font_for_each() -> None:
+    found = pieces(drawn("Cell 望京西-1: 12 %"), BOLD)
+    assert found == [(BOLD, "Cell "), (EASTERN, "望京西"), (BOLD, "-1: 12 %")]
+    assert pieces(drawn("Cell 1"), REGULAR) == [(REGULAR, "Cell 1")]
+    assert width("望京西", BODY) == pytest.approx(3 * BODY.size, rel=0.01)
+    assert width("Cell 望京西", BODY) == pytest.approx(width("Cell ", BODY) + width("望京西", BODY))
+
+
+def test_names_without_blanks_are_broken_where_the_line_ends() -> None:
+    lines = wrapped("朝阳区望京西路一号基站第三扇区" * 3, BODY, 20 * BODY.size)
+    assert "".join(lines) == "朝阳区望京西路一号基站第三扇区" * 3
+    assert all(width(line, BODY) <= 20 * BODY.size for line in lines)
 
 
 def test_arabic_letters_are_joined_and_stand_from_right_to_left() -> None:
