@@ -43,6 +43,7 @@ FORMATS = {
     "cdr_asterisk.csv": "cdr-asterisk",
     "cdr_calls.csv": "cdr-table",
     "long.csv": "csv-long",
+    "long_gb18030.csv": "csv-long",
 }
 """A file of the tests -> the format that must be found in it."""
 

@@ -271,6 +271,12 @@ def test_an_export_in_the_encoding_of_its_country_reads_as_in_utf_8(
     assert load([path]).panel.cells == loaded.panel.cells
 
 
+def test_names_of_cells_alone_tell_the_encoding_of_a_file() -> None:
+    loaded = load([DATA / "long_gb18030.csv"])
+    assert [c.id for c in loaded.panel.cells] == ["朝阳区-望京西-1", "海淀区-中关村-2"]
+    same(values(loaded, "calls"), [[0, 1, 2, 3], [1, 2, 3, 4]])
+
+
 def test_lines_that_are_no_text_of_the_encoding_are_counted_and_told(tmp_path: Path) -> None:
     time, cell, name, kpi = COUNTRIES["gb18030"]
     rows = [f"2024-03-01 {h:02}:00,{name},{h}\n".encode("gb18030") for h in range(24)]
