@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from engine.errors import AppError, InputError, Reason
+from engine.files.encodings import NAMES
 from engine.io.base import LoadOptions
 from engine.text import tell
 
@@ -26,7 +27,7 @@ HINTS = {
 }
 """Code of what is wrong with files -> the option of this command line that helps."""
 
-ABOUT_FILES = ("kpi", "zone", "map", "dates", "granularity", "first_time", "per", "call_hours", "call_rows")
+ABOUT_FILES = ("kpi", "zone", "map", "dates", "encoding", "granularity", "first_time", "per", "call_hours", "call_rows")
 """What is said about files in words."""
 
 _UNITS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -43,6 +44,7 @@ def add_arguments(command: ArgumentParser, *, folder: bool = False) -> None:
     command.add_argument("--zone", default="", metavar="ZONE", help=tell("cli_zone"))
     command.add_argument("--map", nargs="+", default=[], metavar="ROLE=COLUMN", help=tell("cli_map"))
     command.add_argument("--dates", choices=(DAY_FIRST, MONTH_FIRST), help=tell("cli_dates"))
+    command.add_argument("--encoding", choices=tuple(NAMES), help=tell("cli_encoding"))
     command.add_argument("--granularity", metavar="PERIOD", help=tell("cli_granularity"))
     command.add_argument("--first-time", metavar="MOMENT", help=tell("cli_first_time"))
     command.add_argument("--per", metavar="cell|area|subscriber", help=tell("cli_per"))
@@ -77,6 +79,7 @@ def of(given: Namespace) -> LoadOptions:
         period_s=seconds(given.granularity) if given.granularity else None,
         day_first=None if given.dates is None else given.dates == DAY_FIRST,
         key=read_key(given.key) if given.key else b"",
+        encoding=given.encoding or "",
         dictionary=read_kpi_table(given.kpi_table) if given.kpi_table else {},
     )
 

@@ -11,7 +11,7 @@ from engine.files.header_words import is_known, plain
 
 LATIN = "latin-1"
 
-NAMES: Mapping[str, str] = {
+TOLD_APART: Mapping[str, str] = {
     "gb18030": "Chinese (GB 18030)",
     "big5": "Chinese (Big5)",
     "cp932": "Japanese (Shift JIS)",
@@ -23,7 +23,17 @@ NAMES: Mapping[str, str] = {
     "cp1255": "Hebrew (Windows-1255)",
     "cp874": "Thai (Windows-874)",
 }
-"""Python's name of an encoding -> what people call it. That of Western Europe is what is left: Latin-1."""
+"""Python's name of an encoding -> what people call it; what is none of them is taken for Latin-1."""
+
+NAMES: Mapping[str, str] = {
+    LATIN: "Western European (Latin-1)",
+    "cp1250": "Central European (Windows-1250)",
+    "cp1254": "Turkish (Windows-1254)",
+    "cp1257": "Baltic (Windows-1257)",
+    "cp1258": "Vietnamese (Windows-1258)",
+    **TOLD_APART,
+}
+"""All that a person can say. A few accents do not tell one encoding of the Latin script from another."""
 
 _MOST_LINES = 400
 _UNLIKELY = 0.2
@@ -31,7 +41,7 @@ _UNLIKELY = 0.2
 
 
 def legacy(text: bytes) -> str:
-    """The encoding of a text that is no UTF-8: one of `NAMES`, or `LATIN`.
+    """The encoding of a text that is no UTF-8: one of `TOLD_APART`, or `LATIN`.
 
     A known column name in it decides; else what its letters look like. Letters that stand alone between those of ASCII
     are the accents of a Latin script, whichever.
@@ -39,18 +49,18 @@ def legacy(text: bytes) -> str:
     lines = [line for line in text.splitlines() if not line.isascii()][:_MOST_LINES]
     if not lines:
         return LATIN
-    readable = {name: told for name in NAMES if (told := _decoded(lines[:-1] or lines, name)) is not None}
+    readable = {name: told for name in TOLD_APART if (told := _decoded(lines[:-1] or lines, name)) is not None}
     known = {name: _known_words(told) for name, told in readable.items()}
     most = max(known.values(), default=0)
     if most:
-        return next(name for name in NAMES if known.get(name) == most)
+        return next(name for name in TOLD_APART if known.get(name) == most)
     if not readable or _accents(b"\n".join(lines)):
         return LATIN
     from charset_normalizer import from_bytes
 
     isolated = ["cp1252", *readable]
     found = from_bytes(b"\n".join(lines), cp_isolation=isolated, threshold=_UNLIKELY, enable_fallback=False).best()
-    return found.encoding if found is not None and found.encoding in NAMES else LATIN
+    return found.encoding if found is not None and found.encoding in TOLD_APART else LATIN
 
 
 def _decoded(lines: list[bytes], encoding: str) -> list[str] | None:

@@ -38,9 +38,9 @@ class LoadOptions:
     "entity" ("cell", "area", "subscriber"), "call_hours" ("start", "split") and "call_rows" ("one", "two").
     kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The label column is read as
     labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber numbers, b"" = a fresh random
-    one for every load. dictionary: what the user's KPI table says of KPIs, by their names in small letters. joins_s:
-    granularity in seconds of the data that the files are put to, which holds for files whose moments lie on its grid
-    and, unless they are few, on no longer one.
+    one for every load. encoding: one of `engine.files.encodings.NAMES` for text that is no UTF-8. dictionary: what the
+    user's KPI table says of KPIs, by their names in small letters. joins_s: granularity in seconds of the data that the
+    files are put to, which holds for files whose moments lie on its grid and, unless they are few, on no longer one.
     """
 
     zone: str = ""
@@ -52,6 +52,7 @@ class LoadOptions:
     key: bytes = b""
     dictionary: KpiTable = field(default_factory=dict)
     joins_s: int | None = None
+    encoding: str = ""
 
 
 @dataclass(frozen=True)

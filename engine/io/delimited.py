@@ -31,7 +31,7 @@ class Delimited:
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """A table of at least two columns. Raises InputError where it holds no usable time or no value."""
-        seen = peek(path)
+        seen = peek(path, options.encoding)
         if not seen.is_text or (sample := dialect.sample(seen.lines)) is None or len(sample.dialect.names) < 2:
             return None
         if sample.rows and sum(bool(sample.column(k)) for k in range(len(sample.dialect.names))) < 2:
@@ -44,7 +44,7 @@ class Delimited:
         """Read the files into one table per set of columns. Raises InputError, Cancelled."""
         collected = tables.Tables(session, "csv", options)
         for path, part in tables.each(paths, monitor):
-            seen = peek(path)
+            seen = peek(path, options.encoding)
             sample = dialect.sample(seen.lines) if seen.is_text else None
             if sample is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
@@ -52,8 +52,8 @@ class Delimited:
             if found.subscribers:
                 notes = mixed(seen, apart=False)
             else:
-                seen, notes = read_through(seen, part.part(0.0, 0.1))
-                notes = notes or mixed(seen) or other_encoding(seen)
+                seen, notes = read_through(seen, part.part(0.0, 0.1), options.encoding)
+                notes = notes or mixed(seen) or other_encoding(seen, told=not options.encoding)
             source = _source(seen, sample.dialect, found, session, part.part(0.1, 0.2))
             try:
                 collected.add(source, found, part.part(0.2, 1.0))

@@ -28,18 +28,22 @@ _SMALL_FILES = 40
 
 @dataclass(frozen=True)
 class Excerpt:
-    """paths: what to read instead. files: how many files are meant. whole: the excerpt is all there is."""
+    """paths: what to read instead. files: how many files are meant. whole: the excerpt is all there is.
+
+    encoding: of the first file, as `peek` tells it; "" if that is no text.
+    """
 
     paths: tuple[Path, ...]
     files: int
     whole: bool
+    encoding: str = ""
 
 
-def take(paths: Sequence[Path], folder: Path, monitor: Monitor) -> Excerpt:
+def take(paths: Sequence[Path], folder: Path, monitor: Monitor, encoding: str = "") -> Excerpt:
     """The beginnings of the first files of what is meant; copies are written into `folder`, small files stay in place.
 
-    Of a folder or archive the files with the commonest ending stand for all. Raises InputError (missing, unreadable,
-    damaged, nothing in it) and Cancelled.
+    encoding: as `peek` takes it; copies are UTF-8. Of a folder or archive the files with the commonest ending stand for
+    all. Raises InputError (missing, unreadable, damaged, nothing in it) and Cancelled.
     """
     reason = Reason("stage_load", {"name": paths[0].name if paths else ""})
     if not paths:
@@ -69,7 +73,7 @@ def take(paths: Sequence[Path], folder: Path, monitor: Monitor) -> Excerpt:
         except OSError as error:
             raise unreadable(given, error) from None
     if not packed and size <= _SMALL_BYTES and len(found) <= _SMALL_FILES and not any(_swells(p) for p in found):
-        return Excerpt(tuple(found), files, whole=True)
+        return Excerpt(tuple(found), files, whole=True, encoding=peek(found[0], encoding).encoding)
     usual = Counter(p.suffix for p in found).most_common(1)[0][0]
     chosen = [p for p in found if p.suffix == usual][:MOST_FILES]
     copies: list[Path] = []
@@ -78,8 +82,9 @@ def take(paths: Sequence[Path], folder: Path, monitor: Monitor) -> Excerpt:
         if is_archive(path):
             copies += _members(path, folder / f"nested{k}", monitor)[0][:1]
         else:
-            copies.append(_begin(path, folder / f"file{k}", TEXT_BYTES // len(chosen)))
-    return Excerpt(tuple(copies), files, whole=False)
+            copies.append(_begin(path, folder / f"file{k}", TEXT_BYTES // len(chosen), encoding))
+    first = chosen[0] if not is_archive(chosen[0]) else copies[0]
+    return Excerpt(tuple(copies), files, whole=False, encoding=peek(first, encoding).encoding)
 
 
 def _swells(path: Path) -> bool:
@@ -114,9 +119,9 @@ def _members(path: Path, folder: Path, monitor: Monitor) -> tuple[list[Path], in
         raise InputError(Reason("zip_damaged", {"file": path.name})) from None
 
 
-def _begin(path: Path, folder: Path, limit: int) -> Path:
+def _begin(path: Path, folder: Path, limit: int, encoding: str) -> Path:
     """A file with the beginning of another one, of the same name; the file itself where it cannot be cut."""
-    seen = peek(path)
+    seen = peek(path, encoding)
     folder.mkdir(parents=True, exist_ok=True)
     if seen.wrapping == "parquet":
         return _begin_of_parquet(path, folder)

@@ -53,7 +53,7 @@ class MappedCdr:
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """By the names of its columns. Raises InputError where the time of its calls cannot be read."""
-        found = _look(peek(path), options)
+        found = _look(peek(path, options.encoding), options)
         if found is None:
             return None
         _, columns = found
@@ -72,7 +72,7 @@ class MappedCdr:
         notes: list[Reason] = []
         first: CallColumns | None = None
         for path, part in tables.each(paths, monitor):
-            found = _look(peek(path), options)
+            found = _look(peek(path, options.encoding), options)
             if found is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
             sample, columns = found

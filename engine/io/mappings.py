@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import OutputError, Reason
+from engine.files.encodings import NAMES
 from engine.files.header_words import plain
 from engine.io.base import LoadOptions
 
@@ -78,6 +79,7 @@ def remember(mark: str, options: LoadOptions, path: Path | None = None) -> None:
             "kpis": list(told.kpis),
             "period_s": told.period_s,
             "day_first": told.day_first,
+            "encoding": told.encoding,
         }
     _write(path, {"version": VERSION, "mappings": dict(list(kept.items())[-MOST:])})
 
@@ -86,11 +88,16 @@ def _options(entry: Mapping[str, Any]) -> LoadOptions:
     zone, mapping, kpis, period_s, day_first = (
         entry[name] for name in ("zone", "mapping", "kpis", "period_s", "day_first")
     )
-    texts = [zone, *mapping.keys(), *mapping.values(), *kpis]
+    encoding = entry.get("encoding", "")  # mappings of before have none
+    texts = [zone, encoding, *mapping.keys(), *mapping.values(), *kpis]
     known = isinstance(period_s, int | None) and isinstance(day_first, bool | None)
     if not known or not isinstance(kpis, list) or not all(isinstance(text, str) for text in texts):
         raise ValueError
-    return LoadOptions(zone=zone, mapping=mapping, kpis=tuple(kpis), period_s=period_s, day_first=day_first)
+    if encoding not in ("", *NAMES):
+        raise ValueError
+    return LoadOptions(
+        zone=zone, mapping=mapping, kpis=tuple(kpis), period_s=period_s, day_first=day_first, encoding=encoding
+    )
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Reason | None]:

@@ -66,8 +66,12 @@ class Peek:
         return "utf-8" if self.encoding == "utf-8" else LATIN
 
 
-def peek(path: Path) -> Peek:
-    """Look at the first bytes of a file. Raises InputError: missing, a folder, unreadable, empty, broken gzip."""
+def peek(path: Path, encoding: str = "") -> Peek:
+    """Look at the first bytes of a file.
+
+    encoding: that of the text if it is no UTF-8, one of `encodings.NAMES`, "" = find out. Raises InputError: missing, a
+    folder, unreadable, empty, broken gzip.
+    """
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -89,7 +93,7 @@ def peek(path: Path) -> Peek:
     if not sample:
         raise InputError(Reason("file_empty", {"file": path.name}))
     whole = len(sample) < SAMPLE_BYTES
-    encoding = _encoding(sample, whole)
+    encoding = _encoding(sample, whole, encoding)
     text = _text(sample, encoding)
     lines = text.splitlines()
     if not whole and len(lines) > 1:
@@ -168,7 +172,7 @@ def _text(sample: bytes, encoding: str) -> str:
     return sample.decode(encoding, errors="replace").removeprefix("\ufeff") if encoding else ""
 
 
-def _encoding(sample: bytes, whole: bool) -> str:
+def _encoding(sample: bytes, whole: bool, asked: str) -> str:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if sample.startswith(codecs.BOM_UTF8):
@@ -188,7 +192,7 @@ def _encoding(sample: bytes, whole: bool) -> str:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
     except UnicodeDecodeError:
         # One broken line does not make a UTF-8 file Latin-1: its other lines decide.
-        return "utf-8" if _mostly_utf8(sample) else legacy(sample)
+        return "utf-8" if _mostly_utf8(sample) else asked or legacy(sample)
     return "utf-8"
 
 

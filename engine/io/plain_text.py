@@ -48,12 +48,13 @@ def mixed(seen: Peek, *, apart: bool = True) -> list[Reason]:
     return [Reason("encoding_mixed" if apart else "encoding_mixed_in_place", told)] if count else []
 
 
-def other_encoding(seen: Peek) -> list[Reason]:
+def other_encoding(seen: Peek, *, told: bool = True) -> list[Reason]:
     """A note where a file is in the encoding of a country, with how many lines are not and the first.
 
-    A file that cannot be read to its end is left to its reader.
+    told: which one is worth a note of its own, as nobody has said it. A file that cannot be read to its end is left to
+    its reader.
     """
-    if seen.encoding not in NAMES:
+    if seen.encoding not in NAMES or seen.encoding == LATIN:
         return []
     first = count = before = 0
     try:
@@ -65,9 +66,9 @@ def other_encoding(seen: Peek) -> list[Reason]:
                 before += block.count(b"\n")
     except (OSError, EOFError):
         return []
-    told: dict[str, str | int | float] = {"file": seen.path.name, "encoding": NAMES[seen.encoding]}
-    notes = [Reason("encoding_of_country", told)]
-    return [*notes, Reason("encoding_broken_lines", {**told, "lines": count, "line": first})] if count else notes
+    named: dict[str, str | int | float] = {"file": seen.path.name, "encoding": NAMES[seen.encoding]}
+    notes = [Reason("encoding_of_country", named)] if told else []
+    return [*notes, Reason("encoding_broken_lines", {**named, "lines": count, "line": first})] if count else notes
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -75,11 +76,12 @@ def _is_utf8(line: bytes) -> bool:
     return not line.isascii() and _decodes(line)
 
 
-def read_through(seen: Peek, monitor: Monitor) -> tuple[Peek, list[Reason]]:
+def read_through(seen: Peek, monitor: Monitor, encoding: str = "") -> tuple[Peek, list[Reason]]:
     """A file that began as UTF-8, read to its end: as it is to be read, and a note where it is written in two ways.
 
     With a line in Latin-1 each line is read as it is written; if such lines are in the encoding of another country, the
-    whole file is taken for that. Raises InputError for a gzip file that is cut, Cancelled.
+    whole file is taken for that; encoding: what they are in, "" = find out. Raises InputError for a gzip file that is
+    cut, Cancelled.
     """
     if seen.encoding != "utf-8":
         return seen, []
@@ -102,9 +104,9 @@ def read_through(seen: Peek, monitor: Monitor) -> tuple[Peek, list[Reason]]:
         raise unreadable(seen.path, error) from None
     if not count:
         return seen, []
-    if (encoding := legacy(b"\n".join(strays) + b"\n")) != LATIN:
-        seen = replace(seen, encoding=encoding)
-        return seen, other_encoding(seen)
+    if (found := encoding or legacy(b"\n".join(strays) + b"\n")) != LATIN:
+        seen = replace(seen, encoding=found)
+        return seen, other_encoding(seen, told=not encoding)
     note = Reason("encoding_stray_lines", {"file": seen.path.name, "lines": count, "line": first})
     return replace(seen, encoding=LATIN), [note] if other else []
 

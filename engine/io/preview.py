@@ -53,7 +53,7 @@ class Preview:
     recognised and what was assumed. columns: at most `COLUMNS`, of `column_count`, with the first rows and those that
     are given as examples of what is wrong; lines: where these stand in the file, () if that is not known. kpis: all
     that may be chosen. subscribers: a column holds their numbers. dates_open, zone_open: day and month, or the zone,
-    are not told by the files. problem: why they cannot be loaded so.
+    are not told by the files. encoding: of the first file, "" if it is no text. problem: why they cannot be loaded so.
     """
 
     files: int = 0
@@ -69,6 +69,7 @@ class Preview:
     dates_open: bool = False
     zone_open: bool = False
     subscribers: bool = False
+    encoding: str = ""
     effect: Effect | None = None
     problem: Reason | None = None
     options: LoadOptions = field(default_factory=LoadOptions)
@@ -91,10 +92,10 @@ def preview(paths: Sequence[str | Path], options: LoadOptions | None = None, mon
     options, monitor = options or LoadOptions(), monitor or Monitor()
     with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
         try:
-            begin = excerpt.take([Path(p) for p in paths], Path(folder), monitor.part(0.0, 0.3))
+            begin = excerpt.take([Path(p) for p in paths], Path(folder), monitor.part(0.0, 0.3), options.encoding)
         except InputError as error:
             return Preview(problem=error.reason, options=options)
-        seen = Preview(files=begin.files, whole=begin.whole, options=options)
+        seen = Preview(files=begin.files, whole=begin.whole, encoding=begin.encoding, options=options)
         telling = _telling([Path(p) for p in paths], begin.paths, options)
         seen = _recognised(seen, telling[0], options)
         tried, told = _tried(seen, telling, options, monitor.part(0.3, 1.0))
@@ -156,7 +157,7 @@ def _recognised(seen: Preview, path: Path, options: LoadOptions, rows: Sample | 
     """Format, reasons and columns of the first file; rows: those that are shown, if not its first."""
     sample = None
     try:
-        sample = rows or _first(raw.first_rows(path))
+        sample = rows or _first(raw.first_rows(path, options.encoding))
         reader, claim = io.recognise(path, options)
     except InputError as error:
         seen = replace(seen, problem=error.reason, dates_open=error.reason.code.startswith("date_ambiguous"))
@@ -215,7 +216,7 @@ def _with_offending(seen: Preview, path: Path, told: Quality | None, options: Lo
     if told is None or not seen.lines:
         return seen
     beyond = [line for line in lines_told(told, path.name) if line not in seen.lines]
-    sample = raw.first_rows(path) if beyond else None
+    sample = raw.first_rows(path, options.encoding) if beyond else None
     if sample is None:
         return seen
     more = rows_at(path, beyond, sample)
@@ -274,7 +275,7 @@ def _zone_open(seen: Preview, path: Path, options: LoadOptions) -> bool:
     """Whether the zone is known only because the options say so."""
     if seen.format.split("-")[0] not in _TABLES:
         return False
-    sample = raw.first_rows(path)
+    sample = raw.first_rows(path, options.encoding)
     if sample is None:
         return False
     try:

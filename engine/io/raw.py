@@ -17,9 +17,12 @@ from engine.io.session import Session, literal, quoted
 _ROWS = 300
 
 
-def first_rows(path: Path) -> Sample | None:
-    """The first rows of a table as text; None where the file is no table. Raises InputError for an unreadable file."""
-    seen = peek(path)
+def first_rows(path: Path, encoding: str = "") -> Sample | None:
+    """The first rows of a table as text; None where the file is no table. encoding: as `peek` takes it.
+
+    Raises InputError for an unreadable file.
+    """
+    seen = peek(path, encoding)
     if seen.wrapping == "parquet":
         return _of_parquet(path)
     if seen.wrapping == "zip":

@@ -165,7 +165,7 @@ def _roles(sample: Sample, file: str, options: LoadOptions) -> _Roles:
 
 
 def _read(path: Path, options: LoadOptions, session: Session, monitor: Monitor) -> RowTable:
-    seen = peek(path)
+    seen = peek(path, options.encoding)
     sample = dialect.sample(seen.lines) if seen.is_text else None
     if sample is None or len(sample.dialect.names) < 2:
         raise InputError(Reason("rows_no_table", {"file": path.name}))

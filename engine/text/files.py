@@ -187,7 +187,7 @@ MESSAGES: dict[str, str] = {
         " was read"
         " as it is written."
     ),
-    "encoding_of_country": "{file} is no UTF-8; it was read as {encoding}. If names look wrong, save it as UTF-8.",
+    "encoding_of_country": "{file} is no UTF-8; it was read as {encoding}. If names look wrong, say what it is.",
     "encoding_broken_lines": (
         "{lines:line|lines} of {file} {lines:has|have} letters that are none in {encoding} (the first is line {line});"
         " \N{REPLACEMENT CHARACTER} stands for each."

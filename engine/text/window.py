@@ -347,6 +347,8 @@ _IMPORT: dict[str, str] = {
     "import_rows": "The first rows, and what each column is",
     "import_zone": "Time zone of the stamps",
     "import_zone_hint": "as in the file, else UTC",
+    "import_encoding": "Letters beyond ASCII",
+    "import_encoding_found": "found from the file",
     "import_dates": "Dates such as 3/4/2024",
     "import_dates_found": "found from the file",
     "import_dates_day": "day first",

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from engine.calendar import duration_text
 from engine.calendar.zones import zone_names
 from engine.errors import AppError
+from engine.files.encodings import NAMES as ENCODINGS
 from engine.io.base import LoadOptions
 from engine.io.preview import Preview
 from engine.io.preview_columns import CALLS, CDR_FORMATS
@@ -73,6 +74,9 @@ class ImportOptions(QWidget):
         self.zone.completer().popup().setProperty("role", "popup")
         self.zone.lineEdit().setPlaceholderText(tell("import_zone_hint"))
         self.dates = _box([(None, "import_dates_found"), (True, "import_dates_day"), (False, "import_dates_month")])
+        self.encoding = _box([("", "import_encoding_found")])
+        for name, told in ENCODINGS.items():
+            self.encoding.addItem(told, name)
         self.period = QComboBox()
         self.period.addItem(tell("import_period_found"), None)
         for seconds in _PERIODS_S:
@@ -93,6 +97,7 @@ class ImportOptions(QWidget):
         self.kpis.itemChanged.connect(lambda _item: self._kpis_chosen())
         for name, widget in (
             ("zone", self.zone),
+            ("encoding", self.encoding),
             ("dates", self.dates),
             ("period", self.period),
             ("first_time", self.first_time),
@@ -105,6 +110,7 @@ class ImportOptions(QWidget):
         self.show_preview(None)
         self.zone.currentTextChanged.connect(lambda text: self._say(zone=text.strip()))
         self.dates.currentIndexChanged.connect(lambda _index: self._say(day_first=self.dates.currentData()))
+        self.encoding.currentIndexChanged.connect(lambda _index: self._say(encoding=self.encoding.currentData()))
         self.period.currentIndexChanged.connect(lambda _index: self._say(period_s=self.period.currentData()))
         self.first_time.editingFinished.connect(self._first_time_said)
         self.key.editingFinished.connect(self._key_named)
@@ -117,6 +123,7 @@ class ImportOptions(QWidget):
         self.blockSignals(True)
         self.zone.setCurrentText(options.zone)
         self.dates.setCurrentIndex(self.dates.findData(options.day_first))
+        self.encoding.setCurrentIndex(self.encoding.findData(options.encoding))
         if self.period.findData(options.period_s) < 0 and options.period_s is not None:
             self.period.addItem(duration_text(options.period_s), options.period_s)
         self.period.setCurrentIndex(self.period.findData(options.period_s))
@@ -135,6 +142,8 @@ class ImportOptions(QWidget):
             self._set_visible(role, calls and (role != "call_rows" or (seen is not None and seen.format == CALLS)))
         timeless = seen is not None and seen.problem is not None and seen.problem.code in TIMELESS
         self._set_visible("first_time", timeless or "first_time" in self.options.mapping)
+        country = seen is not None and seen.encoding in ENCODINGS
+        self._set_visible("encoding", country or bool(self.options.encoding))
         self._set_visible("key", calls or (seen is not None and seen.subscribers))
         self._set_visible("kpis", seen is None or len(seen.kpis) > 0)
         if seen is not None:
@@ -150,7 +159,8 @@ class ImportOptions(QWidget):
         self._form.addRow(self._labels[name], widget)
 
     def _set_visible(self, name: str, visible: bool) -> None:
-        widget = {"key": self.key, "first_time": self.first_time, "kpis": self.kpis, **self.calls}[name]
+        shown = {"key": self.key, "first_time": self.first_time, "kpis": self.kpis, "encoding": self.encoding}
+        widget = {**shown, **self.calls}[name]
         self._form.setRowVisible(widget, visible)
 
     def _say(self, **changes: object) -> None:

@@ -26,7 +26,7 @@ def test_everything_said_is_passed_on(tmp_path: Path) -> None:
     said = _said(
         *("--map", "cell=CELL NAME", "time=Start Time", "--dates", "day-first", "--granularity", "15min"),
         *("--first-time", "2024-03-01", "--per", "area", "--call-hours", "split", "--call-rows", "two"),
-        *("--key", str(key), "--zone", "Asia/Tehran", "--kpi", "calls"),
+        *("--key", str(key), "--zone", "Asia/Tehran", "--kpi", "calls", "--encoding", "cp1250"),
     )
     assert said == LoadOptions(
         zone="Asia/Tehran",
@@ -34,6 +34,7 @@ def test_everything_said_is_passed_on(tmp_path: Path) -> None:
         period_s=900,
         day_first=True,
         key=b"0123456789abcdef",
+        encoding="cp1250",
         mapping={
             "cell": "CELL NAME",
             "time": "Start Time",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from engine.io import LoadOptions
 from engine.io.mappings import MOST, Found, find, fingerprint, remember
 from engine.text import say
 
-SAID = LoadOptions(zone="Asia/Tehran", mapping={"time": "when"}, kpis=("calls",), day_first=True)
+SAID = LoadOptions(zone="Asia/Tehran", mapping={"time": "when"}, kpis=("calls",), day_first=True, encoding="cp1250")
 
 
 @pytest.fixture
@@ -28,6 +29,14 @@ def test_what_was_said_is_found_again(path: Path) -> None:
     assert "last time" in say(found.note)
     assert find("b", path) == Found()
     assert find("", path) == Found()
+
+
+def test_what_was_said_before_encodings_could_be_is_found_again(path: Path) -> None:
+    remember("a", SAID, path)
+    kept = json.loads(path.read_text())
+    del kept["mappings"]["a"]["encoding"]
+    path.write_text(json.dumps(kept))
+    assert find("a", path).options == replace(SAID, encoding="")
 
 
 def test_secrets_are_not_kept(path: Path) -> None:

@@ -177,6 +177,20 @@ def test_of_a_large_file_the_beginning_is_tried(tmp_path: Path, packed: bool) ->
     assert not seen.zone_open
 
 
+@pytest.mark.parametrize("rows", [24, 60_000], ids=["small", "large"])
+def test_the_encoding_is_told_and_another_one_can_be_said(tmp_path: Path, rows: int) -> None:
+    text = "time,cell,calls\n" + "".join(f"{1704067200 + 60 * m},Łódź,{m}\n" for m in range(rows))
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode("cp1250"))
+    seen = preview([path])
+    assert seen.encoding == "latin-1"
+    again = preview([path], LoadOptions(encoding="cp1250"))
+    assert again.encoding == "cp1250"
+    assert again.columns[index(again, "cell")].fields[0].raw == "Łódź"
+    path.write_text(text, encoding="utf-8")
+    assert preview([path]).encoding == "utf-8"
+
+
 def test_a_beginning_of_one_moment_is_no_problem(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     rows = [f"2024-01-01 00:00,c{k:06},1" for k in range(60_000)] + ["2024-01-01 01:00,c1,1"]

@@ -277,6 +277,23 @@ def test_names_of_cells_alone_tell_the_encoding_of_a_file() -> None:
     same(values(loaded, "calls"), [[0, 1, 2, 3], [1, 2, 3, 4]])
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_encoding_that_is_said_is_the_one(tmp_path: Path, packed: bool) -> None:
+    text = "czas,kom\u00f3rka,ruch\n" + "".join(f"2024-03-01 {h:02}:00,Łódź-{h % 2},{h}\n" for h in range(24))
+    path = tmp_path / "t.csv"
+    path.write_bytes(gzip.compress(text.encode("cp1250")) if packed else text.encode("cp1250"))
+    loaded = load([path], LoadOptions(encoding="cp1250"))
+    assert [c.id for c in loaded.panel.cells] == ["Łódź-0", "Łódź-1"]
+    assert not any(code.startswith("encoding") for code in codes(loaded))
+    path.write_text(text, encoding="utf-8")
+    assert load([path], LoadOptions(encoding="cp1250")).panel.cells == loaded.panel.cells
+
+
+def test_an_encoding_that_is_said_holds_for_letters_that_come_late(tmp_path: Path) -> None:
+    loaded = load([late(tmp_path, ["Łódź".encode("cp1250")])], LoadOptions(encoding="cp1250"))
+    assert {c.id for c in loaded.panel.cells} == {"A", "Łódź"}
+
+
 def test_lines_that_are_no_text_of_the_encoding_are_counted_and_told(tmp_path: Path) -> None:
     time, cell, name, kpi = COUNTRIES["gb18030"]
     rows = [f"2024-03-01 {h:02}:00,{name},{h}\n".encode("gb18030") for h in range(24)]

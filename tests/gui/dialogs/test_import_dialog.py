@@ -85,6 +85,23 @@ def test_an_unknown_zone_is_told_and_can_be_put_right(show, ambiguous: Path, qtb
     dialog.reject()
 
 
+def test_the_encoding_can_be_said_of_text_that_is_no_utf_8(show, ambiguous: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog = show(ambiguous)
+    assert not dialog.given.encoding.isVisible()
+    dialog.reject()
+    path = tmp_path / "polish.csv"
+    rows = [f"2024-03-01 {h:02}:00,Łódź,{h}\n" for h in range(24)]
+    path.write_bytes(("time,cell,calls\n" + "".join(rows)).encode("cp1250"))
+    dialog = show(path)
+    assert dialog.given.encoding.isVisible()
+    assert dialog.given.encoding.currentData() == ""
+    dialog.given.encoding.setCurrentIndex(dialog.given.encoding.findData("cp1250"))
+    rest(dialog, qtbot)
+    assert dialog.options.encoding == "cp1250"
+    assert dialog.table.item(1, 1).text() == "Łódź"
+    dialog.reject()
+
+
 def test_a_file_that_goes_away_before_the_import_keeps_the_dialog(show, ambiguous: Path, qtbot: QtBot) -> None:
     dialog = show(ambiguous)
     dialog.given.dates.setCurrentIndex(dialog.given.dates.findData(True))
