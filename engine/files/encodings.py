@@ -16,21 +16,21 @@ TOLD_APART: Mapping[str, str] = {
     "big5": "Chinese (Big5)",
     "cp932": "Japanese (Shift JIS)",
     "cp949": "Korean (EUC-KR)",
-    "cp1251": "Cyrillic (Windows-1251)",
+    "cp1251": "Cyrillic (cp1251)",
     "koi8_r": "Cyrillic (KOI8-R)",
-    "cp1253": "Greek (Windows-1253)",
-    "cp1256": "Arabic (Windows-1256)",
-    "cp1255": "Hebrew (Windows-1255)",
-    "cp874": "Thai (Windows-874)",
+    "cp1253": "Greek (cp1253)",
+    "cp1256": "Arabic (cp1256)",
+    "cp1255": "Hebrew (cp1255)",
+    "cp874": "Thai (cp874)",
 }
 """Python's name of an encoding -> what people call it; what is none of them is taken for Latin-1."""
 
 NAMES: Mapping[str, str] = {
-    LATIN: "Western European (Latin-1)",
-    "cp1250": "Central European (Windows-1250)",
-    "cp1254": "Turkish (Windows-1254)",
-    "cp1257": "Baltic (Windows-1257)",
-    "cp1258": "Vietnamese (Windows-1258)",
+    LATIN: "Western Europe (Latin-1)",
+    "cp1250": "Central European (cp1250)",
+    "cp1254": "Turkish (cp1254)",
+    "cp1257": "Baltic (cp1257)",
+    "cp1258": "Vietnamese (cp1258)",
     **TOLD_APART,
 }
 """All that a person can say. A few accents do not tell one encoding of the Latin script from another."""
