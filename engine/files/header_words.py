@@ -123,7 +123,8 @@ HOUR_NAMES = _listed(
 GRANULARITY_NAMES = _listed(
     "period period_min period_mins period_s granularity granularity_min granularity_s granularity_period gran_period"
     " gp reporting_period reporting_interval collection_period"
-    " 粒度 时间粒度 统计粒度 周期 統計周期 時間粒度 гранулярность"
+    " period_minutes 粒度 粒度_分钟 时间粒度 统计粒度 周期 周期_分钟 统计周期 统计周期_分钟 統計周期 時間粒度"
+    " гранулярность"
 )
 """Columns that tell how long a period is, the same in every row: no KPI."""
 

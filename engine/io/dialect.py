@@ -10,8 +10,12 @@ from dataclasses import dataclass
 SEPARATORS = (",", ";", "\t", "|")
 LAST_RESORT = " "
 
-MISSING = ("", "-", "--", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n", "?")
-"""Ways of writing "not measured", in small letters."""
+MISSING = (
+    *("", "-", "--", "na", "n/a", "n.a.", "n/d", "s/d", "nan", "null", "none", "nil", "\\n", "?"),
+    *("/0", "#n/a", "#div/0!", "#value!", "#num!", "#null!", "#ref!"),
+    *("无", "空", "空值", "無", "なし", "없음", "н/д", "нет данных"),
+)
+"""Ways of writing "not measured", or a ratio of nothing, in small letters."""
 
 _MARKUP = ("<", "{", "[")
 _FIRST_ROWS = 200

@@ -294,6 +294,22 @@ def test_an_encoding_that_is_said_holds_for_letters_that_come_late(tmp_path: Pat
     assert {c.id for c in loaded.panel.cells} == {"A", "Łódź"}
 
 
+def test_an_export_with_lines_before_and_behind_the_table_is_read(tmp_path: Path) -> None:
+    """As a network manager in China writes it: a title, the table, a sum; ratios of nothing as errors."""
+    lines = ['"查询名称","LTE小区性能"', "", '"开始时间","周期(分钟)","网元名称","小区","下行流量(GB)","掉线率(%)"']
+    lines += [f'"2024-03-01 {h:02}:00","60","朝阳基站","小区标识={c}","{h}.5","0.1"' for h in range(24) for c in (1, 2)]
+    lines[5] = lines[5].replace('"0.1"', '"/0"')
+    lines[6] = lines[6].replace('"0.1"', '"#DIV/0!"')
+    path = tmp_path / "export.csv"
+    path.write_bytes(("\r\n".join([*lines, '"合计","","","","552.0",""']) + "\r\n").encode("gb18030"))
+    loaded = load([path])
+    assert [c.id for c in loaded.panel.cells] == ["小区标识=1", "小区标识=2"]
+    assert [k.id for k in loaded.panel.kpis] == ["下行流量(GB)", "掉线率(%)"]
+    assert np.isnan(loaded.panel.values["掉线率(%)"]).sum() == 2
+    assert "values_unreadable" not in codes(loaded)
+    assert rows(loaded) == {"row_time": 1}
+
+
 def test_lines_that_are_no_text_of_the_encoding_are_counted_and_told(tmp_path: Path) -> None:
     time, cell, name, kpi = COUNTRIES["gb18030"]
     rows = [f"2024-03-01 {h:02}:00,{name},{h}\n".encode("gb18030") for h in range(24)]
