@@ -50,26 +50,32 @@ def is_one_of(name: str, names: tuple[str, ...]) -> bool:
 
 TIME_NAMES = _listed(
     "timestamp time_ms time_s time_us time_ns epoch unixtime time_utc utc_time datetime date_time date_and_time time"
-    " start_time starttime start begin begin_time begintime period_start periodstart collecttime collection_time"
-    " result_time resulttime local_time localtime dt ts sdate thour"
+    " start_time starttime start begin begin_time begintime period_start period_start_time collecttime collection_time"
+    " result_time resulttime local_time localtime datetime_id time_id dt ts sdate thour"
     " 开始时间 起始时间 周期开始时间 统计时间 采集时间 日期时间 时间戳 时间 開始時間 起始時間 統計時間 時間戳 時間"
     " 開始日時 開始時刻 日時 時刻 시작시간 시작일시 일시 시간"
     " начало начало_периода время_начала дата_время дата_и_время время"
     " fecha_hora fecha_y_hora data_hora data_e_hora data_ora date_heure date_et_heure horodatage zeitstempel beginn"
     " tarih_saat zaman thoi_gian waktu χρονος เวลา समय"
     " الوقت وقت_البدء زمان زمان_شروع"
-    " date day datum zeit fecha hora data ora heure tarih godzina czas uhrzeit"
+    " date_id day_id date day datum zeit fecha hora data ora heure tarih godzina czas uhrzeit"
     " 日期 日付 날짜 дата ngay tanggal ημερομηνια วันที่ दिनांक"
     " التاريخ تاریخ"
 )
 END_NAMES = _listed(
-    "end_time endtime end stop stop_time period_end periodend"
+    "end_time endtime end stop stop_time period_end period_end_time"
     " 结束时间 周期结束时间 結束時間 終了時刻 終了日時 종료시간 종료일시 конец время_окончания конец_периода"
     " fin hora_fin fecha_fin fim data_fim fine ende bitis koniec"
     " وقت_الانتهاء زمان_پایان"
 )
 CELL_WORDS = _listed(
-    "cell cell_id cellid cell_name cellname ci cgi ecgi ncgi eci nci lncel_id lncel_name lncel eutrancell nrcell"
+    "cell cell_id cellid cell_name cellname ci cgi ecgi ncgi eci nci lncel_id lncel_name lncel nrcel_id"
+    " nrcel_name nrcel"
+    " wcel_id wcel_name wcel eutrancell_id eutrancell_name eutrancell eutran_cell_fdd_id eutran_cell_fdd_name"
+    " eutran_cell_fdd eutran_cell_tdd_id eutran_cell_tdd_name eutran_cell_tdd nrcell_id nrcell_name nrcell nrcell_cu_id"
+    " nrcell_cu nrcell_du_id nrcell_du utrancell_id utrancell_name utrancell ucell_id ucell_name ucell gcell_id"
+    " gcell_name"
+    " gcell geran_cell_id geran_cell local_cell_id local_cell_name cell_number cell_num cell_no cell_index cell_label"
     " 小区标识 小区id 小区编号 小区号 小区名称 小区名 小区 小區標識 小區編號 小區名稱 小區"
     " セルid セル名 セル 셀id 셀이름 셀명 셀 id_соты имя_соты название_соты сота"
     " celda id_celda nombre_celda celula id_celula nome_celula cellule id_cellule nom_cellule zelle zellenname"
@@ -80,9 +86,11 @@ CELL_WORDS = _listed(
 
 CELL_NAMES = CELL_WORDS + _listed(
     "sector sector_id сектор setor secteur sektor square_id squareid square grid_id gridid grid"
-    " site site_id siteid site_name sitename enodeb_id enodebid"
-    " enodeb enb_id enb gnodeb_id gnodeb gnb_id gnb nodeb bts bts_id bs bs_id base_station station station_id node"
-    " node_id node_name ne ne_id ne_name nename managed_element measobjldn object object_id object_name entity"
+    " site site_id siteid site_name sitename enodeb_id enodebid enodeb_name"
+    " enodeb enb_id enb_name enb gnodeb_id gnodeb_name gnodeb gnb_id gnb_name gnb nodeb_id nodeb_name nodeb erbs_id"
+    " erbs_name erbs mrbts_id mrbts_name mrbts lnbts_id lnbts_name lnbts me_context bts bts_id bts_name bs bs_id"
+    " base_station station station_id node node_id node_name ne ne_id ne_name nename managed_element managed_element_id"
+    " managed_element_name measobjldn object object_id object_name mo mo_id dn entity"
     " entity_id device device_id element"
     " 基站标识 基站名称 基站 站点名称 站点 网元名称 网元 基地台 站點名稱 站點 網元名稱 網元 基地局名 基地局 局名"
     " 기지국명 기지국 базовая_станция название_бс имя_бс бс сайт"
@@ -99,7 +107,13 @@ CELL_TITLES = _listed(
 """What a cell is called by people, where another column has its id."""
 
 SITE_NAMES = _listed(
-    "site site_id siteid site_name sitename 站点 站点名称 基站 基站名称 站點 站點名稱 基地台 基地局 基地局名 局名"
+    "site site_id siteid site_name sitename enodeb_name enodeb_id enodeb enb_name enb_id enb gnodeb_name"
+    " gnodeb_id gnodeb"
+    " gnb_name gnb_id gnb nodeb_name nodeb_id nodeb erbs_name erbs_id erbs mrbts_name mrbts_id mrbts lnbts_name"
+    " lnbts_id"
+    " lnbts me_context bts_name bts_id bts ne_name ne_id ne node_name node_id node managed_element_name"
+    " managed_element_id managed_element base_station station_name station_id station"
+    " 站点 站点名称 基站 基站名称 站點 站點名稱 基地台 基地局 基地局名 局名"
     " 기지국 기지국명 сайт базовая_станция название_бс имя_бс бс sitio nombre_sitio sitio_id estacion estacao erb"
     " nome_site nom_site standort standortname sito saha istasyon stacja"
     " الموقع اسم_الموقع سایت نام_سایت"
@@ -116,7 +130,7 @@ LABEL_NAMES = _listed(
     " 异常 異常 是否异常 异常标签 аномалия anomalia anomalie 이상"
 )
 HOUR_NAMES = _listed(
-    "hour hr hh hour_of_day start_hour time stunde uhrzeit heure hora ora godzina czas saat gio jam"
+    "hour hour_id hr hh hour_of_day start_hour time stunde uhrzeit heure hora ora godzina czas saat gio jam"
     " 小时 时 小時 時 時刻 時間 시간 시 час время"
     " ساعة ساعت"
 )

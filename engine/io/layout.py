@@ -34,7 +34,11 @@ LONG, WIDE, SERIES, INTERVALS = "long", "wide", "series", "intervals"
 
 
 UNNAMED = re.compile(r"|column\d+|unnamed:? ?\d+|index|row|row_?id|nr|no")
-ROLES = ("time", "date", "cell", "kpi", "value", "label", "layout")
+ROLES = ("time", "date", "cell", "within", "kpi", "value", "label", "layout")
+_REPEATED, _LEFT = 0.05, 0.1
+"""Names of cells do not tell rows apart where more than the first share of them repeat; what they belong to does where
+it leaves less than the other share of these."""
+
 FIRST_TIME = "first_time"
 """The mapping role that is no column: when the first row of files without time stamps begins."""
 
@@ -45,10 +49,11 @@ class Layout:
 
     kind: LONG (time, cell, KPIs), WIDE (time, one column per cell), SERIES (time, KPIs of the one entity that is the
     file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
-    `time` holds the clock time only. values: the columns of numbers; kpis: what each measures, () where the column
-    `kpi` says so, one for all where `cells` names the cell of each (WIDE). subscribers: the cells are numbers of
-    people. counted: (second of the first row, seconds between rows) where rows carry no time and the user says when
-    they begin; `time` is then -1. mapping: role -> column name.
+    `time` holds the clock time only. within: of what the cell is one where its name is that of one in each. values: the
+    columns of numbers; kpis: what each measures, () where the column `kpi` says so, one for all where `cells` names the
+    cell of each (WIDE). subscribers: the cells are numbers of people. counted: (second of the first row, seconds
+    between rows) where rows carry no time and the user says when they begin; `time` is then -1. mapping: role -> column
+    name.
     """
 
     kind: str
@@ -56,6 +61,7 @@ class Layout:
     time: int
     date: int | None
     cell: int | None
+    within: int | None
     kpi: int | None
     values: tuple[int, ...]
     kpis: tuple[str, ...]
@@ -152,7 +158,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     columns.take(columns.named(LONGITUDE_NAMES, numeric=True))
     _drop_row_number(columns)
     for column in columns.all_named(GRANULARITY_NAMES):
-        if len(set(column.fields)) == 1:
+        if len({columns.number(f) for f in column.fields} - {None}) <= 1:  # a row of units below the header has none
             columns.take(column)
     cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES) or columns.named(SUBSCRIBER_NAMES))
     subscribers = cell is not None and is_one_of(cell.plain, SUBSCRIBER_NAMES)
@@ -163,6 +169,12 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     if kpi is not None and kpi.numeric and options.mapping.get("kpi") is None and len(set(kpi.fields)) > 200:
         columns.free.append(kpi)
         kpi = None
+    within = columns.take(columns.asked("within", options))
+    if within is None and cell is not None and "cell" not in options.mapping:
+        within = columns.take(_owner(columns, cell, [time, date, kpi], sample.rows))
+        if within is not None:
+            told = {"file": file, "column": cell.name, "within": within.name}
+            notes.append(Reason("cells_named_within", told))
     if cell is None and kpi is None and columns.header:
         cell = columns.take(_text_column(columns))
         if cell is not None:
@@ -185,7 +197,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         )
     kind, ids = _kind(columns, cell, kpi, numbers, stem, options, notes)
     mapping = {"time": time.name if time else "row number", "written": found.label}
-    for role, chosen in (("date", date), ("cell", cell), ("kpi", kpi), ("label", label)):
+    for role, chosen in (("date", date), ("cell", cell), ("within", within), ("kpi", kpi), ("label", label)):
         if chosen is not None:
             mapping[role] = chosen.name
     mapping["values"] = ", ".join(c.name for c in numbers)[:500]
@@ -195,6 +207,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         time=time.index if time else -1,
         date=date.index if date else None,
         cell=cell.index if cell else None,
+        within=within.index if within and cell else None,
         kpi=kpi.index if kpi else None,
         values=tuple(c.index for c in numbers),
         kpis=(kpi_of_file(stem),) if kind == WIDE else () if kind == INTERVALS else ids,
@@ -304,9 +317,29 @@ def _text_column(columns: _Columns) -> _Column | None:
     return texts[0] if len(texts) == 1 else None
 
 
+def _owner(
+    columns: _Columns, cell: _Column, keys: Sequence[_Column | None], rows: Sequence[Sequence[str]]
+) -> _Column | None:
+    """The column of what cells belong to, if their names repeat in several of it: cell 1 of every base station.
+
+    keys: what else tells rows apart. None where the names of cells are enough, or nothing helps.
+    """
+    told = [column.index for column in (*keys, cell) if column is not None]
+
+    def repeated(*more: int) -> int:
+        return len(rows) - len({tuple(row[k] for k in (*told, *more)) for row in rows})
+
+    alone = repeated()
+    owners = [column for column in columns.all_named(SITE_NAMES) if column.filled]
+    if not owners or alone < _REPEATED * len(rows):
+        return None
+    best = min(owners, key=lambda column: repeated(column.index))
+    return best if repeated(best.index) < _LEFT * alone else None
+
+
 def _identifies(column: _Column, cell: _Column | None) -> bool:
     """Whether a column of numbers is another identifier, not a measurement."""
-    if is_one_of(column.plain, (*CELL_NAMES, *SITE_NAMES, *SUBSCRIBER_NAMES)):
+    if column.plain.endswith("_id") or is_one_of(column.plain, (*CELL_NAMES, *SITE_NAMES, *SUBSCRIBER_NAMES)):
         return True
     return cell is not None and column.plain.startswith(cell.plain) and column.plain != cell.plain
 

@@ -29,6 +29,7 @@ from engine.io.fill import Filler, ToClock
 from engine.io.grid import MAX_POINTS, Grid, find_grid
 from engine.io.periods import choose, merged
 from engine.monitor import Monitor
+from engine.network.managed_objects import named_by_paths
 
 _HOUR_S = 3600
 _DAY_S = 86_400
@@ -113,11 +114,12 @@ def _loaded(
     notes += bent(measured, filler.counts, grid.period_s)
     kept = [i for i, k in enumerate(kpi_ids) if k not in empty]
     times = (grid.times() - (_standard_offset(grid, zone) if wall else 0)).astype("datetime64[s]")
+    known = {**named_by_paths(cells), **measured.cells}
     panel = Panel(
         times=times,
         period_s=grid.period_s,
         zone=zone,
-        cells=tuple(measured.cells.get(c) or Cell(c) for c in cells),
+        cells=tuple(known.get(c) or Cell(c) for c in cells),
         kpis=tuple(described[kpi_ids[i]] for i in kept),
         values={kpi_ids[i]: filler.values[i] for i in kept},
         flags={kpi_ids[i]: filler.flags[i] for i in kept},

@@ -201,6 +201,9 @@ class Filling:
         if layout.cell is None:
             return literal(cell)
         named = f"nullif(trim({text[layout.cell]}), '')"
+        if layout.within is not None:
+            owner = f"nullif(trim({text[layout.within]}), '')"
+            named = f"CASE WHEN {named} IS NOT NULL THEN concat_ws('/', {owner}, {named}) END"
         return pseudonym(named, self.key) if layout.subscribers else named
 
     def _label(self, layout: Layout, text: Sequence[str]) -> list[str]:

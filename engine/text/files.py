@@ -178,6 +178,7 @@ MESSAGES: dict[str, str] = {
     ),
     "columns_ignored": "{file}: these columns were not used: {columns}.",
     "columns_are_cells": "{file}: each of the {columns:column|columns} was taken as a cell, its values as {kpi}.",
+    "cells_named_within": "{file}: {column} is told apart within {within} alone, so cells are named by both.",
     "columns_are_kpis": "{file}: the {columns:column was|columns were} taken as KPIs of one entity, {cell}.",
     "files_are_kpis": "Each of the {count:file|files} holds other KPIs; all were taken as KPIs of one entity, {cell}.",
     "no_header_assumed": "{file}: there is no line with column names; the columns were told apart by their content.",

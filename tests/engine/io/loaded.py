@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -29,3 +30,14 @@ def values(loaded: Loaded, kpi: str) -> list[list[float]]:
 def same(found: list[list[float]], expected: list[list[float]]) -> None:
     """Equal everywhere, missing values included."""
     np.testing.assert_array_equal(np.array(found), np.array(expected))
+
+
+def late(tmp_path: Path, cells: list[bytes], packed: bool = False) -> Path:
+    """A file whose first hundred thousand lines are ASCII; then an hour of each of the other cells."""
+    begin = np.datetime64("2010-01-01T00:00")
+    lines = [f"{begin + np.timedelta64(k, 'h')},A,{k}\n".encode() for k in range(100_000)]
+    lines += [b"%s,%s,7\n" % (str(begin + np.timedelta64(k, "h")).encode(), cell) for k, cell in enumerate(cells)]
+    path = tmp_path / "late.csv"
+    content = b"time,cell,calls\n" + b"".join(lines)
+    path.write_bytes(gzip.compress(content, 1) if packed else content)
+    return path

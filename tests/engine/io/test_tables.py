@@ -14,7 +14,7 @@ import pytest
 
 from engine.errors import InputError
 from engine.io import LoadOptions, load
-from tests.engine.io.loaded import DATA, codes, rows, same, values
+from tests.engine.io.loaded import DATA, codes, late, rows, same, values
 
 NAN = float("nan")
 
@@ -218,17 +218,6 @@ def test_lines_of_two_encodings_are_the_same_cell_and_that_is_told(tmp_path: Pat
     assert note.params == {"file": "t.csv", "lines": 2, "line": 12}
 
 
-def late(tmp_path: Path, cells: list[bytes], packed: bool = False) -> Path:
-    """A file whose first hundred thousand lines are ASCII; then an hour of each of the other cells."""
-    begin = np.datetime64("2010-01-01T00:00")
-    lines = [f"{begin + np.timedelta64(k, 'h')},A,{k}\n".encode() for k in range(100_000)]
-    lines += [b"%s,%s,7\n" % (str(begin + np.timedelta64(k, "h")).encode(), cell) for k, cell in enumerate(cells)]
-    path = tmp_path / "late.csv"
-    content = b"time,cell,calls\n" + b"".join(lines)
-    path.write_bytes(gzip.compress(content, 1) if packed else content)
-    return path
-
-
 @pytest.mark.parametrize("packed", [False, True])
 def test_latin_1_that_begins_late_in_a_file_is_read_all_the_same(tmp_path: Path, packed: bool) -> None:
     loaded = load([late(tmp_path, ["Città".encode("latin-1"), "Zürich".encode("latin-1")], packed)])
@@ -242,92 +231,6 @@ def test_late_lines_of_two_encodings_are_told(tmp_path: Path) -> None:
     assert [c.id for c in loaded.panel.cells] == ["A", "Città", "Zürich"]
     (note,) = [n for n in loaded.quality.notes if n.code == "encoding_stray_lines"]
     assert note.params == {"file": "late.csv", "lines": 1, "line": 100_003}
-
-
-COUNTRIES = {
-    "gb18030": ("开始时间", "小区名称", "朝阳区-望京西-1", "下行流量(MB)"),
-    "big5": ("時間", "小區名稱", "台北市-信義-1", "下行流量(MB)"),
-    "cp932": ("日時", "セル名", "東京都渋谷区1", "トラフィック(MB)"),
-    "cp949": ("시간", "셀이름", "서울강남구1", "트래픽(MB)"),
-    "cp1251": ("Время", "Сота", "Москва-12-1", "Трафик (MB)"),
-}
-
-
-@pytest.mark.parametrize("encoding", COUNTRIES)
-@pytest.mark.parametrize("packed", [False, True])
-def test_an_export_in_the_encoding_of_its_country_reads_as_in_utf_8(
-    tmp_path: Path, encoding: str, packed: bool
-) -> None:
-    time, cell, name, kpi = COUNTRIES[encoding]
-    text = f"{time},{cell},{kpi}\n" + "".join(f"2024-03-01 {h:02}:00,{name},{h}\n" for h in range(24))
-    path = tmp_path / "t.csv"
-    path.write_bytes(gzip.compress(text.encode(encoding)) if packed else text.encode(encoding))
-    loaded = load([path])
-    assert [c.id for c in loaded.panel.cells] == [name]
-    assert (loaded.panel.kpis[0].id, loaded.panel.kpis[0].unit) == (kpi, "MB")
-    same(values(loaded, kpi), [list(range(24))])
-    assert [code for code in codes(loaded) if code.startswith("encoding")] == ["encoding_of_country"]
-    path.write_text(text, encoding="utf-8")
-    assert load([path]).panel.cells == loaded.panel.cells
-
-
-def test_names_of_cells_alone_tell_the_encoding_of_a_file() -> None:
-    loaded = load([DATA / "long_gb18030.csv"])
-    assert [c.id for c in loaded.panel.cells] == ["朝阳区-望京西-1", "海淀区-中关村-2"]
-    same(values(loaded, "calls"), [[0, 1, 2, 3], [1, 2, 3, 4]])
-
-
-@pytest.mark.parametrize("packed", [False, True])
-def test_an_encoding_that_is_said_is_the_one(tmp_path: Path, packed: bool) -> None:
-    text = "czas,kom\u00f3rka,ruch\n" + "".join(f"2024-03-01 {h:02}:00,Łódź-{h % 2},{h}\n" for h in range(24))
-    path = tmp_path / "t.csv"
-    path.write_bytes(gzip.compress(text.encode("cp1250")) if packed else text.encode("cp1250"))
-    loaded = load([path], LoadOptions(encoding="cp1250"))
-    assert [c.id for c in loaded.panel.cells] == ["Łódź-0", "Łódź-1"]
-    assert not any(code.startswith("encoding") for code in codes(loaded))
-    path.write_text(text, encoding="utf-8")
-    assert load([path], LoadOptions(encoding="cp1250")).panel.cells == loaded.panel.cells
-
-
-def test_an_encoding_that_is_said_holds_for_letters_that_come_late(tmp_path: Path) -> None:
-    loaded = load([late(tmp_path, ["Łódź".encode("cp1250")])], LoadOptions(encoding="cp1250"))
-    assert {c.id for c in loaded.panel.cells} == {"A", "Łódź"}
-
-
-def test_an_export_with_lines_before_and_behind_the_table_is_read(tmp_path: Path) -> None:
-    """As a network manager in China writes it: a title, the table, a sum; ratios of nothing as errors."""
-    lines = ['"查询名称","LTE小区性能"', "", '"开始时间","周期(分钟)","网元名称","小区","下行流量(GB)","掉线率(%)"']
-    lines += [f'"2024-03-01 {h:02}:00","60","朝阳基站","小区标识={c}","{h}.5","0.1"' for h in range(24) for c in (1, 2)]
-    lines[5] = lines[5].replace('"0.1"', '"/0"')
-    lines[6] = lines[6].replace('"0.1"', '"#DIV/0!"')
-    path = tmp_path / "export.csv"
-    path.write_bytes(("\r\n".join([*lines, '"合计","","","","552.0",""']) + "\r\n").encode("gb18030"))
-    loaded = load([path])
-    assert [c.id for c in loaded.panel.cells] == ["小区标识=1", "小区标识=2"]
-    assert [k.id for k in loaded.panel.kpis] == ["下行流量(GB)", "掉线率(%)"]
-    assert np.isnan(loaded.panel.values["掉线率(%)"]).sum() == 2
-    assert "values_unreadable" not in codes(loaded)
-    assert rows(loaded) == {"row_time": 1}
-
-
-def test_lines_that_are_no_text_of_the_encoding_are_counted_and_told(tmp_path: Path) -> None:
-    time, cell, name, kpi = COUNTRIES["gb18030"]
-    rows = [f"2024-03-01 {h:02}:00,{name},{h}\n".encode("gb18030") for h in range(24)]
-    rows += [b"2024-03-02 %02d:00,A\xff-1,1\n" % h for h in range(2)]
-    filler = [f"2024-03-{d:02} 00:00,{name},1\n".encode("gb18030") * 400 for d in range(3, 29)]
-    path = tmp_path / "t.csv"
-    path.write_bytes(f"{time},{cell},{kpi}\n".encode("gb18030") + b"".join(rows[:24] + filler + rows[24:]))
-    loaded = load([path])
-    (note,) = [n for n in loaded.quality.notes if n.code == "encoding_broken_lines"]
-    assert (note.params["lines"], note.params["line"]) == (2, 1 + 24 + 26 * 400 + 1)
-    assert {c.id for c in loaded.panel.cells} == {name, "A\ufffd-1"}
-
-
-def test_names_of_another_country_that_begin_late_in_a_file_are_read(tmp_path: Path) -> None:
-    names = [COUNTRIES["gb18030"][2], "海淀区-中关村-2"]
-    loaded = load([late(tmp_path, [name.encode("gb18030") for name in names])])
-    assert {c.id for c in loaded.panel.cells} == {"A", *names}
-    assert "encoding_of_country" in codes(loaded)
 
 
 def test_a_file_of_one_encoding_tells_nothing_of_encodings(tmp_path: Path) -> None:
