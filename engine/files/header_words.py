@@ -75,7 +75,8 @@ CELL_WORDS = _listed(
     " eutran_cell_fdd eutran_cell_tdd_id eutran_cell_tdd_name eutran_cell_tdd nrcell_id nrcell_name nrcell nrcell_cu_id"
     " nrcell_cu nrcell_du_id nrcell_du utrancell_id utrancell_name utrancell ucell_id ucell_name ucell gcell_id"
     " gcell_name"
-    " gcell geran_cell_id geran_cell local_cell_id local_cell_name cell_number cell_num cell_no cell_index cell_label"
+    " gcell geran_cell_id geran_cell 本地小区标识 本地小区id local_cell_id local_cell_name cell_number cell_num"
+    " cell_no cell_index cell_label"
     " 小区标识 小区id 小区编号 小区号 小区名称 小区名 小区 小區標識 小區編號 小區名稱 小區"
     " セルid セル名 セル 셀id 셀이름 셀명 셀 id_соты имя_соты название_соты сота"
     " celda id_celda nombre_celda celula id_celula nome_celula cellule id_cellule nom_cellule zelle zellenname"
@@ -99,6 +100,9 @@ CELL_NAMES = CELL_WORDS + _listed(
     " الموقع اسم_الموقع المحطة سایت نام_سایت ایستگاه"
     " area area_id lac tac region host instance id"
 )
+LOCAL_NAMES = _listed("local_cell_id cell_number cell_num cell_no cell_index 本地小区标识 本地小区id 小区号")
+"""Numbers of cells that begin anew in every base station."""
+
 CELL_TITLES = _listed(
     "name label cellname cell_name 小区名称 小区名 小區名稱 セル名 셀이름 셀명 имя_соты название_соты"
     " nombre_celda nome_celula nom_cellule zellenname nome_cella hucre_adi nazwa_komorki"

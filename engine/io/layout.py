@@ -17,6 +17,7 @@ from engine.files.header_words import (
     KPI_NAMES,
     LABEL_NAMES,
     LATITUDE_NAMES,
+    LOCAL_NAMES,
     LONGITUDE_NAMES,
     SITE_NAMES,
     SUBSCRIBER_NAMES,
@@ -320,7 +321,8 @@ def _text_column(columns: _Columns) -> _Column | None:
 def _owner(
     columns: _Columns, cell: _Column, keys: Sequence[_Column | None], rows: Sequence[Sequence[str]]
 ) -> _Column | None:
-    """The column of what cells belong to, if their names repeat in several of it: cell 1 of every base station.
+    """The column of what cells belong to, if they are numbered in it or their names repeat in several of it: cell 1 of
+    every base station.
 
     keys: what else tells rows apart. None where the names of cells are enough, or nothing helps.
     """
@@ -331,7 +333,11 @@ def _owner(
 
     alone = repeated()
     owners = [column for column in columns.all_named(SITE_NAMES) if column.filled]
-    if not owners or alone < _REPEATED * len(rows):
+    if not owners:
+        return None
+    if is_one_of(cell.plain, LOCAL_NAMES):
+        return owners[0]
+    if alone < _REPEATED * len(rows):
         return None
     best = min(owners, key=lambda column: repeated(column.index))
     return best if repeated(best.index) < _LEFT * alone else None

@@ -64,6 +64,9 @@ class Source:
         return f"[{', '.join(fields[c] for c in columns)}]"
 
 
+OWNED = "/"
+"""Stands between what a cell belongs to and its name, where it is named by both."""
+
 MANY_KPIS = 64
 """A table of more KPI columns is turned: duckdb works on 2,048 rows of every column and step at once."""
 
@@ -203,7 +206,7 @@ class Filling:
         named = f"nullif(trim({text[layout.cell]}), '')"
         if layout.within is not None:
             owner = f"nullif(trim({text[layout.within]}), '')"
-            named = f"CASE WHEN {named} IS NOT NULL THEN concat_ws('/', {owner}, {named}) END"
+            named = f"CASE WHEN {named} IS NOT NULL THEN concat_ws('{OWNED}', {owner}, {named}) END"
         return pseudonym(named, self.key) if layout.subscribers else named
 
     def _label(self, layout: Layout, text: Sequence[str]) -> list[str]:

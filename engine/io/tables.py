@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from engine.data import Cell
 from engine.errors import InputError, Reason
 from engine.io import squares
 from engine.io.base import LoadOptions, Measurements, Refused
 from engine.io.dialect import Dialect
 from engine.io.layout import INTERVALS, SERIES, WIDE, Layout
 from engine.io.peek import unreadable
-from engine.io.rows import MANY_KPIS, Fillings, Source, column_names
+from engine.io.rows import MANY_KPIS, OWNED, Fillings, Source, column_names
 from engine.io.session import Session, as_input_error, literal
 from engine.monitor import Monitor
 
@@ -136,8 +137,9 @@ class Tables:
         cell_column = first.mapping.get("cell")
         grid = squares.is_grid(first.mapping["time"], cell_column, first.cells)
         tables = self._fillings.tables()
+        owned = any(layout.within is not None for layout in self._layouts)
         ids: set[str] = set()
-        for table in tables if grid else ():
+        for table in tables if grid or owned else ():
             found = self._session.rows(f"SELECT DISTINCT cell FROM {table.name} WHERE problem = 0")
             ids |= set(table.cell_names or (str(row[0]) for row in found))
         return Measurements(
@@ -148,7 +150,7 @@ class Tables:
             refused=tuple(self._refused),
             mapping=first.mapping,
             notes=tuple(_once(self._notes)),
-            cells=squares.squares(ids) if grid else {},
+            cells=squares.squares(ids) if grid else {one: Cell(one, site=one.rpartition(OWNED)[0]) for one in ids},
         )
 
     def _join_series(self) -> None:

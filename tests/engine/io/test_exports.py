@@ -98,6 +98,7 @@ def test_cells_that_are_numbered_anew_in_every_base_station_are_named_by_both(tm
     path.write_text("\n".join(lines))
     loaded = load([path])
     assert [c.id for c in loaded.panel.cells] == ["100/0", "100/1", "101/0", "101/1", "102/0", "102/1"]
+    assert [c.site for c in loaded.panel.cells] == ["100", "100", "101", "101", "102", "102"]
     same(values(loaded, "DL Throughput"), [[10 * e + c] * 24 for e in range(3) for c in (0, 1)])
     assert "cells_named_within" in codes(loaded)
     assert loaded.quality.mapping["within"] == "eNB ID"
@@ -105,6 +106,15 @@ def test_cells_that_are_numbered_anew_in_every_base_station_are_named_by_both(tm
     assert told.panel.cells == loaded.panel.cells
     alone = load([path], LoadOptions(mapping={"cell": "eNB ID"}))
     assert [c.id for c in alone.panel.cells] == ["100", "101", "102"]
+
+
+def test_cells_of_a_file_for_each_base_station_are_not_put_together(tmp_path: Path) -> None:
+    for station in ("A", "B"):
+        lines = ["time,eNodeB Name,Local Cell ID,calls", *(f"{time},{station},{c},1" for time in HOURS for c in (1, 2))]
+        (tmp_path / f"{station}.csv").write_text("\n".join(lines))
+    loaded = load([tmp_path])
+    assert [(c.id, c.site) for c in loaded.panel.cells] == [("A/1", "A"), ("A/2", "A"), ("B/1", "B"), ("B/2", "B")]
+    assert "rows_of_period_combined" not in codes(loaded)
 
 
 def test_cells_whose_names_tell_them_apart_keep_them(tmp_path: Path) -> None:
