@@ -123,8 +123,17 @@ def test_cells_whose_names_tell_them_apart_keep_them(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("\n".join(lines))
     loaded = load([path])
-    assert [c.id for c in loaded.panel.cells] == ["0", "1", "2", "3"]
+    assert [c.id for c in loaded.panel.cells] == ["Cell 0", "Cell 1", "Cell 2", "Cell 3"]
     assert [k.id for k in loaded.panel.kpis] == ["Throughput(Mbps)"]
+
+
+@pytest.mark.parametrize("name", ["Cell A", "Cell {c}"], ids=["one name for all", "a name for each"])
+def test_cells_go_by_their_name_where_each_number_has_its_own(tmp_path: Path, name: str) -> None:
+    lines = ["time,cell_id,cell_name,calls", *(f"{time},{c},{name.format(c=c)},1" for time in HOURS for c in (7, 8))]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines))
+    expected = ["7", "8"] if name == "Cell A" else ["Cell 7", "Cell 8"]
+    assert [c.id for c in load([path]).panel.cells] == expected
 
 
 def test_a_row_of_units_below_the_header_is_no_measurement(tmp_path: Path) -> None:
