@@ -43,12 +43,16 @@ class Delimited:
     def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:
         """Read the files into one table per set of columns. Raises InputError, Cancelled."""
         collected = tables.Tables(session, "csv", options)
+        said: dict[tuple[str, ...], LoadOptions] = {}
         for path, part in tables.each(paths, monitor):
             seen = peek(path, options.encoding)
             sample = dialect.sample(seen.lines) if seen.is_text else None
             if sample is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
-            found = _layout(seen, sample, options)
+            columns = sample.dialect.names if sample.dialect.header else ()
+            found = _layout(seen, sample, said.get(columns, options))
+            if columns and columns not in said:
+                said[columns] = _with_cells_of(found, options)
             if found.subscribers:
                 notes = mixed(seen, apart=False)
             else:
@@ -64,6 +68,12 @@ class Delimited:
             if not sample.dialect.header:
                 collected.note(Reason("no_header_assumed", {"file": path.name}))
         return collected.measurements()
+
+
+def _with_cells_of(found: Layout, options: LoadOptions) -> LoadOptions:
+    """The options for further files of the same columns: what tells cells apart in one does in all."""
+    told = {role: found.mapping[role] for role in ("cell", "within") if role in found.mapping}
+    return replace(options, mapping={**told, **options.mapping})
 
 
 def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monitor: Monitor) -> Source:

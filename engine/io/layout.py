@@ -11,7 +11,6 @@ from engine.calendar import duration_text
 from engine.errors import InputError, Reason
 from engine.files.header_words import (
     CELL_NAMES,
-    CELL_TITLES,
     END_NAMES,
     GRANULARITY_NAMES,
     HOUR_NAMES,
@@ -163,8 +162,6 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         if len({columns.number(f) for f in column.fields} - {None}) <= 1:  # a row of units below the header has none
             columns.take(column)
     cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES) or columns.named(SUBSCRIBER_NAMES))
-    if cell is not None and "cell" not in options.mapping:
-        cell = columns.take(_called(columns, cell, sample.rows))
     subscribers = cell is not None and is_one_of(cell.plain, SUBSCRIBER_NAMES)
     if subscribers:
         notes.append(Reason("subscribers_hashed", {"file": file, "column": cell.name if cell else ""}))
@@ -319,16 +316,6 @@ def _text_column(columns: _Columns) -> _Column | None:
     """The one column of names that repeat or differ, in a table without a column that is called cell."""
     texts = [c for c in columns.free if not c.numeric and c.filled]
     return texts[0] if len(texts) == 1 else None
-
-
-def _called(columns: _Columns, cell: _Column, rows: Sequence[Sequence[str]]) -> _Column:
-    """The column of names that cells go by, where theirs are numbers and each number has one name of its own."""
-    title = columns.named(CELL_TITLES, numeric=False) if cell.numeric else None
-    if title is None:
-        return cell
-    numbers, names = ({row[column.index] for row in rows} for column in (cell, title))
-    both = {(row[cell.index], row[title.index]) for row in rows}
-    return title if len(both) == len(numbers) == len(names) else cell
 
 
 def _owner(

@@ -117,23 +117,23 @@ def test_cells_of_a_file_for_each_base_station_are_not_put_together(tmp_path: Pa
     assert "rows_of_period_combined" not in codes(loaded)
 
 
+def test_files_of_the_same_columns_tell_their_cells_apart_alike(tmp_path: Path) -> None:
+    for day, stations in (("01", ("A", "B")), ("02", ("A",))):
+        lines = ["time,eNodeB,Cell ID,calls"]
+        lines += [f"2024-03-{day} {h:02}:00,{s},{c},1" for h in range(24) for s in stations for c in (1, 2)]
+        (tmp_path / f"{day}.csv").write_text("\n".join(lines))
+    loaded = load([tmp_path])
+    assert [c.id for c in loaded.panel.cells] == ["A/1", "A/2", "B/1", "B/2"]
+
+
 def test_cells_whose_names_tell_them_apart_keep_them(tmp_path: Path) -> None:
     lines = ["Start Time,ManagedElement ID,Cell ID,Cell Name,Throughput(Mbps)"]
     lines += [f"{time},{c // 2},{c},Cell {c},{c}" for time in HOURS for c in range(4)]
     path = tmp_path / "t.csv"
     path.write_text("\n".join(lines))
     loaded = load([path])
-    assert [c.id for c in loaded.panel.cells] == ["Cell 0", "Cell 1", "Cell 2", "Cell 3"]
+    assert [c.id for c in loaded.panel.cells] == ["0", "1", "2", "3"]
     assert [k.id for k in loaded.panel.kpis] == ["Throughput(Mbps)"]
-
-
-@pytest.mark.parametrize("name", ["Cell A", "Cell {c}"], ids=["one name for all", "a name for each"])
-def test_cells_go_by_their_name_where_each_number_has_its_own(tmp_path: Path, name: str) -> None:
-    lines = ["time,cell_id,cell_name,calls", *(f"{time},{c},{name.format(c=c)},1" for time in HOURS for c in (7, 8))]
-    path = tmp_path / "t.csv"
-    path.write_text("\n".join(lines))
-    expected = ["7", "8"] if name == "Cell A" else ["Cell 7", "Cell 8"]
-    assert [c.id for c in load([path]).panel.cells] == expected
 
 
 def test_a_row_of_units_below_the_header_is_no_measurement(tmp_path: Path) -> None:
