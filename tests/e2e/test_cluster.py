@@ -36,17 +36,23 @@ class Cluster:
         ready = folder / "scheduler.json"
         command = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", ":0", "--no-dashboard"]
         self.scheduler = self._start("scheduler", *command, "--scheduler-file", str(ready))
-        deadline = time.monotonic() + 60
-        while not ready.exists():
-            assert time.monotonic() < deadline, "the scheduler did not start"
-            time.sleep(0.1)
-        self.address = json.loads(ready.read_text())["address"]
+        self.address = self._address(ready)
         self.workers = [
             self._start("worker", self.address, "--nworkers", "1", "--nthreads", "1", "--no-dashboard", "--no-nanny")
             for _ in range(2)
         ]
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
+
+    def _address(self, ready: Path) -> str:
+        """Where the scheduler listens, once its file is whole: it is there before anything stands in it."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return str(json.loads(ready.read_text())["address"])
+            except (FileNotFoundError, json.JSONDecodeError):
+                assert time.monotonic() < deadline, "the scheduler did not start"
+                time.sleep(0.1)
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
