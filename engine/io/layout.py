@@ -11,6 +11,7 @@ from engine.calendar import duration_text
 from engine.errors import InputError, Reason
 from engine.files.header_words import (
     CELL_NAMES,
+    CELL_TITLES,
     END_NAMES,
     GRANULARITY_NAMES,
     HOUR_NAMES,
@@ -35,10 +36,12 @@ LONG, WIDE, SERIES, INTERVALS = "long", "wide", "series", "intervals"
 
 
 UNNAMED = re.compile(r"|column\d+|unnamed:? ?\d+|index|row|row_?id|nr|no")
-ROLES = ("time", "date", "cell", "within", "kpi", "value", "label", "layout")
+ROLES = ("time", "date", "cell", "name", "within", "kpi", "value", "label", "layout")
 _REPEATED, _LEFT = 0.05, 0.1
 """Names of cells do not tell rows apart where more than the first share of them repeat; what they belong to does where
 it leaves less than the other share of these."""
+
+_TITLES = tuple(name for name in CELL_TITLES if name not in LABEL_NAMES)
 
 FIRST_TIME = "first_time"
 """The mapping role that is no column: when the first row of files without time stamps begins."""
@@ -50,11 +53,11 @@ class Layout:
 
     kind: LONG (time, cell, KPIs), WIDE (time, one column per cell), SERIES (time, KPIs of the one entity that is the
     file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
-    `time` holds the clock time only. within: of what the cell is one where its name is that of one in each. values: the
-    columns of numbers; kpis: what each measures, () where the column `kpi` says so, one for all where `cells` names the
-    cell of each (WIDE). subscribers: the cells are numbers of people. counted: (second of the first row, seconds
-    between rows) where rows carry no time and the user says when they begin; `time` is then -1. mapping: role -> column
-    name.
+    `time` holds the clock time only. name: what people call the cell. within: of what the cell is one where its name is
+    that of one in each. values: the columns of numbers; kpis: what each measures, () where the column `kpi` says so,
+    one for all where `cells` names the cell of each (WIDE). subscribers: the cells are numbers of people. counted:
+    (second of the first row, seconds between rows) where rows carry no time and the user says when they begin; `time`
+    is then -1. mapping: role -> column name.
     """
 
     kind: str
@@ -62,6 +65,7 @@ class Layout:
     time: int
     date: int | None
     cell: int | None
+    name: int | None
     within: int | None
     kpi: int | None
     values: tuple[int, ...]
@@ -170,6 +174,9 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     if kpi is not None and kpi.numeric and options.mapping.get("kpi") is None and len(set(kpi.fields)) > 200:
         columns.free.append(kpi)
         kpi = None
+    name = columns.take(columns.asked("name", options))
+    if name is None and cell is not None and not subscribers:
+        name = columns.take(columns.named(_TITLES, numeric=False))
     within = columns.take(columns.asked("within", options))
     if within is None and cell is not None and "cell" not in options.mapping:
         within = columns.take(_owner(columns, cell, [time, date, kpi], sample.rows))
@@ -198,7 +205,14 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         )
     kind, ids = _kind(columns, cell, kpi, numbers, stem, options, notes)
     mapping = {"time": time.name if time else "row number", "written": found.label}
-    for role, chosen in (("date", date), ("cell", cell), ("within", within), ("kpi", kpi), ("label", label)):
+    for role, chosen in (
+        ("date", date),
+        ("cell", cell),
+        ("name", name),
+        ("within", within),
+        ("kpi", kpi),
+        ("label", label),
+    ):
         if chosen is not None:
             mapping[role] = chosen.name
     mapping["values"] = ", ".join(c.name for c in numbers)[:500]
@@ -208,6 +222,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         time=time.index if time else -1,
         date=date.index if date else None,
         cell=cell.index if cell else None,
+        name=name.index if name and cell else None,
         within=within.index if within and cell else None,
         kpi=kpi.index if kpi else None,
         values=tuple(c.index for c in numbers),

@@ -113,6 +113,22 @@ class Filling:
         per_line = len(layout.values) if self.turned else 1
         self.parts.append(Part(source.path, source.name, first, last, source.skipped, per_line))
 
+    def names(self, source: Source, layout: Layout, monitor: Monitor, reason: Reason) -> dict[str, str]:
+        """What people call the cells of a file, for those that have one name alone. Raises as `add`."""
+        if layout.name is None:
+            return {}
+        text, found = source.as_text(), self.session.new_table()
+        title = f"nullif(trim({text[layout.name]}), '')"
+        self.session.run_csv(
+            f"CREATE TEMP TABLE {found} AS SELECT {self.cell(layout, text, '')} AS cell, min({title}) AS name"
+            f" FROM {source.relation} GROUP BY 1 HAVING cell IS NOT NULL AND count(DISTINCT {title}) = 1",
+            monitor,
+            reason,
+        )
+        names = self.session.rows(f"SELECT cell, name FROM {found}")
+        self.session.connection.execute(f"DROP TABLE {found}")
+        return {str(cell): str(name) for cell, name in names}
+
     def table(self) -> Table:
         """The finished table."""
         return Table(
@@ -161,7 +177,7 @@ class Filling:
         fields = [f"x{k}" for k in range(len(layout.values))]
         inner = [
             *_time(source, layout, text),
-            f"{self._cell(layout, text, cell)} AS cell",
+            f"{self.cell(layout, text, cell)} AS cell",
             *([f"nullif(trim({text[layout.kpi or 0]}), '') AS kpi"] if self.tall else []),
             *(f"{source.columns[column]} AS {x}" for x, column in zip(fields, layout.values, strict=True)),
             *self._label(layout, text),
@@ -182,7 +198,7 @@ class Filling:
         inner = [
             *_time(source, layout, text),
             *self._label(layout, text),
-            *([] if self.cells else [f"{self._cell(layout, text, cell)} AS cell"]),
+            *([] if self.cells else [f"{self.cell(layout, text, cell)} AS cell"]),
             f"{source.line(layout.values, native=native)} AS line",
             f"{misfit} AS misfit",
         ]
@@ -199,7 +215,7 @@ class Filling:
             f" (SELECT {', '.join(inner)} FROM {source.relation})))"
         )
 
-    def _cell(self, layout: Layout, text: Sequence[str], cell: str) -> str:
+    def cell(self, layout: Layout, text: Sequence[str], cell: str) -> str:
         """SQL of the entity of a row."""
         if layout.cell is None:
             return literal(cell)

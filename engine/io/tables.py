@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +92,7 @@ class Tables:
         self._fillings = Fillings(session, with_labels=options.with_labels, key=options.key or secrets.token_bytes(32))
         self._layouts: list[Layout] = []
         self._names: dict[str, Path] = {}
+        self._called: dict[str, str] = {}
         self._refused: list[Refused] = []
         self._notes: list[Reason] = []
 
@@ -107,8 +109,11 @@ class Tables:
         reason = Reason("stage_load", {"name": source.name})
         layout = self._only_chosen(layout)
         cell = NETWORK if layout.kind == INTERVALS else self._cell_of(source.path)
-        self._fillings.of(layout).add(source, layout, cell, monitor, reason)
+        filling = self._fillings.of(layout)
+        filling.add(source, layout, cell, monitor.part(0.0, 1.0 if layout.name is None else 0.8), reason)
         refused = refused_rows(self._session, source.name)
+        self._called = {**filling.names(source, layout, monitor.part(0.8, 1.0), reason), **self._called}
+        refused_rows(self._session, source.name)  # what is no row was counted already
         if layout.subscribers:
             # A refused line may hold subscriber numbers: only its place is told.
             refused = [replace(r, example=r.example.split(",")[0]) for r in refused]
@@ -150,8 +155,16 @@ class Tables:
             refused=tuple(self._refused),
             mapping=first.mapping,
             notes=tuple(_once(self._notes)),
-            cells=squares.squares(ids) if grid else {one: Cell(one, site=one.rpartition(OWNED)[0]) for one in ids},
+            cells=squares.squares(ids) if grid else self._cells(ids),
         )
+
+    def _cells(self, owned: Set[str]) -> dict[str, Cell]:
+        """What is known of cells: names that one cell alone has, and the sites of those that are owned by one."""
+        times = Counter(self._called.values())
+        names = {cell: name for cell, name in self._called.items() if times[name] == 1 and name != cell}
+        sites = {cell: cell.rpartition(OWNED)[0] for cell in owned}
+        known = sites.keys() | names.keys()
+        return {one: Cell(one, name=names.get(one, ""), site=sites.get(one, "")) for one in known}
 
     def _join_series(self) -> None:
         """Make files that each hold other KPIs of one entity one cell: files of several cells share their KPIs."""

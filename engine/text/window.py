@@ -386,6 +386,7 @@ _IMPORT: dict[str, str] = {
     "import_role_time": "Time",
     "import_role_date": "Date",
     "import_role_cell": "Cell",
+    "import_role_name": "Name of the cell",
     "import_role_within": "Belongs to",
     "import_role_kpi": "Name of the KPI",
     "import_role_value": "Value",

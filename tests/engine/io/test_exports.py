@@ -133,7 +133,29 @@ def test_cells_whose_names_tell_them_apart_keep_them(tmp_path: Path) -> None:
     path.write_text("\n".join(lines))
     loaded = load([path])
     assert [c.id for c in loaded.panel.cells] == ["0", "1", "2", "3"]
+    assert [c.name for c in loaded.panel.cells] == ["Cell 0", "Cell 1", "Cell 2", "Cell 3"]
     assert [k.id for k in loaded.panel.kpis] == ["Throughput(Mbps)"]
+    assert loaded.quality.mapping["name"] == "Cell Name"
+
+
+def test_a_name_that_two_cells_have_or_that_changes_is_none(tmp_path: Path) -> None:
+    names = {0: "A", 1: "A", 2: "B", 3: "C"}
+    lines = ["time,cell_id,cell_name,calls"]
+    lines += [f"{time},{c},{'D' if c == 2 and time == HOURS[9] else n},1" for time in HOURS for c, n in names.items()]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([*lines, "too,short"]))
+    loaded = load([path])
+    assert [(c.id, c.name) for c in loaded.panel.cells] == [("0", ""), ("1", ""), ("2", ""), ("3", "C")]
+    assert rows(loaded) == {"row_short": 1}
+
+
+def test_names_are_those_of_cells_within_their_station(tmp_path: Path) -> None:
+    lines = ["time,eNodeB,Cell Number,Name,calls"]
+    lines += [f"{time},{s},{c},{s}-{c} street,1" for time in HOURS for s in "AB" for c in (1, 2)]
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress("\n".join(lines).encode()))
+    first = load([path]).panel.cells[0]
+    assert (first.id, first.name, first.site) == ("A/1", "A-1 street", "A")
 
 
 def test_a_row_of_units_below_the_header_is_no_measurement(tmp_path: Path) -> None:
