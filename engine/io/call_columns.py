@@ -14,34 +14,51 @@ from engine.io.stamps import Stamps
 
 
 def _listed(names: str) -> tuple[str, ...]:
-    return tuple(names.split())
+    return tuple(map(plain, names.split()))
 
 
 NAMES: dict[str, tuple[str, ...]] = {
     "start": _listed(
         "start start_time call_start call_start_time start_date_time start_datetime datetime date_time timestamp"
         " call_time event_time setup_time seizure_time answer_time begin begin_time time"
+        " 通话开始时间 呼叫开始时间 通话时间 呼叫时间 起始时间 开始时间"
+        " 時間 通話開始時間 通話開始日時 発信日時 통화시작시간 시작시간"
+        " inicio_llamada fecha_hora_llamada fecha_hora inicio_chamada debut_appel heure_appel anrufbeginn"
+        " начало_вызова время_вызова время_начала дата_время"
+        " زمان_تماس زمان_شروع وقت_المكالمة"
     ),
-    "date": _listed("date call_date start_date event_date"),
+    "date": _listed("date call_date start_date event_date 日期 通话日期 日付 날짜 fecha data дата تاریخ التاريخ"),
     "duration": _listed(
         "duration duration_s duration_sec duration_secs duration_seconds duration_min duration_mins duration_minutes"
         " call_duration call_duration_s call_duration_sec call_duration_seconds call_duration_min call_length"
         " talk_time talk_seconds billsec billed_seconds charged_duration"
+        " 通话时长 通话时长_秒 通话时长_分钟 时长 时长_秒 呼叫时长 通話時間 通話時間_秒 通話秒数 통화시간 통화시간_초"
+        " duracion duracion_s duracion_seg duracion_min duracao duracao_s duracao_seg duracao_min"
+        " duree duree_s duree_min"
+        " dauer dauer_s dauer_min длительность длительность_с длительность_сек длительность_мин продолжительность"
+        " مدت مدت_تماس مدت_ثانیه مدت_دقیقه مدة_المكالمة"
     ),
     "caller": _listed(
         "caller caller_id caller_number calling calling_number calling_party calling_msisdn a_number anumber number_a"
         " a_party a_msisdn msisdn_a msisdn from from_number src source source_number originating_number subscriber"
-        " subscriber_id"
+        " subscriber_id 主叫号码 主叫 主叫用户 主叫號碼 発信番号 발신번호"
+        " numero_origen numero_a origen numero_origem origem"
+        " appelant numero_appelant anrufer номер_а абонент_а вызывающий"
+        " شماره_مبدا مبدا رقم_المتصل"
     ),
     "callee": _listed(
         "callee callee_id callee_number called called_number called_party called_msisdn b_number bnumber number_b"
         " b_party b_msisdn msisdn_b msisdn_counterpart counterpart to to_number dst destination destination_number"
-        " terminating_number"
+        " terminating_number 被叫号码 被叫 被叫用户 被叫號碼 着信番号 착신번호 numero_destino numero_b destino"
+        " appele numero_appele angerufener номер_б абонент_б вызываемый"
+        " شماره_مقصد مقصد"
     ),
     "cell": _listed(
         "cell cell_id cellid cell_name ci cgi ecgi eci ncgi location_id location sector sector_id site site_id"
         " site_name bts bts_id antenna antenna_id first_cell start_cell cell_a caller_cell a_cell calling_cell"
-        " serving_cell"
+        " serving_cell 小区 小区id 小区标识 小区名称 主叫小区 基站 基站名称 小區 セル 基地局 셀 기지국"
+        " celda id_celda celula id_celula cellule id_cellule zelle сота id_соты базовая_станция бс"
+        " سلول الخلية"
     ),
     "callee_cell": _listed("cell_b callee_cell b_cell called_cell"),
     "lac": _listed("lac location_area location_area_code lac_id"),
@@ -58,6 +75,7 @@ OWNERS = _listed("msisdn subscriber subscriber_id")
 """Names of a caller column that in truth holds whose row it is, in either direction."""
 
 SECONDS, MINUTES = "seconds", "minutes"
+_IN_MINUTES = {"min", "mins", "minutes", "minutos", "minuten", "分钟", "分鐘", "分", "분", "мин", "минут", "دقیقه"}
 
 
 @dataclass(frozen=True)
@@ -134,4 +152,4 @@ def _unit(names: tuple[str, ...], places: Mapping[str, int]) -> str:
     words = plain(names[places["duration"]]).split("_")
     flowkit = "callee" in places and plain(names[places["callee"]]) == "msisdn_counterpart"
     named_seconds = {"s", "sec", "secs", "seconds"} & set(words)
-    return MINUTES if {"min", "mins", "minutes"} & set(words) or (flowkit and not named_seconds) else SECONDS
+    return MINUTES if _IN_MINUTES & set(words) or (flowkit and not named_seconds) else SECONDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from engine import io
 from engine.io import LoadOptions
@@ -14,7 +15,7 @@ from engine.io.call_series import pseudonym
 
 def load(folder: Path, header: str, *rows: str, options: LoadOptions | None = None) -> Loaded:
     path = folder / "calls.csv"
-    path.write_text("\n".join((header, *rows)) + "\n")
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
     return io.load([path], options)
 
 
@@ -33,6 +34,24 @@ def test_one_row_per_call_counts_as_a_call_made(tmp_path: Path) -> None:
     assert [c.id for c in loaded.panel.cells] == ["55-1", "55-2"]
     assert totals(loaded) == {"calls_mo": 8, "call_minutes": 16}
     assert "cdr_one_row" in codes(loaded)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "通话开始时间,通话时长(分钟),主叫号码,被叫号码,小区",
+        "Inicio llamada,Duración (min),Número origen,Número destino,Celda",
+        "Время вызова,Длительность (мин),Номер А,Номер Б,Сота",
+        "زمان تماس,مدت (دقیقه),شماره مبدا,شماره مقصد,سلول",
+    ],
+)
+def test_calls_are_known_by_the_names_of_their_columns_in_other_languages(tmp_path: Path, header: str) -> None:
+    rows = [f"2026-03-02 0{h}:30:00,2,49170111,49170222,A" for h in range(8)]
+    loaded = load(tmp_path, header, *rows)
+    assert loaded.quality.format == "cdr-table"
+    assert [c.id for c in loaded.panel.cells] == ["A"]
+    assert totals(loaded) == {"calls_mo": 8, "call_minutes": 16}
+    assert "49170" not in repr(loaded.quality) + repr(loaded.panel.cells)
 
 
 def test_mirrored_rows_count_once_per_direction(tmp_path: Path) -> None:
