@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.errors import InputError, Reason
+from engine.files.encodings import LATIN, NAMES
 from engine.io import call_columns, call_series, dialect, digits, tables
 from engine.io.base import LoadOptions, Measurements, Recognition, Refused
 from engine.io.call_columns import MINUTES, CallColumns
 from engine.io.call_series import AREA, CELL, MINUTE_S, SUBSCRIBER, TWO, CallSeries
 from engine.io.dialect import Sample
 from engine.io.peek import Peek, peek, unpacked
-from engine.io.plain_text import mixed
+from engine.io.plain_text import mixed, other_encoding
 from engine.io.rows import pseudonym
 from engine.io.session import Session, literal
 from engine.io.stamps import EARLIEST_S, LATEST_S
@@ -71,8 +72,11 @@ class MappedCdr:
         refused: list[Refused] = []
         notes: list[Reason] = []
         first: CallColumns | None = None
+        encodings: set[str] = set()
         for path, part in tables.each(paths, monitor):
-            found = _look(peek(path, options.encoding), options)
+            seen = peek(path, options.encoding)
+            encodings.add(seen.encoding)
+            found = _look(seen, options)
             if found is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
             sample, columns = found
@@ -85,10 +89,27 @@ class MappedCdr:
             table = _Calls(session, columns, options, key)
             refused += table.stage(path, sample, part.part(0.0, 0.7))
             refused += table.sum_into(series, path, sample.dialect.skipped, part.part(0.7, 1.0))
-            notes += [*table.notes(sample.dialect.names), *mixed(peek(path), apart=False)]
+            notes += [*table.notes(sample.dialect.names), *mixed(seen, apart=False)]
+            notes += other_encoding(seen, told=not options.encoding)
         assert series is not None
         assert first is not None
-        return series.measurements(self.id, paths, first.mapping, list(dict.fromkeys(notes)), _joined(refused), {})
+        measured = series.measurements(self.id, paths, first.mapping, list(dict.fromkeys(notes)), _joined(refused), {})
+        if len(encodings) == 1 and (encoding := encodings.pop()) in NAMES:
+            _name_anew(session, measured.tables[0].name, encoding)
+        return measured
+
+
+def _name_anew(session: Session, table: str, encoding: str) -> None:
+    """Give cells the names that they have in the encoding of the files, which were read byte for byte as Latin-1: no
+    copy of numbers of people is written, in no encoding.
+    """
+    read = [str(cell) for (cell,) in session.rows(f"SELECT DISTINCT cell FROM {table}") if not str(cell).isascii()]
+    meant = [cell.encode(LATIN, "replace").decode(encoding, "replace") for cell in read]
+    session.connection.execute(
+        f"UPDATE {table} SET cell = meant FROM (SELECT unnest($1::VARCHAR[]) AS read, unnest($2::VARCHAR[]) AS meant)"
+        " WHERE cell = read",
+        [read, meant],
+    )
 
 
 def _look(seen: Peek, options: LoadOptions) -> tuple[Sample, CallColumns] | None:

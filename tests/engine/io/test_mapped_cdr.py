@@ -54,6 +54,20 @@ def test_calls_are_known_by_the_names_of_their_columns_in_other_languages(tmp_pa
     assert "49170" not in repr(loaded.quality) + repr(loaded.panel.cells)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_cells_have_their_names_in_whatever_encoding_and_no_copy_of_the_numbers_is_written(
+    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"2026-03-02 0{h}:30:00,120,49170111,49170222,{('望京西', '中关村')[h % 2]}" for h in range(8)]
+    path = tmp_path / "calls.csv"
+    path.write_bytes("\n".join(["开始时间,通话时长,主叫号码,被叫号码,小区", *rows]).encode(encoding))
+    monkeypatch.setattr("engine.io.session.Session.new_file", lambda *_: pytest.fail("a copy was written"))
+    loaded = io.load([path])
+    assert {c.id for c in loaded.panel.cells} == {"望京西", "中关村"}
+    assert totals(loaded) == {"calls_mo": 8, "call_minutes": 16}
+    assert ("encoding_of_country" in codes(loaded)) == (encoding != "utf-8")
+
+
 def test_mirrored_rows_count_once_per_direction(tmp_path: Path) -> None:
     rows = []
     for h in range(6):
