@@ -85,20 +85,27 @@ CELL_WORDS = _listed(
 )
 """What cells are called in tables of cells as well; below, what else a row may be of."""
 
-CELL_NAMES = CELL_WORDS + _listed(
-    "sector sector_id сектор setor secteur sektor square_id squareid square grid_id gridid grid"
-    " site site_id siteid site_name sitename enodeb_id enodebid enodeb_name"
-    " enodeb enb_id enb_name enb gnodeb_id gnodeb_name gnodeb gnb_id gnb_name gnb nodeb_id nodeb_name nodeb erbs_id"
-    " erbs_name erbs mrbts_id mrbts_name mrbts lnbts_id lnbts_name lnbts me_context bts bts_id bts_name bs bs_id"
-    " base_station station station_id node node_id node_name ne ne_id ne_name nename managed_element managed_element_id"
-    " managed_element_name measobjldn object object_id object_name mo mo_id dn entity"
-    " entity_id device device_id element"
+SITE_NAMES = _listed(
+    "site site_id site_name enodeb_id enodeb_name enodeb enb_id enb_name enb gnodeb_id gnodeb_name gnodeb"
+    " gnb_id gnb_name"
+    " gnb nodeb_id nodeb_name nodeb erbs_id erbs_name erbs mrbts_id mrbts_name mrbts lnbts_id lnbts_name"
+    " lnbts me_context"
+    " bts bts_id bts_name bs bs_id base_station station station_id station_name node node_id node_name ne ne_id ne_name"
+    " managed_element managed_element_id managed_element_name"
     " 基站标识 基站名称 基站 站点名称 站点 网元名称 网元 基地台 站點名稱 站點 網元名稱 網元 基地局名 基地局 局名"
     " 기지국명 기지국 базовая_станция название_бс имя_бс бс сайт"
     " sitio estacion estacion_base nombre_sitio sitio_id estacao erb nome_site nom_site standort standortname sito saha"
     " istasyon stacja tram"
     " الموقع اسم_الموقع المحطة سایت نام_سایت ایستگاه"
-    " area area_id lac tac region host instance id"
+)
+CELL_NAMES = (
+    CELL_WORDS
+    + _listed("sector sector_id сектор setor secteur sektor square_id square grid_id grid")
+    + SITE_NAMES
+    + _listed(
+        "measobjldn object object_id object_name mo mo_id dn entity entity_id device device_id element"
+        " area area_id lac tac region host instance id"
+    )
 )
 LOCAL_NAMES = _listed("local_cell_id cell_number cell_num cell_no cell_index 本地小区标识 本地小区id 小区号")
 """Numbers of cells that begin anew in every base station."""
@@ -110,18 +117,6 @@ CELL_TITLES = _listed(
 )
 """What a cell is called by people, where another column has its id."""
 
-SITE_NAMES = _listed(
-    "site site_id siteid site_name sitename enodeb_name enodeb_id enodeb enb_name enb_id enb gnodeb_name"
-    " gnodeb_id gnodeb"
-    " gnb_name gnb_id gnb nodeb_name nodeb_id nodeb erbs_name erbs_id erbs mrbts_name mrbts_id mrbts lnbts_name"
-    " lnbts_id"
-    " lnbts me_context bts_name bts_id bts ne_name ne_id ne node_name node_id node managed_element_name"
-    " managed_element_id managed_element base_station station_name station_id station"
-    " 站点 站点名称 基站 基站名称 站點 站點名稱 基地台 基地局 基地局名 局名"
-    " 기지국 기지국명 сайт базовая_станция название_бс имя_бс бс sitio nombre_sitio sitio_id estacion estacao erb"
-    " nome_site nom_site standort standortname sito saha istasyon stacja"
-    " الموقع اسم_الموقع سایت نام_سایت"
-)
 AREA_NAMES = _listed("tac lac area area_id location_area tracking_area lac_tac 跟踪区 位置区 跟蹤區 位置區")
 KPI_NAMES = _listed(
     "kpi kpi_id kpi_name metric metric_name counter counter_name measurement meas_type variable"

@@ -34,7 +34,6 @@ from engine.io.stamps import Stamps
 
 LONG, WIDE, SERIES, INTERVALS = "long", "wide", "series", "intervals"
 
-
 UNNAMED = re.compile(r"|column\d+|unnamed:? ?\d+|index|row|row_?id|nr|no")
 ROLES = ("time", "date", "cell", "name", "within", "kpi", "value", "label", "layout")
 _REPEATED, _LEFT = 0.05, 0.1
@@ -166,7 +165,8 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         if len({columns.number(f) for f in column.fields} - {None}) <= 1:  # a row of units below the header has none
             columns.take(column)
     cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES) or columns.named(SUBSCRIBER_NAMES))
-    subscribers = cell is not None and is_one_of(cell.plain, SUBSCRIBER_NAMES)
+    asked_within = columns.asked("within", options)
+    subscribers = cell is not None and any(_of_people(column) for column in (cell, asked_within))
     if subscribers:
         notes.append(Reason("subscribers_hashed", {"file": file, "column": cell.name if cell else ""}))
     asked_value = columns.asked("value", options)
@@ -174,10 +174,9 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     if kpi is not None and kpi.numeric and options.mapping.get("kpi") is None and len(set(kpi.fields)) > 200:
         columns.free.append(kpi)
         kpi = None
-    name = columns.take(columns.asked("name", options))
-    if name is None and cell is not None and not subscribers:
-        name = columns.take(columns.named(_TITLES, numeric=False))
-    within = columns.take(columns.asked("within", options))
+    name = columns.asked("name", options) or (columns.named(_TITLES, numeric=False) if cell is not None else None)
+    name = columns.take(None if subscribers or _of_people(name) else name)  # a name would tell whose number it is
+    within = columns.take(asked_within)
     if within is None and cell is not None and "cell" not in options.mapping:
         within = columns.take(_owner(columns, cell, [time, date, kpi], sample.rows))
         if within is not None:
@@ -358,11 +357,18 @@ def _owner(
     return best if repeated(best.index) < _LEFT * alone else None
 
 
+def _of_people(column: _Column | None) -> bool:
+    """Whether a column holds numbers of people."""
+    return column is not None and is_one_of(column.plain, SUBSCRIBER_NAMES)
+
+
 def _identifies(column: _Column, cell: _Column | None) -> bool:
     """Whether a column of numbers is another identifier, not a measurement."""
     if column.plain.endswith("_id") or is_one_of(column.plain, (*CELL_NAMES, *SITE_NAMES, *SUBSCRIBER_NAMES)):
         return True
-    return cell is not None and column.plain.startswith(cell.plain) and column.plain != cell.plain
+    if cell is None or not cell.plain:
+        return False
+    return column.plain.startswith(cell.plain) and column.plain != cell.plain
 
 
 def _kind(

@@ -114,9 +114,8 @@ class Filling:
         self.parts.append(Part(source.path, source.name, first, last, source.skipped, per_line))
 
     def names(self, source: Source, layout: Layout, monitor: Monitor, reason: Reason) -> dict[str, str]:
-        """What people call the cells of a file, for those that have one name alone. Raises as `add`."""
-        if layout.name is None:
-            return {}
+        """What people call the cells of a file whose layout tells it, where it is one name alone. Raises as `add`."""
+        assert layout.name is not None
         text, found = source.as_text(), self.session.new_table()
         title = f"nullif(trim({text[layout.name]}), '')"
         self.session.run_csv(

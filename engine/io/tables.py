@@ -112,8 +112,9 @@ class Tables:
         filling = self._fillings.of(layout)
         filling.add(source, layout, cell, monitor.part(0.0, 1.0 if layout.name is None else 0.8), reason)
         refused = refused_rows(self._session, source.name)
-        self._called = {**filling.names(source, layout, monitor.part(0.8, 1.0), reason), **self._called}
-        refused_rows(self._session, source.name)  # what is no row was counted already
+        if layout.name is not None:
+            self._called = {**filling.names(source, layout, monitor.part(0.8, 1.0), reason), **self._called}
+            refused_rows(self._session, source.name)  # what is no row was counted already
         if layout.subscribers:
             # A refused line may hold subscriber numbers: only its place is told.
             refused = [replace(r, example=r.example.split(",")[0]) for r in refused]

@@ -27,13 +27,12 @@ from engine.network.cell_grid import is_geojson, read_grid
 from engine.text import tell
 
 _IDS = ("cell", "cell_id", "cellid", "id", "cellname", "cell_name", "ecgi", "cgi", "ncgi", "eci", "nci", "ci")
-_OF_SITES = SITE_NAMES
 _OF_CELLS = sorted(CELL_WORDS, key=lambda name: name in CELL_TITLES)  # a name stands for the id where there is none
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": (*_IDS, *_OF_CELLS),
     "name": CELL_TITLES,
-    "site": _OF_SITES,
+    "site": SITE_NAMES,
     "area": AREA_NAMES,
     "lat": (*LATITUDE_NAMES, "y"),
     "lon": (*LONGITUDE_NAMES, "x"),

@@ -8,10 +8,12 @@ it is read; `drawn` turns it into what stands on the page from left to right, wh
 
 from __future__ import annotations
 
+import lzma
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from itertools import groupby
 
 import resources
@@ -19,7 +21,7 @@ from engine.text import right_to_left
 
 REGULAR, BOLD = "CellwardenSans", "CellwardenSans-Bold"
 FILES = {REGULAR: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
-EASTERN, EASTERN_FILE = "CellwardenEastern", "WenQuanYiMicroHei.ttc"
+EASTERN, EASTERN_FILE = "CellwardenEastern", "WenQuanYiMicroHei.ttf.xz"
 ELLIPSIS = "…"
 MISSING = "¤"
 """Stands for a character that the fonts lack; the CSV files have it."""
@@ -58,7 +60,7 @@ def _glyphs() -> frozenset[int]:
 
 @lru_cache(maxsize=1)
 def _eastern() -> frozenset[int]:
-    """The same of the font for all else: a tenth of a second, so only when it is needed."""
+    """The same of the font for all else: some tenths of a second, so only when it is needed."""
     return _registered(EASTERN, EASTERN_FILE)
 
 
@@ -66,7 +68,8 @@ def _registered(name: str, file: str) -> frozenset[int]:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    font = TTFont(name, str(resources.path(f"fonts/{file}")))
+    path = resources.path(f"fonts/{file}")
+    font = TTFont(name, BytesIO(lzma.decompress(path.read_bytes())) if path.suffix == ".xz" else str(path))
     pdfmetrics.registerFont(font)
     return frozenset(font.face.charToGlyph)
 

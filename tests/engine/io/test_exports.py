@@ -149,6 +149,26 @@ def test_a_name_that_two_cells_have_or_that_changes_is_none(tmp_path: Path) -> N
     assert rows(loaded) == {"row_short": 1}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"cell": "msisdn", "name": "msisdn"},
+        {"cell": "cell_id", "name": "msisdn"},
+        {"cell": "cell_id", "within": "msisdn"},
+        {"cell": "msisdn", "name": "customer"},
+        {"cell": "msisdn", "within": "cell_id"},
+    ],
+)
+def test_no_role_shows_whose_number_it_is(tmp_path: Path, said: dict[str, str]) -> None:
+    lines = ["time,cell_id,msisdn,customer,mb", *(f"{time},7,0912000111,Jane Doe,{h}" for h, time in enumerate(HOURS))]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines))
+    loaded = load([path], LoadOptions(mapping=said))
+    assert "0912000111" not in repr(loaded.panel.cells) + repr(loaded.quality)
+    assert "Jane" not in repr(loaded.panel.cells) + repr(loaded.quality)
+
+
 def test_names_are_those_of_cells_within_their_station(tmp_path: Path) -> None:
     lines = ["time,eNodeB,Cell Number,Name,calls"]
     lines += [f"{time},{s},{c},{s}-{c} street,1" for time in HOURS for s in "AB" for c in (1, 2)]
