@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.calendar.zones import local_seconds
 from engine.errors import InputError, Reason
+from engine.files.header_words import SUBSCRIBER_NAMES, is_one_of, plain
 from engine.io.base import LoadOptions
 from engine.io.dialect import Dialect, Sample, is_missing
 from engine.io.layout import INTERVALS, WIDE, Layout
@@ -84,9 +85,9 @@ def of_table(sample: Sample, options: LoadOptions, problem: Reason | None, found
         own = columns[found.time]
         read = _times([s.strip() for s in stamps], [f.raw for f in own.fields], found.stamps, options.zone)
         columns[found.time] = replace(own, fields=read)
-    if found is not None and found.cell is not None and found.subscribers and found.cell < shown:
-        own = columns[found.cell]
-        columns[found.cell] = replace(own, fields=tuple(replace(f, raw=_masked(f.raw)) for f in own.fields))
+    for k, own in enumerate(columns):
+        if is_one_of(plain(own.name), SUBSCRIBER_NAMES):  # whatever is made of it
+            columns[k] = replace(own, fields=tuple(Field(_masked(f.raw), problem=f.problem) for f in own.fields))
     return tuple(columns)
 
 

@@ -216,6 +216,16 @@ def test_subscriber_numbers_are_masked(tmp_path: Path) -> None:
     assert not any("98912345" in f.raw for f in shown.fields)
 
 
+@pytest.mark.parametrize("said", [{}, {"cell": "cell", "within": "msisdn"}, {"cell": "cell", "value": "msisdn"}])
+def test_subscriber_numbers_are_masked_whatever_they_are_made_of(tmp_path: Path, said: dict[str, str]) -> None:
+    path = tmp_path / "people.csv"
+    rows = [f"2024-01-01 {h:02}:00,North,98912345678{h % 2},1\n" for h in range(24)]
+    path.write_text("time,cell,msisdn,mb\n" + "".join(rows))
+    shown = {column.name: column for column in preview([path], LoadOptions(mapping=said)).columns}
+    assert not any("98912345" in field.raw + field.read for field in shown["msisdn"].fields)
+    assert shown["cell"].fields[0].raw == "North"
+
+
 @pytest.mark.parametrize("name", ["cdr_asterisk.csv", "cdr_calls.csv"])
 def test_of_call_records_no_number_of_a_person_is_shown_but_times_are(name: str) -> None:
     seen = preview([DATA / name])
