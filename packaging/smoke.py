@@ -39,6 +39,8 @@ FORMATS = {
     "milan_raw.txt": "milan-raw",
     "pm_32435.xml": "pm-xml",
     "pm_28532.xml": "pm-xml",
+    "pm_mdc.xml": "pm-xml",
+    "pm_omes.xml": "pm-xml",
     "cdr_32297.cdr": "cdr-ber",
     "cdr_asterisk.csv": "cdr-asterisk",
     "cdr_calls.csv": "cdr-table",

@@ -24,6 +24,7 @@ LAYERS = (
     (
         "engine.calendar",
         "engine.files",
+        "engine.pm",
         "engine.numerics",
         "engine.garch",
         "engine.neural",

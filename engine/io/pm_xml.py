@@ -1,4 +1,4 @@
-"""3GPP performance measurement files of element managers: thousands of them become one data set.
+"""Performance measurement files of element managers, in any dialect: thousands of them become one data set.
 
 Every measured object is a cell, every counter a KPI. A value is stored under the *begin* of its granularity period, as
 everything here; the files themselves label it with the end. Each position of a counter that holds a list is a KPI.
@@ -7,7 +7,6 @@ everything here; the files themselves label it with the end. Each position of a 
 from __future__ import annotations
 
 import math
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,44 +16,38 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from engine.data import Cell
 from engine.errors import InputError, Reason
 from engine.io import tables
 from engine.io.base import LoadOptions, Measurements, Part, Recognition, Refused, Table
 from engine.io.dialect import is_missing
 from engine.io.peek import open_binary, peek, unreadable
-from engine.io.pm_file import Limited, Measured, objects
 from engine.io.rows import Problem
 from engine.io.session import Session
 from engine.monitor import Monitor
+from engine.network.managed_objects import ManagedObject, named, object_in_file
+from engine.pm.file import Dialect, Limited, dialect, objects
+from engine.pm.measured import Measured
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(measCollecFile|measDataFile)[\s/>]")
-_MAPPING = {
-    "time": "granPeriod endTime - duration",
-    "cell": "measObjLdn",
-    "kpi": "measType",
-    "values": "measResults, r",
-}
+_ROOT_LINES = 400
 _BATCH_VALUES = 200_000
 _STEP_OBJECTS = 50
 _TOLD_PROBLEMS = 5
 
 
 class PmXml:
-    """TS 32.435 and TS 28.532 XML, plain or gzip."""
+    """TS 32.435, TS 28.532 and TS 32.401 XML and that of Nokia, plain or gzip."""
 
     id: ClassVar[str] = "pm-xml"
-    label: ClassVar[str] = "3GPP performance file"
+    label: ClassVar[str] = "3GPP or Nokia performance file"
     suffixes: ClassVar[tuple[str, ...]] = (".xml", ".gz")
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:  # noqa: ARG002 - nothing to choose
         """By the root element."""
-        seen = peek(path)
-        found = _ROOT.search("\n".join(seen.lines[:400])) if seen.is_text else None
+        found = _dialect(path)
         if found is None:
             return None
-        why = Reason("recognised_pm", {"file": path.name, "root": found[1]})
-        return Recognition(self.id, self.id, 1.0, why, _MAPPING)
+        why = Reason("recognised_pm", {"file": path.name, "dialect": found.label})
+        return Recognition(self.id, self.id, 1.0, why, found.mapping)
 
     def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:
         """Read the files one after the other. Of several files, a broken one is left out with a note.
@@ -90,10 +83,15 @@ class PmXml:
             tables=tuple(store.table(utc=utc) for utc, store in used.items()),
             period_s=period_s,
             refused=(Refused(Reason("row_kpi_not_chosen"), unchosen),) if unchosen else (),
-            mapping=_MAPPING,
+            mapping=found.mapping if (found := _dialect(paths[0])) is not None else {},
             notes=tuple(_notes(problems, sum(store.total.lists for store in used.values()))),
-            cells={k: v for store in used.values() for k, v in store.cells.items()},
+            cells=named({k: v for store in used.values() for k, v in store.objects.items()}),
         )
+
+
+def _dialect(path: Path) -> Dialect | None:
+    seen = peek(path)
+    return dialect(seen.lines[:_ROOT_LINES]) if seen.is_text else None
 
 
 def _notes(problems: Sequence[InputError], lists: int) -> list[Reason]:
@@ -140,7 +138,7 @@ class _Rows:
         self._file = _File()
         self._cell_numbers: dict[str, int] = {}
         self._kpi_numbers: dict[str, int] = {}
-        self.cells: dict[str, Cell] = {}
+        self.objects: dict[str, ManagedObject] = {}
         self.left_out: dict[str, None] = {}
         self.parts: list[Part] = []
         self.total = _File()
@@ -149,9 +147,9 @@ class _Rows:
 
     def add(self, measured: Measured) -> None:
         """Take in one object of the file being read."""
-        cell = _cell_of(measured)
-        number = self._cell_numbers.setdefault(cell.id, len(self._cell_numbers))
-        self.cells.setdefault(cell.id, cell)
+        number = self._cell_numbers.setdefault(measured.path, len(self._cell_numbers))
+        if measured.path not in self.objects:
+            self.objects[measured.path] = object_in_file(measured.path, measured.label)
         waiting, kpis = self._waiting, self._kpi_numbers
         first = len(waiting["t"])
         for name, text in self._values(measured):
@@ -286,13 +284,3 @@ def _period(stores: Sequence[_Rows], asked_s: int | None) -> int:
     for store in stores:
         found += store.total.periods
     return asked_s if asked_s and asked_s in found else max(found, key=lambda p: (found[p], p))
-
-
-def _cell_of(measured: Measured) -> Cell:
-    """The object as an entity: its distinguished name, and the last value in it as the name people use."""
-    id_ = f"{measured.element},{measured.ldn}" if measured.ldn else measured.element
-    return Cell(id_, name=_last_value(id_), site=measured.label or _last_value(measured.element))
-
-
-def _last_value(dn: str) -> str:
-    return dn.rpartition(",")[2].rpartition("=")[2]

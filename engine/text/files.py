@@ -28,16 +28,17 @@ MESSAGES: dict[str, str] = {
     "archive_too_large": "{file} would unpack to more than {limit} GB. Unpack it yourself and open the files you need.",
     "workbook_damaged": "{file} is a damaged workbook ({detail}). Save it again as .xlsx.",
     "workbook_empty": "{file} is a workbook without any table.",
-    "pm_entities": "{file} declares entities or a DTD, which performance files never need. It was not read.",
+    "pm_entities": "{file} declares entities, which performance files never need. It was not read.",
     "pm_broken": "{file} is broken XML at line {line}, column {column}. Fetch it again.",
-    "pm_no_data": "{file} is a performance file without any measData, so nothing was measured in it.",
-    "pm_no_values": "{file} is a performance file without any measValue, so nothing was measured in it.",
+    "pm_no_data": "{file} is a performance file without any {element}, so nothing was measured in it.",
+    "pm_no_values": "{file} is a performance file without any {element}, so nothing was measured in it.",
     "pm_no_time": (
-        "{file}: a measInfo does not tell its time (endTime {value}). Ask the vendor for files after TS 32.435."
+        "{file} does not tell when its values were measured ({where} {value}). Export it again, or ask the vendor for"
+        " files after TS 32.435."
     ),
     "pm_no_period": (
-        "{file}: a measInfo does not tell its granularity period (duration {value}). Ask the vendor for files after"
-        " TS 32.435."
+        "{file} does not tell the granularity period of its values ({where} {value}). Export it again, or ask the"
+        " vendor for files after TS 32.435."
     ),
     "project_as_data": (
         "{file} is a project, not data. Open it in the window, or give it with --project beside the files to add."
@@ -151,7 +152,7 @@ MESSAGES: dict[str, str] = {
     "row_skipped_hour": "rows in the hour that is skipped when the clock is put forward",
     "row_kpi_not_chosen": "rows of KPIs that were not chosen",
     # What was recognised and assumed
-    "recognised_pm": "{file} is a 3GPP performance file ({root}).",
+    "recognised_pm": "{file} is a performance file ({dialect}).",
     "file_left_out": "A file was left out. {reason}",
     "more_files_left_out": "{count:more file was|more files were} left out for such reasons.",
     "pm_lists": "{values:value is a list|values are lists}; each position of such a counter became a KPI of its own.",

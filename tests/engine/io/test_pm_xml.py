@@ -27,7 +27,9 @@ def test_ts_32435(tmp_path: Path, packed: bool) -> None:
     assert loaded.quality.format == "pm-xml"
     assert loaded.panel.period_s == 900
     assert loaded.panel.times.tolist() == [datetime(2024, 3, 1, 9, 0), datetime(2024, 3, 1, 9, 15)]
-    assert loaded.panel.cells[0] == Cell("ManagedElement=ENB-1,EUtranCell=C1", name="C1", site="North tower")
+    assert loaded.panel.cells[0] == Cell(
+        "SubNetwork=S1,ManagedElement=ENB-1,EUtranCell=C1", name="C1", site="North tower"
+    )
     same(values(loaded, "RRC.ConnEstabAtt"), [[20, 22], [NAN, NAN], [5, NAN]])
     same(values(loaded, "RRC.ConnEstabSucc"), [[18, NAN], [NAN, NAN], [NAN, NAN]])
     same(values(loaded, "RRC.Hist[1]"), [[2, NAN], [NAN, NAN], [NAN, NAN]])
@@ -90,7 +92,8 @@ def test_of_performance_files_only_the_chosen_counters_are_kept() -> None:
 
 BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>
 <measCollecFile><measData><measInfo>&lol2;</measInfo></measData></measCollecFile>"""
-EXTERNAL = """<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><measCollecFile/>"""
+EXTERNAL = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY who SYSTEM "file:///etc/passwd">]><measCollecFile>&who;
+</measCollecFile>"""
 
 
 @pytest.mark.parametrize(

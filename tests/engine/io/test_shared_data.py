@@ -69,7 +69,7 @@ LOADED = {
     "cdr-asterisk": ("cdr-asterisk", 150, 150, 4, 3, 3600, "2017-06-20T09:00:00"),
     "ip-core-faults-labelled/cpu_util.tsv.gz": ("csv-wide", 9670, 9670, 5, 1, 60, "2020-06-29T10:53:00"),
     "pm-xml-3gpp/oran-sc/pm.xml.gz": ("pm-xml", None, None, 96, None, 900, "2022-04-18T19:00:00"),
-    "pm-xml-3gpp/onap/variants": ("pm-xml", 15, 9, 3, 3, 900, "2018-10-02T12:00:00"),
+    "pm-xml-3gpp/onap/variants": ("pm-xml", 15, 12, 4, 3, 900, "2018-10-02T12:00:00"),
     "pm-xml-3gpp/onap/A_no_managed_element.xml": ("pm-xml", 3, 3, 1, 3, 900, "2018-10-02T12:00:00"),
 }
 

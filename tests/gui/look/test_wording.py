@@ -106,7 +106,7 @@ def test_odds_as_numbers(ratio: float, low: float, high: float, p: float, text: 
     [
         ("csv-long", "CSV or TSV table, a row per cell and time"),
         ("parquet-wide", "Parquet table, a column per cell"),
-        ("pm-xml", "3GPP performance file"),
+        ("pm-xml", "3GPP or Nokia performance file"),
         ("from-elsewhere", "from elsewhere"),
     ],
 )

@@ -1,0 +1,82 @@
+"""One performance file of any dialect as a stream of measured objects. Entities are refused, no DTD is fetched."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, cast
+
+from engine.errors import InputError, Reason
+from engine.pm import mdc, measdata, omes
+from engine.pm.measured import Events, Measured, local
+
+MAX_BYTES = 2 << 30
+"""No element manager writes larger files; one that unpacks to more is a bomb."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A way of writing performance files. label: its name; mapping: role -> where it stands in the file."""
+
+    label: str
+    mapping: Mapping[str, str]
+    objects: Callable[[Events, str], Iterator[Measured]]
+
+
+DIALECTS = {
+    "measCollecFile": Dialect("3GPP TS 32.435", measdata.MAPPING, measdata.objects),
+    "measDataFile": Dialect("3GPP TS 28.532", measdata.MAPPING, measdata.objects),
+    "mdc": Dialect("3GPP TS 32.401", mdc.MAPPING, mdc.objects),
+    "OMeS": Dialect("Nokia OMeS", omes.MAPPING, omes.objects),
+}
+"""By the root element."""
+
+_ROOT = re.compile(rf"<(?:[\w.-]+:)?({'|'.join(DIALECTS)})[\s/>]")
+
+
+class Limited:
+    """A stream that ends in an InputError when it unpacks to more than any real file."""
+
+    def __init__(self, raw: IO[bytes], name: str) -> None:
+        self._raw, self._name, self.done = raw, name, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        chunk = self._raw.read(size)
+        self.done += len(chunk)
+        if self.done > MAX_BYTES:
+            raise InputError(Reason("archive_too_large", {"file": self._name, "limit": MAX_BYTES >> 30}))
+        return chunk
+
+
+def dialect(lines: Sequence[str]) -> Dialect | None:
+    """The dialect of a file that begins so; None if it is no performance file."""
+    found = _ROOT.search("\n".join(lines))
+    return DIALECTS[found[1]] if found is not None else None
+
+
+def objects(stream: Limited, name: str) -> Iterator[Measured]:
+    """All measured objects of a file.
+
+    Raises InputError: broken XML (with line), entities, nothing measured, no usable granularity period.
+    """
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, iterparse
+
+    try:
+        # a DTD that is only named is not fetched: the parser reads no external subset unless it is told how
+        events = iterparse(cast("IO[bytes]", stream), ("start", "end"), forbid_entities=True, forbid_external=True)
+        first = next(events)
+        known = DIALECTS.get(local(first[1]))
+        if known is None:
+            raise InputError(Reason("pm_no_data", {"file": name, "element": "measData"}))
+        yield from known.objects(itertools.chain([first], events), name)
+    except DefusedXmlException:
+        raise InputError(Reason("pm_entities", {"file": name})) from None
+    except ParseError as error:
+        line, column = error.position
+        raise InputError(Reason("pm_broken", {"file": name, "line": line, "column": column + 1})) from None
+    except LookupError as error:  # an encoding that nobody knows
+        raise InputError(Reason("file_not_read", {"file": name, "detail": str(error)})) from None
