@@ -10,7 +10,16 @@ from engine.calendar.clock import cut, make_clock
 from engine.calendar.event import EVENT_KINDS, Event, read_events
 from engine.calendar.maintenance import mark_maintenance
 from engine.calendar.spans import duration_text
-from engine.calendar.zones import check_zone, iso_local, iso_locals, local_seconds, local_text, needs_year, to_utc
+from engine.calendar.zones import (
+    check_zone,
+    iso_local,
+    iso_locals,
+    local_seconds,
+    local_text,
+    needs_year,
+    offset_text,
+    to_utc,
+)
 
 __all__ = [
     "EVENT_KINDS",
@@ -25,6 +34,7 @@ __all__ = [
     "make_clock",
     "mark_maintenance",
     "needs_year",
+    "offset_text",
     "read_events",
     "to_utc",
 ]

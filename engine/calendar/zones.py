@@ -159,7 +159,7 @@ def iso_locals(times: TimeArray, zone: str) -> list[str]:
     utc = np.asarray(times).astype("datetime64[s]")
     local = local_seconds(utc, zone)
     ahead = local - utc.astype(np.int64)
-    suffix = {int(a): _offset_text(int(a)) for a in np.unique(ahead)}
+    suffix = {int(a): offset_text(int(a)) for a in np.unique(ahead)}
     stamps = np.datetime_as_string(local.astype("datetime64[s]"))
     return [stamp + suffix[a] for stamp, a in zip(stamps.tolist(), ahead.tolist(), strict=True)]
 
@@ -169,7 +169,8 @@ def iso_local(time: np.datetime64, zone: str) -> str:
     return iso_locals(np.array([time]), zone)[0]
 
 
-def _offset_text(seconds: int) -> str:
+def offset_text(seconds: int) -> str:
+    """How far a clock is ahead of UTC, as it stands behind a time: "+03:30"."""
     sign, seconds = ("-", -seconds) if seconds < 0 else ("+", seconds)
     text = f"{sign}{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
     return text if seconds % 60 == 0 else f"{text}:{seconds % 60:02d}"

@@ -127,13 +127,15 @@ class Measurements:
 
     zone: IANA name when the format implies one, "" else. sparse: an absent row means zero activity (CDR aggregates),
     not "missing". period_s: known granularity or None. kpis and cells: what is known of some ids. mapping: role ->
-    column, shown to the user.
+    column, shown to the user. ahead_s: by how many seconds the clocks that wrote the stamps were ahead of UTC, if these
+    say so, the commonest first.
     """
 
     session: Session
     format: str
     tables: tuple[Table, ...]
     zone: str = ""
+    ahead_s: tuple[int, ...] = ()
     sparse: bool = False
     period_s: int | None = None
     refused: tuple[Refused, ...] = ()

@@ -12,6 +12,7 @@ import secrets
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -57,9 +58,10 @@ class BerCdr:
         collected = _Collected(CallSeries(session, options, utc=True), options)
         for path, part in tables.each(paths, monitor):
             _read(path, collected, counts, part)
-        return collected.series.measurements(
+        measured = collected.series.measurements(
             self.id, paths, _mapping(options), [*counts.notes(), *collected.notes()], counts.refused(), collected.cells
         )
+        return replace(measured, ahead_s=tuple(seconds for seconds, _ in collected.offsets.most_common()))
 
 
 def _mapping(options: LoadOptions) -> dict[str, str]:
@@ -148,7 +150,7 @@ class _Collected:
         self.cells: dict[str, Cell] = {}
         self._entity = call_series.entity_of(options)
         self._key = options.key or secrets.token_bytes(32)
-        self._offsets: Counter[int] = Counter()
+        self.offsets: Counter[int] = Counter()
 
     def add(self, name: str, fields: dict[str, object]) -> str:
         """Add a record. Returns why it could not be used, "" where it was."""
@@ -165,17 +167,14 @@ class _Collected:
             assert entity is not None
             self.cells.setdefault(entity.id, entity)
             self.series.add(entity.id, usage.second, usage.amounts, records=int(k == 0))
-        self._offsets[found[0].offset_s] += 1
+        self.offsets[found[0].offset_s] += 1
         return ""
 
     def notes(self) -> list[Reason]:
-        """What was found out about clocks, and what was hashed."""
+        """What was hashed."""
         notes = []
         if self._entity == call_series.SUBSCRIBER:
             notes.append(Reason("cdr_subscribers_hashed", {"count": len(self.cells)}))
-        if any(self._offsets):
-            listed = ", ".join(_offset(seconds) for seconds, _ in self._offsets.most_common())
-            notes.append(Reason("cdr_offsets", {"offsets": listed}))
         return notes
 
     def _entity_of(self, cell: Cell | None, fields: dict[str, object]) -> Cell | None:
@@ -185,10 +184,6 @@ class _Collected:
         if cell is None or self._entity == call_series.CELL:
             return cell
         return Cell(cell.site or cell.id)
-
-
-def _offset(seconds: int) -> str:
-    return f"{'-' if seconds < 0 else '+'}{abs(seconds) // 3600:02d}:{abs(seconds) // 60 % 60:02d}"
 
 
 class _Counts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -94,6 +95,7 @@ class MappedCdr:
         assert series is not None
         assert first is not None
         measured = series.measurements(self.id, paths, first.mapping, list(dict.fromkeys(notes)), _joined(refused), {})
+        measured = replace(measured, ahead_s=first.stamps.ahead_s)
         if len(encodings) == 1 and (encoding := encodings.pop()) in NAMES:
             _name_anew(session, measured.tables[0].name, encoding)
         return measured

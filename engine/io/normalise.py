@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.calendar import check_zone, duration_text, local_seconds, to_utc
+from engine.calendar import check_zone, duration_text, local_seconds, offset_text, to_utc
 from engine.completeness import quality
 from engine.data import BoolArray, Cell, FloatArray, IntArray, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
@@ -51,6 +51,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     notes = list(measured.notes)
     if not (options.zone or measured.zone) and not all(t.utc for t in measured.tables):
         notes.append(Reason("zone_assumed"))
+    if not (options.zone or measured.zone) and any(measured.ahead_s):
+        notes.append(Reason("clocks_ahead", {"offsets": ", ".join(map(offset_text, measured.ahead_s))}))
     cells, kpi_ids, unchosen = _axes(measured, options)
     seconds = _distinct_times(measured)
     if not len(seconds):

@@ -55,12 +55,14 @@ class PmXml:
         Raises InputError where no file can be used, Cancelled.
         """
         rows = {utc: _Rows(session, options.kpis) for utc in (True, False)}
+        ahead: Counter[int] = Counter()
         problems: list[InputError] = []
         for path, part in tables.each(paths, monitor):
             whole = True
             try:
                 for measured in _objects_of(path, part):
-                    rows[measured.utc].add(measured)
+                    rows[measured.ahead_s is not None].add(measured)
+                    ahead[measured.ahead_s or 0] += 1
             except InputError as error:
                 problems.append(error)
                 whole = False
@@ -81,6 +83,7 @@ class PmXml:
             session=session,
             format=self.id,
             tables=tuple(store.table(utc=utc) for utc, store in used.items()),
+            ahead_s=tuple(seconds for seconds, _ in ahead.most_common()),
             period_s=period_s,
             refused=(Refused(Reason("row_kpi_not_chosen"), unchosen),) if unchosen else (),
             mapping=found.mapping if (found := _dialect(paths[0])) is not None else {},

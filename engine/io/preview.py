@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import io
+from engine.calendar import local_seconds, offset_text
 from engine.data import Dropped, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import excerpt, layout, raw, tables
@@ -53,7 +54,8 @@ class Preview:
     recognised and what was assumed. columns: at most `COLUMNS`, of `column_count`, with the first rows and those that
     are given as examples of what is wrong; lines: where these stand in the file, () if that is not known. kpis: all
     that may be chosen. subscribers: a column holds their numbers. dates_open, zone_open: day and month, or the zone,
-    are not told by the files. encoding: of the first file, "" if it is no text. problem: why they cannot be loaded so.
+    are not told by the files; ahead: what they tell of the zone, offsets from UTC, "" if nothing. encoding: of the
+    first file, "" if it is no text. problem: why they cannot be loaded so.
     """
 
     files: int = 0
@@ -68,6 +70,7 @@ class Preview:
     kpis: tuple[str, ...] = ()
     dates_open: bool = False
     zone_open: bool = False
+    ahead: str = ""
     subscribers: bool = False
     encoding: str = ""
     effect: Effect | None = None
@@ -82,6 +85,8 @@ class Preview:
             asked.append(Reason("ask_dates"))
         if self.zone_open and not self.options.zone:
             asked.append(Reason("ask_zone"))
+        if self.ahead and not self.options.zone:
+            asked.append(Reason("ask_zone_ahead", {"offsets": self.ahead}))
         if self.format == CALLS and "call_rows" not in self.options.mapping:
             asked.append(Reason("ask_calls"))
         return tuple(asked)
@@ -111,6 +116,15 @@ def is_open(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> bo
         except InputError:
             return False  # loading says what is wrong
     return bool(preview(paths, options, monitor).questions)
+
+
+def agrees(seen: Preview, zone: str) -> bool:
+    """Whether the files may have been written by clocks of a zone: the offsets in them, if any, are its own."""
+    if not seen.ahead or seen.effect is None:
+        return True
+    moments = np.array([seen.effect.start, seen.effect.stop], "datetime64[s]")
+    own = local_seconds(moments, zone) - moments.astype(np.int64)
+    return {*seen.ahead.split(", ")} <= {offset_text(int(seconds)) for seconds in own}
 
 
 def assign(seen: Preview, index: int, role: str) -> LoadOptions:
@@ -262,11 +276,12 @@ def _tried(
     seen = replace(
         seen,
         format=quality.format,
-        why=tuple(note for note in told if note.code != "zone_assumed"),
+        why=tuple(note for note in told if note.code not in ("zone_assumed", "clocks_ahead")),
         kpis=kpis,
         effect=effect,
         problem=problem,
         zone_open=zone_open or any(note.code == "zone_assumed" for note in told),
+        ahead=next((str(note.params["offsets"]) for note in told if note.code == "clocks_ahead"), ""),
     )
     return (seen if seen.columns else _of_panel(seen, panel)), quality
 

@@ -6,6 +6,7 @@ Every expression yields seconds since 1970 as BIGINT, of UTC or of the wall cloc
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -58,13 +59,15 @@ _Day = Callable[[int, int, int], date]
 class Stamps:
     """A way of writing time. label: shown to the user. utc: the stamps are UTC (epoch, offset or Z), else wall clock.
 
-    sql(text) takes an SQL expression of a VARCHAR and returns one of BIGINT seconds. example: one such text.
+    sql(text) takes an SQL expression of a VARCHAR and returns one of BIGINT seconds. example: one such text. ahead_s:
+    how many seconds the clocks were ahead of UTC, as offsets say, the commonest first.
     """
 
     label: str
     utc: bool
     sql: Callable[[str], str]
     example: str
+    ahead_s: tuple[int, ...] = ()
 
 
 def find(fields: Sequence[str], column: str, file: str, day_first: bool | None) -> Stamps | None:
@@ -176,10 +179,18 @@ def epoch(unit: str, example: str = "") -> Stamps:
 
 
 def _iso(fields: Sequence[str]) -> Stamps:
-    with_zone = sum(bool((found := _ISO.fullmatch(f)) and found["zone"]) for f in fields)
-    utc = with_zone >= 0.6 * len(fields)
+    zones = [found["zone"].strip() for f in fields if (found := _ISO.fullmatch(f)) and found["zone"]]
+    utc = len(zones) >= 0.6 * len(fields)
+    ahead_s = tuple(seconds for seconds, _ in Counter(map(_seconds_ahead, zones)).most_common()) if utc else ()
+    return Stamps("date and time" + (" with offset" if utc else ""), utc, wall_clock, fields[0], ahead_s)
 
-    return Stamps("date and time" + (" with offset" if utc else ""), utc, wall_clock, fields[0])
+
+def _seconds_ahead(zone: str) -> int:
+    """The seconds of an offset such as +05:30, +0530 or -3; none of Z and UTC."""
+    if zone[0] not in "+-":
+        return 0
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    return (3600 * int(digits[:2]) + 60 * int(digits[2:])) * (-1 if zone[0] == "-" else 1)
 
 
 def wall_clock(text: str) -> str:

@@ -153,6 +153,7 @@ class Tables:
             format=f"{self._container}-{first.kind}",
             tables=tables,
             zone=squares.ZONE if grid else "",
+            ahead_s=tuple(dict.fromkeys(s for layout in self._layouts for s in layout.stamps.ahead_s)),
             refused=tuple(self._refused),
             mapping=first.mapping,
             notes=tuple(_once(self._notes)),

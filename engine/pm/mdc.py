@@ -52,18 +52,20 @@ def objects(events: Events, name: str) -> Iterator[Measured]:
             info.types[_position(node, len(info.types))] = text(node)
         elif tag == "mv":
             values = True
-            begin, utc, length = _period(info, file_begin, name)
+            begin, ahead_s, length = _period(info, file_begin, name)
             told = {local(child): text(child) for child in node}
             path = joined(element or label or sender or name, told.get("moid", ""))
-            yield Measured(path, label, begin, utc, length, is_true(told.get("sf", "")), tuple(_counters(node, info)))
+            yield Measured(
+                path, label, begin, ahead_s, length, is_true(told.get("sf", "")), tuple(_counters(node, info))
+            )
     if not data:
         raise InputError(Reason("pm_no_data", {"file": name, "element": "md"}))
     if not values:
         raise InputError(Reason("pm_no_values", {"file": name, "element": "mv"}))
 
 
-def _period(info: _Info, file_begin: str, name: str) -> tuple[int, bool, int]:
-    """(begin, whether it is UTC, length in seconds). Raises InputError where the file does not tell."""
+def _period(info: _Info, file_begin: str, name: str) -> tuple[int, int | None, int]:
+    """(begin as a moment, length in seconds). Raises InputError where the file does not tell."""
     end, begin = moment(info.end), moment(file_begin)
     if end is None and begin is None:
         raise InputError(Reason("pm_no_time", {"file": name, "where": "mts", "value": info.end or file_begin}))

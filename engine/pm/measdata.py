@@ -45,10 +45,10 @@ def objects(events: Events, name: str) -> Iterator[Measured]:
             element, label = node.get("localDn") or "", node.get("userLabel") or ""
         elif tag == "measValue" and info is not None:
             values = True
-            begin, utc, length = info.period(file_begin, name)
+            begin, ahead_s, length = info.period(file_begin, name)
             owner = element or label or sender or (name if not prefix else "")
             path = joined(prefix, owner.strip(), (node.get("measObjLdn") or "").strip())
-            yield Measured(path, label, begin, utc, length, _suspect(node), tuple(_counters(node, info)))
+            yield Measured(path, label, begin, ahead_s, length, _suspect(node), tuple(_counters(node, info)))
         elif info is not None:
             info.learn(tag, node)
     if not data:
@@ -77,8 +77,8 @@ class _Info:
         elif tag == "measTypes":
             self.types = {str(k): n for k, n in enumerate(text(node).split(), start=1)}
 
-    def period(self, file_begin: str, name: str) -> tuple[int, bool, int]:
-        """(begin, whether it is UTC, length in seconds). Raises InputError where the file does not tell."""
+    def period(self, file_begin: str, name: str) -> tuple[int, int | None, int]:
+        """(begin as a moment, length in seconds). Raises InputError where the file does not tell."""
         length = next((s for d in self.durations if (s := seconds(d))), 0)
         end, begin = moment(self.end), moment(file_begin)
         if end is None and begin is None:

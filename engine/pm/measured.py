@@ -11,8 +11,8 @@ from typing import Any
 Events = Iterator[tuple[str, Any]]
 """("start" or "end", element) of an XML file, as `iterparse` gives them."""
 
-Moment = tuple[int, bool]
-"""(seconds since 1970, whether of UTC); of the wall clock where it is not."""
+Moment = tuple[int, int | None]
+"""(seconds since 1970 of UTC, by how many seconds the clock was ahead of it); of the wall clock and None if unknown."""
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 _COMPACT = re.compile(r"(\d{8})(\d{4}|\d{6})(?:[.,]\d+)?(Z|[+-]\d{2}:?\d{2})?")
@@ -24,15 +24,14 @@ class Measured:
     """The counters of one object in one granularity period.
 
     path: the distinguished name of the object, as written in the dialect. label: what people call its network element,
-    "" where the file does not say and the path may. begin: seconds since 1970 of the begin of the period,
-    of UTC, or of the wall clock where `utc` is false. period_s: its length. counters: (name, text of the value); a
-    counter that nothing names is called "p" and its number.
+    "" where the file does not say and the path may. begin, ahead_s: the moment at which the period begins. period_s:
+    its length. counters: (name, text of the value); a counter that nothing names is called "p" and its number.
     """
 
     path: str
     label: str
     begin: int
-    utc: bool
+    ahead_s: int | None
     period_s: int
     suspect: bool
     counters: tuple[tuple[str, str], ...]
@@ -76,9 +75,9 @@ def joined(*names: str) -> str:
     return ",".join(parts)
 
 
-def ended(end: Moment | None, begin: Moment | None, length: int) -> tuple[int, bool, int] | None:
-    """(begin, whether of UTC, length in seconds) of a period of which some of the three are known; None = too few."""
-    if length <= 0 and end is not None and begin is not None and end[1] == begin[1]:
+def ended(end: Moment | None, begin: Moment | None, length: int) -> tuple[int, int | None, int] | None:
+    """(begin as a moment, length in seconds) of a period of which some of the three are known; None = too few."""
+    if length <= 0 and end is not None and begin is not None and (end[1] is None) == (begin[1] is None):
         length = end[0] - begin[0]
     if length <= 0 or (end is None and begin is None):
         return None
@@ -113,4 +112,4 @@ def moment(stamp: str) -> Moment | None:
         return None
     offset = told.utcoffset()
     since = told.replace(tzinfo=None) - (offset or timedelta(0)) - _EPOCH
-    return int(since.total_seconds() // 1), offset is not None
+    return int(since.total_seconds() // 1), None if offset is None else int(offset.total_seconds())

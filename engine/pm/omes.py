@@ -44,20 +44,20 @@ def objects(events: Events, name: str) -> Iterator[Measured]:
                 data, start, interval = True, node.get("startTime", ""), node.get("interval", "")
         elif tag == "PMMOResult":
             values = True
-            begin, utc, length = _period(start, interval, name)
+            begin, ahead_s, length = _period(start, interval, name)
             path = TOGETHER.join(filter(None, map(_path, (mo for mo in node if local(mo) == "MO")))) or name
             for target in node:
                 if local(target) != "MO":
                     counters = tuple((local(counter), text(counter)) for counter in target if not len(counter))
-                    yield Measured(path, "", begin, utc, length, suspect=False, counters=counters)
+                    yield Measured(path, "", begin, ahead_s, length, suspect=False, counters=counters)
     if not data:
         raise InputError(Reason("pm_no_data", {"file": name, "element": "PMSetup"}))
     if not values:
         raise InputError(Reason("pm_no_values", {"file": name, "element": "PMMOResult"}))
 
 
-def _period(start: str, interval: str, name: str) -> tuple[int, bool, int]:
-    """(begin, whether it is UTC, length in seconds). Raises InputError where the file does not tell."""
+def _period(start: str, interval: str, name: str) -> tuple[int, int | None, int]:
+    """(begin as a moment, length in seconds). Raises InputError where the file does not tell."""
     begin = moment(start)
     if begin is None:
         raise InputError(Reason("pm_no_time", {"file": name, "where": "startTime", "value": start}))

@@ -211,6 +211,10 @@ MESSAGES: dict[str, str] = {
         "The hour from {value} on comes twice in {zone}. The files begin in it and go on after it, so it was taken as"
         " the second of the two, in winter time."
     ),
+    "clocks_ahead": (
+        "The clocks that wrote the times were ahead of UTC by {offsets}. Hours of the day and days of the calendar are"
+        " those of UTC all the same; set the time zone to have those of the network."
+    ),
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
     "period_uncertain": (
         "The granularity period was taken as {period}, but only {share} % of the steps between rows fit it."
@@ -263,7 +267,6 @@ MESSAGES: dict[str, str] = {
     "cdr_lost_unknown": (
         "In {count:file|files} the charging gateway says that it lost records, but not how many: {files}."
     ),
-    "cdr_offsets": "The clocks of the records are ahead of UTC by {offsets}. Set the time zone to read times that way.",
     "cdr_subscribers_hashed": (
         "The series are of {count:subscriber|subscribers}. Their numbers were replaced by keyed hashes; the numbers"
         " themselves"

@@ -378,7 +378,10 @@ _IMPORT: dict[str, str] = {
     # What files do not tell
     "ask_dates": "Which comes first in these dates, the day or the month? Say so at the right.",
     "ask_zone": "The times carry no zone. Say at the right in which zone they were written.",
-    "ask_zone_suggested": "The times carry no zone. {zone} is that of this computer: say if the network's is another.",
+    "ask_zone_ahead": "The clocks that wrote the times were ahead of UTC by {offsets}. Say at the right in which zone"
+    " people read them, so that hours and days are theirs.",
+    "ask_zone_suggested": "The times do not say their zone. {zone} is that of this computer: say if the network's is"
+    " another.",
     "ask_calls": "Does a call stand in one row or in two, one for each side? Say so at the right, or go on as found.",
     "import_kpis": "KPIs",
     "import_no_kpi": "Choose at least one KPI.",

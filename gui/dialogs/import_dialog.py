@@ -25,7 +25,7 @@ from engine.data import Severity
 from engine.errors import AppError, OutputError
 from engine.io.base import Loaded, LoadOptions
 from engine.io.offending import line_of
-from engine.io.preview import Preview, assign, preview
+from engine.io.preview import Preview, agrees, assign, preview
 from engine.monitor import Monitor, Progress
 from engine.text import number, say, tell
 from gui.job import Job
@@ -40,6 +40,7 @@ from gui.widgets.link import Link
 _WAIT_MS = 150
 _NOTES = 3
 _REASONS = 4
+_ZONE_QUESTIONS = ("ask_zone", "ask_zone_ahead")
 
 
 class ImportDialog(QDialog):
@@ -174,14 +175,14 @@ class ImportDialog(QDialog):
         self._show_effect(seen)
         self.go.setEnabled(seen.problem is None)
         self.rows.setVisible(seen.problem is not None and seen.problem.code == "time_without_date")
-        if not self._zone_asked and any(asked.code == "ask_zone" for asked in seen.questions):
-            self._suggest_zone()
+        if not self._zone_asked and any(asked.code in _ZONE_QUESTIONS for asked in seen.questions):
+            self._suggest_zone(seen)
 
-    def _suggest_zone(self) -> None:
-        """The zone of this computer is a likely answer; it is the user who gives it."""
+    def _suggest_zone(self, seen: Preview) -> None:
+        """The zone of this computer is a likely answer, unless the times say otherwise; it is the user who gives it."""
         self._zone_asked = True
         here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
-        if here in zone_names():
+        if here in zone_names() and agrees(seen, here):
             self._suggested = here
             self.given.zone.setCurrentText(here)
         self.given.zone.setFocus()

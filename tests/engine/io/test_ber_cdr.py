@@ -77,8 +77,8 @@ def test_a_file_written_by_hand_is_read_octet_by_octet(tmp_path: Path) -> None:
     assert [c.id for c in loaded.panel.cells] == ["100-7"]
     assert list(loaded.panel.times) == [np.datetime64("2026-03-02T09:00:00", "s")]
     assert totals(loaded) == {"calls_mo": 1, "call_minutes": 3, "call_drops": 1, "call_failures": 0}
-    assert {"cdr_lost_unknown", "cdr_offsets"} <= notes(loaded).keys()
-    assert notes(loaded)["cdr_offsets"] == {"offsets": "+05:30"}
+    assert {"cdr_lost_unknown", "clocks_ahead"} <= notes(loaded).keys()
+    assert notes(loaded)["clocks_ahead"] == {"offsets": "+05:30"}
 
 
 def test_the_encoder_of_the_tests_writes_the_same_record() -> None:

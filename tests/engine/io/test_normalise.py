@@ -235,6 +235,26 @@ def test_stamps_without_a_zone_are_taken_as_utc_and_that_is_said(tmp_path: Path)
     assert "zone_assumed" in codes(loaded)
 
 
+@pytest.mark.parametrize(
+    ("suffix", "zone", "said"),
+    [
+        ("+08:00", "", "+08:00"),
+        ("-0330", "", "-03:30"),
+        ("Z", "", None),
+        ("+00:00", "", None),
+        ("+08:00", "Asia/Shanghai", None),
+    ],
+)
+def test_clocks_that_were_not_those_of_utc_are_told_until_a_zone_is_said(
+    tmp_path: Path, suffix: str, zone: str, said: str | None
+) -> None:
+    stamps = [f"2024-03-05T1{hour}:00:00{suffix}" for hour in range(3)]
+    text = "time,cell,calls\n" + "".join(f"{stamp},A,{k}\n" for k, stamp in enumerate(stamps))
+    loaded = load([write(tmp_path, text)], LoadOptions(zone=zone))
+    told = [note.params["offsets"] for note in loaded.quality.notes if note.code == "clocks_ahead"]
+    assert told == ([] if said is None else [said])
+
+
 def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         load([write(tmp_path, hourly("2024-03-05", ["00:00", "01:00"]))], LoadOptions(zone="Europe/Roma"))

@@ -10,7 +10,7 @@ import pytest
 
 from engine import io
 from engine.io import LoadOptions
-from engine.io.preview import ROWS, Preview, assign, preview
+from engine.io.preview import ROWS, Preview, agrees, assign, preview
 from engine.text import say
 
 DATA = Path(__file__).parents[2] / "data" / "io"
@@ -102,6 +102,18 @@ def test_an_unknown_zone_is_a_problem(clean: Path) -> None:
 @pytest.mark.parametrize("zone", ["", "Asia/Tehran"])
 def test_an_answered_zone_stays_a_question_that_may_be_answered_otherwise(clean: Path, zone: str) -> None:
     assert preview([clean], LoadOptions(zone=zone)).zone_open
+
+
+def test_offsets_do_not_tell_the_zone_and_which_ones_agree_with_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("time,cell,calls\n" + "".join(f"2024-03-05T{h:02}:00:00+03:00,A,{h}\n" for h in range(24)))
+    seen = preview([path])
+    assert [(asked.code, asked.params) for asked in seen.questions] == [("ask_zone_ahead", {"offsets": "+03:00"})]
+    assert [zone for zone in ("Europe/Istanbul", "Asia/Riyadh", "Europe/Berlin", "UTC") if agrees(seen, zone)] == [
+        "Europe/Istanbul",
+        "Asia/Riyadh",
+    ]
+    assert preview([path], LoadOptions(zone="Europe/Istanbul")).questions == ()
 
 
 def test_a_time_column_of_another_name_is_taken_when_said(tmp_path: Path) -> None:

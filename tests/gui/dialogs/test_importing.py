@@ -46,7 +46,7 @@ def test_a_file_without_zone_is_asked_about_once(asking: MainWindow, qtbot: QtBo
     asking.open([write(tmp_path / "a.csv", range(1, 4))])
     dialog = asked(asking, qtbot)
     assert asking.state.panel is None
-    assert "no zone" in dialog.question.text()
+    assert "zone" in dialog.question.text()
     assert dialog.given.zone.hasFocus() or QApplication.platformName() == "offscreen"
     dialog.given.zone.setCurrentText("Asia/Tehran")
     qtbot.waitUntil(lambda: dialog.idle, timeout=20_000)
@@ -60,6 +60,21 @@ def test_a_file_without_zone_is_asked_about_once(asking: MainWindow, qtbot: QtBo
     qtbot.waitUntil(lambda: "other.csv" in asking.windowTitle(), timeout=20_000)
     settle(asking, qtbot)
     assert asking.state.panel.zone == "Asia/Tehran"
+
+
+def test_offsets_are_asked_about_and_a_zone_that_contradicts_them_is_not_suggested(
+    asking: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    asking.open([write(tmp_path / "a.csv", range(1, 4), "2024-03-{d:02}T{h:02}:00:00+13:45")])
+    dialog = asked(asking, qtbot)
+    assert "+13:45" in dialog.question.text()
+    assert not dialog.given.zone.currentText()
+    dialog.given.zone.setCurrentText("Pacific/Chatham")
+    qtbot.waitUntil(lambda: dialog.idle, timeout=20_000)
+    assert not dialog.question.text()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    settle(asking, qtbot)
+    assert asking.preferences.zone == "Pacific/Chatham"
 
 
 def test_dates_that_may_be_either_are_asked_about(asking: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
