@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from engine.errors import InputError, Reason
 from engine.io import book
-from engine.io.archives import BROKEN, is_archive, is_junk
+from engine.io.archives import begin, is_archive, is_junk
 from engine.io.peek import open_binary, peek, unreadable
 from engine.io.session import Session, literal
 from engine.monitor import Monitor
@@ -62,10 +61,10 @@ def take(paths: Sequence[Path], folder: Path, monitor: Monitor, encoding: str = 
             elif not given.exists():
                 raise InputError(Reason("file_missing", {"file": str(given)}))
             elif is_archive(given):
-                members, count = _members(given, folder / f"archive{k}", monitor)
+                members, count, all_of_it = begin(given, folder / f"archive{k}", monitor, MOST_FILES, TEXT_BYTES)
                 found += members
                 files += count
-                packed = packed or count > len(members) or any(m.stat().st_size >= TEXT_BYTES for m in members)
+                packed = packed or not all_of_it
             else:
                 found.append(given)
                 files += 1
@@ -80,7 +79,7 @@ def take(paths: Sequence[Path], folder: Path, monitor: Monitor, encoding: str = 
     for k, path in enumerate(chosen):
         monitor.step(k / len(chosen), reason)
         if is_archive(path):
-            copies += _members(path, folder / f"nested{k}", monitor)[0][:1]
+            copies += begin(path, folder / f"nested{k}", monitor, 1, TEXT_BYTES)[0]
         else:
             copies.append(_begin(path, folder / f"file{k}", TEXT_BYTES // len(chosen), encoding))
     first = chosen[0] if not is_archive(chosen[0]) else copies[0]
@@ -91,32 +90,9 @@ def _swells(path: Path) -> bool:
     """Whether a small file is packed, so that it may hold much, or is slow to read."""
     with path.open("rb") as file:
         head = file.read(4)
-    packed = head.startswith(b"PK") and (path.stat().st_size > _SMALL_BOOK_BYTES or is_archive(path))
-    return packed or head.startswith((b"\x1f\x8b", b"PAR1"))
-
-
-def _members(path: Path, folder: Path, monitor: Monitor) -> tuple[list[Path], int]:
-    """The beginnings of the first members of an archive, and how many members there are."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and not is_junk(PurePosixPath(m.filename))]
-            if not members:
-                raise InputError(Reason("archive_empty", {"file": path.name}))
-            if any(m.flag_bits & 1 for m in members):
-                raise InputError(Reason("zip_encrypted", {"file": path.name}))
-            usual = Counter(PurePosixPath(m.filename).suffix for m in members).most_common(1)[0][0]
-            named = sorted((m for m in members if m.filename.endswith(usual)), key=lambda m: m.filename)
-            written = []
-            for k, member in enumerate(named[:MOST_FILES]):
-                monitor.step(0.0, Reason("stage_load", {"name": path.name}))
-                target = folder / str(k) / PurePosixPath(member.filename).name
-                target.parent.mkdir(parents=True)
-                with archive.open(member) as source, target.open("wb") as file:
-                    file.write(source.read(TEXT_BYTES))
-                written.append(target)
-            return written, len(members)
-    except BROKEN:
-        raise InputError(Reason("zip_damaged", {"file": path.name})) from None
+    if head.startswith(b"PK"):
+        return path.stat().st_size > _SMALL_BOOK_BYTES or is_archive(path)
+    return head.startswith((b"\x1f\x8b", b"PAR1")) or is_archive(path)
 
 
 def _begin(path: Path, folder: Path, limit: int, encoding: str) -> Path:

@@ -118,6 +118,8 @@ def unreadable(path: Path, error: OSError) -> InputError:
         return InputError(Reason("file_missing", {"file": str(path)}))
     if isinstance(error, PermissionError):
         return InputError(Reason("file_forbidden", {"file": str(path)}))
+    if isinstance(error, gzip.BadGzipFile):
+        return InputError(Reason("gzip_damaged", {"file": path.name, "detail": str(error)}))
     return InputError(Reason("file_not_read", {"file": path.name, "detail": error.strerror or str(error)}))
 
 

@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     ),
     "gzip_damaged": "{file} is a damaged gzip file ({detail}). Fetch it again.",
     "zip_damaged": "{file} is a damaged zip archive. Fetch it again.",
+    "archive_damaged": "{file} is a damaged {kind} file. Fetch it again.",
     "zip_encrypted": "{file} is protected by a password. Unpack it and open the files.",
     "archive_empty": "{file} is an archive without any file to read.",
     "archive_too_large": "{file} would unpack to more than {limit} GB. Unpack it yourself and open the files you need.",
