@@ -46,7 +46,10 @@ _OPENERS: Mapping[str, Callable[[IO[bytes]], object]] = {
     "bzip2": bz2.BZ2File,
     "xz": lzma.LZMAFile,
 }
-_SUFFIXES = (".bz2", ".bzip2", ".xz")
+SUFFIXES = (".zip", ".tar", ".tgz", ".bz2", ".xz")
+"""How files end that stand for others, for people to choose among; what they are is told by their content."""
+
+_OF_ONE = (".bz2", ".xz")
 _BLOCK = tarfile.BLOCKSIZE
 _TAR_MAGIC = slice(257, 262)
 
@@ -163,7 +166,7 @@ def _members(path: Path, chosen: Set[PurePosixPath] = frozenset()) -> Iterator[_
         yield from _of_tar(path)
     else:
         with _unpacking(path, kind) as (source, _):
-            name = path.name if path.suffix not in _SUFFIXES else path.stem
+            name = path.name if path.suffix not in _OF_ONE else path.stem
             yield 0.0, 0, PurePosixPath(name), source
 
 

@@ -27,7 +27,7 @@ class Delimited:
 
     id: ClassVar[str] = "csv"
     label: ClassVar[str] = "CSV or TSV table"
-    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".dat", ".gz", ".zip")
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".dat", ".gz")
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """A table of at least two columns. Raises InputError where it holds no usable time or no value."""

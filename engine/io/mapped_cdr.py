@@ -51,7 +51,7 @@ class MappedCdr:
 
     id: ClassVar[str] = "cdr-table"
     label: ClassVar[str] = "table of call detail records"
-    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".gz", ".zip")
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".gz")
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """By the names of its columns. Raises InputError where the time of its calls cannot be read."""

@@ -19,6 +19,7 @@ from engine.calendar import local_seconds, offset_text
 from engine.data import Dropped, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import excerpt, layout, raw, tables
+from engine.io.archives import is_archive
 from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
 from engine.io.layout import Layout
@@ -154,7 +155,7 @@ def assign(seen: Preview, index: int, role: str) -> LoadOptions:
 
 def _telling(given: Sequence[Path], paths: Sequence[Path], options: LoadOptions) -> tuple[Path, ...]:
     """The files that hold measurements, of a folder or archive that may hold other things too; all where none does."""
-    if not any(path.is_dir() or path.suffix.lower() == ".zip" for path in given):
+    if not any(path.is_dir() or is_archive(path) for path in given):
         return tuple(paths)
     kept = []
     for path in paths:

@@ -106,7 +106,7 @@ def _dialog(parent: QWidget, title: str, folder: str) -> QFileDialog:
 
 def _patterns() -> str:
     from engine.io import READERS
+    from engine.io.archives import SUFFIXES
 
     plain = dict.fromkeys(suffix for reader in READERS for suffix in reader.suffixes)
-    packed = {f"{suffix}.gz": None for suffix in plain if not suffix.endswith((".gz", ".zip"))}
-    return " ".join(f"*{suffix}" for suffix in (*plain, *packed, PROJECT_SUFFIX))
+    return " ".join(f"*{suffix}" for suffix in (*plain, *SUFFIXES, PROJECT_SUFFIX))

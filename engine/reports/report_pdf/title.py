@@ -12,6 +12,8 @@ from engine.reports.report_pdf.lettering import BODY, SMALL, TITLE
 from engine.reports.report_pdf.sheet import LEFT, WIDTH, Sheet
 from engine.text import tell
 
+_ENDINGS = (".gz", ".bz2", ".xz", ".tar", ".tgz", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xml")
+
 
 def network_name(result: Result) -> str:
     """The network as the first of its files names it, and how many more files there were.
@@ -23,7 +25,7 @@ def network_name(result: Result) -> str:
     if not inputs:
         return tell("report_network")
     name = inputs[0]
-    for ending in (".gz", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xml"):
+    for ending in _ENDINGS:
         name = name.removesuffix(ending)
     return name if len(inputs) == 1 else tell("report_more_files", name=name, more=len(inputs) - 1)
 

@@ -25,7 +25,7 @@ REFUSED = {
     "nab": "mixed_periods",
     "aiops-kpi-2018": "mixed_formats",
     "service-multikpi-jumpstarter": "no_time_no_header",
-    "telecom-alarms-causal": "packed_otherwise",
+    "telecom-alarms-causal": "no_time_column",
     "telecom-italia-milan": "mixed_formats",
     "telecom-italia-milan/internet_total_by_square_2013-11-01_2014-01-01.csv": "no_time_column",
     "5g-irish-drive-test": "span_too_long",
