@@ -46,6 +46,10 @@ FORMATS = {
     "cdr_calls.csv": "cdr-table",
     "long.csv": "csv-long",
     "long_gb18030.csv": "csv-long",
+    "long.xls": "xlsx-long",
+    "long.ods": "xlsx-long",
+    "long_2003.xml": "xlsx-long",
+    "long.html": "xlsx-long",
 }
 """A file of the tests -> the format that must be found in it."""
 

@@ -24,6 +24,7 @@ LAYERS = (
     (
         "engine.calendar",
         "engine.files",
+        "engine.books",
         "engine.pm",
         "engine.numerics",
         "engine.garch",
@@ -65,7 +66,18 @@ WORDED = {"engine.text", "engine.errors"}
 
 QT = ("PySide6", "shiboken6", "pyqtgraph")
 TRAINING = ("torch", "onnx")
-SLOW = ("pandas", "sklearn", "statsmodels", "arch", "reportlab", "onnxruntime", "openpyxl", "asn1tools", "distributed")
+SLOW = (
+    "pandas",
+    "sklearn",
+    "statsmodels",
+    "arch",
+    "reportlab",
+    "onnxruntime",
+    "openpyxl",
+    "xlrd",
+    "asn1tools",
+    "distributed",
+)
 PICKLES = ("pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal")
 THREADS = ("Thread", "QThread", "QThreadPool", "QRunnable", "ThreadPoolExecutor", "QtConcurrent")
 EMPTY_NAMES = ("utils", "util", "helpers", "helper", "managers", "manager", "misc", "common", "tools", "stuff")

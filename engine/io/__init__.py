@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.books import xlsx
 from engine.completeness import quality
 from engine.errors import InputError, Reason
 from engine.io.archives import is_archive, is_junk, unpack
@@ -53,7 +54,7 @@ READERS: tuple[Reader, ...] = (
 )
 """Every file format, the more specific first."""
 
-PACKED_OTHERWISE = ("tar", "bzip2", "xz", "zstd", "7z", "old Excel (.xls)")
+PACKED_OTHERWISE = ("tar", "bzip2", "xz", "zstd", "7z", "binary Excel (.xlsb)")
 
 UNKNOWN = ("unknown_text", "unknown_binary")
 FOREIGN = (
@@ -152,8 +153,9 @@ def recognise(path: Path, options: LoadOptions | None = None) -> tuple[Reader, R
         seen = peek(path)
         if seen.wrapping == PROJECT:
             raise InputError(Reason("project_as_data", {"file": path.name}))
-        if seen.wrapping in PACKED_OTHERWISE:
-            raise InputError(Reason("packed_otherwise", {"file": path.name, "kind": seen.wrapping}))
+        kind = "binary Excel (.xlsb)" if xlsx.is_binary(path) else seen.wrapping
+        if kind in PACKED_OTHERWISE:
+            raise InputError(Reason("packed_otherwise", {"file": path.name, "kind": kind}))
         code = "unknown_text" if seen.is_text else "unknown_binary"
         start = next((line.strip()[:80] for line in seen.lines if line.strip()), "")
         raise InputError(

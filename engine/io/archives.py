@@ -50,6 +50,9 @@ SUFFIXES = (".zip", ".tar", ".tgz", ".bz2", ".xz")
 """How files end that stand for others, for people to choose among; what they are is told by their content."""
 
 _OF_ONE = (".bz2", ".xz")
+_WORKBOOKS = frozenset(("[Content_Types].xml", "mimetype"))
+"""What is in the containers of documents, which are zip archives, too, but stand for themselves."""
+
 _BLOCK = tarfile.BLOCKSIZE
 _TAR_MAGIC = slice(257, 262)
 
@@ -137,7 +140,7 @@ def _kind(path: Path) -> str:
             head = file.read(512)
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             with zipfile.ZipFile(path) as archive:
-                kind = "" if "[Content_Types].xml" in archive.namelist() else "zip"
+                kind = "zip" if _WORKBOOKS.isdisjoint(archive.namelist()) else ""
         else:
             kind = "" if (packed := _packed(head)) == "gzip" else packed
             if packed:

@@ -1,57 +1,59 @@
-"""Opens Excel workbooks for reading row by row, and closes them whatever happens."""
+"""Which kind of workbook a file is, and its sheets."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack, contextmanager
 
-from engine.io import archives
+from engine.books import html, ods, spreadsheetml, xls, xlsx
+from engine.books.sheet import BookError, LockedError, Sheet
+from engine.errors import InputError, Reason
+from engine.io.peek import OLD_EXCEL, Peek, open_binary, unreadable
 
-BROKEN = (
-    *archives.BROKEN,
-    OSError,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    SyntaxError,
-    ArithmeticError,
-)
-"""What openpyxl raises on a damaged workbook, when it is opened or later (SyntaxError: broken XML,
-ArithmeticError: a date out of all bounds)."""
+MAX_UNPACKED = 4 << 30
+
+XLSX, ODS, XLS, XML, HTML = "xlsx", "ods", "xls", "xml", "html"
+
+_CONTAINERS = {XLSX: xlsx.opened, ODS: ods.opened, XLS: xls.opened}
+
+
+def kind(seen: Peek) -> str:
+    """Which kind of workbook it is, "" for none. Raises InputError where one would unpack to more than any is."""
+    if seen.wrapping == "zip":
+        sizes = {XLSX: xlsx.unpacked_bytes(seen.path), ODS: ods.unpacked_bytes(seen.path)}
+        if max(size or 0 for size in sizes.values()) > MAX_UNPACKED:
+            raise InputError(Reason("archive_too_large", {"file": seen.path.name, "limit": MAX_UNPACKED >> 30}))
+        return next((how for how, size in sizes.items() if size is not None), "")
+    if seen.wrapping == OLD_EXCEL:
+        return XLS
+    if not seen.is_text:
+        return ""
+    return XML if spreadsheetml.begins(seen.lines) else HTML if html.begins(seen.lines) else ""
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """The workbook, its formulas as their last result. Raises one of `BROKEN` for a damaged file.
+def opened(seen: Peek) -> Iterator[Iterator[Sheet]]:
+    """The sheets of a workbook, in order. Raises InputError where it cannot be read, also later from the rows."""
+    try:
+        with ExitStack() as stack:
+            yield _sheets(seen, stack)
+    except LockedError:
+        raise InputError(Reason("workbook_locked", {"file": seen.path.name})) from None
+    except BookError as error:
+        raise InputError(Reason("workbook_damaged", {"file": seen.path.name, "detail": str(error)})) from None
 
-    Opening reads no sheet: what a sheet says of its size is not believed (exports say A1), and where one says nothing,
-    openpyxl would go through all of it to find out.
-    """
-    from openpyxl.reader.excel import ExcelReader
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-    class Sheet(ReadOnlyWorksheet):  # type: ignore[misc]
-        def _get_size(self) -> None:
-            pass
-
-    class Reader(ExcelReader):  # type: ignore[misc]
-        def read_worksheets(self) -> None:
-            for sheet, relation in self.parser.find_sheets():
-                if relation.target not in self.valid_files:
-                    continue
-                if "chartsheet" in relation.Type:
-                    self.read_chartsheet(sheet, relation)
-                else:
-                    self.wb._sheets.append(Sheet(self.wb, sheet.name, relation.target, self.shared_strings))
-
-    with path.open("rb") as file:  # opened here: openpyxl would leave the file of a damaged workbook open
-        reader = Reader(file, read_only=True, data_only=True)
-        reader.read()
-        try:
-            yield reader.wb
-        finally:
-            reader.wb.close()
+def _sheets(seen: Peek, stack: ExitStack) -> Iterator[Sheet]:
+    how = kind(seen)
+    if not how:  # whoever asks has seen one here a moment ago
+        raise InputError(Reason("file_changed", {"file": seen.path.name}))
+    try:
+        if how in _CONTAINERS:
+            return stack.enter_context(_CONTAINERS[how](seen.path))
+        raw = stack.enter_context(open_binary(seen.path, seen.wrapping))
+    except OSError as error:
+        raise unreadable(seen.path, error) from None
+    if how == XML:
+        return stack.enter_context(spreadsheetml.opened(raw))
+    return stack.enter_context(html.opened(stack.enter_context(io.TextIOWrapper(raw, seen.encoding, "replace"))))

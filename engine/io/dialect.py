@@ -20,10 +20,15 @@ MISSING = (
 _MARKUP = ("<", "{", "[")
 _FIRST_ROWS = 200
 _FURTHER_ROWS = 60
+_MOST_TITLES = 40
+_FILLED = 0.8
+"""The share of the columns at least that have a name, of the widest of the first rows."""
+
 _MOST_LINES = 20
 """A row over more lines has a quote that is not closed."""
 
 
+_DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?%?")
 _THOUSANDS_DOT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?%?")
@@ -95,6 +100,7 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     start = next((k for k, (_, row) in enumerate(split) if len(row) == width), None)
     if start is None:
         return None
+    start += _titles([row for _, row in split[start:near]])
     body = [(i, row) for i, row in split[start:] if len(row) <= width]
     near = sum(len(row) <= width for _, row in split[start:near])
     if 2 * sum(len(row) == width for _, row in split) < len(split):
@@ -169,6 +175,31 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> int:
     return max(set(widths), key=lambda w: (widths.count(w), w))
 
 
+def _titles(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows stand above the names of the columns: titles, periods and groups of columns.
+
+    Spreadsheets write them as wide as the table is. They have neither numbers nor dates where the rows below have them.
+    """
+    filled = [sum(bool(field.strip()) for field in row) for row in rows[:_MOST_TITLES]]
+    full = [k for k, count in enumerate(filled) if count >= _FILLED * max(filled)]
+    names = next((k for k in full if _is_header(rows[k], rows[k + 1 : _FIRST_ROWS])), 0)
+    below = rows[names + 1 : _FIRST_ROWS]
+    if not names or not below:
+        return 0
+    telling = [k for k in range(len(rows[0])) if sum(map(_tells, _column(below, k))) > len(below) / 2]
+    as_below = (sum(map(_tells, (row[k] for k in telling if k < len(row)))) for row in rows[:names])
+    return names if all(2 * fitting < len(telling) for fitting in as_below) else 0
+
+
+def _column(rows: Sequence[Sequence[str]], index: int) -> list[str]:
+    return [row[index] for row in rows if index < len(row)]
+
+
+def _tells(field: str) -> bool:
+    """Whether a field is a number or begins as a date does."""
+    return _looks_numeric(field) or _DATE.match(field) is not None
+
+
 def _looks_numeric(field: str) -> bool:
     plain = field.strip()
     return bool(_NUMBER.fullmatch(plain) or _COMMA_NUMBER.fullmatch(plain) or _THOUSANDS_COMMA.fullmatch(plain))
@@ -179,7 +210,7 @@ def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     filled = [f for f in first if f.strip()]
     if not filled:
         return False
-    if any(re.match(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", f) for f in filled):
+    if any(_DATE.match(f) for f in filled):
         return False
     numeric = sum(_looks_numeric(f) for f in filled)
     if numeric == 0:

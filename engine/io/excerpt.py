@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from engine.errors import InputError, Reason
 from engine.io import book
 from engine.io.archives import begin, is_archive, is_junk
-from engine.io.peek import open_binary, peek, unreadable
+from engine.io.peek import Peek, open_binary, peek, unreadable
 from engine.io.session import Session, literal
 from engine.monitor import Monitor
 
@@ -23,6 +24,7 @@ MOST_FILES = 4
 _SMALL_BYTES = 1 << 20
 _SMALL_BOOK_BYTES = 1 << 15
 _SMALL_FILES = 40
+_LONGEST_TITLE = 31
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,8 @@ def _begin(path: Path, folder: Path, limit: int, encoding: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if seen.wrapping == "parquet":
         return _begin_of_parquet(path, folder)
-    if seen.wrapping == "zip":
-        return _begin_of_workbook(path, folder) if seen.size > _SMALL_BOOK_BYTES else path
+    if book.kind(seen):
+        return _begin_of_workbook(seen, folder) if seen.wrapping or seen.size > _SMALL_BOOK_BYTES else path
     markup = next((line.lstrip()[:1] for line in seen.lines if line.strip()), "") == "<"
     if not seen.is_text or markup or (not seen.wrapping and seen.size <= limit):
         return path
@@ -132,18 +134,18 @@ def _begin_of_parquet(path: Path, folder: Path) -> Path:
     return copy
 
 
-def _begin_of_workbook(path: Path, folder: Path) -> Path:
+def _begin_of_workbook(seen: Peek, folder: Path) -> Path:
     import openpyxl
 
-    copy = folder / path.name
+    copy = folder / seen.path.name
     try:
-        with book.opened(path) as opened:
+        with book.opened(seen) as sheets:
             short = openpyxl.Workbook(write_only=True)
-            for sheet in opened.worksheets[:MOST_SHEETS]:
-                begin = short.create_sheet(sheet.title)
-                for row, _ in zip(sheet.iter_rows(values_only=True), range(SHEET_ROWS), strict=False):
+            for sheet in itertools.islice(sheets, MOST_SHEETS):
+                begin = short.create_sheet(sheet.title[:_LONGEST_TITLE])
+                for row in itertools.islice(sheet.rows, SHEET_ROWS):
                     begin.append(row)
             short.save(copy)
-    except book.BROKEN:
-        return path  # whoever reads it says what is wrong with it
+    except InputError:
+        return seen.path  # whoever reads it says what is wrong with it
     return copy

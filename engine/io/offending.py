@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.data import Quality
 from engine.errors import InputError
+from engine.io import book
 from engine.io.dialect import Sample
 from engine.io.peek import decoded, open_binary, peek
 
@@ -43,7 +44,7 @@ def rows_at(path: Path, lines: Sequence[int], sample: Sample) -> list[tuple[int,
         return []
     try:
         seen = peek(path)
-        if not seen.is_text or seen.encoding.startswith("utf-16"):
+        if not seen.is_text or seen.encoding.startswith("utf-16") or book.kind(seen):
             return []
         text_of = decoded if seen.encoding == "latin-1" else lambda line: line.decode(seen.encoding, "replace")
         with open_binary(path, seen.wrapping) as file:

@@ -19,13 +19,16 @@ SAMPLE_BYTES = 1 << 18
 
 CHUNK_BYTES = 1 << 20
 
+OLD_EXCEL = "old Excel (.xls)"
+"""What the container is taken for in which Excel wrote workbooks up to 2003."""
+
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"PAR1", "parquet"),
     (b"%PDF", "PDF"),
-    (b"\xd0\xcf\x11\xe0", "old Excel (.xls)"),
+    (b"\xd0\xcf\x11\xe0", OLD_EXCEL),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),

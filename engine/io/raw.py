@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime, time
 from pathlib import Path
 
+from engine.books.sheet import text
+from engine.errors import InputError
 from engine.io import book
 from engine.io import dialect as dialects
-from engine.io.archives import is_archive
 from engine.io.dialect import Dialect, Sample
-from engine.io.peek import peek
+from engine.io.peek import Peek, peek
 from engine.io.session import Session, literal, quoted
 
 _ROWS = 300
@@ -25,8 +25,8 @@ def first_rows(path: Path, encoding: str = "") -> Sample | None:
     seen = peek(path, encoding)
     if seen.wrapping == "parquet":
         return _of_parquet(path)
-    if seen.wrapping == "zip":
-        return None if is_archive(path) else _of_workbook(path)
+    if book.kind(seen):
+        return _of_workbook(seen)
     if not seen.is_text or next((line.lstrip()[0] for line in seen.lines if line.strip()), "") in "<{[":
         return None
     found = dialects.sample(seen.lines)
@@ -47,30 +47,18 @@ def _of_parquet(path: Path) -> Sample | None:
     return Sample(dialect, shown, tuple(range(1, len(shown) + 1))) if shown else None
 
 
-def _of_workbook(path: Path) -> Sample | None:
+def _of_workbook(seen: Peek) -> Sample | None:
     """The first sheet with a table of at least two columns."""
     try:
-        with book.opened(path) as opened:
-            for sheet in opened.worksheets:
+        with book.opened(seen) as sheets:
+            for sheet in sheets:
                 lines = io.StringIO()
                 writer = csv.writer(lines, lineterminator="\n")
-                for row, _ in zip(sheet.iter_rows(values_only=True), range(_ROWS), strict=False):
-                    writer.writerow([_text(value) for value in row])
+                for row, _ in zip(sheet.rows, range(_ROWS), strict=False):
+                    writer.writerow([text(value) for value in row])
                 found = dialects.sample(lines.getvalue().splitlines(), ",")
                 if found is not None and len(found.dialect.names) > 1:
                     return found
-    except book.BROKEN:
+    except InputError:
         return None  # reading it as data says what is wrong with it
     return None
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value).replace("\n", " ").replace("\r", " ")

@@ -65,3 +65,41 @@ def test_nothing_is_no_table() -> None:
 def test_markup_is_no_table() -> None:
     assert dialect.sample(["<a>,<b>", "<c>,<d>"]) is None
     assert dialect.sample(['{"a": 1, "b": 2}', '{"a": 3, "b": 4}']) is None
+
+
+DATA = ["2024-03-01 00:00,A,1,", "2024-03-01 01:00,A,2,5", "2024-03-01 02:00,A,3,6"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["Hourly report,,,", "time,cell,calls,drops"],
+        ["Hourly report,,,", ",,,", "time,cell,calls,drops"],
+        ["Hourly report,,,", "Period,2024-03-01,to,2024-03-02", "time,cell,calls,drops"],
+        ["Hourly report", "", "Made by,someone", "time,cell,calls,drops"],
+        ["2024-03-02,,,", "time,cell,calls,drops"],
+        [",,Traffic,Quality", "time,cell,calls,drops"],
+        ["Hourly report,,,", ",,Traffic,", "time,cell,calls,drops"],
+    ],
+)
+def test_titles_above_the_names_are_passed_over(above: list[str]) -> None:
+    found = dialect.sample([*above, *DATA], ",")
+    assert found is not None
+    assert (found.dialect.names, found.dialect.skipped) == (("time", "cell", "calls", "drops"), len(above))
+    assert len(found.rows) == len(DATA)
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (["time,cell,calls,drops", "2024-03-01 00:00,A,,", *DATA], ("time", "cell", "calls", "drops")),
+        (["time,cell,,", *DATA], ("time", "cell", "", "")),
+        (["2024-03-01 00:00,A,,", *DATA], ("column1", "column2", "column3", "column4")),
+        (["1,,,", "2,3,4,5", "6,7,8,9"], ("column1", "column2", "column3", "column4")),
+        (["a,b,c,d", "e,f,g,h", "i,j,k,l"], ("a", "b", "c", "d")),
+    ],
+)
+def test_a_first_row_that_may_be_data_or_names_is_no_title(lines: list[str], names: tuple[str, ...]) -> None:
+    found = dialect.sample(lines, ",")
+    assert found is not None
+    assert found.dialect.names == names

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import tarfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -76,7 +77,7 @@ def mutate_within(content: bytes, seed: int) -> bytes:
 
 def mutated(name: str, content: bytes, seed: int) -> bytes:
     """A mutation of a file; of zip containers every other one inside, where it is not all caught by the checksum."""
-    return (mutate_within if seed % 2 and name.endswith((".xlsx", ".zip")) else mutate)(content, seed)
+    return (mutate_within if seed % 2 and name.endswith((".xlsx", ".ods", ".zip")) else mutate)(content, seed)
 
 
 def judge(path: Path, options: LoadOptions) -> str:
@@ -109,13 +110,13 @@ def judge(path: Path, options: LoadOptions) -> str:
 def test_any_mutation_loads_or_is_refused_with_a_reason(
     name: str, seed: int, packed: bool, zone: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    content = mutate((DATA / name).read_bytes(), seed)
+    content = mutated(name, (DATA / name).read_bytes(), seed)
     path = tmp_path_factory.getbasetemp() / f"fuzz-{name}"
     path.write_bytes(gzip.compress(content, 1) if packed else content)
     judge(path, LoadOptions(zone=zone, with_labels=seed % 2 == 0, day_first=True if seed % 3 else None))
 
 
-@pytest.mark.parametrize("suffix", [".parquet", ".xlsx", ".zip"])
+@pytest.mark.parametrize("suffix", [".parquet", ".xlsx", ".zip", ".tar.xz"])
 @settings(deadline=None, max_examples=TRIES, suppress_health_check=list(HealthCheck), database=None)
 @given(seed=st.integers(0, 2**32))
 def test_any_mutation_of_a_binary_file_loads_or_is_refused(
@@ -146,10 +147,16 @@ def _workbook(path: Path) -> None:
     book.save(path)
 
 
+def _tar(path: Path) -> None:
+    with tarfile.open(path, "w:xz") as archive:
+        for name in ("north.csv", "south.csv"):
+            archive.add(DATA / "kpi_series.csv", f"folder/{name}")
+
+
 def _archive(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("north.csv", "south.csv"):
             archive.write(DATA / "kpi_series.csv", f"folder/{name}")
 
 
-BINARY = {".parquet": _parquet, ".xlsx": _workbook, ".zip": _archive}
+BINARY = {".parquet": _parquet, ".xlsx": _workbook, ".zip": _archive, ".tar.xz": _tar}

@@ -1,0 +1,86 @@
+"""Workbooks in the XML of Excel 2003, which network managers write under the name .xls or .xml, read as a stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, Any
+
+from engine.books.sheet import Row, Sheet, guarded, telling
+
+_NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
+_KEY = f"{{{_NAMESPACE}}}"
+_ROOT = re.compile(r"<(?:[\w.-]+:)?Workbook[\s>]")
+_WIDEST = 16_384
+_MIDNIGHT_DAY = datetime(1899, 12, 31).date()
+
+_Events = Iterator[tuple[str, Any]]
+
+
+def begins(lines: Sequence[str]) -> bool:
+    """Whether a file that begins so is such a workbook."""
+    head = "\n".join(lines)
+    return _NAMESPACE in head and _ROOT.search(head) is not None
+
+
+@contextmanager
+def opened(file: IO[bytes]) -> Iterator[Iterator[Sheet]]:
+    """The sheets of a workbook, formulas as their last result. Raises BookError, also later."""
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    with telling(DefusedXmlException):
+        events = iterparse(file, ("start", "end"), forbid_dtd=True)
+    yield _sheets(events, DefusedXmlException)
+
+
+def _sheets(events: _Events, refused: type[Exception]) -> Iterator[Sheet]:
+    guard = telling(refused)
+    with guard:
+        for event, node in events:
+            if event == "start" and node.tag == f"{_KEY}Worksheet":
+                rows = guarded(_rows(events, node), refused)
+                yield Sheet(node.get(f"{_KEY}Name", ""), rows)
+                for _ in rows:  # what was not read of it lies before the next sheet
+                    pass
+
+
+def _rows(events: _Events, sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML element
+    number = 0
+    for event, node in events:
+        if event == "end" and node.tag == f"{_KEY}Row":
+            for _ in range(number, int(node.get(f"{_KEY}Index", number + 1)) - 1):
+                yield ()
+                number += 1
+            yield _row(node)
+            number += 1
+            node.clear()
+        elif event == "end" and node is sheet:
+            sheet.clear()
+            return
+
+
+def _row(node: Any) -> Row:  # noqa: ANN401 - an XML element
+    values: list[object] = []
+    for cell in node.iter(f"{_KEY}Cell"):
+        place = int(cell.get(f"{_KEY}Index", len(values) + 1))
+        if not len(values) < place <= _WIDEST:
+            raise ValueError(f"a cell in column {place}")
+        values += [None] * (place - 1 - len(values))
+        values.append(_value(cell.find(f"{_KEY}Data")))
+        values += [None] * min(int(cell.get(f"{_KEY}MergeAcross", 0)), _WIDEST)
+    return tuple(values)
+
+
+def _value(data: Any) -> object:  # noqa: ANN401 - an XML element or None
+    if data is None:
+        return None
+    told, kind = "".join(data.itertext()).strip(), data.get(f"{_KEY}Type", "String")
+    if kind == "Number":
+        return float(told)
+    if kind == "DateTime":
+        moment = datetime.fromisoformat(told)
+        return moment.time() if moment.date() <= _MIDNIGHT_DAY else moment
+    return (told == "1" if kind == "Boolean" else told) if told else None
