@@ -98,20 +98,25 @@ SITE_NAMES = _listed(
     " istasyon stacja tram"
     " الموقع اسم_الموقع المحطة سایت نام_سایت ایستگاه"
 )
+PATH_NAMES = _listed("dn fdn ldn dist_name distinguished_name mo_dn object_dn measobjldn moid managed_object mo_path")
+"""What the whole path of a managed object is called, which tells it from all others."""
+
 CELL_NAMES = (
     CELL_WORDS
     + _listed("sector sector_id сектор setor secteur sektor square_id square grid_id grid")
     + SITE_NAMES
     + _listed(
-        "measobjldn object object_id object_name mo mo_id dn entity entity_id device device_id element"
+        "object object_id object_name mo mo_id entity entity_id device device_id element"
         " area area_id lac tac region host instance id"
     )
+    + PATH_NAMES
 )
 LOCAL_NAMES = _listed("local_cell_id cell_number cell_num cell_no cell_index 本地小区标识 本地小区id 小区号")
 """Numbers of cells that begin anew in every base station."""
 
 CELL_TITLES = _listed(
-    "name label cellname cell_name 小区名称 小区名 小區名稱 セル名 셀이름 셀명 имя_соты название_соты"
+    "name label cellname cell_name lncel_name wcel_name nrcel_name eutrancell_name nrcell_name utrancell_name"
+    " ucell_name gcell_name 小区名称 小区名 小區名稱 セル名 셀이름 셀명 имя_соты название_соты"
     " nombre_celda nome_celula nom_cellule zellenname nome_cella hucre_adi nazwa_komorki"
     " اسم_الخلية نام_سلول"
 )

@@ -20,6 +20,7 @@ from engine.files.header_words import (
     LATITUDE_NAMES,
     LOCAL_NAMES,
     LONGITUDE_NAMES,
+    PATH_NAMES,
     SITE_NAMES,
     SUBSCRIBER_NAMES,
     TIME_NAMES,
@@ -164,7 +165,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     for column in columns.all_named(GRANULARITY_NAMES):
         if len({columns.number(f) for f in column.fields} - {None}) <= 1:  # a row of units below the header has none
             columns.take(column)
-    cell = columns.take(columns.asked("cell", options) or columns.named(CELL_NAMES) or columns.named(SUBSCRIBER_NAMES))
+    cell = columns.take(columns.asked("cell", options) or _cell(columns) or columns.named(SUBSCRIBER_NAMES))
     asked_within = columns.asked("within", options)
     subscribers = cell is not None and any(_of_people(column) for column in (cell, asked_within))
     if subscribers:
@@ -324,6 +325,14 @@ def _drop_row_number(columns: _Columns) -> None:
         steps = [b - a for a, b in pairwise(numbers) if a is not None and b is not None]
         if steps and all(step == 1 for step in steps):
             columns.take(first)
+
+
+def _cell(columns: _Columns) -> _Column | None:
+    """The column that is called after cells; the path of each, where there is one that tells as many apart."""
+    called, path = columns.named(CELL_NAMES), columns.named(PATH_NAMES, numeric=False)
+    if called is None or path is None:
+        return called
+    return path if len({*path.fields}) >= len({*called.fields}) else called
 
 
 def _text_column(columns: _Columns) -> _Column | None:

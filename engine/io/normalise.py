@@ -21,7 +21,7 @@ from engine.data import BoolArray, Cell, FloatArray, IntArray, KpiKind, Panel, Q
 from engine.errors import InputError, Reason
 from engine.execution.arrays import blocks
 from engine.execution.scratch import release
-from engine.io import kpis, occurrences
+from engine.io import date_order, kpis, occurrences
 from engine.io.base import Loaded, LoadOptions, Measurements, Table
 from engine.io.combine import combined
 from engine.io.dropped import bent, by_reader, nothing_left, on_the_way
@@ -57,6 +57,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     seconds = _distinct_times(measured)
     if not len(seconds):
         raise nothing_left(measured)
+    if options.day_first is None:
+        date_order.check(measured, seconds)
     period_s, fine_s = choose(measured, options, seconds, notes)
     measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1), options.dictionary)
     notes += measured.notes

@@ -11,18 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import pairwise
 
 from engine.errors import InputError, Reason
-from engine.io import ideographic_stamps, jalali_stamps
+from engine.io import date_order, ideographic_stamps, jalali_stamps
 from engine.io.jalali_stamps import Order
 
 EARLIEST_S = 631_152_000  # 1990-01-01
 LATEST_S = 4_102_444_800  # 2100-01-01
 """Stamps outside are no measurements of a mobile network: an unset clock, or a number that is no time at all."""
-
-_LEAP_DAYS = 20
-"""Rows further apart than this do not follow each other."""
 
 _EPOCHS = (("s", 1), ("ms", 1_000), ("us", 1_000_000), ("ns", 1_000_000_000))
 
@@ -50,9 +46,6 @@ _COMPACT = re.compile(
 _SAYS_UTC = re.compile(r"(^|[^a-z])(utc|gmt)([^a-z]|$)", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(\.0+)?")
-
-_Day = Callable[[int, int, int], date]
-"""The day of a year, month and day."""
 
 
 @dataclass(frozen=True)
@@ -220,9 +213,9 @@ def _compact(fields: Sequence[str]) -> Stamps:
 def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
     matches = [found for f in fields if (found := _PARTS.fullmatch(f))]
     mark = matches[0]["mark"]
-    if day_first is None and mark == ".":
-        day_first = True  # nobody who writes points puts the month first; dates that tell go before this
-    first = _day_first(matches, named, day_first, _date)
+    if day_first is None and mark == "." and not date_order.only_month_first_follows(matches, _date):
+        day_first = True  # who writes points puts the day first, unless the dates tell otherwise
+    first = date_order.day_first(matches, named, day_first, _date)
     year = "%Y" if len(matches[0]["year"]) == 4 else "%y"
     written = mark.join(("%d", "%m", year) if first else ("%m", "%d", year))
     label = mark.join(("day", "month", "year") if first else ("month", "day", "year"))
@@ -231,46 +224,10 @@ def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None)
 
 def _jalali_parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
     matches = [found for f in fields if (found := jalali_stamps.PARTS.fullmatch(f))]
-    first = _day_first(matches, named, day_first, jalali_stamps.day)
+    first = date_order.day_first(matches, named, day_first, jalali_stamps.day)
     label = "Jalali day/month/year" if first else "Jalali month/day/year"
     order = Order.DAY_FIRST if first else Order.MONTH_FIRST
     return Stamps(label, utc=False, sql=partial(jalali_stamps.sql, order=order), example=fields[0])
-
-
-def _day_first(matches: Sequence[re.Match[str]], named: dict[str, str], day_first: bool | None, day: _Day) -> bool:
-    """Whether the day comes before the month: the dates tell, else `day_first` does.
-
-    Raises InputError where nothing tells, or some dates say otherwise than others.
-    """
-    first_over = sum(int(m["a"]) > 12 for m in matches)
-    second_over = sum(int(m["b"]) > 12 for m in matches)
-    if first_over and second_over:
-        raise InputError(Reason("date_mixed_order", {**named, "value": matches[0].string}))
-    if first_over or second_over:
-        return bool(first_over)
-    if day_first is None:
-        raise _ambiguous(matches, named, day)
-    return day_first
-
-
-def _ambiguous(matches: Sequence[re.Match[str]], named: dict[str, str], day: _Day) -> InputError:
-    """Which date is meant must be asked; the order in which days follow each other suggests an answer."""
-    numbers = [(int(m["year"]), max(int(m["a"]), 1), max(int(m["b"]), 1)) for m in matches]
-    readings = {True: [day(y, b, a) for y, a, b in numbers], False: [day(y, a, b) for y, a, b in numbers]}
-    example = next((k for k, m in enumerate(matches) if int(m["a"]) != int(m["b"])), 0)
-    told = {
-        **named,
-        "value": matches[example].string,
-        "day_first": f"{readings[True][example]:%d %B %Y}",
-        "month_first": f"{readings[False][example]:%d %B %Y}",
-    }
-    jumps = {
-        first: sum(abs((b - a).days) > _LEAP_DAYS for a, b in pairwise(dates)) for first, dates in readings.items()
-    }
-    if bool(jumps[True]) == bool(jumps[False]):
-        return InputError(Reason("date_ambiguous", told))
-    likely = "month_first" if jumps[True] else "day_first"
-    return InputError(Reason("date_ambiguous_likely", {**told, "likely": told[likely]}))
 
 
 def _date(year: int, month: int, day: int) -> date:

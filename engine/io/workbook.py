@@ -42,7 +42,8 @@ class Workbook:
                 try:
                     found = layout.find(sample, f"{path.name} [{sheet.title}]", tables.stem(path), options)
                 except InputError as error:
-                    problem = problem or error
+                    if problem is None or error.reason.code.startswith("date_"):
+                        problem = error  # a sheet with dates is what is meant
                     continue
                 told = {"file": path.name, "layout": found.kind, "written": found.stamps.label}
                 why = Reason("recognised_table", told)

@@ -257,8 +257,8 @@ _DESK: dict[str, str] = {
     "recognised": "{name}: {format}, {rows}, {cells}, {start} to {stop}.",
     "recognised_dropped": "Left out: {rows}; see Data quality.",
     "welcome_title": "Drop files here",
-    "welcome_text": "Call detail records or performance counters: tables of text, Excel and Parquet, 3GPP performance"
-    " files, CDR files; single files, archives or a whole folder. Nothing leaves this computer.",
+    "welcome_text": "Call detail records or performance counters: tables of text, workbooks and Parquet, performance"
+    " files of 3GPP and Nokia, CDR files; single files, archives or a whole folder. Nothing leaves this computer.",
     "welcome_open": "Open files\u2026",
     "welcome_sample": "Look at the sample",
     "welcome_recent": "Opened lately",
