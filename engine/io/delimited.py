@@ -70,9 +70,12 @@ class Delimited:
         return collected.measurements()
 
 
+_OF_CELLS = ("cell", "name", "within", "site", "area")
+
+
 def _with_cells_of(found: Layout, options: LoadOptions) -> LoadOptions:
     """The options for further files of the same columns: what tells cells apart in one does in all."""
-    told = {role: found.mapping[role] for role in ("cell", "name", "within") if role in found.mapping}
+    told = {role: found.mapping[role] for role in _OF_CELLS if role in found.mapping}
     return replace(options, mapping={**told, **options.mapping})
 
 

@@ -10,38 +10,27 @@ from itertools import pairwise
 from engine.calendar import duration_text
 from engine.errors import InputError, Reason
 from engine.files.header_words import (
-    CELL_NAMES,
-    CELL_TITLES,
     END_NAMES,
     GRANULARITY_NAMES,
     HOUR_NAMES,
     KPI_NAMES,
     LABEL_NAMES,
     LATITUDE_NAMES,
-    LOCAL_NAMES,
     LONGITUDE_NAMES,
-    PATH_NAMES,
-    SITE_NAMES,
     SUBSCRIBER_NAMES,
     TIME_NAMES,
     is_one_of,
-    joined,
-    plain,
 )
 from engine.io import kpis, stamps
 from engine.io.base import LoadOptions
+from engine.io.cell_columns import identifies, of_cells, of_people, owner, told
+from engine.io.columns import Column, Columns
 from engine.io.dialect import Sample
 from engine.io.stamps import Stamps
 
 LONG, WIDE, SERIES, INTERVALS = "long", "wide", "series", "intervals"
 
 UNNAMED = re.compile(r"|column\d+|unnamed:? ?\d+|index|row|row_?id|nr|no")
-ROLES = ("time", "date", "cell", "name", "within", "kpi", "value", "label", "layout")
-_REPEATED, _LEFT = 0.05, 0.1
-"""Names of cells do not tell rows apart where more than the first share of them repeat; what they belong to does where
-it leaves less than the other share of these."""
-
-_TITLES = tuple(name for name in CELL_TITLES if name not in LABEL_NAMES)
 
 FIRST_TIME = "first_time"
 """The mapping role that is no column: when the first row of files without time stamps begins."""
@@ -53,11 +42,11 @@ class Layout:
 
     kind: LONG (time, cell, KPIs), WIDE (time, one column per cell), SERIES (time, KPIs of the one entity that is the
     file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
-    `time` holds the clock time only. name: what people call the cell. within: of what the cell is one where its name is
-    that of one in each. values: the columns of numbers; kpis: what each measures, () where the column `kpi` says so,
-    one for all where `cells` names the cell of each (WIDE). subscribers: the cells are numbers of people. counted:
-    (second of the first row, seconds between rows) where rows carry no time and the user says when they begin; `time`
-    is then -1. mapping: role -> column name.
+    `time` holds the clock time only. within: of what the cell is one where its name is that of one in each. values: the
+    columns of numbers; kpis: what each measures, () where the column `kpi` says so, one for all where `cells` names the
+    cell of each (WIDE). told: what columns say of the cells ("name", "site", "area", "lat", "lon"). subscribers: the
+    cells are numbers of people. counted: (second of the first row, seconds between rows) where rows carry no time and
+    the user says when they begin; `time` is then -1. mapping: role -> column name.
     """
 
     kind: str
@@ -65,83 +54,22 @@ class Layout:
     time: int
     date: int | None
     cell: int | None
-    name: int | None
     within: int | None
     kpi: int | None
     values: tuple[int, ...]
     kpis: tuple[str, ...]
     cells: tuple[str, ...]
     label: int | None
+    told: Mapping[str, int] = field(default_factory=dict)
     subscribers: bool = False
     counted: tuple[int, int] | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Reason, ...] = ()
 
 
-def _same(one: str, other: str) -> bool:
-    return joined(one) == joined(other)
-
-
-@dataclass(frozen=True)
-class _Column:
-    index: int
-    name: str
-    plain: str
-    fields: tuple[str, ...]
-    numeric: bool
-
-    @property
-    def filled(self) -> bool:
-        """Whether anything is in it; "#" alone is how exports mask a name."""
-        return any(f.strip("#* ") for f in self.fields)
-
-
-class _Columns:
-    """The columns of a sample and which of them are still without a role."""
-
-    def __init__(self, sample: Sample, file: str) -> None:
-        self.file = file
-        self.header = sample.dialect.header
-        self.number = sample.dialect.number
-        self.all: list[_Column] = []
-        for index, name in enumerate(sample.dialect.names):
-            fields = tuple(sample.column(index))
-            numbers = sum(sample.dialect.number(f) is not None for f in fields)
-            self.all.append(_Column(index, name, plain(name), fields, bool(fields) and numbers >= 0.5 * len(fields)))
-        self.free = list(self.all)
-
-    def take(self, column: _Column | None) -> _Column | None:
-        if column is not None:
-            self.free = [c for c in self.free if c.index != column.index]
-        return column
-
-    def named(self, names: tuple[str, ...], *, numeric: bool | None = None) -> _Column | None:
-        """The free, filled column whose name stands first in `names`; a close form (without "_") counts too."""
-        fits = [c for c in self.free if is_one_of(c.plain, names) and c.filled and numeric in (None, c.numeric)]
-        return min(fits, key=lambda c: [_same(c.plain, n) for n in names].index(True), default=None)
-
-    def all_named(self, names: tuple[str, ...]) -> list[_Column]:
-        """The free columns whose name is one of `names`, in the order of `names`."""
-        found = [c for c in self.free if is_one_of(c.plain, names)]
-        return [c for n in names for c in found if _same(c.plain, n)]
-
-    def asked(self, role: str, options: LoadOptions) -> _Column | None:
-        """The column that the user's mapping gives a role. Raises InputError where there is none of that name."""
-        wanted = options.mapping.get(role)
-        if wanted is None:
-            return None
-        found = next((c for c in self.all if wanted in (c.name, str(c.index + 1))), None)
-        if found is not None:
-            return found
-        known = ", ".join(c.name for c in self.all)
-        raise InputError(
-            Reason("no_such_column", {"file": self.file, "column": wanted, "role": role, "columns": known})
-        )
-
-
 def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     """The layout of a table. Raises InputError where it has no usable time, no value, or no names of its columns."""
-    columns = _Columns(sample, file)
+    columns = Columns(sample, file)
     placed = columns.named(LATITUDE_NAMES, numeric=True) is not None and columns.named(LONGITUDE_NAMES) is not None
     if placed and not any(is_one_of(c.plain, TIME_NAMES) for c in columns.all):
         raise InputError(Reason("cell_table", {"file": file}))
@@ -159,15 +87,17 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         if is_one_of(column.plain, END_NAMES) or (stamps.is_time(column.fields[:50]) and (named or not column.numeric)):
             columns.take(column)
     label = columns.take(columns.asked("label", options) or columns.named(LABEL_NAMES, numeric=True))
-    columns.take(columns.named(LATITUDE_NAMES, numeric=True))
-    columns.take(columns.named(LONGITUDE_NAMES, numeric=True))
+    place = {
+        "lat": columns.take(columns.named(LATITUDE_NAMES, numeric=True)),
+        "lon": columns.take(columns.named(LONGITUDE_NAMES, numeric=True)),
+    }
     _drop_row_number(columns)
     for column in columns.all_named(GRANULARITY_NAMES):
         if len({columns.number(f) for f in column.fields} - {None}) <= 1:  # a row of units below the header has none
             columns.take(column)
-    cell = columns.take(columns.asked("cell", options) or _cell(columns) or columns.named(SUBSCRIBER_NAMES))
+    cell = columns.take(columns.asked("cell", options) or of_cells(columns) or columns.named(SUBSCRIBER_NAMES))
     asked_within = columns.asked("within", options)
-    subscribers = cell is not None and any(_of_people(column) for column in (cell, asked_within))
+    subscribers = cell is not None and any(of_people(column) for column in (cell, asked_within))
     if subscribers:
         notes.append(Reason("subscribers_hashed", {"file": file, "column": cell.name if cell else ""}))
     asked_value = columns.asked("value", options)
@@ -175,19 +105,18 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     if kpi is not None and kpi.numeric and options.mapping.get("kpi") is None and len(set(kpi.fields)) > 200:
         columns.free.append(kpi)
         kpi = None
-    name = columns.asked("name", options) or (columns.named(_TITLES, numeric=False) if cell is not None else None)
-    name = columns.take(None if subscribers or _of_people(name) else name)  # a name would tell whose number it is
     within = columns.take(asked_within)
     if within is None and cell is not None and "cell" not in options.mapping:
-        within = columns.take(_owner(columns, cell, [time, date, kpi], sample.rows))
+        within = columns.take(owner(columns, cell, [time, date, kpi], sample.rows))
         if within is not None:
-            told = {"file": file, "column": cell.name, "within": within.name}
-            notes.append(Reason("cells_named_within", told))
+            said = {"file": file, "column": cell.name, "within": within.name}
+            notes.append(Reason("cells_named_within", said))
     if cell is None and kpi is None and columns.header:
         cell = columns.take(_text_column(columns))
         if cell is not None:
             notes.append(Reason("cell_column_taken", {"file": file, "column": cell.name}))
-    numbers = [asked_value] if asked_value else [c for c in columns.free if c.numeric and not _identifies(c, cell)]
+    described = {} if subscribers else told(columns, cell, place, options)
+    numbers = [asked_value] if asked_value else [c for c in columns.free if c.numeric and not identifies(c, cell)]
     numbers.sort(key=lambda c: c.index)
     used = {c.index for c in numbers}
     ignored = [c.name or f"column {c.index + 1}" for c in columns.free if c.index not in used]
@@ -208,7 +137,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
     for role, chosen in (
         ("date", date),
         ("cell", cell),
-        ("name", name),
+        *described.items(),
         ("within", within),
         ("kpi", kpi),
         ("label", label),
@@ -222,13 +151,13 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         time=time.index if time else -1,
         date=date.index if date else None,
         cell=cell.index if cell else None,
-        name=name.index if name and cell else None,
         within=within.index if within and cell else None,
         kpi=kpi.index if kpi else None,
         values=tuple(c.index for c in numbers),
         kpis=(kpi_of_file(stem),) if kind == WIDE else () if kind == INTERVALS else ids,
         cells=ids if kind == WIDE else (),
         label=label.index if label else None,
+        told={role: column.index for role, column in described.items()},
         subscribers=subscribers,
         counted=counted[0] if counted else None,
         mapping=mapping,
@@ -253,7 +182,7 @@ def _counted(file: str, options: LoadOptions) -> tuple[tuple[int, int], Stamps] 
     return (second, options.period_s), Stamps("counted from the first row", utc, lambda text: text, text)
 
 
-def _time(columns: _Columns, options: LoadOptions) -> tuple[_Column, _Column | None, Stamps]:
+def _time(columns: Columns, options: LoadOptions) -> tuple[Column, Column | None, Stamps]:
     """The time column, the date column beside it if the two are apart, and how the stamps are written."""
     asked = columns.asked("time", options)
     date = columns.take(columns.asked("date", options))
@@ -291,7 +220,7 @@ def _time(columns: _Columns, options: LoadOptions) -> tuple[_Column, _Column | N
     raise InputError(Reason(code, {"file": columns.file, "columns": names}))
 
 
-def _apart(columns: _Columns, asked: _Column | None) -> tuple[_Column, _Column] | None:
+def _apart(columns: Columns, asked: Column | None) -> tuple[Column, Column] | None:
     """(clock column, date column) where a date and a time of day stand in two columns."""
     clocks = [asked] if asked else [c for c in columns.free if not c.numeric]
     clock = next((c for c in clocks if stamps.is_clock_only(c.fields[:50])), None)
@@ -302,16 +231,16 @@ def _apart(columns: _Columns, asked: _Column | None) -> tuple[_Column, _Column] 
     return (clock, dates[0]) if clock is not None and dates else None
 
 
-def _counts(column: _Column) -> bool:
+def _counts(column: Column) -> bool:
     """Whether a column of numbers is not called a date."""
     return column.numeric and column.plain not in TIME_NAMES
 
 
-def _joined(date: _Column, clock: _Column) -> tuple[str, ...]:
+def _joined(date: Column, clock: Column) -> tuple[str, ...]:
     return tuple(f"{d} {c}" for d, c in zip(date.fields, clock.fields, strict=False))
 
 
-def _drop_row_number(columns: _Columns) -> None:
+def _drop_row_number(columns: Columns) -> None:
     """Take the running number of the rows out, which exports of data frames put into the first column."""
     first = columns.all[0]
     if (
@@ -327,64 +256,17 @@ def _drop_row_number(columns: _Columns) -> None:
             columns.take(first)
 
 
-def _cell(columns: _Columns) -> _Column | None:
-    """The column that is called after cells; the path of each, where there is one that tells as many apart."""
-    called, path = columns.named(CELL_NAMES), columns.named(PATH_NAMES, numeric=False)
-    if called is None or path is None:
-        return called
-    return path if len({*path.fields}) >= len({*called.fields}) else called
-
-
-def _text_column(columns: _Columns) -> _Column | None:
+def _text_column(columns: Columns) -> Column | None:
     """The one column of names that repeat or differ, in a table without a column that is called cell."""
     texts = [c for c in columns.free if not c.numeric and c.filled]
     return texts[0] if len(texts) == 1 else None
 
 
-def _owner(
-    columns: _Columns, cell: _Column, keys: Sequence[_Column | None], rows: Sequence[Sequence[str]]
-) -> _Column | None:
-    """The column of what cells belong to, if they are numbered in it or their names repeat in several of it: cell 1 of
-    every base station.
-
-    keys: what else tells rows apart. None where the names of cells are enough, or nothing helps.
-    """
-    told = [column.index for column in (*keys, cell) if column is not None]
-
-    def repeated(*more: int) -> int:
-        return len(rows) - len({tuple(row[k] for k in (*told, *more)) for row in rows})
-
-    alone = repeated()
-    owners = [column for column in columns.all_named(SITE_NAMES) if column.filled]
-    if not owners:
-        return None
-    if is_one_of(cell.plain, LOCAL_NAMES):
-        return owners[0]
-    if alone < _REPEATED * len(rows):
-        return None
-    best = min(owners, key=lambda column: repeated(column.index))
-    return best if repeated(best.index) < _LEFT * alone else None
-
-
-def _of_people(column: _Column | None) -> bool:
-    """Whether a column holds numbers of people."""
-    return column is not None and is_one_of(column.plain, SUBSCRIBER_NAMES)
-
-
-def _identifies(column: _Column, cell: _Column | None) -> bool:
-    """Whether a column of numbers is another identifier, not a measurement."""
-    if column.plain.endswith("_id") or is_one_of(column.plain, (*CELL_NAMES, *SITE_NAMES, *SUBSCRIBER_NAMES)):
-        return True
-    if cell is None or not cell.plain:
-        return False
-    return column.plain.startswith(cell.plain) and column.plain != cell.plain
-
-
 def _kind(
-    columns: _Columns,
-    cell: _Column | None,
-    kpi: _Column | None,
-    numbers: Sequence[_Column],
+    columns: Columns,
+    cell: Column | None,
+    kpi: Column | None,
+    numbers: Sequence[Column],
     stem: str,
     options: LoadOptions,
     notes: list[Reason],

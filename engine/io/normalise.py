@@ -10,7 +10,7 @@ it once, it is the winter hour if they begin in it and go on after it, else the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -118,7 +118,7 @@ def _loaded(
     notes += bent(measured, filler.counts, grid.period_s)
     kept = [i for i, k in enumerate(kpi_ids) if k not in empty]
     times = (grid.times() - (_standard_offset(grid, zone) if wall else 0)).astype("datetime64[s]")
-    known = {**named_by_paths(cells), **measured.cells}
+    known = _known(named_by_paths(cells), measured.cells)
     panel = Panel(
         times=times,
         period_s=grid.period_s,
@@ -144,6 +144,15 @@ def _loaded(
         gaps=gaps,
     )
     return Loaded(panel, labels, found)
+
+
+def _known(paths: Mapping[str, Cell], read: Mapping[str, Cell]) -> dict[str, Cell]:
+    """What the files say of cells, and where they are silent what their paths say."""
+    both = {
+        id_: replace(read[id_], name=read[id_].name or paths[id_].name, site=read[id_].site or paths[id_].site)
+        for id_ in paths.keys() & read.keys()
+    }
+    return {**paths, **read, **both}
 
 
 def _is_empty(values: FloatArray) -> bool:

@@ -74,7 +74,11 @@ class PmXml:
             if known:
                 names = ", ".join(known)[:500]
                 raise InputError(Reason("no_such_kpi", {"kpi": ", ".join(options.kpis), "kpis": names}))
-            raise problems[0] if problems else InputError(Reason("pm_no_values", {"file": paths[0].name}))
+            raise (
+                problems[0]
+                if problems
+                else InputError(Reason("pm_no_values", {"file": paths[0].name, "element": "value"}))
+            )
         period_s = _period(list(used.values()), options.period_s)
         for store in used.values():
             store.finish(period_s)

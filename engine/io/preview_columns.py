@@ -21,7 +21,7 @@ from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps, is_time
 
 ROWS = 50
 COLUMNS = 60
-ROLES = ("time", "date", "cell", "name", "within", "kpi", "value", "label")
+ROLES = ("time", "date", "cell", "name", "within", "site", "area", "kpi", "value", "label")
 """What a column may be; "" = not used."""
 
 CALLS = "cdr-table"
@@ -107,7 +107,8 @@ def _roles(
     named = found.kind not in (WIDE, INTERVALS)
     for k in found.values:
         roles[k] = "value" if not (named and chosen) or names[k].lower() in chosen else ""
-    owners = (("name", found.name), ("within", found.within), ("cell", found.cell))
+    said = [(role, index) for role, index in found.told.items() if role in ROLES]
+    owners = (*said, ("within", found.within), ("cell", found.cell))
     for role, index in (("label", found.label), ("kpi", found.kpi), *owners, ("date", found.date)):
         if index is not None:
             roles[index] = role

@@ -113,20 +113,25 @@ class Filling:
         per_line = len(layout.values) if self.turned else 1
         self.parts.append(Part(source.path, source.name, first, last, source.skipped, per_line))
 
-    def names(self, source: Source, layout: Layout, monitor: Monitor, reason: Reason) -> dict[str, str]:
-        """What people call the cells of a file whose layout tells it, where it is one name alone. Raises as `add`."""
-        assert layout.name is not None
+    def told(self, source: Source, layout: Layout, monitor: Monitor, reason: Reason) -> dict[str, dict[str, str]]:
+        """What columns say of the cells of a file, by role and cell, where all rows agree. Raises as `add`."""
         text, found = source.as_text(), self.session.new_table()
-        title = f"nullif(trim({text[layout.name]}), '')"
+        said = {role: f"nullif(trim({text[column]}), '')" for role, column in layout.told.items()}
+        alone = [f"CASE WHEN min({one}) = max({one}) THEN min({one}) END AS {role}" for role, one in said.items()]
         self.session.run_csv(
-            f"CREATE TEMP TABLE {found} AS SELECT {self.cell(layout, text, '')} AS cell, min({title}) AS name"
-            f" FROM {source.relation} GROUP BY 1 HAVING cell IS NOT NULL AND count(DISTINCT {title}) = 1",
+            f"CREATE TEMP TABLE {found} AS SELECT {self.cell(layout, text, '')} AS cell, {', '.join(alone)}"
+            f" FROM {source.relation} GROUP BY 1 HAVING cell IS NOT NULL",
             monitor,
             reason,
         )
-        names = self.session.rows(f"SELECT cell, name FROM {found}")
+        rows = self.session.rows(f"SELECT cell, {', '.join(said)} FROM {found}")
         self.session.connection.execute(f"DROP TABLE {found}")
-        return {str(cell): str(name) for cell, name in names}
+        told: dict[str, dict[str, str]] = {role: {} for role in said}
+        for cell, *values in rows:
+            for role, value in zip(said, values, strict=True):
+                if value is not None:
+                    told[role][str(cell)] = str(value)
+        return told
 
     def table(self) -> Table:
         """The finished table."""

@@ -92,7 +92,7 @@ class Tables:
         self._fillings = Fillings(session, with_labels=options.with_labels, key=options.key or secrets.token_bytes(32))
         self._layouts: list[Layout] = []
         self._names: dict[str, Path] = {}
-        self._called: dict[str, str] = {}
+        self._told: dict[str, dict[str, str]] = {}
         self._refused: list[Refused] = []
         self._notes: list[Reason] = []
 
@@ -110,10 +110,11 @@ class Tables:
         layout = self._only_chosen(layout)
         cell = NETWORK if layout.kind == INTERVALS else self._cell_of(source.path)
         filling = self._fillings.of(layout)
-        filling.add(source, layout, cell, monitor.part(0.0, 1.0 if layout.name is None else 0.8), reason)
+        filling.add(source, layout, cell, monitor.part(0.0, 0.8 if layout.told else 1.0), reason)
         refused = refused_rows(self._session, source.name)
-        if layout.name is not None:
-            self._called = {**filling.names(source, layout, monitor.part(0.8, 1.0), reason), **self._called}
+        if layout.told:
+            for role, said in filling.told(source, layout, monitor.part(0.8, 1.0), reason).items():
+                self._told[role] = {**said, **self._told.get(role, {})}
             refused_rows(self._session, source.name)  # what is no row was counted already
         if layout.subscribers:
             # A refused line may hold subscriber numbers: only its place is told.
@@ -161,12 +162,27 @@ class Tables:
         )
 
     def _cells(self, owned: Set[str]) -> dict[str, Cell]:
-        """What is known of cells: names that one cell alone has, and the sites of those that are owned by one."""
-        times = Counter(self._called.values())
-        names = {cell: name for cell, name in self._called.items() if times[name] == 1 and name != cell}
-        sites = {cell: cell.rpartition(OWNED)[0] for cell in owned}
-        known = sites.keys() | names.keys()
-        return {one: Cell(one, name=names.get(one, ""), site=sites.get(one, "")) for one in known}
+        """What is known of cells: names that one cell alone has, sites, areas, places; what owns a cell is its site."""
+        called = self._told.get("name", {})
+        times = Counter(called.values())
+        names = {cell: name for cell, name in called.items() if times[name] == 1 and name != cell}
+        sites = {**self._told.get("site", {}), **{cell: cell.rpartition(OWNED)[0] for cell in owned}}
+        areas, places = self._told.get("area", {}), self._places()
+        found = {}
+        for one in dict.fromkeys((*names, *sites, *areas, *places)):
+            lat, lon = places.get(one, (None, None))
+            found[one] = Cell(one, names.get(one, ""), sites.get(one, ""), lat, lon, area=areas.get(one, ""))
+        return found
+
+    def _places(self) -> dict[str, tuple[float, float]]:
+        """Latitude and longitude of the cells that have both."""
+        found = {}
+        latitudes, longitudes = self._told.get("lat", {}), self._told.get("lon", {})
+        for cell in latitudes.keys() & longitudes.keys():
+            lat, lon = _degrees(latitudes[cell], 90), _degrees(longitudes[cell], 180)
+            if lat is not None and lon is not None and (lat, lon) != (0.0, 0.0):  # zeros are no place, but not known
+                found[cell] = lat, lon
+        return found
 
     def _join_series(self) -> None:
         """Make files that each hold other KPIs of one entity one cell: files of several cells share their KPIs."""
@@ -192,6 +208,14 @@ class Tables:
             name = f"{path.parent.name}/{name}"
         self._names[name] = path
         return name
+
+
+def _degrees(text: str, most: float) -> float | None:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if abs(value) <= most else None
 
 
 _REFUSALS = {

@@ -17,8 +17,8 @@ MESSAGES: dict[str, str] = {
     "cli_budget": "expected false alarms per cell and week",
     "cli_kpi": "only these KPIs",
     "cli_map": (
-        "which column plays which role: time, date, cell, name (of the cell), within (what it belongs to), kpi, value,"
-        " label, layout, or a part of a call record"
+        "which column plays which role: time, date, cell, name (of the cell), within (what it belongs to), site, area,"
+        " kpi, value, label, layout, or a part of a call record"
     ),
     "cli_encoding": "which encoding text is in that is no UTF-8 (else found out)",
     "cli_dates": "whether 3/4/2024 is the third of April or the fourth of March",

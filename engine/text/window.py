@@ -391,6 +391,8 @@ _IMPORT: dict[str, str] = {
     "import_role_cell": "Cell",
     "import_role_name": "Name of the cell",
     "import_role_within": "Belongs to",
+    "import_role_site": "Site of the cell",
+    "import_role_area": "Area of the cell",
     "import_role_kpi": "Name of the KPI",
     "import_role_value": "Value",
     "import_role_label": "Label",
