@@ -84,7 +84,8 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         )
     for column in columns.all:
         named = is_one_of(column.plain, TIME_NAMES)
-        if is_one_of(column.plain, END_NAMES) or (stamps.is_time(column.fields[:50]) and (named or not column.numeric)):
+        may_be = named or not column.numeric
+        if is_one_of(column.plain, END_NAMES) or (may_be and stamps.is_time(column.fields[:50])):
             columns.take(column)
     label = columns.take(columns.asked("label", options) or columns.named(LABEL_NAMES, numeric=True))
     place = {

@@ -13,12 +13,21 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from engine.errors import InputError, Reason
+from engine.files.header_words import TIME_NAMES, is_one_of, plain
 from engine.io import date_order, ideographic_stamps, jalali_stamps
 from engine.io.jalali_stamps import Order
+from engine.io.stamp_spellings import Spelling, with_english_months
 
 EARLIEST_S = 631_152_000  # 1990-01-01
 LATEST_S = 4_102_444_800  # 2100-01-01
 """Stamps outside are no measurements of a mobile network: an unset clock, or a number that is no time at all."""
+
+_MOST_OFFSETS = 4
+_WORDED = re.compile(r".*\d.*\d{2}.*", re.DOTALL)
+_NUMBER = re.compile(r"\d+([.,]\d+)?")
+_SERIAL_OF_1970, _FIRST_SERIAL, _LAST_SERIAL = 25_569, 32_874, 73_051
+_NEAR_S = 5
+"""Four decimals of a day are accurate to so many seconds."""
 
 _EPOCHS = (("s", 1), ("ms", 1_000), ("us", 1_000_000), ("ns", 1_000_000_000))
 
@@ -30,7 +39,8 @@ _PARTS = re.compile(
     r"((?P<gap>[T ] ?)?(?P<time>\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)|[T ]\d{1,2})?"
 )
 _NAMED = re.compile(
-    r"(?P<day>\d{1,2})(?P<mark>[- ])(?P<month>[A-Za-z]{3,9})[- ](?P<year>\d{4}|\d{2})"
+    r"(?P<day>\d{1,2})(?P<mark>[- ])(?P<month>(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february"
+    r"|march|april|june|july|august|september|october|november|december))[- ](?P<year>\d{4}|\d{2})"
     r"((?P<gap> )?(?P<time>\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)| \d{1,2})?"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
@@ -72,7 +82,9 @@ def find(fields: Sequence[str], column: str, file: str, day_first: bool | None) 
     fields = [f.strip() for f in fields]
     if not fields:
         return None
-    found = _written(fields, column, file, day_first)
+    found = _written(fields, column, file, day_first) or _spelt(fields, column, file, day_first)
+    if found is None and is_one_of(plain(column), TIME_NAMES):
+        found = _serial(fields)
     if found is not None and not found.utc and _SAYS_UTC.search(column):
         return replace(found, utc=True, label=f"{found.label}, UTC by the column's name")
     return found
@@ -89,7 +101,7 @@ def _written(fields: Sequence[str], column: str, file: str, day_first: bool | No
             )
     if _share(jalali_stamps.PARTS, fields):
         return _jalali_parts(fields, named, day_first)
-    if _share(_ISO, fields):
+    if _share(_ISO, fields) and not _are_spans(fields):
         return _iso(fields)
     if _share(ideographic_stamps.STAMP, fields):
         return Stamps("year, month and day by their characters", utc=False, sql=_ideographic, example=fields[0])
@@ -105,6 +117,37 @@ def _written(fields: Sequence[str], column: str, file: str, day_first: bool | No
     if _share(_NO_YEAR, fields) and any(re.search(r"[:/A-Za-z]", f) for f in fields):
         raise InputError(Reason("date_without_year", {**named, "value": example}))
     return None
+
+
+def _spelt(fields: Sequence[str], column: str, file: str, day_first: bool | None) -> Stamps | None:
+    """Stamps with words in them."""
+    spelling = Spelling(fields) if _share(_WORDED, fields) else None
+    found = _written(spelling.plain, column, file, day_first) if spelling else None
+    if found is None or spelling is None:
+        return None
+    written, plain_of = found.sql, spelling.sql
+    return replace(found, sql=lambda text: written(plain_of(text)), example=fields[0])
+
+
+def _are_spans(fields: Sequence[str]) -> bool:
+    """Whether what looks like an offset is the end of a period: 13:00-14:00."""
+    zones = {found["zone"] for f in fields if (found := _ISO.fullmatch(f)) and found["zone"]}
+    return len(zones) > _MOST_OFFSETS and all(zone.startswith("-") for zone in zones)
+
+
+def _serial(fields: Sequence[str]) -> Stamps | None:
+    """Days since the end of 1899, as spreadsheets count them, on the wall clock; what is near a minute is one."""
+    numbers = [float(f.replace(",", ".")) for f in fields if _NUMBER.fullmatch(f)]
+    if len(numbers) < 0.6 * len(fields) or not all(_FIRST_SERIAL <= n < _LAST_SERIAL for n in numbers):
+        return None
+
+    def sql(text: str) -> str:
+        seconds = f"(TRY_CAST(replace({text}, ',', '.') AS DOUBLE) - {_SERIAL_OF_1970}) * 86400"
+        minutes = f"round({seconds} / 60) * 60"
+        near = f"abs({seconds} - {minutes}) <= {_NEAR_S}"
+        return f"TRY_CAST(CASE WHEN {near} THEN {minutes} ELSE round({seconds}) END AS BIGINT)"
+
+    return Stamps("days of a spreadsheet", utc=False, sql=sql, example=fields[0])
 
 
 def moment(text: str) -> tuple[int, bool] | None:
@@ -237,10 +280,11 @@ def _date(year: int, month: int, day: int) -> date:
 def _month_names(fields: Sequence[str]) -> Stamps | None:
     found = next(m for f in fields if (m := _NAMED.fullmatch(f)))
     mark, year = found["mark"], "%Y" if len(found["year"]) == 4 else "%y"
-    dates = [mark.join(("%d", month, year)) for month in ("%b", "%B")]
+    short, long = (mark.join(("%d", month, year)) for month in ("%b", "%B"))
 
     def sql(text: str) -> str:
-        return "coalesce(" + ", ".join(_with_clock(text, date) for date in dates) + ")"
+        ways = (_with_clock(text, short), _with_clock(text, long), _with_clock(with_english_months(text), short))
+        return f"coalesce({', '.join(ways)})"  # short forms of several languages are alike in most months
 
     return Stamps("day month-name year", utc=False, sql=sql, example=fields[0])
 
