@@ -19,6 +19,7 @@ from engine.io.peek import Peek, open_binary, peek, unpacked, unreadable
 from engine.io.plain_text import as_utf8, mixed, other_encoding, read_through
 from engine.io.rows import MANY_KPIS, Source
 from engine.io.session import Session
+from engine.io.unfolding import Folding, unfolded
 from engine.monitor import Monitor
 
 
@@ -36,7 +37,7 @@ class Delimited:
             return None
         if sample.rows and sum(bool(sample.column(k)) for k in range(len(sample.dialect.names))) < 2:
             return None
-        found = _layout(seen, sample, options)
+        found = _layout(seen, *unfolded(sample, tables.stem(path)), options)
         why = Reason("recognised_table", {"file": path.name, "layout": found.kind, "written": found.stamps.label})
         return Recognition(self.id, f"csv-{found.kind}", 0.5, why, found.mapping)
 
@@ -46,11 +47,12 @@ class Delimited:
         said: dict[tuple[str, ...], LoadOptions] = {}
         for path, part in tables.each(paths, monitor):
             seen = peek(path, options.encoding)
-            sample = dialect.sample(seen.lines) if seen.is_text else None
-            if sample is None:
+            read = dialect.sample(seen.lines) if seen.is_text else None
+            if read is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
+            sample, folding = unfolded(read, tables.stem(path))
             columns = sample.dialect.names if sample.dialect.header else ()
-            found = _layout(seen, sample, said.get(columns, options))
+            found = _layout(seen, sample, folding, said.get(columns, options))
             if columns and columns not in said:
                 said[columns] = _with_cells_of(found, options)
             if found.subscribers:
@@ -58,7 +60,11 @@ class Delimited:
             else:
                 seen, notes = read_through(seen, part.part(0.0, 0.1), options.encoding)
                 notes = notes or mixed(seen) or other_encoding(seen, told=not options.encoding)
-            source = _source(seen, sample.dialect, found, session, part.part(0.1, 0.2))
+            written = read.dialect if folding is not None else sample.dialect
+            source = _source(seen, written, found, session, part.part(0.1, 0.2))
+            if folding is not None:
+                source = folding.source(source)
+                collected.note(folding.told(path.name))
             try:
                 collected.add(source, found, part.part(0.2, 1.0))
             except session.errors as error:
@@ -95,13 +101,13 @@ def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monit
     return as_source(seen.path, seen.path.name, plain, found, compression)
 
 
-def _layout(seen: Peek, sample: Sample, options: LoadOptions) -> Layout:
+def _layout(seen: Peek, sample: Sample, folding: Folding | None, options: LoadOptions) -> Layout:
     """The layout of a file; where its first rows leave open whether day or month comes first, many more are asked."""
     stem = tables.stem(seen.path)
     try:
         return layout.find(sample, seen.path.name, stem, options)
     except InputError as error:
-        if not error.reason.code.startswith("date_ambiguous"):
+        if folding is not None or not error.reason.code.startswith("date_ambiguous"):
             raise
         column = sample.dialect.names.index(str(error.reason.params["column"]))
         day_first = _order_of_many_rows(seen, sample.dialect, column)

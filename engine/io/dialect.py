@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -21,6 +21,7 @@ _MARKUP = ("<", "{", "[")
 _FIRST_ROWS = 200
 _FURTHER_ROWS = 60
 _MOST_TITLES = 40
+_DATES_ACROSS = 3
 _FILLED = 0.8
 """The share of the columns at least that have a name, of the widest of the first rows."""
 
@@ -65,11 +66,13 @@ class Sample:
     """The first rows of a delimited file, split into fields; short rows are padded with "".
 
     lines: the line of the file that each row stands on, counted from 1; shorter than `rows` where that is not known.
+    above: the row above the names of the columns, () where there is none.
     """
 
     dialect: Dialect
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...] = ()
+    above: tuple[str, ...] = ()
 
     def column(self, index: int) -> list[str]:
         """The fields of one column that hold anything, stripped."""
@@ -101,6 +104,7 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     if start is None:
         return None
     start += _titles([row for _, row in split[start:near]])
+    above = tuple(split[start - 1][1]) if start else ()
     body = [(i, row) for i, row in split[start:] if len(row) <= width]
     near = sum(len(row) <= width for _, row in split[start:near])
     if 2 * sum(len(row) == width for _, row in split) < len(split):
@@ -112,7 +116,8 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     decimal, thousands = _marks(rows, separator)
     begun = 1 if header else 0
     places = tuple(i + 1 for i, _ in body[begun:near])
-    return Sample(Dialect(separator, decimal, thousands, header, first_data, names), rows, places)
+    above = (*above, *[""] * (width - len(above))) if header and above else ()
+    return Sample(Dialect(separator, decimal, thousands, header, first_data, names), rows, places, above)
 
 
 def _records(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
@@ -179,16 +184,29 @@ def _titles(rows: Sequence[Sequence[str]]) -> int:
     """How many rows stand above the names of the columns: titles, periods and groups of columns.
 
     Spreadsheets write them as wide as the table is. They have neither numbers nor dates where the rows below have them.
+    So are comments, unless the last of them names the columns.
     """
+    comments = next((k for k, row in enumerate(rows) if not row[0].startswith("#")), 0)
+    if comments and _is_header(rows[comments], rows[comments + 1 : _FIRST_ROWS]):
+        return comments + _titles(rows[comments:])
     filled = [sum(bool(field.strip()) for field in row) for row in rows[:_MOST_TITLES]]
     full = [k for k, count in enumerate(filled) if count >= _FILLED * max(filled)]
     names = next((k for k in full if _is_header(rows[k], rows[k + 1 : _FIRST_ROWS])), 0)
     below = rows[names + 1 : _FIRST_ROWS]
     if not names or not below:
         return 0
-    telling = [k for k in range(len(rows[0])) if sum(map(_tells, _column(below, k))) > len(below) / 2]
+    telling = [k for k in range(len(rows[0])) if _mostly(_tells, _column(below, k))]
     as_below = (sum(map(_tells, (row[k] for k in telling if k < len(row)))) for row in rows[:names])
     return names if all(2 * fitting < len(telling) for fitting in as_below) else 0
+
+
+def _numbers_below(rows: Sequence[Sequence[str]], index: int) -> bool:
+    fields = [field for field in _column(rows, index) if not is_missing(field)]
+    return 2 * sum(map(_looks_numeric, fields)) >= len(fields) > 0
+
+
+def _mostly(test: Callable[[str], bool], fields: Sequence[str]) -> bool:
+    return 2 * sum(map(test, fields)) > len(fields) > 0
 
 
 def _column(rows: Sequence[Sequence[str]], index: int) -> list[str]:
@@ -206,11 +224,12 @@ def _looks_numeric(field: str) -> bool:
 
 
 def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
-    """A header has no date and hardly a number in its fields, or names columns whose fields are of another kind."""
+    """A header has hardly a number in its fields and no date, or names columns whose fields are of another kind."""
     filled = [f for f in first if f.strip()]
     if not filled:
         return False
-    if any(_DATE.match(f) for f in filled):
+    dates = [k for k, f in enumerate(first) if _DATE.match(f)]
+    if dates and (len(dates) < _DATES_ACROSS or not all(_numbers_below(rest, k) for k in dates)):
         return False
     numeric = sum(_looks_numeric(f) for f in filled)
     if numeric == 0:
@@ -234,8 +253,9 @@ def _marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
     dot = sum("." in f and bool(_NUMBER.fullmatch(f)) for f in fields)
     grouped_dot = sum(bool(_THOUSANDS_DOT.fullmatch(f)) and "," in f for f in fields)
     grouped_comma = sum(bool(_THOUSANDS_COMMA.fullmatch(f)) and (f.count(",") > 1 or "." in f) for f in fields)
-    if separator == ",":
-        return (".", ",") if grouped_comma else (".", "")
+    if separator == ",":  # a comma within quotes
+        only_groups = comma > 0 and all(_THOUSANDS_COMMA.fullmatch(f) for f in fields if _COMMA_NUMBER.fullmatch(f))
+        return (".", ",") if grouped_comma or only_groups else (",", "") if comma > dot else (".", "")
     if grouped_comma > grouped_dot:
         return ".", ","
     if grouped_dot:

@@ -12,7 +12,6 @@ from engine.errors import InputError, Reason
 from engine.files.header_words import (
     END_NAMES,
     GRANULARITY_NAMES,
-    HOUR_NAMES,
     KPI_NAMES,
     LABEL_NAMES,
     LATITUDE_NAMES,
@@ -21,7 +20,7 @@ from engine.files.header_words import (
     TIME_NAMES,
     is_one_of,
 )
-from engine.io import kpis, stamps
+from engine.io import kpis, stamps, time_columns
 from engine.io.base import LoadOptions
 from engine.io.cell_columns import identifies, of_cells, of_people, owner, told
 from engine.io.columns import Column, Columns
@@ -77,7 +76,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         raise InputError(Reason("header_only", {"file": file, "columns": ", ".join(sample.dialect.names)[:200]}))
     notes: list[Reason] = []
     counted = _counted(file, options)
-    time, date, found = (None, None, counted[1]) if counted else _time(columns, options)
+    time, date, found = (None, None, counted[1]) if counted else time_columns.find(columns, options)
     if counted:
         notes.append(
             Reason("time_counted", {"file": file, "first": found.example, "period": duration_text(counted[0][1])})
@@ -181,64 +180,6 @@ def _counted(file: str, options: LoadOptions) -> tuple[tuple[int, int], Stamps] 
         raise InputError(Reason("first_time_needs_period", {"file": file}))
     second, utc = found
     return (second, options.period_s), Stamps("counted from the first row", utc, lambda text: text, text)
-
-
-def _time(columns: Columns, options: LoadOptions) -> tuple[Column, Column | None, Stamps]:
-    """The time column, the date column beside it if the two are apart, and how the stamps are written."""
-    asked = columns.asked("time", options)
-    date = columns.take(columns.asked("date", options))
-    if date is None and (apart := _apart(columns, asked)) is not None:
-        asked, date = apart
-        columns.take(date)
-    if asked is not None:
-        columns.take(asked)
-        fields = _joined(date, asked) if date else asked.fields
-        found = stamps.find(fields[:500], asked.name, columns.file, options.day_first)
-        if found is None:
-            value = asked.fields[0] if asked.fields else ""
-            raise InputError(Reason("time_unreadable", {"file": columns.file, "column": asked.name, "value": value}))
-        return asked, date, found
-    problem: InputError | None = None
-    named = columns.all_named(TIME_NAMES)
-    text = [c for c in columns.free if c not in named and not c.numeric]
-    numeric = [c for c in columns.free if c not in named and c.numeric and (not columns.header or "time" in c.plain)]
-    for column in (*named, *text, *numeric):
-        try:
-            found = stamps.find(column.fields[:500], column.name, columns.file, options.day_first)
-        except InputError as error:
-            problem = problem or error
-            continue
-        if found is not None:
-            columns.take(column)
-            return column, None, found
-    if problem is not None:
-        raise problem
-    if named and named[0].filled:
-        value = named[0].fields[0]
-        raise InputError(Reason("time_unreadable", {"file": columns.file, "column": named[0].name, "value": value}))
-    names = ", ".join(c.name for c in columns.all)[:300]
-    code = "no_time_column" if columns.header else "no_time_no_header"
-    raise InputError(Reason(code, {"file": columns.file, "columns": names}))
-
-
-def _apart(columns: Columns, asked: Column | None) -> tuple[Column, Column] | None:
-    """(clock column, date column) where a date and a time of day stand in two columns."""
-    clocks = [asked] if asked else [c for c in columns.free if not c.numeric]
-    clock = next((c for c in clocks if stamps.is_clock_only(c.fields[:50])), None)
-    if clock is None:
-        hours = [asked] if asked else columns.all_named(HOUR_NAMES)
-        clock = next((c for c in hours if c.numeric and stamps.are_hours(c.fields)), None)
-    dates = [c for c in columns.free if c is not clock and stamps.is_date_only(c.fields[:50]) and not _counts(c)]
-    return (clock, dates[0]) if clock is not None and dates else None
-
-
-def _counts(column: Column) -> bool:
-    """Whether a column of numbers is not called a date."""
-    return column.numeric and column.plain not in TIME_NAMES
-
-
-def _joined(date: Column, clock: Column) -> tuple[str, ...]:
-    return tuple(f"{d} {c}" for d, c in zip(date.fields, clock.fields, strict=False))
 
 
 def _drop_row_number(columns: Columns) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from engine.books.sheet import text
 from engine.errors import InputError
-from engine.io import book
+from engine.io import book, tables
 from engine.io import dialect as dialects
 from engine.io.dialect import Dialect, Sample
 from engine.io.peek import Peek, peek
 from engine.io.session import Session, literal, quoted
+from engine.io.unfolding import unfolded
 
 _ROWS = 300
 
@@ -30,6 +31,7 @@ def first_rows(path: Path, encoding: str = "") -> Sample | None:
     if not seen.is_text or next((line.lstrip()[0] for line in seen.lines if line.strip()), "") in "<{[":
         return None
     found = dialects.sample(seen.lines)
+    found = unfolded(found, tables.stem(path))[0] if found is not None else None
     return found if found is not None and len(found.dialect.names) > 1 else None
 
 
@@ -58,7 +60,7 @@ def _of_workbook(seen: Peek) -> Sample | None:
                     writer.writerow([text(value) for value in row])
                 found = dialects.sample(lines.getvalue().splitlines(), ",")
                 if found is not None and len(found.dialect.names) > 1:
-                    return found
+                    return unfolded(found, tables.stem(seen.path))[0]
     except InputError:
         return None  # reading it as data says what is wrong with it
     return None

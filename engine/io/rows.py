@@ -35,7 +35,7 @@ class Source:
     """One file as SQL. relation: what stands behind FROM. columns: SQL identifiers, by the layout's indices.
 
     numeric: columns that are numbers already; seconds: columns that are BIGINT seconds already. split: the relation has
-    the one column `fields`, a list of the texts of a line.
+    the one column `fields`, a list of the texts of a line. per_line: rows that each line became.
     """
 
     path: Path
@@ -48,6 +48,7 @@ class Source:
     numeric: frozenset[int] = frozenset()
     seconds: frozenset[int] = frozenset()
     split: bool = False
+    per_line: int = 1
 
     def as_text(self) -> list[str]:
         """SQL of the text of every column."""
@@ -110,7 +111,7 @@ class Filling:
         self.session.run_csv(self._insert(typed), monitor, reason)
         first = self.parts[-1].last if self.parts else 0
         last = int(self.session.rows(f"SELECT count(*) FROM {self.name}")[0][0])
-        per_line = len(layout.values) if self.turned else 1
+        per_line = len(layout.values) if self.turned else source.per_line
         self.parts.append(Part(source.path, source.name, first, last, source.skipped, per_line))
 
     def told(self, source: Source, layout: Layout, monitor: Monitor, reason: Reason) -> dict[str, dict[str, str]]:

@@ -23,7 +23,7 @@ LATEST_S = 4_102_444_800  # 2100-01-01
 """Stamps outside are no measurements of a mobile network: an unset clock, or a number that is no time at all."""
 
 _MOST_OFFSETS = 4
-_WORDED = re.compile(r".*\d.*\d{2}.*", re.DOTALL)
+_WORDED = re.compile(r"(?=.*\d\d).*([^\W\d_eE]|[:@~]).*", re.DOTALL)
 _NUMBER = re.compile(r"\d+([.,]\d+)?")
 _SERIAL_OF_1970, _FIRST_SERIAL, _LAST_SERIAL = 25_569, 32_874, 73_051
 _NEAR_S = 5

@@ -15,6 +15,7 @@ from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
 from engine.io.peek import peek
 from engine.io.session import Session
+from engine.io.unfolding import unfolded
 from engine.monitor import Monitor
 
 _SAMPLE_ROWS = 500
@@ -39,6 +40,7 @@ class Workbook:
                 sample = _sample(sheet.rows)
                 if sample is None:
                     continue
+                sample, _ = unfolded(sample, tables.stem(path))
                 try:
                     found = layout.find(sample, f"{path.name} [{sheet.title}]", tables.stem(path), options)
                 except InputError as error:
@@ -59,15 +61,20 @@ class Workbook:
                     name = f"{path.name} [{sheet.title}]"
                     plain = session.new_file(".csv")
                     _write(sheet.rows, plain, part, Reason("stage_load", {"name": name}))
-                    sample = dialect.sample(_first_lines(plain), ",")
-                    if sample is None:
+                    read = dialect.sample(_first_lines(plain), ",")
+                    if read is None:
                         continue
+                    sample, folding = unfolded(read, tables.stem(path))
                     try:
                         found = layout.find(sample, name, tables.stem(path), options)
                     except InputError as error:
                         collected.note(Reason("sheet_left_out", {"sheet": name, "reason": str(error)}))
                         continue
-                    collected.add(tables.text_source(path, name, plain, sample.dialect, "none"), found, part)
+                    source = tables.text_source(path, name, plain, read.dialect, "none")
+                    if folding is not None:
+                        source = folding.source(source)
+                        collected.note(folding.told(name))
+                    collected.add(source, found, part)
                     parts += 1
                     plain.unlink()
         if not parts:

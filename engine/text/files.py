@@ -179,6 +179,9 @@ MESSAGES: dict[str, str] = {
         "{file}: {column} holds numbers of subscribers. Each was replaced by a keyed hash; the numbers themselves"
         " are not kept."
     ),
+    "table_unfolded": (
+        "{file}: {columns} columns of values stand beside each other; each was read as rows, told apart by {name}."
+    ),
     "columns_ignored": "{file}: these columns were not used: {columns}.",
     "columns_are_cells": "{file}: each of the {columns:column|columns} was taken as a cell, its values as {kpi}.",
     "cells_named_within": "{file}: {column} is told apart within {within} alone, so cells are named by both.",
