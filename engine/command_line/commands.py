@@ -45,6 +45,8 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     make_folder(given.out)
     dictionary = _dictionary(given)
     panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2))
+    if former is not None and not given.zone:  # later files are read in the zone of those before
+        settings = replace(settings, zone=former.settings.zone)
     if table is not None:
         panel, quality = cells.join(panel, quality, table)
     if given.roll_up:

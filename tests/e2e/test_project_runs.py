@@ -226,3 +226,19 @@ def test_labels_that_a_project_holds_are_what_boosting_learns_from(days: Path, t
         told.append(json.loads((out / "run.json").read_text("utf-8"))["abstentions"])
     silent = [one for one in told[0] if one["detector"] == "boosting"]
     assert [one["kpi"] for one in silent] == ["sms"]
+
+
+def test_the_zone_of_a_project_need_not_be_said_again(
+    days: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city, before = tmp_path / "city.cellwarden", tmp_path / "before.csv"
+    with duckdb.connect() as connection:
+        whole = f"'{days / 'whole.parquet'}'"
+        early = f"select * from {whole} where time_utc < (select max(time_utc) from {whole}) - interval 1 day"
+        connection.execute(f"copy ({early}) to '{before}'")
+    said = ["--detectors", "baseline", "--project", str(city), "--out", str(tmp_path / "out")]
+    assert main(["analyse", str(before), "--zone", "Asia/Tehran", *said]) == 0
+    capsys.readouterr()
+    assert main(["analyse", str(days / "whole.parquet"), *said]) == 0
+    assert "were scored by what was learned" in capsys.readouterr().out
+    assert project.open_project(city).panel.zone == "Asia/Tehran"
