@@ -41,15 +41,18 @@ FORMATS = {
     "pm_28532.xml": "pm-xml",
     "pm_mdc.xml": "pm-xml",
     "pm_omes.xml": "pm-xml",
+    "pm_ves.json": "pm-xml",
     "cdr_32297.cdr": "cdr-ber",
     "cdr_asterisk.csv": "cdr-asterisk",
     "cdr_calls.csv": "cdr-table",
     "long.csv": "csv-long",
     "long_gb18030.csv": "csv-long",
-    "long.xls": "xlsx-long",
-    "long.ods": "xlsx-long",
-    "long_2003.xml": "xlsx-long",
-    "long.html": "xlsx-long",
+    "long.xls": "workbook-long",
+    "long.ods": "workbook-long",
+    "long_2003.xml": "workbook-long",
+    "long.html": "workbook-long",
+    "long.jsonl": "workbook-long",
+    "prometheus.json": "workbook-intervals",
 }
 """A file of the tests -> the format that must be found in it."""
 
@@ -213,7 +216,7 @@ def check_rest(folder: Path, home: Path) -> None:
     program = folder / PROGRAMS / f"cellwarden-cli{SUFFIX}"
     sample = next(folder.rglob("sample/city.parquet"))
     make_workbook(home / "calls.xlsx")
-    files = {FILES / name: known for name, known in FORMATS.items()} | {home / "calls.xlsx": "xlsx"}
+    files = {FILES / name: known for name, known in FORMATS.items()} | {home / "calls.xlsx": "workbook"}
     for file, known in files.items():
         seen = json.loads(start(program, "inspect", file, "--json", home=home, sign="rows_read"))
         if not seen["format"].startswith(known):

@@ -55,7 +55,7 @@ def test_the_check_asks_for_every_detector() -> None:
 def test_the_files_of_the_check_are_what_it_takes_them_for(tmp_path: Path) -> None:
     smoke = script("smoke")
     smoke.make_workbook(tmp_path / "calls.xlsx")
-    files = {smoke.FILES / name: known for name, known in smoke.FORMATS.items()} | {tmp_path / "calls.xlsx": "xlsx"}
+    files = {smoke.FILES / name: known for name, known in smoke.FORMATS.items()} | {tmp_path / "calls.xlsx": "workbook"}
     found = {file: recognise(file)[0].id for file in files}
     assert [file.name for file, known in files.items() if not known.startswith(found[file])] == []
     assert {reader.id for reader in READERS} - {"parquet"} == {*found.values()}

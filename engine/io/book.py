@@ -6,16 +6,17 @@ import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from engine.books import html, ods, spreadsheetml, xls, xlsx
+from engine.books import html, json_records, ods, spreadsheetml, xls, xlsx
 from engine.books.sheet import BookError, LockedError, Sheet
 from engine.errors import InputError, Reason
 from engine.io.peek import OLD_EXCEL, Peek, open_binary, unreadable
 
 MAX_UNPACKED = 4 << 30
 
-XLSX, ODS, XLS, XML, HTML = "xlsx", "ods", "xls", "xml", "html"
+XLSX, ODS, XLS, XML, HTML, JSON = "xlsx", "ods", "xls", "xml", "html", "json"
 
 _CONTAINERS = {XLSX: xlsx.opened, ODS: ods.opened, XLS: xls.opened}
+_TEXTS = {XML: spreadsheetml.begins, HTML: html.begins, JSON: json_records.begins}
 
 
 def kind(seen: Peek) -> str:
@@ -29,7 +30,7 @@ def kind(seen: Peek) -> str:
         return XLS
     if not seen.is_text:
         return ""
-    return XML if spreadsheetml.begins(seen.lines) else HTML if html.begins(seen.lines) else ""
+    return next((how for how, begins in _TEXTS.items() if begins(seen.lines)), "")
 
 
 @contextmanager
@@ -56,4 +57,5 @@ def _sheets(seen: Peek, stack: ExitStack) -> Iterator[Sheet]:
         raise unreadable(seen.path, error) from None
     if how == XML:
         return stack.enter_context(spreadsheetml.opened(raw))
-    return stack.enter_context(html.opened(stack.enter_context(io.TextIOWrapper(raw, seen.encoding, "replace"))))
+    text = stack.enter_context(io.TextIOWrapper(raw, seen.encoding, "replace"))
+    return stack.enter_context((html if how == HTML else json_records).opened(text))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import re
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +26,9 @@ MOST_FILES = 4
 _SMALL_BYTES = 1 << 20
 _SMALL_BOOK_BYTES = 1 << 15
 _SMALL_FILES = 40
-_LONGEST_TITLE = 31
+_LONGEST_TITLE, _LONGEST_TEXT = 31, 32_767
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,13 @@ def _begin_of_parquet(path: Path, folder: Path) -> Path:
     return copy
 
 
+def _in_a_cell(value: object) -> object:
+    """A value as a cell of a workbook may hold it: no control characters, no number that is none."""
+    if isinstance(value, str):
+        return _CONTROL.sub("", value)[:_LONGEST_TEXT]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def _begin_of_workbook(seen: Peek, folder: Path) -> Path:
     import openpyxl
 
@@ -142,9 +153,9 @@ def _begin_of_workbook(seen: Peek, folder: Path) -> Path:
         with book.opened(seen) as sheets:
             short = openpyxl.Workbook(write_only=True)
             for sheet in itertools.islice(sheets, MOST_SHEETS):
-                begin = short.create_sheet(sheet.title[:_LONGEST_TITLE])
+                begin = short.create_sheet(_IN_TITLES.sub(" ", sheet.title)[:_LONGEST_TITLE])
                 for row in itertools.islice(sheet.rows, SHEET_ROWS):
-                    begin.append(row)
+                    begin.append([_in_a_cell(value) for value in row])
             short.save(copy)
     except InputError:
         return seen.path  # whoever reads it says what is wrong with it

@@ -23,9 +23,10 @@ from engine.io.dialect import is_missing
 from engine.io.peek import open_binary, peek, unreadable
 from engine.io.rows import Problem
 from engine.io.session import Session
+from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
 from engine.network.managed_objects import ManagedObject, named, object_in_file
-from engine.pm.file import Dialect, Limited, dialect, objects
+from engine.pm.file import Dialect, Limited, dialect
 from engine.pm.measured import Measured
 
 _ROOT_LINES = 400
@@ -35,11 +36,11 @@ _TOLD_PROBLEMS = 5
 
 
 class PmXml:
-    """TS 32.435, TS 28.532 and TS 32.401 XML and that of Nokia, plain or gzip."""
+    """TS 32.435, TS 28.532 and TS 32.401 XML, that of Nokia, and events of O-RAN, plain or gzip."""
 
     id: ClassVar[str] = "pm-xml"
     label: ClassVar[str] = "3GPP or Nokia performance file"
-    suffixes: ClassVar[tuple[str, ...]] = (".xml", ".gz")
+    suffixes: ClassVar[tuple[str, ...]] = (".xml", ".json", ".gz")
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:  # noqa: ARG002 - nothing to choose
         """By the root element."""
@@ -112,12 +113,14 @@ def _notes(problems: Sequence[InputError], lists: int) -> list[Reason]:
 
 def _objects_of(path: Path, monitor: Monitor) -> Iterator[Measured]:
     """The objects of one file. Raises InputError, Cancelled."""
-    seen = peek(path)
+    seen, found = peek(path), _dialect(path)
+    if found is None:  # it was one a moment ago
+        raise InputError(Reason("file_changed", {"file": path.name}))
     reason = Reason("stage_load", {"name": path.name})
     try:
         with open_binary(path, seen.wrapping) as raw:
             stream = Limited(raw, path.name)
-            for k, measured in enumerate(objects(stream, path.name)):
+            for k, measured in enumerate(found.objects(stream, path.name)):
                 if k % _STEP_OBJECTS == 0:
                     monitor.step(min(stream.done / max(seen.size, 1), 1.0), reason)
                 yield measured
@@ -219,13 +222,18 @@ class _Rows:
 
     def _write(self, table: str) -> None:
         arrays: dict[str, Any] = {c: np.array(v, _TYPES[c]) for c, v in self._waiting.items()}
-        problem, unreadable, offending = str(int(Problem.NONE)), "0", "NULL"
+        when, unreadable, offending = (
+            f"WHEN t NOT BETWEEN {EARLIEST_S} AND {LATEST_S} THEN {Problem.RANGE}",
+            "0",
+            "NULL",
+        )
         if self._bad:
             arrays["bad"] = np.full(len(self._waiting["t"]), "", object)
             for row, text in self._bad:
                 arrays["bad"][row] = text
-            problem = f"CASE WHEN bad <> '' THEN {Problem.VALUE} ELSE {Problem.NONE} END"
+            when += f" WHEN bad <> '' THEN {Problem.VALUE}"
             unreadable, offending = "CAST(bad <> '' AS UINTEGER)", "nullif(bad, '')"
+        problem = f"CASE {when} ELSE {Problem.NONE} END"
         columns = f"cell, kpi, t, CAST(v0 AS FLOAT), suspect, period, {problem}, {unreadable}, {offending}"
         self._session.insert(table, columns, arrays)
         for column in self._waiting.values():

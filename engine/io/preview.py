@@ -27,7 +27,7 @@ from engine.io.offending import lines_told, rows_at
 from engine.io.preview_columns import CALLS, COLUMNS, ROWS, Column, Field, moment, of_format, of_table
 from engine.monitor import Monitor
 
-_TABLES = ("csv", "xlsx", "parquet")
+_TABLES = ("csv", "workbook", "parquet")
 _CUT_SHORT = ("one_moment",)
 """What is wrong with a beginning and need not be with the whole file."""
 

@@ -1,4 +1,4 @@
-"""Workbooks of any kind: every sheet with a table of the same layout is one part of the data set."""
+"""Workbooks, web pages and JSON: every sheet with a table of the same layout is one part of the data set."""
 
 from __future__ import annotations
 
@@ -23,11 +23,21 @@ _STEP_ROWS = 2000
 
 
 class Workbook:
-    """Tables in the sheets of a workbook, of its kinds and of web pages; formulas count as their last result."""
+    """Tables in the sheets of a workbook, in web pages and JSON; formulas count as their last result."""
 
-    id: ClassVar[str] = "xlsx"
-    label: ClassVar[str] = "workbook"
-    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xls", ".ods", ".html", ".htm")
+    id: ClassVar[str] = "workbook"
+    label: ClassVar[str] = "workbook, web page or JSON"
+    suffixes: ClassVar[tuple[str, ...]] = (
+        ".xlsx",
+        ".xlsm",
+        ".xls",
+        ".ods",
+        ".html",
+        ".htm",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+    )
 
     def recognise(self, path: Path, options: LoadOptions) -> Recognition | None:
         """By what is in the file. Raises InputError where no sheet holds a usable table."""
@@ -49,7 +59,9 @@ class Workbook:
                     continue
                 told = {"file": path.name, "layout": found.kind, "written": found.stamps.label}
                 why = Reason("recognised_table", told)
-                return Recognition(self.id, f"xlsx-{found.kind}", 1.0, why, found.mapping)
+                return Recognition(self.id, f"workbook-{found.kind}", 1.0, why, found.mapping)
+        if problem is None and seen.is_text:
+            return None  # a page or a document without any table
         raise problem or InputError(Reason("workbook_empty", {"file": path.name}))
 
     def read(self, paths: Sequence[Path], options: LoadOptions, session: Session, monitor: Monitor) -> Measurements:

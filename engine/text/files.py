@@ -32,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "workbook_empty": "{file} is a workbook without any table.",
     "pm_entities": "{file} declares entities, which performance files never need. It was not read.",
     "pm_broken": "{file} is broken XML at line {line}, column {column}. Fetch it again.",
+    "pm_broken_json": "{file} is broken JSON at line {line}, column {column}. Fetch it again.",
     "pm_no_data": "{file} is a performance file without any {element}, so nothing was measured in it.",
     "pm_no_values": "{file} is a performance file without any {element}, so nothing was measured in it.",
     "pm_no_time": (

@@ -34,7 +34,7 @@ def test_every_kind_tells_the_same(tmp_path: Path, name: str, wrap: bool) -> Non
     content = (DATA / name).read_bytes()
     path.write_bytes(gzip.compress(content) if wrap else content)
     loaded = load([path])
-    assert loaded.quality.format == "xlsx-long"
+    assert loaded.quality.format == "workbook-long"
     assert [cell.id for cell in loaded.panel.cells] == ["A1", "B2"]
     assert loaded.panel.times.tolist() == [datetime(2024, 3, 1, 0), datetime(2024, 3, 1, 1)]
     same(values(loaded, "calls"), [[10, 12], [7, NAN]])

@@ -31,7 +31,7 @@ REFUSED = {
     "5g-irish-drive-test": "span_too_long",
     "pm-xml-3gpp": "too_many_points",
     "pm-xml-3gpp/onap/A_no_measdata.xml": "pm_no_data",
-    "pm-xml-3gpp/oran-sc/A20000626.2315+0200-2330+0200_HTTPS-6-73.json": "unknown_text",
+    "pm-xml-3gpp/oran-sc/A20000626.2315+0200-2330+0200_HTTPS-6-73.json": "nothing_left",
 }
 
 LOADED = {
@@ -64,7 +64,7 @@ LOADED = {
     "lte-cell-traffic-hourly": ("csv-series", 17_465, 17_465, 4, 1, 3600, "2017-10-23T00:00:00"),
     "lte-pdcch-barcelona": ("csv-series", 25_150, 25_150, 4, 11, 120, "2018-02-05T23:40:00"),
     "lte-enodeb-daily-2019": ("csv-long", 23_496, 23_496, 327, 4, 86_400, "2019-08-01T00:00:00"),
-    "lte-oss-kpi-kazan": ("xlsx-series", 70_896, 69_896, 1, 2, 3600, "2016-01-01T00:00:00"),
+    "lte-oss-kpi-kazan": ("workbook-series", 70_896, 69_896, 1, 2, 3600, "2016-01-01T00:00:00"),
     "c2tm-clustered": ("csv-long", 42_437, 42_437, 159, 3, 3600, "2012-08-16T02:00:00"),
     "cdr-asterisk": ("cdr-asterisk", 150, 150, 4, 3, 3600, "2017-06-20T09:00:00"),
     "ip-core-faults-labelled/cpu_util.tsv.gz": ("csv-wide", 9670, 9670, 5, 1, 60, "2020-06-29T10:53:00"),

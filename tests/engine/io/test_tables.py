@@ -176,7 +176,7 @@ def test_workbook_sheets_are_parts_of_one_data_set(tmp_path: Path) -> None:
     path = tmp_path / "E_RAB_DR_LTE.xlsx"
     book.save(path)
     loaded = load([path])
-    assert loaded.quality.format == "xlsx-series"
+    assert loaded.quality.format == "workbook-series"
     assert [c.id for c in loaded.panel.cells] == ["E_RAB_DR_LTE"]
     assert loaded.panel.shape == (1, 27)
     same(values(loaded, "E_RAB_DR")[0:1], [[0, NAN, 1, *[NAN] * 21, 0, NAN, 1]])

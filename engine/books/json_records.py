@@ -1,0 +1,139 @@
+"""Tables in JSON: lists of records, one record a line, and what Prometheus and InfluxDB answer to a query."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import IO, Any
+
+from engine.books.sheet import BookError, Row, Sheet, telling
+
+MAX_CHARACTERS = 1 << 28
+"""A document that is one value is held in memory; one record a line is not."""
+
+_BEGIN = re.compile(r'\s*(\[\s*[\[{]|\{\s*")')
+_DEEPEST = 4
+_TOLD_KEYS = 1000
+
+
+def begins(lines: Sequence[str]) -> bool:
+    """Whether a file that begins so is JSON that may hold records."""
+    return _BEGIN.match("\n".join(lines[:20])) is not None
+
+
+@contextmanager
+def opened(file: IO[str]) -> Iterator[Iterator[Sheet]]:
+    """The lists of records in a file, each a sheet with the names of the fields first; none where there are none.
+
+    Fields within fields are called by both names ("cell.name"). Raises BookError.
+    """
+    with telling(RecursionError):
+        first = file.readline()
+        alone = _record(first)
+        if alone is not None and (second := file.readline().strip()):
+            lines = (line for line in (first, second, *islice(file, _TOLD_KEYS)) if line.strip())
+            known = [json.loads(line) for line in lines]
+            yield iter([Sheet("records", _rows(known, (json.loads(line) for line in file if line.strip())))])
+            return
+        text = first + file.read(MAX_CHARACTERS)
+        if len(text) >= MAX_CHARACTERS:
+            raise BookError(f"JSON of more than {MAX_CHARACTERS >> 20} MB that is one value")
+        whole = json.loads(text)
+    yield (Sheet(name or "records", iter(rows)) for name, rows in _tables(whole, "", 0))
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _tables(value: Any, name: str, depth: int) -> Iterator[tuple[str, list[Row]]]:  # noqa: ANN401 - any JSON
+    """(name, rows) of what is a table in a value, and in the values within it."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        records = [_document(one) for one in value if isinstance(one, dict)]
+        if records and len(records) == len(value):
+            series = [one for one in map(_series, records) if one]
+            if series:
+                yield name, list(_rows([row for rows in series for row in rows], ()))
+                return
+            inner = [table for record in records for table in _inside(record, name, depth)]
+            yield from inner or [(name, list(_rows(records, ())))]
+        elif value and all(isinstance(one, list) for one in value):
+            yield name, [tuple(map(_plain, one)) for one in value]
+    elif isinstance(value, dict):
+        if (rows := _series(value)) is not None:
+            yield name, list(_rows(rows, ()))
+        elif _is_columns(value):
+            yield name, [tuple(value), *zip(*(map(_plain, column) for column in value.values()), strict=True)]
+        else:
+            yield from _inside(value, name, depth)
+
+
+def _inside(record: Mapping[str, Any], name: str, depth: int) -> Iterator[tuple[str, list[Row]]]:
+    for key, inner in record.items():
+        if isinstance(inner, list | dict) and inner:
+            yield from _tables(inner, f"{name}.{key}" if name else key, depth + 1)
+
+
+def _document(record: dict[str, Any]) -> dict[str, Any]:
+    """What was found, of a hit of Elasticsearch; any other record as it is."""
+    inner = record.get("_source")
+    return inner if isinstance(inner, dict) else record
+
+
+def _series(record: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The rows of a series: labels and pairs of Prometheus, or columns and values of InfluxDB; None for no series."""
+    values = record.get("values")
+    if not isinstance(values, list) or not all(isinstance(pair, list) for pair in values):
+        return None
+    if isinstance(labels := record.get("metric"), dict):
+        told = {"kpi" if key == "__name__" else key: value for key, value in labels.items()}
+        return [{**told, "time": pair[0], "value": pair[1]} for pair in values if len(pair) == 2]
+    if isinstance(columns := record.get("columns"), list):
+        told = {**({"series": record["name"]} if "name" in record else {}), **(record.get("tags") or {})}
+        return [{**told, **dict(zip(columns, row, strict=False))} for row in values]
+    return None
+
+
+def _is_columns(value: Mapping[str, Any]) -> bool:
+    """Whether each field holds the list of its values."""
+    lists = [
+        one for one in value.values() if isinstance(one, list) and not any(isinstance(x, list | dict) for x in one)
+    ]
+    return len(lists) == len(value) > 1 and len({len(one) for one in lists}) == 1 and len(lists[0]) > 1
+
+
+def _rows(known: Sequence[Mapping[str, Any]], more: Iterator[Any] | tuple[()]) -> Iterator[Row]:
+    """The names of the fields of the first records, then a row for each record."""
+    flat = [_flat(record) for record in known]
+    names = list(dict.fromkeys(key for record in flat[:_TOLD_KEYS] for key in record))
+    yield tuple(names)
+    for record in flat:
+        yield tuple(record.get(name) for name in names)
+    for record in more:
+        if not isinstance(record, dict):
+            raise BookError("a line that is no record")
+        found = _flat(record)
+        yield tuple(found.get(name) for name in names)
+
+
+def _flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in record.items():
+        if isinstance(value, dict) and depth < _DEEPEST:
+            flat |= _flat(value, f"{prefix}{key}.", depth + 1)
+        else:
+            flat[f"{prefix}{key}"] = _plain(value)
+    return flat
+
+
+def _plain(value: object) -> object:
+    return json.dumps(value) if isinstance(value, list | dict) else value

@@ -1,0 +1,114 @@
+"""Records in JSON, in the shapes in which programs answer."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.books import json_records
+from engine.errors import InputError
+from engine.io import load
+from engine.io.preview import preview
+from tests.engine.io.loaded import DATA, same, values
+
+NAN = float("nan")
+RECORDS = [{"time": f"2024-03-01T{h:02}:00:00Z", "cell": cell, "calls": h} for h in range(24) for cell in "AB"]
+
+
+def sheets(text: str) -> list[tuple[str, list[tuple[object, ...]]]]:
+    with json_records.opened(io.StringIO(text)) as found:
+        return [(sheet.title, list(sheet.rows)) for sheet in found]
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+def test_a_record_a_line(tmp_path: Path, wrap: bool) -> None:
+    content = (DATA / "long.jsonl").read_bytes()
+    path = tmp_path / "kpi.json"
+    path.write_bytes(gzip.compress(content) if wrap else content)
+    loaded = load([path])
+    assert loaded.quality.format == "workbook-long"
+    assert [cell.id for cell in loaded.panel.cells] == ["A1", "B2"]
+    same(values(loaded, "calls"), [[10, 12], [7, NAN]])
+
+
+def test_what_prometheus_answers() -> None:
+    loaded = load([DATA / "prometheus.json"])
+    assert [cell.id for cell in loaded.panel.cells] == ["A1", "B2"]
+    same(values(loaded, "rrc_att"), [[10, 12], [7, NAN]])
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        RECORDS,
+        {"data": RECORDS},
+        {"took": 3, "hits": {"total": 48, "hits": [{"_index": "kpi", "_source": one} for one in RECORDS]}},
+        {key: [one[key] for one in RECORDS] for key in RECORDS[0]},
+        [list(RECORDS[0]), *(list(one.values()) for one in RECORDS)],
+        {
+            "results": [
+                {
+                    "series": [
+                        {"name": "kpi", "columns": list(RECORDS[0]), "values": [list(r.values()) for r in RECORDS]}
+                    ]
+                }
+            ]
+        },
+    ],
+    ids=["list", "within", "Elastic", "columns", "rows", "InfluxDB"],
+)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_records_wherever_they_lie(tmp_path: Path, whole: object, indent: int | None) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(whole, indent=indent))
+    loaded = load([path])
+    assert loaded.panel.shape == (2, 24)
+    (kpi,) = (kpi.id for kpi in loaded.panel.kpis)
+    same(values(loaded, kpi), [list(range(24))] * 2)
+    assert preview([path]).problem is None
+
+
+def test_series_with_tags() -> None:
+    text = json.dumps({"series": [{"tags": {"cell": "A"}, "columns": ["time", "v"], "values": [[1, 2.5]]}]})
+    assert sheets(text) == [("series", [("cell", "time", "v"), ("A", 1, 2.5)])]
+
+
+def test_fields_that_come_late_are_left_out_and_lists_are_text() -> None:
+    assert sheets('[{"a": [1, 2], "b": {"c": true}}, {"a": null}]') == [
+        ("records", [("a", "b.c"), ("[1, 2]", True), (None, None)])
+    ]
+
+
+@pytest.mark.parametrize("text", ['{"name": "x", "version": 2}', "[1, 2, 3]", "[]", '{"a": {"b": {"c": {}}}}'])
+def test_json_without_records_has_no_sheet(text: str) -> None:
+    assert sheets(text) == []
+
+
+def test_json_that_is_no_data_is_left_out_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("time,cell,calls\n" + "".join(f"2024-03-01 {h:02}:00,A,{h}\n" for h in range(24)))
+    (tmp_path / "package.json").write_text('{"name": "x", "files": ["a", "b"], "people": [{"name": "n"}]}')
+    (tmp_path / "page.html").write_text("<html><body><table></table></body></html>")
+    loaded = load([tmp_path])
+    (note,) = [note for note in loaded.quality.notes if note.code == "files_left_out"]
+    assert note.params["files"] == "package.json, page.html"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [json.dumps(RECORDS)[:-40], "\n".join(map(json.dumps, RECORDS)) + "\n{broken", json.dumps(RECORDS[0]) + "\n[1]\n"],
+)
+def test_json_that_is_damaged_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(InputError) as caught:
+        load([tmp_path / "a.json"])
+    assert caught.value.reason.code == "workbook_damaged"
+
+
+def test_control_characters_do_not_disturb_the_preview(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{**one, "note": "\x07 bell", "x": 1e400} for one in RECORDS * 30]))
+    assert preview([path]).problem is None
