@@ -66,7 +66,7 @@ def _tables(value: Any, name: str, depth: int) -> Iterator[tuple[str, list[Row]]
                 return
             inner = [table for record in records for table in _inside(record, name, depth)]
             yield from inner or [(name, list(_rows(records, ())))]
-        elif value and all(isinstance(one, list) for one in value):
+        elif len(value) > 1 and all(isinstance(one, list) for one in value) and _names_columns(value[0]):
             yield name, [tuple(map(_plain, one)) for one in value]
     elif isinstance(value, dict):
         if (rows := _series(value)) is not None:
@@ -75,6 +75,10 @@ def _tables(value: Any, name: str, depth: int) -> Iterator[tuple[str, list[Row]]
             yield name, [tuple(value), *zip(*(map(_plain, column) for column in value.values()), strict=True)]
         else:
             yield from _inside(value, name, depth)
+
+
+def _names_columns(row: Sequence[object]) -> bool:
+    return len(row) > 1 and all(isinstance(name, str) for name in row)
 
 
 def _inside(record: Mapping[str, Any], name: str, depth: int) -> Iterator[tuple[str, list[Row]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ _DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?%?")
 _THOUSANDS_DOT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?%?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?P<mark>[ \u00a0\u202f'\u2019])\d{3}((?P=mark)\d{3})*([.,]\d+)?%?")
+"""Thousands apart by a blank or an apostrophe, as in much of Europe."""
+
 _THOUSANDS_COMMA = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?%?")
 
 
@@ -220,7 +224,7 @@ def _tells(field: str) -> bool:
 
 def _looks_numeric(field: str) -> bool:
     plain = field.strip()
-    return bool(_NUMBER.fullmatch(plain) or _COMMA_NUMBER.fullmatch(plain) or _THOUSANDS_COMMA.fullmatch(plain))
+    return any(way.fullmatch(plain) for way in (_NUMBER, _COMMA_NUMBER, _THOUSANDS_COMMA, _GROUPED))
 
 
 def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
@@ -249,6 +253,11 @@ def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
 def _marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
     """(decimal mark, thousands mark) as the fields use them."""
     fields = [f.strip() for row in rows[:150] for f in row if f.strip()]
+    grouped = Counter(found["mark"] for f in fields if (found := _GROUPED.fullmatch(f)) is not None)
+    if grouped:
+        mark = grouped.most_common(1)[0][0]
+        fields = [f.replace(mark, "") if _GROUPED.fullmatch(f) else f for f in fields]
+        return _marks([fields], separator)[0], mark
     comma = sum(bool(_COMMA_NUMBER.fullmatch(f)) for f in fields)
     dot = sum("." in f and bool(_NUMBER.fullmatch(f)) for f in fields)
     grouped_dot = sum(bool(_THOUSANDS_DOT.fullmatch(f)) and "," in f for f in fields)

@@ -13,6 +13,7 @@ from engine.errors import InputError, Reason
 from engine.io import book, dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
+from engine.io.layout import WIDE, Layout
 from engine.io.peek import peek
 from engine.io.session import Session
 from engine.io.unfolding import unfolded
@@ -53,6 +54,8 @@ class Workbook:
                 sample, _ = unfolded(sample, tables.stem(path))
                 try:
                     found = layout.find(sample, f"{path.name} [{sheet.title}]", tables.stem(path), options)
+                    if book.kind(seen) == book.JSON and not _goes_on(sample, found):
+                        continue
                 except InputError as error:
                     if problem is None or error.reason.code.startswith("date_"):
                         problem = error  # a sheet with dates is what is meant
@@ -92,6 +95,11 @@ class Workbook:
         if not parts:
             raise InputError(Reason("file_changed", {"file": paths[0].name}))
         return collected.measurements()
+
+
+def _goes_on(sample: Sample, found: Layout) -> bool:
+    """Whether a table is one of measurements over time: much of what is written in JSON is anything else."""
+    return found.kind != WIDE and (found.time < 0 or len({row[found.time] for row in sample.rows}) > 1)
 
 
 def _write(rows: Iterator[Row], plain: Path, monitor: Monitor, reason: Reason) -> None:

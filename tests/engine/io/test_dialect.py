@@ -103,3 +103,25 @@ def test_a_first_row_that_may_be_data_or_names_is_no_title(lines: list[str], nam
     found = dialect.sample(lines, ",")
     assert found is not None
     assert found.dialect.names == names
+
+
+@pytest.mark.parametrize(
+    ("fields", "decimal", "value"),
+    [
+        (["1 234,5", "999,25"], ",", 1234.5),
+        (["1\u00a0234\u00a0567", "999"], ".", 1_234_567.0),
+        (["12\u202f345,25", "7,5"], ",", 12_345.25),
+        (["1'234.5", "999.25"], ".", 1234.5),
+        (["-1\u2019234", "5"], ".", -1234.0),
+    ],
+)
+def test_thousands_apart_by_blanks_and_apostrophes(fields: list[str], decimal: str, value: float) -> None:
+    found = dialect.sample(["time;v", *(f"2024-01-0{k};{field}" for k, field in enumerate(fields, start=1))])
+    assert found is not None
+    assert (found.dialect.decimal, found.dialect.number(fields[0])) == (decimal, value)
+
+
+def test_names_with_numbers_apart_are_no_thousands() -> None:
+    found = dialect.sample(["time;cell;v", "2024-01-01;Site 12 345;1,5", "2024-01-02;Site 12 346;2,5"])
+    assert found is not None
+    assert (found.dialect.decimal, found.dialect.thousands) == (",", "")
