@@ -120,7 +120,7 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     decimal, thousands = _marks(rows, separator)
     begun = 1 if header else 0
     places = tuple(i + 1 for i, _ in body[begun:near])
-    above = (*above, *[""] * (width - len(above))) if header and above else ()
+    above = (*above, *[""] * width)[:width] if header and above else ()
     return Sample(Dialect(separator, decimal, thousands, header, first_data, names), rows, places, above)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from engine.books.sheet import text
 from engine.errors import InputError
-from engine.io import book, tables
+from engine.io import book, layout, tables
 from engine.io import dialect as dialects
+from engine.io.base import LoadOptions
 from engine.io.dialect import Dialect, Sample
 from engine.io.peek import Peek, peek
 from engine.io.session import Session, literal, quoted
@@ -50,7 +51,8 @@ def _of_parquet(path: Path) -> Sample | None:
 
 
 def _of_workbook(seen: Peek) -> Sample | None:
-    """The first sheet with a table of at least two columns."""
+    """The first sheet with a table that can be read over time, else with one of at least two columns."""
+    first: Sample | None = None
     try:
         with book.opened(seen) as sheets:
             for sheet in sheets:
@@ -60,7 +62,19 @@ def _of_workbook(seen: Peek) -> Sample | None:
                     writer.writerow([text(value) for value in row])
                 found = dialects.sample(lines.getvalue().splitlines(), ",")
                 if found is not None and len(found.dialect.names) > 1:
-                    return unfolded(found, tables.stem(seen.path))[0]
+                    found = unfolded(found, tables.stem(seen.path))[0]
+                    if _is_measured(found, seen):
+                        return found
+                    first = first or found
     except InputError:
-        return None  # reading it as data says what is wrong with it
-    return None
+        return first  # reading it as data says what is wrong with it
+    return first
+
+
+def _is_measured(sample: Sample, seen: Peek) -> bool:
+    """Whether a table has a time and values, even if it leaves open how its dates are meant."""
+    try:
+        layout.find(sample, seen.path.name, tables.stem(seen.path), LoadOptions())
+    except InputError as error:
+        return error.reason.code.startswith("date_")
+    return True

@@ -21,6 +21,7 @@ MAPPING = {
 _BEGIN = re.compile(r'"perf3gppFields"\s*:')
 _OFFSET = re.compile(r"UTC([+-])(\d{2})[:.]?(\d{2})")
 _LONGEST_S = 31 * 86_400
+_LAST_EPOCH = 1e17
 _UNITS = ((1e14, 1_000_000), (1e11, 1_000))
 """Epochs above the first are in so many parts of a second: senders put milliseconds where microseconds belong."""
 
@@ -99,8 +100,8 @@ def _period(header: Mapping[str, Any], collection: Mapping[str, Any], name: str)
 
 
 def _seconds(epoch: object) -> int | None:
-    if not isinstance(epoch, int | float) or isinstance(epoch, bool) or epoch <= 0:
-        return None
+    if not isinstance(epoch, int | float) or isinstance(epoch, bool) or not 0 < epoch < _LAST_EPOCH:
+        return None  # NaN too, which is below nothing
     return int(epoch // next((parts for least, parts in _UNITS if epoch >= least), 1))
 
 

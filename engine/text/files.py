@@ -174,7 +174,7 @@ MESSAGES: dict[str, str] = {
     ),
     "sheet_left_out": "{sheet} was left out. {reason}",
     "recognised_milan": "{file} has the raw layout of the Telecom Italia Milan data.",
-    "recognised_table": "{file} is a {layout} table; its time is written as {written}.",
+    "recognised_table": "{file} is a table ({layout}); its time is written as {written}.",
     "cell_column_taken": "{file}: the column {column} was taken as the cell, as it holds the only names.",
     "subscribers_hashed": (
         "{file}: {column} holds numbers of subscribers. Each was replaced by a keyed hash; the numbers themselves"

@@ -125,3 +125,9 @@ def test_names_with_numbers_apart_are_no_thousands() -> None:
     found = dialect.sample(["time;cell;v", "2024-01-01;Site 12 345;1,5", "2024-01-02;Site 12 346;2,5"])
     assert found is not None
     assert (found.dialect.decimal, found.dialect.thousands) == (",", "")
+
+
+def test_a_row_above_that_is_wider_than_the_table_is_cut() -> None:
+    found = dialect.sample(["a,b,c,d,e", "time,cell,calls", "2024-03-01,A,1", "2024-03-02,A,2"], ",")
+    assert found is not None
+    assert (found.dialect.names, found.above) == (("time", "cell", "calls"), ("a", "b", "c"))

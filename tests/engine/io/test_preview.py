@@ -6,6 +6,7 @@ import gzip
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from engine import io
@@ -264,3 +265,19 @@ def test_the_preview_of_a_small_file_is_what_loading_brings(clean: Path) -> None
     assert seen is not None
     assert (seen.rows_kept, seen.cells) == (loaded.quality.rows_kept, len(loaded.panel.cells))
     assert (seen.start, seen.stop) == (loaded.panel.times[0], loaded.panel.times[-1])
+
+
+def test_of_a_workbook_the_sheet_that_is_measured_is_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Report", "April"], ["Made by", "someone"], ["Level", "cell"]):
+        book.active.append(row)
+    data = book.create_sheet("Data")
+    data.append(["Period start time", "Cell", "calls"])
+    for hour in range(72):
+        data.append([f"04.{1 + hour // 24:02}.2024 {hour % 24:02}:00:00", "A", hour])
+    book.save(tmp_path / "report.xlsx")
+    seen = preview([tmp_path / "report.xlsx"])
+    assert seen.problem is not None
+    assert seen.problem.code == "date_ambiguous_likely"
+    assert [column.name for column in seen.columns] == ["Period start time", "Cell", "calls"]
+    assert preview([tmp_path / "report.xlsx"], LoadOptions(day_first=False)).problem is None

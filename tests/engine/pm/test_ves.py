@@ -87,6 +87,10 @@ def no_time(one: Any) -> None:
     del one["commonEventHeader"]
 
 
+def no_time_in_numbers(one: Any) -> None:
+    one["commonEventHeader"].update(startEpochMicrosec=10**40, lastEpochMicrosec=float("nan"))
+
+
 def no_period(one: Any) -> None:
     del one["commonEventHeader"]["startEpochMicrosec"]
     del one["perf3gppFields"]["measDataCollection"]["granularityPeriod"]
@@ -96,6 +100,7 @@ def no_period(one: Any) -> None:
     ("text", "code"),
     [
         (json.dumps(event(no_time)), "pm_no_time"),
+        (json.dumps(event(no_time_in_numbers)), "pm_no_time"),
         (json.dumps(event(no_period)), "pm_no_period"),
         (json.dumps(event(lambda one: one["perf3gppFields"].pop("measDataCollection"))), "pm_no_values"),
         (json.dumps(event())[:-9], "pm_broken_json"),
