@@ -15,12 +15,12 @@ from typing import ClassVar
 
 from engine.errors import InputError, Reason
 from engine.files.encodings import LATIN, NAMES
-from engine.io import call_columns, call_series, dialect, digits, tables
+from engine.io import call_columns, call_series, call_tables, digits, tables
 from engine.io.base import LoadOptions, Measurements, Recognition, Refused
 from engine.io.call_columns import MINUTES, CallColumns
 from engine.io.call_series import AREA, CELL, MINUTE_S, SUBSCRIBER, TWO, CallSeries
 from engine.io.dialect import Sample
-from engine.io.peek import Peek, peek, unpacked
+from engine.io.peek import Peek, peek
 from engine.io.plain_text import mixed, other_encoding
 from engine.io.rows import pseudonym
 from engine.io.session import Session, literal
@@ -47,7 +47,7 @@ _NO_DIRECTION = "cdr_no_direction"
 
 
 class MappedCdr:
-    """Call detail records as CSV or TSV, plain or gzip."""
+    """Call detail records as rows of a table: text, workbook, JSON or Parquet."""
 
     id: ClassVar[str] = "cdr-table"
     label: ClassVar[str] = "table of call detail records"
@@ -76,7 +76,7 @@ class MappedCdr:
         encodings: set[str] = set()
         for path, part in tables.each(paths, monitor):
             seen = peek(path, options.encoding)
-            encodings.add(seen.encoding)
+            encodings.add(seen.encoding if call_tables.is_text(seen) else "")
             found = _look(seen, options)
             if found is None:
                 raise InputError(Reason("file_changed", {"file": path.name}))
@@ -88,10 +88,11 @@ class MappedCdr:
             if series is None:
                 series = CallSeries(session, options, utc=columns.stamps.utc)
             table = _Calls(session, columns, options, key)
-            refused += table.stage(path, sample, part.part(0.0, 0.7))
+            refused += table.stage(seen, sample, part.part(0.0, 0.7))
             refused += table.sum_into(series, path, sample.dialect.skipped, part.part(0.7, 1.0))
-            notes += [*table.notes(sample.dialect.names), *mixed(seen, apart=False)]
-            notes += other_encoding(seen, told=not options.encoding)
+            notes += table.notes(sample.dialect.names)
+            if call_tables.is_text(seen):
+                notes += [*mixed(seen, apart=False), *other_encoding(seen, told=not options.encoding)]
         assert series is not None
         assert first is not None
         measured = series.measurements(self.id, paths, first.mapping, list(dict.fromkeys(notes)), _joined(refused), {})
@@ -115,7 +116,7 @@ def _name_anew(session: Session, table: str, encoding: str) -> None:
 
 
 def _look(seen: Peek, options: LoadOptions) -> tuple[Sample, CallColumns] | None:
-    sample = dialect.sample(seen.lines) if seen.is_text else None
+    sample = call_tables.sample(seen, options.encoding)
     columns = call_columns.find(sample, seen.path.name, options) if sample is not None else None
     return (sample, columns) if sample is not None and columns is not None else None
 
@@ -143,22 +144,11 @@ class _Calls:
         self._pairs = 0
         self._rows = 0
 
-    def stage(self, path: Path, sample: Sample, monitor: Monitor) -> list[Refused]:
+    def stage(self, seen: Peek, sample: Sample, monitor: Monitor) -> list[Refused]:
         """Read a file. Returns the lines that are no rows. Raises InputError, Cancelled."""
-        seen = peek(path)
-        self._digits = seen.digits
-        reason = Reason("stage_load", {"name": path.name})
-        if seen.wrapping == "gzip":
-            for done in unpacked(path):
-                monitor.part(0.0, 0.2).step(min(done / seen.size, 1.0), reason)
-        count = len(sample.dialect.names)
-        declared = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
-        relation = (
-            f"read_csv({literal(str(path))}, auto_detect=false, header=false, skip={sample.dialect.skipped}"
-            f", delim={literal(sample.dialect.separator)}, quote='\"', escape='\"'"
-            f", compression='{seen.wrapping or 'none'}', encoding='{seen.duckdb_encoding}', columns={{{declared}}}"
-            ", store_rejects=true, strict_mode={strict})"
-        )
+        path, reason = seen.path, Reason("stage_load", {"name": seen.path.name})
+        self._digits = seen.digits and call_tables.is_text(seen)
+        relation = call_tables.relation(self._session, seen, sample, monitor.part(0.0, 0.2), reason)
         self._session.connection.execute(
             f"CREATE TEMP TABLE {self._name} (t BIGINT, seconds DOUBLE, own VARCHAR, other VARCHAR, cell VARCHAR,"
             " other_cell VARCHAR, kind UTINYINT, outgoing BOOLEAN, dropped BOOLEAN, failed BOOLEAN, problem VARCHAR)"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
+import openpyxl
 import pytest
 
 from engine import io
 from engine.io import LoadOptions
 from engine.io.base import Loaded
 from engine.io.call_series import pseudonym
+from engine.io.preview import preview
 
 
 def load(folder: Path, header: str, *rows: str, options: LoadOptions | None = None) -> Loaded:
@@ -154,3 +161,81 @@ def test_calls_of_two_encodings_are_told_for_no_copy_of_the_numbers_is_written(t
     notes = io.load([path]).quality.notes
     (note,) = [n for n in notes if n.code == "encoding_mixed_in_place"]
     assert note.params == {"file": "calls.csv", "lines": 1, "line": 9}
+
+
+CALLS = [
+    ("call_start", "duration", "caller", "callee", "cell_id"),
+    *(
+        (f"2026-03-02 {h:02}:{m:02}:00", 60 + m, 49170111 + m, 49170222 + h, "AB"[m % 2])
+        for h in range(24)
+        for m in (5, 20, 41)
+    ),
+    ("yesterday", 60, 49170111, 49170222, "A"),
+]
+
+
+def as_text(path: Path) -> None:
+    path.write_text("\n".join(",".join(map(str, row)) for row in CALLS) + "\n")
+
+
+def as_workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Calls of a day"])
+    book.active.append([])
+    for row in CALLS:
+        book.active.append(row)
+    book.save(path)
+
+
+def as_json(path: Path) -> None:
+    path.write_text("\n".join(json.dumps(dict(zip(CALLS[0], row, strict=True))) for row in CALLS[1:]))
+
+
+def as_page(path: Path) -> None:
+    rows = "".join(f"<tr>{''.join(f'<td>{field}</td>' for field in row)}</tr>" for row in CALLS)
+    path.write_text(f"<html><body><table>{rows}</table></body></html>")
+
+
+def as_parquet(path: Path) -> None:
+    as_text(path.with_suffix(".csv"))
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT * FROM read_csv('{path.with_suffix('.csv')}', all_varchar=true)) TO '{path}'")
+    path.with_suffix(".csv").unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("calls.csv", as_text),
+        ("calls.xlsx", as_workbook),
+        ("calls.jsonl", as_json),
+        ("calls.xls", as_page),
+        ("calls.parquet", as_parquet),
+    ],
+)
+def test_calls_are_calls_whatever_their_table_stands_in(
+    tmp_path: Path, name: str, write: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    path = tmp_path / name
+    write(path)
+    written: list[str] = []
+    forget = shutil.rmtree
+
+    def looked(folder: str, *more: object, **named: object) -> None:
+        written.extend(one.read_text("latin-1") for one in Path(folder).rglob("*") if one.is_file())
+        forget(folder, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shutil, "rmtree", looked)
+    loaded = io.load([path])
+    assert loaded.quality.format == "cdr-table"
+    assert [cell.id for cell in loaded.panel.cells] == ["A", "B"]
+    assert totals(loaded) == {"calls_mo": 72, "call_minutes": round(sum(60 + m for m in (5, 20, 41)) * 24 / 60, 4)}
+    (dropped,) = loaded.quality.dropped
+    assert (dropped.reason.code, dropped.rows) == ("row_time", 1)
+    assert dropped.example.startswith(f"{name}:")
+    assert not any("49170" in text for text in written)
+    assert "49170" not in repr(loaded.quality)
+    assert preview([path]).format == "cdr-table"

@@ -1,0 +1,90 @@
+"""What a table of calls stands in, as SQL: text and Parquet where they lie, the sheet of a workbook in memory.
+
+Numbers of people are hashed by the statement that reads the table; no copy of them is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import islice
+
+import numpy as np
+
+from engine.books.sheet import Row, text
+from engine.errors import InputError, Reason
+from engine.io import book, dialect, digits, raw
+from engine.io.dialect import Sample
+from engine.io.peek import Peek, unpacked
+from engine.io.session import Session, literal, quoted
+from engine.monitor import Monitor
+
+_BATCH_ROWS = 20_000
+_SAMPLE_ROWS = 300
+_PARQUET = "parquet"
+
+
+def is_text(seen: Peek) -> bool:
+    """Whether a file is a table of text, and no page or JSON."""
+    return seen.is_text and not book.kind(seen)
+
+
+def sample(seen: Peek, encoding: str) -> Sample | None:
+    """The first rows, None for what is no table. encoding: as `peek` takes it."""
+    if is_text(seen):
+        return dialect.sample(seen.lines)
+    return raw.first_rows(seen.path, encoding) if seen.wrapping == _PARQUET or book.kind(seen) else None
+
+
+def relation(session: Session, seen: Peek, found: Sample, monitor: Monitor, reason: Reason) -> str:
+    """What stands behind FROM: a relation of the columns c0, c1 ... of texts. Raises InputError, Cancelled."""
+    names = found.dialect.names
+    if seen.wrapping == _PARQUET:
+        columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS c{k}" for k, name in enumerate(names))
+        return f"(SELECT {columns} FROM read_parquet({literal(str(seen.path))}))"
+    if not is_text(seen):
+        return _in_memory(session, seen, names, monitor, reason)
+    if seen.wrapping == "gzip":
+        for done in unpacked(seen.path):
+            monitor.step(min(done / seen.size, 1.0), reason)
+    declared = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(len(names)))
+    return (
+        f"read_csv({literal(str(seen.path))}, auto_detect=false, header=false, skip={found.dialect.skipped}"
+        f", delim={literal(found.dialect.separator)}, quote='\"', escape='\"'"
+        f", compression='{seen.wrapping or 'none'}', encoding='{seen.duckdb_encoding}', columns={{{declared}}}"
+        ", store_rejects=true, strict_mode={strict})"
+    )
+
+
+def _in_memory(session: Session, seen: Peek, names: tuple[str, ...], monitor: Monitor, reason: Reason) -> str:
+    """The rows of the sheet that has these columns, in a table of the session."""
+    table = session.new_table()
+    columns = ", ".join(f"c{k} VARCHAR" for k in range(len(names)))
+    session.connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
+    with book.opened(seen) as sheets:
+        for sheet in sheets:
+            first = list(islice(sheet.rows, _SAMPLE_ROWS))
+            found = dialect.sample(_lines(first), ",")
+            if found is None or found.dialect.names != names:
+                continue
+            rest = first[found.dialect.skipped :]
+            while rest:
+                monitor.step(0.0, reason)
+                _insert(session, table, rest, len(names))
+                rest = list(islice(sheet.rows, _BATCH_ROWS))
+            return table
+    raise InputError(Reason("file_changed", {"file": seen.path.name}))
+
+
+def _lines(rows: list[Row]) -> list[str]:
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerows([text(value).translate(digits.PLAIN) for value in row] for row in rows)
+    return lines.getvalue().splitlines()
+
+
+def _insert(session: Session, table: str, rows: list[Row], width: int) -> None:
+    texts = [[text(value).translate(digits.PLAIN) for value in row[:width]] for row in rows]
+    full = [row + [""] * (width - len(row)) for row in texts]
+    arrays = {f"c{k}": np.array([row[k] for row in full], object) for k in range(width)}
+    session.insert(table, ", ".join(arrays), arrays)
