@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ def opened(path: Path) -> Iterator[Iterator[Sheet]]:
     """
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    # what it finds odd in styles, validations and names is of no account to whoever reads the values
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
 
     class Worksheet(ReadOnlyWorksheet):  # type: ignore[misc]
         def _get_size(self) -> None:

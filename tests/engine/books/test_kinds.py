@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, time
@@ -44,6 +46,26 @@ def test_every_kind_tells_the_same(tmp_path: Path, name: str, wrap: bool) -> Non
         None,
         ["time", "cell", "calls", "ERAB_Success_Rate"],
     )
+
+
+def test_what_a_library_finds_odd_in_a_workbook_is_not_told(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for line in (DATA / "long.csv").read_text().splitlines():
+        made.active.append(line.split(","))
+    made.save(tmp_path / "styled.xlsx")
+    path = tmp_path / "plain.xlsx"
+    with zipfile.ZipFile(tmp_path / "styled.xlsx") as before, zipfile.ZipFile(path, "w") as after:
+        for name in before.namelist():
+            content = before.read(name).replace(
+                b"<definedNames />", b'<definedNames><definedName name="x">0</definedName></definedNames>'
+            )
+            if name == "xl/styles.xml":
+                content = re.sub(rb"<cellStyles.*</cellStyles>", b"", content, flags=re.DOTALL)
+            after.writestr(name, content)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert load([path]).panel.shape == (2, 2)
+    assert told == []
 
 
 def test_workbooks_of_several_kinds_are_one_data_set(tmp_path: Path) -> None:
