@@ -42,22 +42,28 @@ _EXACT: dict[str, Kpi] = {
 _FAMILIES: tuple[_Family, ...] = (
     _Family("var|variance|stddev|std", _GAUGE, "", _BOTH),
     _Family("drop+rate|drop+ratio|dr|dcr|erabdr|failure+rate|fail+rate|fr|error+rate|bler|loss+rate", _RATIO, "%", _UP),
+    _Family("block+rate|blocking+rate|blocked+rate|congestion+rate|cong+rate|reject+rate", _RATIO, "%", _UP),
     _Family("tasa+caida|tasa+caidas|tasa+fallo|tasa+fallos|taxa+queda|taxa+quedas", _RATIO, "%", _UP),
     _Family("taxa+falha|taxa+falhas|taux+coupure|taux+coupures|taux+echec|taux+echecs", _RATIO, "%", _UP),
     _Family("abbruchrate|fehlerrate|ausfallrate", _RATIO, "%", _UP),
     _Family("exito|sucesso|succes|successo|erfolgsrate|erfolgsquote|basari+orani", _RATIO, "%", _DOWN),
     _Family("disponibilidad|disponibilidade|disponibilite|verfugbarkeit", _RATIO, "%", _DOWN),
-    _Family("success|completes+rate|setup+rate|sr|cssr|availability|avail|rrcssr|erabsr|ichosr", _RATIO, "%", _DOWN),
+    _Family("success|succ+rate|succ+ratio|completes+rate|setup+rate|sr|cssr|hosr", _RATIO, "%", _DOWN),
+    _Family("rrcssr|erabsr|ichosr", _RATIO, "%", _DOWN),
+    _Family("availability|avail|accessibility|retainability", _RATIO, "%", _DOWN),
+    _Family("downtime|unavail|unavailable|unavailability|outage", _GAUGE, "", _UP),
     _Family("prb|utilisation|utilization|usage|load|occupancy|cpu|memory|disk+util|oper+util", _GAUGE, "%", _UP),
     _Family("latency|delay|rtt|jitter|response+time|travel+time|traveltime", _GAUGE, "", _UP),
-    _Family("rssi|rsrp|rsrq|snr|sinr|interference|temperature|power", _GAUGE, "", _BOTH),
-    _Family("cqi|mcs|speed", _GAUGE, "", _DOWN),
+    _Family("interference|rtwp|noise", _GAUGE, "", _UP),
+    _Family("rssi|rsrp|rsrq|snr|sinr|temperature|power", _GAUGE, "", _BOTH),
+    _Family("cqi|mcs|speed|mos", _GAUGE, "", _DOWN),
     _Family("mbps", _GAUGE, "Mbit/s", _DOWN),
     _Family("kbps", _GAUGE, "kbit/s", _DOWN),
     _Family("throughput|thr|tput|tp|bitrate|thp", _GAUGE, "", _DOWN),
     _Family("ratio|percent|pct|share", _RATIO, "%", _BOTH),
     _Family("rate", _GAUGE, "", _BOTH),
     _Family("drops|drop|failures|fail|fails|failed|errors|error|rejects|discard|discarded|lost|loss", _COUNT, "", _UP),
+    _Family("reject|rejected|rejections|abnorm|abnormal|blocked|congestion|cong|retrans|nack", _COUNT, "", _UP),
     _Family("mean|avg|average|max|min|maximum|minimum|median", _GAUGE, "", _BOTH),
     _Family("availability|available", _GAUGE, "", _DOWN),
     _Family("erlang|erl", _COUNT, "Erl", _BOTH),
@@ -93,6 +99,12 @@ _FRAGMENTS: tuple[_Family, ...] = (
 
 _PERCENT = re.compile(r"[%\uff05\u066a]")
 _BYTES = re.compile(r"(?<![a-z])([kmg])b(?:yte)?s?(?![a-z/])")
+_MOST_PERCENT = 101.0
+_MANY = 0.01
+"""Where more than this share of the values is larger than that, they are no percentages, whatever the name says: ratios
+of counters that are read at different moments may be over 100 now and then.
+"""
+
 _PREFIXES = {"k": "k", "m": "M", "g": "G"}
 
 _WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+")
@@ -147,6 +159,14 @@ def describe(name: str, values: FloatArray) -> Kpi:
         found = Kpi(name, "", _COUNT if some and all(map(is_whole, parts)) else _GAUGE, _BOTH)
     elif found.kind is _COUNT and any(bool((part < 0).any()) for part in parts):
         found = Kpi(name, found.unit, _GAUGE, found.bad)
+    elif found.unit == "%" and not _PERCENT.search(name):
+        with np.errstate(invalid="ignore"):
+            there = sum(int(np.isfinite(part).sum()) for part in parts)
+            over = sum(int((part > _MOST_PERCENT).sum()) for part in parts)
+            positive = sum(int((part > 0.0).sum()) for part in parts)
+            shares = found.bad is _DOWN and not any(bool((part > 1.0).any()) for part in parts)
+        if over > _MANY * there or (positive and shares):  # a number of blocks; a share of one
+            found = Kpi(name, "", found.kind, found.bad)
     release([values])
     return found
 

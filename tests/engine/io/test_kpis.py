@@ -48,6 +48,13 @@ from engine.io import kpis
         ("Tráfego de dados", KpiKind.COUNT, Direction.BOTH),
         ("Verfügbarkeit", KpiKind.RATIO, Direction.DOWN),
         ("X17 (%)", KpiKind.RATIO, Direction.BOTH),
+        ("HO Succ Rate Intra", KpiKind.RATIO, Direction.DOWN),
+        ("TCH Blocking Rate", KpiKind.RATIO, Direction.UP),
+        ("Retainability", KpiKind.RATIO, Direction.DOWN),
+        ("pmCellDowntimeAuto", KpiKind.GAUGE, Direction.UP),
+        ("Mean RTWP", KpiKind.GAUGE, Direction.UP),
+        ("VoLTE MOS", KpiKind.GAUGE, Direction.DOWN),
+        ("VS.RAB.AbnormRel.CS", KpiKind.COUNT, Direction.UP),
     ],
 )
 def test_well_known_names(name: str, kind: KpiKind, bad: Direction) -> None:
@@ -90,3 +97,21 @@ def test_a_unit_in_the_name_is_the_unit(name: str, unit: str) -> None:
     found = kpis.known(name)
     assert found is not None
     assert found.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "unit"),
+    [
+        ("RRC_Success_Rate", [99.5, 98.0, np.nan], "%"),
+        ("RRC_Success_Rate", [0.995, 0.98, 1.0], ""),
+        ("RRC_Success_Rate (%)", [0.5, 0.9, 1.0], "%"),
+        ("Drop_Rate", [0.2, 0.4, 0.9], "%"),
+        ("RRU.PrbUsedDl", [40.0, 180.0, 273.0], ""),
+        ("RRU.PrbTotDl", [40.0, 80.0, 100.0], "%"),
+        ("RRC_Setup_Rate", [99.0] * 200 + [133.0], "%"),
+        ("RRC_Success_Rate", [np.nan, np.nan], "%"),
+        ("RRC_Success_Rate", [0.0, 0.0], "%"),
+    ],
+)
+def test_what_is_called_a_percentage_is_one_if_its_values_agree(name: str, values: list[float], unit: str) -> None:
+    assert kpis.describe(name, np.array([values], np.float32)).unit == unit
