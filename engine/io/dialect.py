@@ -107,10 +107,12 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     start = next((k for k, (_, row) in enumerate(split) if len(row) == width), None)
     if start is None:
         return None
-    start += _titles([row for _, row in split[start:near]])
-    above = tuple(split[start - 1][1]) if start else ()
+    before = split[start - 1][1] if start else []
     body = [(i, row) for i, row in split[start:] if len(row) <= width]
     near = sum(len(row) <= width for _, row in split[start:near])
+    titles = _titles([row for _, row in body[:near]])
+    above = tuple(body[titles - 1][1] if titles else before)
+    body, near = body[titles:], near - titles
     if 2 * sum(len(row) == width for _, row in split) < len(split):
         return None
     header = _is_header(body[0][1], [row for _, row in body[1:200]])

@@ -131,3 +131,10 @@ def test_a_row_above_that_is_wider_than_the_table_is_cut() -> None:
     found = dialect.sample(["a,b,c,d,e", "time,cell,calls", "2024-03-01,A,1", "2024-03-02,A,2"], ",")
     assert found is not None
     assert (found.dialect.names, found.above) == (("time", "cell", "calls"), ("a", "b", "c"))
+
+
+def test_rows_that_are_wider_than_the_table_name_no_columns() -> None:
+    rows = ["1,,", "a,b,c,d", "2,,", "3,,", "4,,"]
+    found = dialect.sample(rows, ",")
+    assert found is not None
+    assert (found.dialect.names, len(found.rows)) == (("column1", "column2", "column3"), 4)
