@@ -172,6 +172,14 @@ MESSAGES: dict[str, str] = {
     "cdr_legs": (
         "{rows:record is a leg|records are the legs} of {calls:call|calls}; legs of one call were counted once."
     ),
+    "sheet_other_kind": (
+        "{sheet} was left out, for its table ({kind}) is not like the one that was read ({read}). Save it as a file of"
+        " its own to look at it."
+    ),
+    "sheet_other_period": (
+        "{sheet} was left out, for its periods of {period} are longer than those that were read ({read}). Save it as a"
+        " file of its own to look at it."
+    ),
     "sheet_left_out": "{sheet} was left out. {reason}",
     "recognised_milan": "{file} has the raw layout of the Telecom Italia Milan data.",
     "recognised_table": "{file} is a table ({layout}); its time is written as {written}.",

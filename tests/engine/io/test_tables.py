@@ -6,10 +6,11 @@ import gzip
 import hashlib
 import hmac
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from engine.errors import InputError
@@ -161,6 +162,30 @@ def test_parquet_time_types(tmp_path: Path, kind: str) -> None:
     loaded = load([path])
     assert loaded.panel.times.tolist() == [datetime(2024, 3, d) for d in (1, 2, 3)]
     same(values(loaded, "calls"), [[0, 1, 2]])
+
+
+@pytest.mark.parametrize("order", [("Cells", "Network", "Days"), ("Days", "Network", "Cells")])
+def test_of_a_workbook_the_sheets_of_cells_with_the_shortest_periods_are_read(
+    tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    hours = [datetime(2024, 3, 1) + timedelta(hours=h) for h in range(72)]
+    contents: dict[str, list[list[object]]] = {
+        "Cells": [["time", "cell", "calls"], *([t, cell, t.hour] for t in hours for cell in "AB")],
+        "Network": [["time", "calls"], *([t, 2 * t.hour] for t in hours)],
+        "Days": [["date", "cell", "calls"], *([t, cell, 276] for t in hours[::24] for cell in "AB")],
+    }
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in order:
+        sheet = book.create_sheet(name)
+        for row in contents[name]:
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    loaded = load([tmp_path / "a.xlsx"])
+    same(values(loaded, "calls"), [[t.hour for t in hours]] * 2)
+    left_out = {note.code: note.params["sheet"] for note in loaded.quality.notes if note.code.startswith("sheet_")}
+    assert left_out == {"sheet_other_kind": "a.xlsx [Network]", "sheet_other_period": "a.xlsx [Days]"}
+    assert loaded.quality.duplicates == 0
 
 
 def test_workbook_sheets_are_parts_of_one_data_set(tmp_path: Path) -> None:
