@@ -172,6 +172,11 @@ _ALL = (
 )  # fmt: skip
 
 
+def is_of_people(name: str) -> bool:
+    """Whether a column of this name, as it is written in a header, holds numbers of people."""
+    return is_one_of(plain(name), SUBSCRIBER_NAMES)
+
+
 def is_known(name: str) -> bool:
     """Whether a column of this name, as it is written in a header, tells what it is."""
     return any(is_one_of(plain(name), names) for names in _ALL)

@@ -5,22 +5,13 @@ Numbers of people are hashed by the statement that reads the table; no copy of t
 
 from __future__ import annotations
 
-import csv
-import io
-from itertools import islice
-
-import numpy as np
-
-from engine.books.sheet import Row, text
 from engine.errors import InputError, Reason
-from engine.io import book, dialect, digits, raw
+from engine.io import book, dialect, raw, sheet_rows
 from engine.io.dialect import Sample
 from engine.io.peek import Peek, unpacked
 from engine.io.session import Session, literal, quoted
 from engine.monitor import Monitor
 
-_BATCH_ROWS = 20_000
-_SAMPLE_ROWS = 300
 _PARQUET = "parquet"
 
 
@@ -58,33 +49,9 @@ def relation(session: Session, seen: Peek, found: Sample, monitor: Monitor, reas
 
 def _in_memory(session: Session, seen: Peek, names: tuple[str, ...], monitor: Monitor, reason: Reason) -> str:
     """The rows of the sheet that has these columns, in a table of the session."""
-    table = session.new_table()
-    columns = ", ".join(f"c{k} VARCHAR" for k in range(len(names)))
-    session.connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
     with book.opened(seen) as sheets:
         for sheet in sheets:
-            first = list(islice(sheet.rows, _SAMPLE_ROWS))
-            found = dialect.sample(_lines(first), ",")
-            if found is None or found.dialect.names != names:
-                continue
-            rest = first[found.dialect.skipped :]
-            while rest:
-                monitor.step(0.0, reason)
-                _insert(session, table, rest, len(names))
-                rest = list(islice(sheet.rows, _BATCH_ROWS))
-            return table
+            first, found = sheet_rows.begin(sheet.rows)
+            if found is not None and found.dialect.names == names:
+                return sheet_rows.keep(session, first, sheet.rows, found, monitor, reason)
     raise InputError(Reason("file_changed", {"file": seen.path.name}))
-
-
-def _lines(rows: list[Row]) -> list[str]:
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerows([text(value).translate(digits.PLAIN) for value in row] for row in rows)
-    return lines.getvalue().splitlines()
-
-
-def _insert(session: Session, table: str, rows: list[Row], width: int) -> None:
-    texts = [[text(value).translate(digits.PLAIN) for value in row[:width]] for row in rows]
-    full = [row + [""] * (width - len(row)) for row in texts]
-    arrays = {f"c{k}": np.array([row[k] for row in full], object) for k in range(width)}
-    session.insert(table, ", ".join(arrays), arrays)

@@ -57,6 +57,12 @@ def text_source(
     return Source(path, name, relation, column_names(count), dialect.skipped, dialect.decimal, dialect.thousands)
 
 
+def kept_source(path: Path, name: str, table: str, dialect: Dialect) -> Source:
+    """A table of the session that holds the rows of a file as texts."""
+    columns = column_names(len(dialect.names))
+    return Source(path, name, table, columns, dialect.skipped, dialect.decimal, dialect.thousands)
+
+
 def split_source(path: Path, name: str, plain: Path, dialect: Dialect, compression: str) -> Source:
     """The same of a file without quotes, taken line by line: thousands of columns at once are too much for duckdb."""
     relation = (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import ClassVar
 
-from engine.books.sheet import Row, text
 from engine.calendar import duration_text
 from engine.errors import InputError, Reason
-from engine.io import book, dialect, digits, layout, tables
+from engine.files.header_words import is_of_people
+from engine.io import book, layout, sheet_rows, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
 from engine.io.layout import INTERVALS, LONG, SERIES, WIDE, Layout
@@ -24,9 +22,6 @@ from engine.monitor import Monitor
 
 _KINDS = (LONG, INTERVALS, WIDE, SERIES)
 """The kinds of tables, what tells most first."""
-
-_SAMPLE_ROWS = 500
-_STEP_ROWS = 2000
 
 
 class Workbook:
@@ -72,9 +67,7 @@ class Workbook:
             with book.opened(seen) as sheets:
                 for sheet in sheets:
                     name = f"{path.name} [{sheet.title}]"
-                    plain = session.new_file(".csv")
-                    _write(sheet.rows, plain, part, Reason("stage_load", {"name": name}))
-                    read = dialect.sample(_first_lines(plain), ",")
+                    first, read = sheet_rows.begin(sheet.rows)
                     if read is None:
                         continue
                     sample, folding = unfolded(read, tables.stem(path))
@@ -86,13 +79,20 @@ class Workbook:
                     if (other := best.unlike(_Found(found, _step(session, sample, found)), name)) is not None:
                         collected.note(other)
                         continue
-                    source = tables.text_source(path, name, plain, read.dialect, "none")
+                    reason, plain = Reason("stage_load", {"name": name}), session.new_file(".csv")
+                    if found.subscribers:
+                        kept = sheet_rows.keep(session, first, sheet.rows, read, part, reason)
+                        source = tables.kept_source(path, name, kept, read.dialect)
+                    else:
+                        people = {k for k, column in enumerate(read.dialect.names) if is_of_people(column)}
+                        sheet_rows.write(chain(first, sheet.rows), plain, people, part, reason)
+                        source = tables.text_source(path, name, plain, read.dialect, "none")
                     if folding is not None:
                         source = folding.source(source)
                         collected.note(folding.told(name))
                     collected.add(source, found, part)
+                    plain.unlink(missing_ok=True)
                     parts += 1
-                    plain.unlink()
         if not parts:
             raise InputError(Reason("file_changed", {"file": paths[0].name}))
         return collected.measurements()
@@ -122,7 +122,7 @@ def _chosen(seen: Peek, options: LoadOptions) -> tuple[_Found | None, InputError
     stem = tables.stem(seen.path)
     with Session() as session, book.opened(seen) as sheets:
         for sheet in sheets:
-            sample = _sample(sheet.rows)
+            _, sample = sheet_rows.begin(sheet.rows)
             if sample is None:
                 continue
             sample, _ = unfolded(sample, stem)
@@ -151,30 +151,3 @@ def _step(session: Session, sample: Sample, found: Layout) -> int:
 def _goes_on(sample: Sample, found: Layout) -> bool:
     """Whether a table is one of measurements over time: much of what is written in JSON is anything else."""
     return found.kind != WIDE and (found.time < 0 or len({row[found.time] for row in sample.rows}) > 1)
-
-
-def _write(rows: Iterator[Row], plain: Path, monitor: Monitor, reason: Reason) -> None:
-    """Write a sheet as comma-separated text, so that line n is row n of the sheet."""
-    with plain.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        width = 0
-        for k, row in enumerate(rows):
-            if k % _STEP_ROWS == 0:
-                monitor.step(0.0, reason)
-            fields = [text(v).translate(digits.PLAIN) for v in row]
-            width = max(width, len(fields))
-            writer.writerow(fields + [""] * (width - len(fields)))
-
-
-def _first_lines(plain: Path) -> list[str]:
-    with plain.open(encoding="utf-8") as file:
-        return [line.rstrip("\n") for line, _ in zip(file, range(_SAMPLE_ROWS), strict=False)]
-
-
-def _sample(rows: Iterator[Row]) -> Sample | None:
-    """The first rows of a sheet as a sample."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False):
-        writer.writerow([text(v).translate(digits.PLAIN) for v in row])
-    return dialect.sample(lines.getvalue().splitlines(), ",")

@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 import shutil
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -18,7 +19,7 @@ import pytest
 from engine.books import ods, spreadsheetml
 from engine.books.sheet import BookError, text
 from engine.errors import InputError
-from engine.io import book, load
+from engine.io import LoadOptions, book, load
 from engine.io.peek import peek
 from engine.io.preview import preview
 from tests.engine.io.loaded import DATA, same, values
@@ -66,6 +67,39 @@ def test_what_a_library_finds_odd_in_a_workbook_is_not_told(tmp_path: Path) -> N
         warnings.simplefilter("always")
         assert load([path]).panel.shape == (2, 2)
     assert told == []
+
+
+@pytest.mark.parametrize("entity", ["msisdn", "cell"])
+def test_numbers_of_people_in_a_workbook_are_written_nowhere(
+    tmp_path: Path, entity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    lines = [["time", "cell", "msisdn", "IMSI", "calls"]]
+    lines += [[f"2024-03-01 {h:02}:00", "A1", "393331234567", "222013331234567", str(h)] for h in range(24)]
+    (tmp_path / "a.csv").write_text("\n".join(map(",".join, lines)))
+    made = openpyxl.Workbook()
+    for line in lines:
+        made.active.append(line)
+    made.save(tmp_path / "a.xlsx")
+    written: list[str] = []
+    forget = shutil.rmtree
+
+    def looked(folder: str, *more: object, **named: object) -> None:
+        written.extend(one.read_text("latin-1") for one in Path(folder).rglob("*") if one.is_file())
+        forget(folder, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shutil, "rmtree", looked)
+    monkeypatch.setattr(Path, "unlink", lambda self, missing_ok=False: None)  # what is written is looked at in the end
+    said = LoadOptions(mapping={"cell": entity}, key=b"secret")
+    loaded = load([tmp_path / "a.xlsx"], said)
+    assert [cell.id for cell in loaded.panel.cells] == [
+        cell.id for cell in load([tmp_path / "a.csv"], said).panel.cells
+    ]
+    same(values(loaded, "calls"), [list(range(24))])
+    assert not any("3331234567" in text for text in written)
+    assert "3331234567" not in repr(loaded)
 
 
 def test_workbooks_of_several_kinds_are_one_data_set(tmp_path: Path) -> None:
