@@ -52,7 +52,7 @@ def bundle_info() -> dict[str, object]:
             },
             {
                 "CFBundleTypeName": "Measurements",
-                "CFBundleTypeExtensions": ["csv", "tsv", "parquet", "xlsx", "xml"],
+                "CFBundleTypeExtensions": ["csv", "tsv", "parquet", "xlsx", "xls", "ods", "xml", "json"],
                 "CFBundleTypeRole": "Viewer",
                 "LSHandlerRank": "Alternate",
             },

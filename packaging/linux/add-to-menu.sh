@@ -34,7 +34,7 @@ Exec="$quoted" %F
 Icon=cellwarden
 Terminal=false
 Categories=Science;DataVisualization;
-MimeType=application/x-cellwarden;text/csv;application/vnd.apache.parquet;
+MimeType=application/x-cellwarden;text/csv;text/tab-separated-values;application/vnd.apache.parquet;application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;application/vnd.ms-excel;application/vnd.oasis.opendocument.spreadsheet;application/xml;application/json;
 StartupWMClass=cellwarden
 END
 cat > "$type" <<'END'
