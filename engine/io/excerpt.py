@@ -21,7 +21,7 @@ from engine.monitor import Monitor
 TEXT_BYTES = 1 << 19
 PARQUET_ROWS = 20_000
 SHEET_ROWS = 500
-MOST_SHEETS = 2
+MOST_SHEETS = 8
 MOST_FILES = 4
 _SMALL_BYTES = 1 << 20
 _SMALL_BOOK_BYTES = 1 << 15

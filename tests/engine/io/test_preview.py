@@ -281,3 +281,19 @@ def test_of_a_workbook_the_sheet_that_is_measured_is_shown(tmp_path: Path) -> No
     assert seen.problem.code == "date_ambiguous_likely"
     assert [column.name for column in seen.columns] == ["Period start time", "Cell", "calls"]
     assert preview([tmp_path / "report.xlsx"], LoadOptions(day_first=False)).problem is None
+
+
+def test_the_preview_of_a_large_workbook_looks_at_its_later_sheets_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for title in ("Cover", "Settings", "Formulas"):
+        sheet = book.create_sheet(title)
+        for k in range(900):
+            sheet.append([f"{title} {k}", f"text {k * 7919}"])
+    data = book.create_sheet("Data")
+    data.append(["time", "cell", "calls"])
+    for hour in range(72):
+        data.append([f"2024-03-{1 + hour // 24:02} {hour % 24:02}:00", "A", hour])
+    book.save(tmp_path / "report.xlsx")
+    seen = preview([tmp_path / "report.xlsx"])
+    assert (seen.problem, seen.whole, seen.format) == (None, False, "workbook-long")
+    assert [column.name for column in seen.columns] == ["time", "cell", "calls"]
