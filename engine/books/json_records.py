@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
-from engine.books.sheet import BookError, Row, Sheet, telling
+from engine.books.sheet import BookError, Row, Sheet, guarded, telling
 
 MAX_CHARACTERS = 1 << 28
 """A document that is one value is held in memory; one record a line is not."""
@@ -28,21 +28,35 @@ def begins(lines: Sequence[str]) -> bool:
 def opened(file: IO[str]) -> Iterator[Iterator[Sheet]]:
     """The lists of records in a file, each a sheet with the names of the fields first; none where there are none.
 
-    Fields within fields are called by both names ("cell.name"). Raises BookError.
+    Fields within fields are called by both names ("cell.name"). Of a file with one record a line, whose end is not
+    known when its rows begin, the first thousand records name the fields. Raises BookError, also later.
     """
-    with telling(RecursionError):
+    with telling():
         first = file.readline()
         alone = _record(first)
-        if alone is not None and (second := file.readline().strip()):
-            lines = (line for line in (first, second, *islice(file, _TOLD_KEYS)) if line.strip())
-            known = [json.loads(line) for line in lines]
-            yield iter([Sheet("records", _rows(known, (json.loads(line) for line in file if line.strip())))])
-            return
-        text = first + file.read(MAX_CHARACTERS)
-        if len(text) >= MAX_CHARACTERS:
-            raise BookError(f"JSON of more than {MAX_CHARACTERS >> 20} MB that is one value")
-        whole = json.loads(text)
-    yield (Sheet(name or "records", iter(rows)) for name, rows in _tables(whole, "", 0))
+        second = file.readline() if alone is not None else ""
+        if not second.strip():
+            text = first + file.read(MAX_CHARACTERS)
+            if len(text) >= MAX_CHARACTERS:
+                raise BookError(f"JSON of more than {MAX_CHARACTERS >> 20} MB that is one value")
+            whole = json.loads(text)
+    if second.strip():
+        yield iter([Sheet("records", guarded(_lines(chain((first, second), file))))])
+    else:
+        yield (Sheet(name or "records", iter(rows)) for name, rows in _tables(whole, "", 0))
+
+
+def _lines(lines: Iterable[str]) -> Iterator[Row]:
+    records = (_line(line) for line in lines if line.strip())
+    known = list(islice(records, _TOLD_KEYS))
+    yield from _rows(chain(known, records), _names(known))
+
+
+def _line(line: str) -> dict[str, object]:
+    record = json.loads(line)
+    if not isinstance(record, dict):
+        raise BookError("a line that is no record")
+    return _flat(record)
 
 
 def _record(line: str) -> dict[str, Any] | None:
@@ -62,15 +76,15 @@ def _tables(value: Any, name: str, depth: int) -> Iterator[tuple[str, list[Row]]
         if records and len(records) == len(value):
             series = [one for one in map(_series, records) if one]
             if series:
-                yield name, list(_rows([row for rows in series for row in rows], ()))
+                yield name, _table([row for rows in series for row in rows])
                 return
             inner = [table for record in records for table in _inside(record, name, depth)]
-            yield from inner or [(name, list(_rows(records, ())))]
+            yield from inner or [(name, _table(records))]
         elif len(value) > 1 and all(isinstance(one, list) for one in value) and _names_columns(value[0]):
             yield name, [tuple(map(_plain, one)) for one in value]
     elif isinstance(value, dict):
         if (rows := _series(value)) is not None:
-            yield name, list(_rows(rows, ()))
+            yield name, _table(rows)
         elif _is_columns(value):
             yield name, [tuple(value), *zip(*(map(_plain, column) for column in value.values()), strict=True)]
         else:
@@ -115,18 +129,20 @@ def _is_columns(value: Mapping[str, Any]) -> bool:
     return len(lists) == len(value) > 1 and len({len(one) for one in lists}) == 1 and len(lists[0]) > 1
 
 
-def _rows(known: Sequence[Mapping[str, Any]], more: Iterator[Any] | tuple[()]) -> Iterator[Row]:
-    """The names of the fields of the first records, then a row for each record."""
-    flat = [_flat(record) for record in known]
-    names = list(dict.fromkeys(key for record in flat[:_TOLD_KEYS] for key in record))
+def _table(records: Iterable[Mapping[str, Any]]) -> list[Row]:
+    flat = [_flat(record) for record in records]
+    return list(_rows(flat, _names(flat)))
+
+
+def _names(flat: Iterable[Mapping[str, object]]) -> list[str]:
+    return list(dict.fromkeys(key for record in flat for key in record))
+
+
+def _rows(flat: Iterable[Mapping[str, object]], names: Sequence[str]) -> Iterator[Row]:
+    """The names of the fields, then a row for each record."""
     yield tuple(names)
     for record in flat:
         yield tuple(record.get(name) for name in names)
-    for record in more:
-        if not isinstance(record, dict):
-            raise BookError("a line that is no record")
-        found = _flat(record)
-        yield tuple(found.get(name) for name in names)
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, object]:

@@ -13,7 +13,7 @@ from engine.books.sheet import Row, Sheet, guarded, telling
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _KEY = f"{{{_NAMESPACE}}}"
 _ROOT = re.compile(r"<(?:[\w.-]+:)?Workbook[\s>]")
-_WIDEST = 16_384
+_LONGEST, _WIDEST = 1_048_576, 16_384
 _MIDNIGHT_DAY = datetime(1899, 12, 31).date()
 
 _Events = Iterator[tuple[str, Any]]
@@ -37,8 +37,7 @@ def opened(file: IO[bytes]) -> Iterator[Iterator[Sheet]]:
 
 
 def _sheets(events: _Events, refused: type[Exception]) -> Iterator[Sheet]:
-    guard = telling(refused)
-    with guard:
+    with telling(refused):
         for event, node in events:
             if event == "start" and node.tag == f"{_KEY}Worksheet":
                 rows = guarded(_rows(events, node), refused)
@@ -51,11 +50,13 @@ def _rows(events: _Events, sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - an XM
     number = 0
     for event, node in events:
         if event == "end" and node.tag == f"{_KEY}Row":
-            for _ in range(number, int(node.get(f"{_KEY}Index", number + 1)) - 1):
+            place = int(node.get(f"{_KEY}Index", number + 1))
+            if not number < place <= _LONGEST:
+                raise ValueError(f"a row in line {place}")
+            for _ in range(number, place - 1):
                 yield ()
-                number += 1
             yield _row(node)
-            number += 1
+            number = place
             node.clear()
         elif event == "end" and node is sheet:
             sheet.clear()

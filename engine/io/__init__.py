@@ -54,7 +54,9 @@ READERS: tuple[Reader, ...] = (
 )
 """Every file format, the more specific first."""
 
-PACKED_OTHERWISE = ("tar", "bzip2", "xz", "zstd", "7z", "binary Excel (.xlsb)")
+_BINARY_EXCEL = "binary Excel (.xlsb)"
+
+PACKED_OTHERWISE = ("tar", "bzip2", "xz", "zstd", "7z", _BINARY_EXCEL)
 
 UNKNOWN = ("unknown_text", "unknown_binary")
 FOREIGN = (
@@ -153,7 +155,7 @@ def recognise(path: Path, options: LoadOptions | None = None) -> tuple[Reader, R
         seen = peek(path)
         if seen.wrapping == PROJECT:
             raise InputError(Reason("project_as_data", {"file": path.name}))
-        kind = "binary Excel (.xlsb)" if xlsx.is_binary(path) else seen.wrapping
+        kind = _BINARY_EXCEL if xlsx.is_binary(path) else seen.wrapping
         if kind in PACKED_OTHERWISE:
             raise InputError(Reason("packed_otherwise", {"file": path.name, "kind": kind}))
         code = "unknown_text" if seen.is_text else "unknown_binary"

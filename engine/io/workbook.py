@@ -1,4 +1,4 @@
-"""Workbooks, web pages and JSON: every sheet with a table of the same layout is one part of the data set."""
+"""Workbooks, web pages and JSON: every sheet with a table like the best one is one part of the data set."""
 
 from __future__ import annotations
 

@@ -77,10 +77,21 @@ def test_series_with_tags() -> None:
     assert sheets(text) == [("series", [("cell", "time", "v"), ("A", 1, 2.5)])]
 
 
-def test_fields_that_come_late_are_left_out_and_lists_are_text() -> None:
-    assert sheets('[{"a": [1, 2], "b": {"c": true}}, {"a": null}]') == [
-        ("records", [("a", "b.c"), ("[1, 2]", True), (None, None)])
-    ]
+def test_every_record_of_a_document_names_fields_and_lists_are_text() -> None:
+    early = '{"a": [1, 2], "b": {"c": true}}'
+    found = sheets(f'[{", ".join([early] * 1000)}, {{"a": null, "late": 1}}]')
+    row = ("[1, 2]", True, None)
+    assert found == [("records", [("a", "b.c", "late"), *[row] * 1000, (None, None, 1)])]
+
+
+def test_the_first_thousand_of_one_record_a_line_name_the_fields() -> None:
+    lines = ['{"a": 1}'] * 999 + ['{"b": 2}', '{"a": 3, "late": 4}']
+    assert sheets("\n".join(lines)) == [("records", [("a", "b"), *[(1, None)] * 999, (None, 2), (3, None)])]
+
+
+def test_what_goes_wrong_with_whoever_reads_is_not_the_file() -> None:
+    with pytest.raises(KeyError), json_records.opened(io.StringIO('{"a": 1}\n{"a": 2}\n')):
+        {}["asked for"]
 
 
 @pytest.mark.parametrize("text", ['{"name": "x", "version": 2}', "[1, 2, 3]", "[]", '{"a": {"b": {"c": {}}}}'])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from engine.io import Loaded
 
@@ -41,3 +44,19 @@ def late(tmp_path: Path, cells: list[bytes], packed: bool = False) -> Path:
     content = b"time,cell,calls\n" + b"".join(lines)
     path.write_bytes(gzip.compress(content, 1) if packed else content)
     return path
+
+
+def kept_in_scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a load from now on keeps in temporary folders: the text of each file there, once its folder is removed."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    kept: list[str] = []
+    forget = shutil.rmtree
+
+    def looked(folder: str, *more: object, **named: object) -> None:
+        kept.extend(one.read_text("latin-1") for one in Path(folder).rglob("*") if one.is_file())
+        forget(folder, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shutil, "rmtree", looked)
+    return kept

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from engine.io import LoadOptions
 from engine.io.base import Loaded
 from engine.io.call_series import pseudonym
 from engine.io.preview import preview
+from tests.engine.io.loaded import kept_in_scratch
 
 
 def load(folder: Path, header: str, *rows: str, options: LoadOptions | None = None) -> Loaded:
@@ -216,19 +215,9 @@ def as_parquet(path: Path) -> None:
 def test_calls_are_calls_whatever_their_table_stands_in(
     tmp_path: Path, name: str, write: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     path = tmp_path / name
     write(path)
-    written: list[str] = []
-    forget = shutil.rmtree
-
-    def looked(folder: str, *more: object, **named: object) -> None:
-        written.extend(one.read_text("latin-1") for one in Path(folder).rglob("*") if one.is_file())
-        forget(folder, *more, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(shutil, "rmtree", looked)
+    written = kept_in_scratch(tmp_path, monkeypatch)
     loaded = io.load([path])
     assert loaded.quality.format == "cdr-table"
     assert [cell.id for cell in loaded.panel.cells] == ["A", "B"]
@@ -236,6 +225,6 @@ def test_calls_are_calls_whatever_their_table_stands_in(
     (dropped,) = loaded.quality.dropped
     assert (dropped.reason.code, dropped.rows) == ("row_time", 1)
     assert dropped.example.startswith(f"{name}:")
-    assert not any("49170" in text for text in written)
+    assert written == []
     assert "49170" not in repr(loaded.quality)
     assert preview([path]).format == "cdr-table"
