@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import islice
 from typing import IO, Any
 
 from engine.books.sheet import BookError, Row, Sheet, guarded, telling
@@ -16,7 +16,8 @@ MAX_CHARACTERS = 1 << 28
 
 _BEGIN = re.compile(r'\s*(\[\s*[\[{]|\{\s*")')
 _DEEPEST = 4
-_TOLD_KEYS = 1000
+_GLANCE = 1000
+"""So many records name the fields where nobody will read all of them."""
 
 
 def begins(lines: Sequence[str]) -> bool:
@@ -25,11 +26,12 @@ def begins(lines: Sequence[str]) -> bool:
 
 
 @contextmanager
-def opened(file: IO[str]) -> Iterator[Iterator[Sheet]]:
+def opened(file: IO[str], *, glance: bool = False) -> Iterator[Iterator[Sheet]]:
     """The lists of records in a file, each a sheet with the names of the fields first; none where there are none.
 
-    Fields within fields are called by both names ("cell.name"). Of a file with one record a line, whose end is not
-    known when its rows begin, the first thousand records name the fields. Raises BookError, also later.
+    Fields within fields are called by both names ("cell.name"). A file with one record a line is gone through once for
+    the names alone: cells of another kind, with fields of their own, often come last. With `glance` the first thousand
+    records name them. The file must be one that can be read again. Raises BookError, also later.
     """
     with telling():
         first = file.readline()
@@ -41,15 +43,20 @@ def opened(file: IO[str]) -> Iterator[Iterator[Sheet]]:
                 raise BookError(f"JSON of more than {MAX_CHARACTERS >> 20} MB that is one value")
             whole = json.loads(text)
     if second.strip():
-        yield iter([Sheet("records", guarded(_lines(chain((first, second), file))))])
+        yield iter([Sheet("records", guarded(_lines(file, _GLANCE if glance else None)))])
     else:
         yield (Sheet(name or "records", iter(rows)) for name, rows in _tables(whole, "", 0))
 
 
-def _lines(lines: Iterable[str]) -> Iterator[Row]:
-    records = (_line(line) for line in lines if line.strip())
-    known = list(islice(records, _TOLD_KEYS))
-    yield from _rows(chain(known, records), _names(known))
+def _lines(file: IO[str], told: int | None) -> Iterator[Row]:
+    """The rows of a file with one record a line, of which the first `told` name the fields, None = all."""
+
+    def records() -> Iterator[dict[str, object]]:
+        file.seek(0)
+        return (_line(line) for line in file if line.strip())
+
+    names = _names(islice(records(), told))
+    yield from _rows(records(), names)
 
 
 def _line(line: str) -> dict[str, object]:

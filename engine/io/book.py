@@ -34,18 +34,22 @@ def kind(seen: Peek) -> str:
 
 
 @contextmanager
-def opened(seen: Peek) -> Iterator[Iterator[Sheet]]:
-    """The sheets of a workbook, in order. Raises InputError where it cannot be read, also later from the rows."""
+def opened(seen: Peek, *, glance: bool = False) -> Iterator[Iterator[Sheet]]:
+    """The sheets of a workbook, in order. Raises InputError where it cannot be read, also later from the rows.
+
+    glance: no more than the first rows will be asked for, so that what is far behind need not be known.
+    """
     try:
         with ExitStack() as stack:
-            yield _sheets(seen, stack)
+            yield _sheets(seen, stack, glance=glance)
     except LockedError:
         raise InputError(Reason("workbook_locked", {"file": seen.path.name})) from None
     except BookError as error:
-        raise InputError(Reason("workbook_damaged", {"file": seen.path.name, "detail": str(error)})) from None
+        damaged = "json_damaged" if seen.is_text and kind(seen) == JSON else "workbook_damaged"
+        raise InputError(Reason(damaged, {"file": seen.path.name, "detail": str(error)})) from None
 
 
-def _sheets(seen: Peek, stack: ExitStack) -> Iterator[Sheet]:
+def _sheets(seen: Peek, stack: ExitStack, *, glance: bool) -> Iterator[Sheet]:
     how = kind(seen)
     if not how:  # whoever asks has seen one here a moment ago
         raise InputError(Reason("file_changed", {"file": seen.path.name}))
@@ -57,5 +61,6 @@ def _sheets(seen: Peek, stack: ExitStack) -> Iterator[Sheet]:
         raise unreadable(seen.path, error) from None
     if how == XML:
         return stack.enter_context(spreadsheetml.opened(raw))
-    text = stack.enter_context(io.TextIOWrapper(raw, seen.encoding, "replace"))
-    return stack.enter_context((html if how == HTML else json_records).opened(text))
+    encoding = "utf-8-sig" if seen.encoding == "utf-8" else seen.encoding  # a mark at the begin is no part of the text
+    text = stack.enter_context(io.TextIOWrapper(raw, encoding, "replace"))
+    return stack.enter_context(html.opened(text) if how == HTML else json_records.opened(text, glance=glance))

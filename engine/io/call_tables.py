@@ -49,7 +49,7 @@ def relation(session: Session, seen: Peek, found: Sample, monitor: Monitor, reas
 
 def _in_memory(session: Session, seen: Peek, names: tuple[str, ...], monitor: Monitor, reason: Reason) -> str:
     """The rows of the sheet that has these columns, in a table of the session."""
-    with book.opened(seen) as sheets:
+    with book.opened(seen, glance=True) as sheets:
         for sheet in sheets:
             first, found = sheet_rows.begin(sheet.rows)
             if found is not None and found.dialect.names == names:

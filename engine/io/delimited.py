@@ -14,6 +14,7 @@ from engine.errors import InputError, Reason
 from engine.io import dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
+from engine.io.later_rows import with_later_rows
 from engine.io.layout import Layout
 from engine.io.peek import Peek, open_binary, peek, unpacked, unreadable
 from engine.io.plain_text import as_utf8, mixed, other_encoding, read_through
@@ -66,7 +67,10 @@ class Delimited:
                 source = folding.source(source)
                 collected.note(folding.told(path.name))
             try:
-                collected.add(source, found, part.part(0.2, 1.0))
+                more, source = with_later_rows(sample, source, session, part.part(0.2, 0.3))
+                if more is not sample:
+                    found = _layout(seen, more, folding, said.get(columns, options))
+                collected.add(source, found, part.part(0.3, 1.0))
             except session.errors as error:
                 raise tables.failed(path, error) from None
             for note in notes:

@@ -22,6 +22,7 @@ _MARKUP = ("<", "{", "[")
 _FIRST_ROWS = 200
 _FURTHER_ROWS = 60
 _MOST_TITLES = 40
+_MARKED_ROWS = 150
 _DATES_ACROSS = 3
 _FILLED = 0.8
 """The share of the columns at least that have a name, of the widest of the first rows."""
@@ -119,7 +120,7 @@ def sample(lines: Sequence[str], separator: str = "") -> Sample | None:
     names = tuple(f.strip() for f in body[0][1]) if header else tuple(f"column{k + 1}" for k in range(width))
     first_data = body[0][0] + (1 if header else 0)
     rows = tuple(tuple(row) + ("",) * (width - len(row)) for _, row in body[1 if header else 0 :])
-    decimal, thousands = _marks(rows, separator)
+    decimal, thousands = marks(rows, separator)
     begun = 1 if header else 0
     places = tuple(i + 1 for i, _ in body[begun:near])
     above = (*above, *[""] * width)[:width] if header and above else ()
@@ -252,14 +253,14 @@ def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     return False
 
 
-def _marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
-    """(decimal mark, thousands mark) as the fields use them."""
-    fields = [f.strip() for row in rows[:150] for f in row if f.strip()]
+def marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
+    """(decimal mark, thousands mark) as the fields of the first `_MARKED_ROWS` rows use them."""
+    fields = [f.strip() for row in rows[:_MARKED_ROWS] for f in row if f.strip()]
     grouped = Counter(found["mark"] for f in fields if (found := _GROUPED.fullmatch(f)) is not None)
     if grouped:
         mark = grouped.most_common(1)[0][0]
         fields = [f.replace(mark, "") if _GROUPED.fullmatch(f) else f for f in fields]
-        return _marks([fields], separator)[0], mark
+        return marks([fields], separator)[0], mark
     comma = sum(bool(_COMMA_NUMBER.fullmatch(f)) for f in fields)
     dot = sum("." in f and bool(_NUMBER.fullmatch(f)) for f in fields)
     grouped_dot = sum(bool(_THOUSANDS_DOT.fullmatch(f)) and "," in f for f in fields)

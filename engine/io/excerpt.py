@@ -150,7 +150,7 @@ def _begin_of_workbook(seen: Peek, folder: Path) -> Path:
 
     copy = folder / seen.path.name
     try:
-        with book.opened(seen) as sheets:
+        with book.opened(seen, glance=True) as sheets:
             short = openpyxl.Workbook(write_only=True)
             for sheet in itertools.islice(sheets, MOST_SHEETS):
                 begin = short.create_sheet(_IN_TITLES.sub(" ", sheet.title)[:_LONGEST_TITLE])

@@ -10,7 +10,7 @@ from engine.errors import InputError, Reason
 from engine.io import layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Dialect, Sample
-from engine.io.layout import Layout
+from engine.io.later_rows import with_later_rows
 from engine.io.peek import peek
 from engine.io.rows import Source
 from engine.io.session import Session, literal, quoted
@@ -45,7 +45,8 @@ class Parquet:
         if peek(path).wrapping != "parquet":
             return None
         with Session() as session:
-            found, _ = _understand(session, path, options)
+            sample, _ = _first_rows(session, path)
+            found = layout.find(sample, path.name, tables.stem(path), options)
         why = Reason("recognised_table", {"file": path.name, "layout": found.kind, "written": found.stamps.label})
         return Recognition(self.id, f"parquet-{found.kind}", 1.0, why, found.mapping)
 
@@ -53,22 +54,24 @@ class Parquet:
         """Read the files into one table per set of columns. Raises InputError, Cancelled."""
         collected = tables.Tables(session, self.id, options)
         for path, part in tables.each(paths, monitor):
-            found, source = _understand(session, path, options)
+            sample, types = _first_rows(session, path)
             try:
-                collected.add(source, found, part)
+                untimed = _source(path, sample, types, -1)
+                sample, _ = with_later_rows(sample, untimed, session, part.part(0.0, 0.2))
+                found = layout.find(sample, path.name, tables.stem(path), options)
+                collected.add(_source(path, sample, types, found.time), found, part.part(0.2, 1.0))
             except session.errors as error:
                 raise tables.failed(path, error) from None
         return collected.measurements()
 
 
-def _understand(session: Session, path: Path, options: LoadOptions) -> tuple[Layout, Source]:
+def _first_rows(session: Session, path: Path) -> tuple[Sample, tuple[str, ...]]:
+    """The first rows of a file, and the types of its columns. Raises InputError where it is damaged or has no row."""
     relation = f"read_parquet({literal(str(path))})"
     try:
         columns = session.rows(f"DESCRIBE SELECT * FROM {relation}")
         names = tuple(str(row[0]) for row in columns)
-        types = [str(row[1]) for row in columns]
         as_text = ", ".join(f"CAST({quoted(n)} AS VARCHAR)" for n in names)
-        # Rows from all over the file: the first ones alone may be all missing.
         rows = session.rows(f"SELECT {as_text} FROM {relation} LIMIT {_SAMPLE_ROWS}")
     except session.errors as error:
         raise tables.failed(path, error) from None
@@ -76,14 +79,16 @@ def _understand(session: Session, path: Path, options: LoadOptions) -> tuple[Lay
         raise InputError(Reason("header_only", {"file": path.name, "columns": ", ".join(names)[:200]}))
     dialect = Dialect("", ".", "", header=True, skipped=0, names=names)
     sample = Sample(dialect, tuple(tuple("" if v is None else v for v in row) for row in rows))
-    found = layout.find(sample, path.name, tables.stem(path), options)
+    return sample, tuple(str(row[1]) for row in columns)
+
+
+def _source(path: Path, sample: Sample, types: Sequence[str], time: int) -> Source:
+    """The file as SQL; time: the column of moments, -1 where that is not known."""
     numeric = frozenset(k for k, t in enumerate(types) if t.startswith(_NUMBERS) or t.startswith("DECIMAL"))
     seconds = frozenset(k for k, t in enumerate(types) if t.startswith(_TIMES))
-    identifiers = tuple(
-        f"CAST(floor(epoch_us({quoted(n)}) / 1000000) AS BIGINT)" if k in seconds and k == found.time else quoted(n)
-        for k, n in enumerate(names)
+    columns = tuple(
+        f"CAST(floor(epoch_us({quoted(name)}) / 1000000) AS BIGINT)" if k == time and k in seconds else quoted(name)
+        for k, name in enumerate(sample.dialect.names)
     )
-    source = Source(
-        path, path.name, relation, identifiers, skipped=-1, numeric=numeric | seconds, seconds=seconds & {found.time}
-    )
-    return found, source
+    relation = f"read_parquet({literal(str(path))})"
+    return Source(path, path.name, relation, columns, skipped=-1, numeric=numeric | seconds, seconds=seconds & {time})

@@ -54,7 +54,7 @@ def _of_workbook(seen: Peek) -> Sample | None:
     """The first sheet with a table that can be read over time, else with one of at least two columns."""
     first: Sample | None = None
     try:
-        with book.opened(seen) as sheets:
+        with book.opened(seen, glance=True) as sheets:
             for sheet in sheets:
                 lines = io.StringIO()
                 writer = csv.writer(lines, lineterminator="\n")

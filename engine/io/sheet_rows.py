@@ -23,11 +23,15 @@ _BATCH_ROWS = 20_000
 
 
 def begin(rows: Iterator[Row]) -> tuple[list[Row], Sample | None]:
-    """The first rows, and what they are as a sample; None where they are no table."""
+    """The first rows, and what they are as a sample; None where they are no table.
+
+    Rows end at their last field that is filled: where columns begin to be filled further down, only their names say so.
+    """
     first = list(islice(rows, SAMPLE_ROWS))
+    width = max(map(len, first), default=0)
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerows(map(_fields, first))
+    writer.writerows(_fields(row) + [""] * (width - len(row)) for row in first)
     return first, dialect.sample(lines.getvalue().splitlines(), ",")
 
 

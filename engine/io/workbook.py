@@ -14,6 +14,7 @@ from engine.files.header_words import is_of_people
 from engine.io import book, layout, sheet_rows, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
 from engine.io.dialect import Sample
+from engine.io.later_rows import with_later_rows
 from engine.io.layout import INTERVALS, LONG, SERIES, WIDE, Layout
 from engine.io.peek import Peek, peek
 from engine.io.session import Session
@@ -90,6 +91,9 @@ class Workbook:
                     if folding is not None:
                         source = folding.source(source)
                         collected.note(folding.told(name))
+                    more, source = with_later_rows(sample, source, session, part)
+                    if more is not sample:
+                        found = layout.find(more, name, tables.stem(path), options)
                     collected.add(source, found, part)
                     plain.unlink(missing_ok=True)
                     parts += 1
@@ -120,7 +124,7 @@ def _chosen(seen: Peek, options: LoadOptions) -> tuple[_Found | None, InputError
     found: list[_Found] = []
     problem: InputError | None = None
     stem = tables.stem(seen.path)
-    with Session() as session, book.opened(seen) as sheets:
+    with Session() as session, book.opened(seen, glance=True) as sheets:
         for sheet in sheets:
             _, sample = sheet_rows.begin(sheet.rows)
             if sample is None:

@@ -84,9 +84,28 @@ def test_every_record_of_a_document_names_fields_and_lists_are_text() -> None:
     assert found == [("records", [("a", "b.c", "late"), *[row] * 1000, (None, None, 1)])]
 
 
-def test_the_first_thousand_of_one_record_a_line_name_the_fields() -> None:
-    lines = ['{"a": 1}'] * 999 + ['{"b": 2}', '{"a": 3, "late": 4}']
-    assert sheets("\n".join(lines)) == [("records", [("a", "b"), *[(1, None)] * 999, (None, 2), (3, None)])]
+def test_every_one_record_a_line_names_fields_and_at_a_glance_the_first_thousand() -> None:
+    text = "\n".join(['{"a": 1}'] * 999 + ['{"b": 2}', '{"a": 3, "late": 4}'])
+    every = [("a", "b", "late"), *[(1, None, None)] * 999, (None, 2, None), (3, None, 4)]
+    assert sheets(text) == [("records", every)]
+    with json_records.opened(io.StringIO(text), glance=True) as found:
+        assert list(next(found).rows) == [row[:2] for row in every]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    for text in (json.dumps(RECORDS), "\n".join(map(json.dumps, RECORDS))):
+        path.write_text(text, "utf-8-sig")
+        same(values(load([path]), "calls"), [list(range(24))] * 2)
+
+
+def test_a_kpi_that_only_later_cells_have_is_read(tmp_path: Path) -> None:
+    hours = [f"2024-03-{1 + h // 24:02}T{h % 24:02}:00:00" for h in range(600)]
+    early = [{"time": t, "cell": cell, "calls": 1} for cell in "AB" for t in hours]
+    late = [{"time": t, "cell": "C", "calls": 1, "prb": k} for k, t in enumerate(hours)]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, early + late)))
+    loaded = load([tmp_path / "a.jsonl"])
+    same(values(loaded, "prb"), [[NAN] * 600, [NAN] * 600, list(range(600))])
 
 
 def test_what_goes_wrong_with_whoever_reads_is_not_the_file() -> None:
@@ -116,7 +135,7 @@ def test_json_that_is_damaged_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(InputError) as caught:
         load([tmp_path / "a.json"])
-    assert caught.value.reason.code == "workbook_damaged"
+    assert caught.value.reason.code == "json_damaged"
 
 
 def test_control_characters_do_not_disturb_the_preview(tmp_path: Path) -> None:
