@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.books.sheet import BROKEN, LockedError, Row, Sheet, guarded, telling
+from engine.files.xml_events import xml_events
 
 MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
@@ -43,13 +44,13 @@ def unpacked_bytes(path: Path) -> int | None:
 def opened(path: Path) -> Iterator[Iterator[Sheet]]:
     """The sheets of a workbook, formulas as their last result. Raises BookError, also later."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, iterparse
+    from defusedxml.ElementTree import ParseError
 
     with zipfile.ZipFile(path) as archive, archive.open(_CONTENT) as file:
         with telling(DefusedXmlException):
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise LockedError
-            events = iterparse(file, ("start", "end"), forbid_dtd=True)
+            events = xml_events(file)
         yield _sheets(events, (DefusedXmlException, ParseError))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from engine.books.sheet import Row, Sheet, guarded, telling
+from engine.files.xml_events import xml_events
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _KEY = f"{{{_NAMESPACE}}}"
@@ -29,10 +30,9 @@ def begins(lines: Sequence[str]) -> bool:
 def opened(file: IO[bytes]) -> Iterator[Iterator[Sheet]]:
     """The sheets of a workbook, formulas as their last result. Raises BookError, also later."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import iterparse
 
     with telling(DefusedXmlException):
-        events = iterparse(file, ("start", "end"), forbid_dtd=True)
+        events = xml_events(file)
     yield _sheets(events, DefusedXmlException)
 
 

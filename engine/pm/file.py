@@ -10,6 +10,7 @@ from functools import partial
 from typing import IO, cast
 
 from engine.errors import InputError, Reason
+from engine.files.xml_events import xml_events
 from engine.pm import mdc, measdata, omes, ves
 from engine.pm.measured import Events, Measured, local
 
@@ -47,11 +48,13 @@ _Elements = Callable[[Events, str], Iterator[Measured]]
 def _xml(dialects: Mapping[str, _Elements], stream: Limited, name: str) -> Iterator[Measured]:
     """All measured objects of an XML file, by the dialect of its root element."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, iterparse
+    from defusedxml.ElementTree import ParseError
 
     try:
-        # a DTD that is only named is not fetched: the parser reads no external subset unless it is told how
-        events = iterparse(cast("IO[bytes]", stream), ("start", "end"), forbid_entities=True, forbid_external=True)
+        events = xml_events(cast("IO[bytes]", stream))
+    except (LookupError, UnicodeError) as error:
+        raise _unread(name, error) from None
+    try:
         first = next(events)
         objects = dialects.get(local(first[1]))
         if objects is None:
@@ -62,8 +65,13 @@ def _xml(dialects: Mapping[str, _Elements], stream: Limited, name: str) -> Itera
     except ParseError as error:
         line, column = error.position
         raise InputError(Reason("pm_broken", {"file": name, "line": line, "column": column + 1})) from None
-    except LookupError as error:  # an encoding that nobody knows
-        raise InputError(Reason("file_not_read", {"file": name, "detail": str(error)})) from None
+    except UnicodeError as error:
+        raise _unread(name, error) from None
+
+
+def _unread(name: str, error: Exception) -> InputError:
+    """An encoding that nobody knows, or that the file is not in."""
+    return InputError(Reason("file_not_read", {"file": name, "detail": str(error)}))
 
 
 _ROOTS: Mapping[str, _Elements] = {
