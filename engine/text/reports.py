@@ -94,6 +94,8 @@ MESSAGES: dict[str, str] = {
     # the report: incidents
     "report_incidents_heading": "The worst incidents",
     "report_incident_title": "{rank}   {severity}",
+    "report_cell": "{name} ({id})",
+    "report_name": "{name}",
     "report_site": "site {site}",
     "report_extent": "{cells} and {kpis} in all",
     "report_importance_of": "importance {value} of 100",
@@ -117,6 +119,8 @@ MESSAGES: dict[str, str] = {
     "report_no_cause": "Nothing known goes with it.",
     "report_grouped": "One incident because",
     "report_checks": "What to check",
+    "report_incident_continued": "{rank}, continued: {where}, {kpi}",
+    "report_cut": "What ends in … is too long for the page; the whole of it stands in incidents.csv.",
     # the report: associations
     "report_associations": "What the anomalies go with",
     "report_associations_what": (

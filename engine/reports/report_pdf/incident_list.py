@@ -31,19 +31,26 @@ def draw(
     width: how wide it is, at the expense of what happened; lines: how many those two may take.
     """
     columns = _columns(more, width)
+    sheet.need(HEAD + ROW)
+    _head(sheet, columns)
+    for incident in incidents:
+        if sheet.room() < ROW + (lines - 2) * SMALL.leading:
+            sheet.new_page()
+            _head(sheet, columns)
+        _row(sheet, result, incident, pages, columns, more_of(incident), lines)
+
+
+def _head(sheet: Sheet, columns: Sequence[Column]) -> None:
     x = LEFT
     sheet.gap(4)
     for column in columns:
         if column.right:
             sheet.right(column.title, x + column.width - 6, sheet.y, TINY, LIGHT.muted)
         else:
-            sheet.text(column.title, x, sheet.y, TINY, LIGHT.muted)
+            sheet.text(column.title, x, sheet.y, TINY, LIGHT.muted, column.width)
         x += column.width
     sheet.gap(4)
     sheet.line(LEFT, sheet.y, LEFT + WIDTH, sheet.y)
-    for incident in incidents:
-        sheet.need(ROW + (lines - 2) * SMALL.leading)
-        _row(sheet, result, incident, pages, columns, more_of(incident), lines)
 
 
 def _columns(more: str, width: float) -> tuple[Column, ...]:
