@@ -17,10 +17,12 @@ from engine.data import (
     DoubleArray,
     Flag,
     Incident,
+    Kpi,
     Panel,
     Result,
     Severity,
 )
+from engine.data.units import is_level
 from engine.errors import Reason
 from engine.execution.scratch import release
 from engine.text import MESSAGES, say, tell
@@ -108,6 +110,11 @@ def deviation(anomaly: Anomaly) -> tuple[float, float]:
     """(actual - expected in the KPI's unit, the same as a share of expected); NaN where it cannot be said."""
     absolute = anomaly.actual - anomaly.expected
     return absolute, absolute / abs(anomaly.expected) if anomaly.expected else math.nan
+
+
+def percent_off(anomaly: Anomaly, kpi: Kpi) -> float:
+    """The deviation in percent of what was expected; NaN where that says nothing: of 0, and of levels (dB, dBm)."""
+    return math.nan if is_level(kpi.unit) else 100 * deviation(anomaly)[1]
 
 
 def anomalous_share(result: Result) -> DoubleArray:

@@ -11,6 +11,7 @@ import pytest
 from engine.data import Anomaly, AnomalyType, Cell, Direction, Kpi, KpiKind, Panel, Severity
 from engine.group import incidents
 from engine.group.importance import importance, severity_of
+from engine.group.sentence import sentence
 from engine.inspection.summary import in_brief
 from engine.text import say
 from tests.engine.evidence_factory import hourly
@@ -308,3 +309,17 @@ def test_a_history_of_more_than_a_year_says_the_year() -> None:
     for one, year in ((days, True), (panel(ALONE), False)):
         (incident,) = incidents(one, [anomaly], hourly(PERIODS))
         assert ("2017" in say(incident.sentence)) is year
+
+
+@pytest.mark.parametrize(("usual", "measured"), [(-104.0, -89.0), (0.5, 15.5), (-3.0, 12.0)])
+def test_a_level_is_told_in_decibels(usual: float, measured: float) -> None:
+    level = Kpi("rtwp", "dBm", KpiKind.GAUGE, Direction.UP)
+    one = Anomaly(0, 0, "rtwp", 3, 9, AnomalyType.SPIKE, Direction.UP, measured, usual, usual - 1, usual + 1, 7.0, {})
+    assert "15 dB more than usual" in say(sentence(_of_level(level), level, one, 1, str))
+    assert "15 dB less than usual" in say(sentence(_of_level(level), level, replace(one, actual=usual - 15), 1, str))
+
+
+def _of_level(level: Kpi) -> Panel:
+    times = np.datetime64("2017-03-06T00:00:00", "s") + np.arange(20) * np.timedelta64(3600, "s")
+    values, flags = np.zeros((1, 20), np.float32), np.zeros((1, 20), np.uint8)
+    return Panel(times, 3600, "UTC", ALONE, (level,), {level.id: values}, {level.id: flags})
