@@ -104,7 +104,7 @@ def _incident(
     worst_first = sorted(members, key=lambda a: (-_headline(a, kpis[a.kpi]), a.id))
     start, stop = min(a.start for a in members), max(a.stop for a in members)
     cells = tuple(sorted({a.cell for a in members}))
-    weight = importance(members, kpis, (stop - start) * clock.period_s / 3600, len(cells))
+    weight = importance(members, kpis, clock.period_s)
     return Incident(
         id=number,
         start=start,
