@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, KpiKind, Panel
 from engine.errors import Reason
 from engine.execution.scratch import release
@@ -52,11 +52,11 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     groups = np.split(order, begins[1:])
     groups.sort(key=lambda members: (int(table.start[members].min()), int(table.cell[members].min())))
 
-    year = needs_year(panel.times)
+    year, grid = needs_year(panel.times), WallGrid.of(panel)
 
     @cache
     def stamp(index: int) -> str:
-        return local_text(panel.times[index], panel.zone, year=year)
+        return local_text(grid.moment(panel.times[index]), panel.zone, year=year)
 
     made = []
     for place, members in enumerate(groups):

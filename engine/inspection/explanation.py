@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.calibration.silences import SURPRISE
 from engine.calibration.thresholds import VOTE, decides_itself
 from engine.completeness.gaps import invented
@@ -163,7 +163,7 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
     panel, kpi = result.panel, result.panel.kpi(taken.kpi)
     actual = float(panel.values[kpi.id][taken.cell, taken.time])
     expected = _expected(result.evidence[kpi.id], taken.cell, taken.time)
-    stamp = local_text(panel.times[taken.time], panel.zone, year=needs_year(panel.times))
+    stamp = local_text(WallGrid.of(panel).moment(panel.times[taken.time]), panel.zone, year=needs_year(panel.times))
     if math.isfinite(actual) and math.isfinite(expected):
         yield _deviation(kpi, actual, expected, stamp)
     known = [part for part in taken.parts if part.silent is None]

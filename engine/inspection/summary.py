@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calendar import iso_locals
+from engine.calendar import WallGrid, iso_locals
 from engine.data import (
     Anomaly,
     BoolArray,
@@ -89,7 +89,8 @@ class Stamps:
 
     def __init__(self, panel: Panel) -> None:
         step = np.timedelta64(panel.period_s, "s")
-        edges = np.concatenate([panel.times, panel.times[-1:] + step]).astype("datetime64[s]")
+        edges = WallGrid.of(panel).moments(np.concatenate([panel.times, panel.times[-1:] + step]))
+        edges = edges.astype("datetime64[s]")
         self.utc: list[str] = [f"{stamp}Z" for stamp in np.datetime_as_string(edges).tolist()]
         self.local: list[str] = iso_locals(edges, panel.zone)
         self._period_s = panel.period_s
