@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.data import Incident, Result
 from engine.inspection.summary import where_in_brief
 from engine.palette import LIGHT
@@ -85,7 +85,7 @@ def _row(
     draw_severity(sheet, severity, edges[0] + 3.5, first + 2.5, 7)
     sheet.text(tell(f"report_severity_{severity.value}"), edges[0] + 12, first, SMALL_STRONG, LIGHT.ink[severity])
     sheet.text(tell("report_importance", value=round(incident.importance)), edges[0] + 12, second, TINY, LIGHT.muted)
-    begin = local_text(panel.times[incident.start], panel.zone, year=needs_year(panel.times))
+    begin = local_text(WallGrid.of(panel).moment(panel.times[incident.start]), panel.zone, year=needs_year(panel.times))
     sheet.text(begin, edges[1], first, SMALL, LIGHT.text, widths[1] - 8)
     lasted = duration_text((incident.stop - incident.start) * panel.period_s)
     sheet.text(lasted, edges[1], second, SMALL, LIGHT.muted, widths[1] - 8)
