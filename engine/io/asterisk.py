@@ -23,7 +23,7 @@ from engine.io.call_series import HOUR_S, LONGEST_S
 from engine.io.peek import peek, unpacked
 from engine.io.plain_text import mixed
 from engine.io.rows import Problem
-from engine.io.session import Session, literal
+from engine.io.session import NOTHING_GUESSED, Session, file_literal
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
 
@@ -144,7 +144,7 @@ def _insert(table: str, path: Path, wrapping: str, encoding: str, count: int, pi
     """One pass: type, mark what is broken, sum the legs of a period and context."""
     columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
     relation = (
-        f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"'"
+        f"read_csv({file_literal(path)}, {NOTHING_GUESSED}, delim=',', quote='\"', escape='\"'"
         f", compression='{wrapping or 'none'}', encoding='{encoding}', columns={{{columns}}}, store_rejects=true"
         ", strict_mode={strict})"
     )

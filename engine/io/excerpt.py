@@ -15,8 +15,9 @@ from engine.errors import InputError, Reason
 from engine.io import book
 from engine.io.archives import begin, is_archive, is_junk
 from engine.io.peek import Peek, open_binary, peek, unreadable
-from engine.io.session import Session, literal
+from engine.io.session import Session, file_literal
 from engine.monitor import Monitor
+from engine.writing.statement import literal
 
 TEXT_BYTES = 1 << 19
 PARQUET_ROWS = 20_000
@@ -129,7 +130,7 @@ def _begin_of_parquet(path: Path, folder: Path) -> Path:
     with Session() as session:
         try:
             session.connection.execute(
-                f"COPY (SELECT * FROM read_parquet({literal(str(path))}) LIMIT {PARQUET_ROWS})"
+                f"COPY (SELECT * FROM read_parquet({file_literal(path)}) LIMIT {PARQUET_ROWS})"
                 f" TO {literal(str(copy))} (FORMAT parquet)"
             )
         except session.errors:

@@ -23,9 +23,10 @@ from engine.io.dialect import Sample
 from engine.io.peek import Peek, peek
 from engine.io.plain_text import mixed, other_encoding
 from engine.io.rows import pseudonym
-from engine.io.session import Session, literal
+from engine.io.session import Session
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
+from engine.writing.statement import literal
 
 _MIRRORED_SHARE = 0.5
 """From this share of rows on that have a partner, a file holds two rows per call."""

@@ -16,8 +16,9 @@ from engine.io.dialect import Dialect
 from engine.io.layout import INTERVALS, SERIES, WIDE, Layout
 from engine.io.peek import unreadable
 from engine.io.rows import MANY_KPIS, OWNED, Fillings, Source, column_names
-from engine.io.session import Session, as_input_error, literal
+from engine.io.session import NOTHING_GUESSED, Session, as_input_error, file_literal
 from engine.monitor import Monitor
+from engine.writing.statement import literal
 
 NETWORK = "network"
 """The one entity of tables whose rows name a KPI and no cell."""
@@ -49,7 +50,7 @@ def text_source(
     count = len(dialect.names)
     columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
     relation = (
-        f"read_csv({literal(str(plain))}, auto_detect=false, header=false, skip={dialect.skipped}"
+        f"read_csv({file_literal(plain)}, {NOTHING_GUESSED}, skip={dialect.skipped}"
         f", delim={literal(dialect.separator)}, quote='\"', escape='\"', compression='{compression}'"
         f", encoding='{encoding}'"
         f", columns={{{columns}}}, store_rejects=true, strict_mode={{strict}})"
@@ -66,8 +67,8 @@ def kept_source(path: Path, name: str, table: str, dialect: Dialect) -> Source:
 def split_source(path: Path, name: str, plain: Path, dialect: Dialect, compression: str) -> Source:
     """The same of a file without quotes, taken line by line: thousands of columns at once are too much for duckdb."""
     relation = (
-        f"(SELECT str_split(line, {literal(dialect.separator)}) AS fields FROM read_csv({literal(str(plain))}"
-        f", auto_detect=false, header=false, skip={dialect.skipped}, delim='\x01', quote='', escape=''"
+        f"(SELECT str_split(line, {literal(dialect.separator)}) AS fields FROM read_csv({file_literal(plain)}"
+        f", {NOTHING_GUESSED}, skip={dialect.skipped}, delim='\x01', quote='', escape=''"
         f", compression='{compression}', columns={{'line': 'VARCHAR'}}, store_rejects=true, strict_mode={{strict}}))"
     )
     columns = tuple(f"fields[{k + 1}]" for k in range(len(dialect.names)))
