@@ -126,11 +126,14 @@ def _unpack(path: Path, folder: Path, monitor: Monitor, budget: _Budget, depth: 
             yield inside
 
 
-def begin(path: Path, folder: Path, monitor: Monitor, most: int, limit: int) -> tuple[list[Path], int, bool]:
+def begin(
+    path: Path, folder: Path, monitor: Monitor, most: int, limit: int, written_as: Callable[[bytes, str], bytes]
+) -> tuple[list[Path], int, bool]:
     """The first `limit` bytes of the first `most` members with the commonest ending, how many members there are, and
     whether nothing was left out.
 
-    Of a tar archive only the begin is looked at, so it may have more members. Raises as `unpack`.
+    written_as: what is written of these bytes of a member of some name. Of a tar archive only the begin is looked at,
+    so it may have more members. Raises as `unpack`.
     """
     reason = Reason("stage_load", {"name": path.name})
     written: list[Path] = []
@@ -141,7 +144,8 @@ def begin(path: Path, folder: Path, monitor: Monitor, most: int, limit: int) -> 
         for share, size, name, source in _members(path, frozenset(chosen)):
             monitor.step(share, reason)
             written.append(Places(folder / str(len(written))).of(PurePosixPath(name.name)))
-            written[-1].write_bytes(content := source.read(limit))
+            content = source.read(limit)
+            written[-1].write_bytes(written_as(content, name.name))
             looked += size
             cut = cut or len(content) == limit
             if looked > _LOOKED_BYTES or len(written) == _LOOKED_MEMBERS:

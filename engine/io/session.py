@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cached_property
@@ -16,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError, Reason
+from engine.io.working_folder import WorkingFolder
 from engine.monitor import Cancelled, Monitor
 from engine.writing.statement import literal
 
@@ -49,7 +48,8 @@ class Session:
     def __init__(self) -> None:
         import duckdb
 
-        self.folder = tempfile.mkdtemp(prefix="cellwarden-")
+        self._working = WorkingFolder()
+        self.folder = self._working.path
         self.errors = (duckdb.Error,)
         self._worker = ThreadPoolExecutor(1, "duckdb statement")
         self._tables = 0
@@ -67,7 +67,7 @@ class Session:
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "memory_limit": MEMORY,
-                "temp_directory": self.folder,
+                "temp_directory": str(self.folder),
                 "preserve_insertion_order": "true",
             },
         )
@@ -85,7 +85,7 @@ class Session:
         self._worker.shutdown()
         if "connection" in self.__dict__:
             self.connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._working.remove()
 
     def new_table(self) -> str:
         """A name that no table of the session has yet."""
@@ -95,7 +95,7 @@ class Session:
     def new_file(self, suffix: str) -> Path:
         """A path in the temporary folder that nothing stands at yet."""
         self._files += 1
-        return Path(self.folder) / f"file{self._files}{suffix}"
+        return self.folder / f"file{self._files}{suffix}"
 
     def at(self, monitor: Monitor, fraction: float, reason: Reason) -> None:
         """Report progress, and go on reporting it while statements run, so that each of them can be cancelled.
