@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,14 +10,16 @@ from engine import io
 from engine.errors import InputError, Reason
 from engine.io import excerpt, mappings, raw
 from engine.io.base import Loaded, LoadOptions
+from engine.io.working_folder import WorkingFolder
 from engine.monitor import Monitor
 
 
 def mark(paths: Sequence[Path], monitor: Monitor) -> str:
     """The fingerprint of the header of the first file that has one; "" where none has. Raises Cancelled."""
-    with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
+    with WorkingFolder() as folder:
         try:
-            for path in excerpt.take(paths, Path(folder), monitor).paths:
+            found, _, small = excerpt.meant(paths, folder.path, monitor, LoadOptions())
+            for path in found if small else excerpt.usual(found):
                 sample = raw.first_rows(path)
                 if sample is not None and sample.dialect.header:
                     return mappings.fingerprint("table", sample.dialect.names)

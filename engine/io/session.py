@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cached_property
@@ -15,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError, Reason
+from engine.io.working_folder import WorkingFolder
 from engine.monitor import Cancelled, Monitor
+from engine.writing.statement import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,7 +27,12 @@ MEMORY = "400MB"
 _CSV_BUFFER_BYTES = 8 << 20
 """A quarter of duckdb's own: 5 to 10 % less time for a Milan file and 120 MB less memory."""
 
+NOTHING_GUESSED = "auto_detect=false, header=false, hive_partitioning=false"
+"""Of read_csv: all else is guessed from the file, or from folders that are called like `column=value`."""
+
 POLL_S = 0.1
+
+_OF_PATTERNS = re.compile(r"[*?\[]")
 
 T = TypeVar("T")
 
@@ -42,7 +48,8 @@ class Session:
     def __init__(self) -> None:
         import duckdb
 
-        self.folder = tempfile.mkdtemp(prefix="cellwarden-")
+        self._working = WorkingFolder()
+        self.folder = self._working.path
         self.errors = (duckdb.Error,)
         self._worker = ThreadPoolExecutor(1, "duckdb statement")
         self._tables = 0
@@ -60,7 +67,7 @@ class Session:
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "memory_limit": MEMORY,
-                "temp_directory": self.folder,
+                "temp_directory": str(self.folder),
                 "preserve_insertion_order": "true",
             },
         )
@@ -78,7 +85,7 @@ class Session:
         self._worker.shutdown()
         if "connection" in self.__dict__:
             self.connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._working.remove()
 
     def new_table(self) -> str:
         """A name that no table of the session has yet."""
@@ -88,7 +95,7 @@ class Session:
     def new_file(self, suffix: str) -> Path:
         """A path in the temporary folder that nothing stands at yet."""
         self._files += 1
-        return Path(self.folder) / f"file{self._files}{suffix}"
+        return self.folder / f"file{self._files}{suffix}"
 
     def at(self, monitor: Monitor, fraction: float, reason: Reason) -> None:
         """Report progress, and go on reporting it while statements run, so that each of them can be cancelled.
@@ -179,14 +186,9 @@ class Session:
         return outcome.result()
 
 
-def quoted(name: str) -> str:
-    """An SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """An SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
+def file_literal(path: Path) -> str:
+    """A file as an SQL string literal that means it alone: duckdb takes names with *, ? or [ for patterns of names."""
+    return literal(_OF_PATTERNS.sub(r"[\g<0>]", str(path.absolute())))
 
 
 def as_input_error(error: Exception, name: str) -> InputError:
