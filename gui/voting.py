@@ -125,7 +125,7 @@ class Voting(QObject):
             self._end(lambda: None)
 
     def _voted(self, voted: Digest) -> None:
-        if VOTE not in self._due and _same_data(voted.result, self._state.result):
+        if VOTE not in self._due and _same_run(voted.result, self._state.result):
             self._state.show(voted)
 
     def _associated(self, associated: Digest) -> None:
@@ -204,8 +204,8 @@ class Voting(QObject):
             self.settled.emit()
 
 
-def _same_data(one: Result, other: Result | None) -> bool:
-    return other is not None and one.panel is other.panel
+def _same_run(one: Result, other: Result | None) -> bool:
+    return other is not None and one.evidence is other.evidence
 
 
 # -- the engine calls; they run in the worker

@@ -6,6 +6,7 @@ import dataclasses
 import threading
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import gui.voting
@@ -176,6 +177,22 @@ def test_a_vote_on_data_that_are_gone_is_dropped(voting: Voting, engine: Engine,
     engine.free.set()
     qtbot.waitUntil(lambda: voting.idle and not running(), timeout=10_000)
     assert state_of(voting).result is None
+
+
+def test_a_vote_on_an_earlier_run_of_the_same_data_is_dropped(
+    voting: Voting, engine: Engine, result: Result, qtbot: QtBot
+) -> None:
+    engine.free.clear()
+    state_of(voting).change(hold=0.65)
+    qtbot.waitUntil(lambda: bool(engine.asked), timeout=10_000)
+    voting.hold()  # a run is under way, and ends before the vote
+    run = dataclasses.replace(result, evidence=dict(result.evidence))
+    state_of(voting).set_result(run)
+    engine.free.set()
+    qtbot.waitUntil(lambda: not running(), timeout=10_000)
+    QApplication.processEvents()
+    assert state_of(voting).result is run
+    voting.release()
 
 
 def test_a_vote_that_fails_is_reported_and_the_last_result_stays(
