@@ -98,8 +98,8 @@ class Desk(Foreground):
 
     @property
     def writing(self) -> bool:
-        """Whether something is being written: leaving waits for it."""
-        return self.writes or self.keeper.busy
+        """Whether something is being written, or waits to be for what runs: leaving waits for it."""
+        return self.writes or self.keeper.busy or (self.busy and self.keeper.due)
 
     @property
     def idle(self) -> bool:

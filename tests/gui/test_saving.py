@@ -158,6 +158,17 @@ def test_what_is_said_while_the_open_project_is_read_again_is_shown_and_kept(
     assert tags(path) == ["event"]
 
 
+def test_leaving_waits_for_what_is_said_while_the_open_project_is_read_again(
+    full: MainWindow, path: Path, qtbot: QtBot
+) -> None:
+    full.open([path])
+    full.state.reviews.tag(PLACE, "event")
+    full.close()
+    assert full.isVisible()
+    qtbot.waitUntil(lambda: not full.isVisible(), timeout=30_000)
+    assert tags(path) == ["event"]
+
+
 def test_an_opened_project_is_saved_unasked_after_what_was_said_of_it(
     full: MainWindow, path: Path, qtbot: QtBot
 ) -> None:
