@@ -48,7 +48,7 @@ LAYERS = (
     ("gui.state",),
     ("gui.kept",),
     ("gui.calls",),
-    ("gui.label_files", "gui.shelf", "gui.tuning", "gui.voting"),
+    ("gui.foreground", "gui.label_files", "gui.shelf", "gui.tuning", "gui.voting"),
     ("gui.desk",),
     ("gui.watching",),
     ("gui.models", "gui.plots"),

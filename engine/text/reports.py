@@ -44,6 +44,10 @@ MESSAGES: dict[str, str] = {
         "{file} holds a run that was not finished. Run it again with the same files and settings: it goes on where it "
         "stopped."
     ),
+    "project_overtaken": (
+        "{file} was changed by another window or program since it was opened here. Open it again to go on from there, "
+        "or save under another name."
+    ),
     "project_in_use": "{file} is open in another window or program. Close it there and try again.",
     "count_cell": "{count} cell",
     "count_cells": "{count} cells",
