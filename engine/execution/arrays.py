@@ -27,7 +27,7 @@ def blocks(shape: tuple[int, int]) -> Iterator[slice]:
     """Rows of a (cell, time) array in slices of a few megabytes, so that a step over them takes little memory."""
     step = max(1, BLOCK_POINTS // max(shape[1], 1))
     for first in range(0, shape[0], step):
-        yield slice(first, first + step)
+        yield slice(first, min(first + step, shape[0]))
 
 
 def no_flags(shape: tuple[int, int]) -> FlagArray:
