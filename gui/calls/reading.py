@@ -154,11 +154,10 @@ def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Pa
     from engine import project
     from engine.completeness import gaps
 
-    result = replace(project.open_project(path), rules=project.read_rules(path))
-    reviews = placed(result.panel, project.read_reviews(path))
-    panel, dictionary = gaps.measured(result.panel), project.read_dictionary(path)
-    labels = project.read_labels(path)
-    return Source(panel, result.quality, labels, (str(path),), dictionary), Digest.of(result), reviews, path
+    held = project.open_whole(path)
+    result, reviews = held.result, placed(held.result.panel, held.reviews)
+    source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
+    return source, Digest.of(result), reviews, path
 
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:

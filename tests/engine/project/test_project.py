@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -15,9 +20,11 @@ import pytest
 
 from engine import project
 from engine.data import Direction, KpiKind, Result
+from engine.data.rule import Rule
 from engine.errors import InputError, OutputError, Reason
 from engine.monitor import Cancelled, Monitor
 from engine.network.kpi_table import KpiEntry
+from engine.project.access import changing, reading
 from engine.project.writing import Blobs
 from engine.text import say
 from tests.engine.reports.tiny import tiny_result
@@ -128,6 +135,33 @@ def test_labels_find_their_cells_and_times_after_a_reload_of_other_data(path: Pa
     assert np.array_equal(found["drop_rate"], labels["drop_rate"][3:, 50:])
 
 
+def test_every_run_has_a_place_of_its_own_in_the_order_they_were_saved(path: Path) -> None:
+    result = make_result(cells=2, periods=40, kpis=1, anomalies=1)
+    for run in ("1", "2", "2", "3", "1"):
+        record = dataclasses.replace(result.record, run_id=run)
+        project.save(dataclasses.replace(result, record=record), path)
+        assert project.open_project(path).record.run_id == run
+    with duckdb.connect(str(path), read_only=True) as connection:
+        runs = connection.execute("SELECT position, run_id FROM runs ORDER BY position").fetchall()
+    assert len({position for position, _ in runs}) == 3
+    assert [run for _, run in runs] == ["2", "3", "1"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
+def test_a_project_keeps_its_mode_and_a_link_to_it_stays_one(path: Path) -> None:
+    one, two = make_result(seed=1), make_result(seed=2)
+    project.save(one, path)
+    path.chmod(0o600)
+    link = path.parent / "folder" / "link.cellwarden"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    project.save(two, link)
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert difference(two, project.open_project(path)) == ""
+    assert [p.name for p in link.parent.iterdir()] == [link.name]
+
+
 def test_a_project_without_labels_has_none(path: Path) -> None:
     project.save(make_result(), path)
     assert project.read_labels(path) is None
@@ -176,6 +210,19 @@ def lacking_an_array(path: Path) -> None:
         connection.execute("DELETE FROM arrays WHERE field = 'alarm'")
 
 
+def with_a_view(path: Path) -> None:
+    project.save(make_result(), path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE rules")
+        connection.execute("CREATE VIEW rules AS SELECT 0 AS position, content AS rule FROM read_text('/etc/passwd')")
+
+
+def with_a_macro(path: Path) -> None:
+    project.save(make_result(), path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE MACRO epoch(moment) AS 0")
+
+
 WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "text": (lambda path: path.write_text("cell,time,calls\n1,2017-03-02,5\n" * 99), "project_foreign"),
     "empty file": (lambda path: path.write_bytes(b""), "project_foreign"),
@@ -184,6 +231,8 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "another database": (make_foreign_database, "project_foreign"),
     "cut off": (cut_in_half, "project_damaged"),
     "newer": (newer, "project_newer"),
+    "view": (with_a_view, "project_code"),
+    "macro": (with_a_macro, "project_code"),
     "array missing": (lacking_an_array, "project_damaged"),
 }
 
@@ -198,7 +247,7 @@ def test_what_cannot_be_opened_is_said_with_its_name(name: str, path: Path) -> N
     assert path.name in say(caught.value.reason)
 
 
-@pytest.mark.parametrize("name", ["text", "another database", "cut off", "newer"])
+@pytest.mark.parametrize("name", ["text", "another database", "cut off", "newer", "view"])
 def test_what_is_no_project_is_never_overwritten(name: str, path: Path) -> None:
     make, code = WRONG[name]
     make(path)
@@ -234,6 +283,17 @@ def test_bytes_that_were_changed_are_noticed_or_do_no_harm(path: Path) -> None:
     assert codes <= {"project_damaged", "project_foreign"}
 
 
+def test_sql_over_a_project_reaches_no_other_file(path: Path) -> None:
+    project.save(make_result(), path)
+    other = path.with_name("other.txt")
+    other.write_text("secret")
+    for opened in (reading, changing):
+        with pytest.raises((InputError, OutputError), match="disabled"), opened(path) as connection:
+            connection.execute("SELECT content FROM read_text(?)", [str(other)])
+        with pytest.raises((InputError, OutputError), match="locked"), opened(path) as connection:
+            connection.execute("SET enable_external_access = true")
+
+
 # --- the KPI dictionary ---------------------------------------------------------------------------------------------
 
 DICTIONARY = {
@@ -251,6 +311,19 @@ def test_the_kpi_dictionary_comes_back_in_its_order_and_stays_when_saved_again(p
     assert list(found.items()) == list(DICTIONARY.items())
     project.save(make_result(), path, dictionary={})
     assert project.read_dictionary(path) == {}
+
+
+def test_all_of_a_project_is_read_at_once(path: Path) -> None:
+    result = make_result()
+    labels = {"calls": np.zeros(result.panel.shape, np.int8)}
+    review = project.Review("c2", "calls", result.panel.times[3], result.panel.times[9], "fault", "")
+    rule = Rule("r", 30.0)
+    project.save(result, path, labels=labels, reviews=[review], dictionary=DICTIONARY, rules=[rule])
+    held = project.open_whole(path)
+    assert difference(dataclasses.replace(result, rules=(rule,)), held.result) == ""
+    assert difference(labels, held.labels) == ""
+    assert held.reviews == (review,)
+    assert held.dictionary == DICTIONARY
 
 
 # --- crashes and cancels ---------------------------------------------------------------------------------------------
@@ -303,8 +376,15 @@ def test_a_kill_while_saving_leaves_the_old_project_and_the_next_save_tidies_up(
     project.save(old, path)
     kill_half_way(KILLED, path)
     assert difference(old, project.open_project(path)) == ""
+    left = [p for p in path.parent.iterdir() if p != path]
+    assert left
+    for one in left:
+        os.utime(one, (1, 1))
+    fresh = path.with_name(f".{path.name}.others.part")
+    fresh.write_text("of a program that is still at it")
     new = make_result(seed=3)
     project.save(new, path)
+    fresh.unlink()
     assert difference(new, project.open_project(path)) == ""
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
@@ -386,3 +466,75 @@ def test_labels_are_read_on_the_cells_and_times_of_another_panel(path: Path) -> 
         flags={k: v[1:, 4:] for k, v in result.panel.flags.items()},
     )
     assert np.array_equal(project.read_labels(path, panel)["calls"], labels["calls"][1:, 4:])
+
+
+def test_a_cancel_at_the_last_moment_leaves_the_old_project(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+    monitor = Monitor()
+    keep = project._keep
+
+    def cancelled_meanwhile(*given: Any) -> None:
+        keep(*given)
+        monitor.cancel()
+
+    monkeypatch.setattr(project, "_keep", cancelled_meanwhile)
+    with pytest.raises(Cancelled):
+        project.save(make_result(seed=2), path, monitor=monitor)
+    assert difference(old, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+# --- several at once -------------------------------------------------------------------------------------------------
+
+
+def test_a_save_that_begins_before_another_has_ended_takes_none_of_its_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_result(seed=1), make_result(seed=2)
+    under_way, go_on = threading.Event(), threading.Event()
+    keep = project._keep
+
+    def slow(connection: Any, kept: Any, result: Result) -> None:
+        keep(connection, kept, result)
+        if result is first:
+            under_way.set()
+            assert go_on.wait(60)
+
+    monkeypatch.setattr(project, "_keep", slow)
+    with ThreadPoolExecutor() as pool:
+        saving = pool.submit(project.save, first, path)
+        assert under_way.wait(60)
+        project.save(second, path)
+        assert difference(second, project.open_project(path)) == ""
+        go_on.set()
+        saving.result()
+    assert difference(first, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_threads_that_want_the_same_project_wait_for_each_other(path: Path) -> None:
+    result = make_result(cells=2, periods=40, kpis=1, anomalies=1)
+    project.save(result, path)
+    times = result.panel.times
+    reviews = [project.Review("c1", "calls", times[n], times[n + 2], "fault", "") for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        with changing(path):
+            asked = [pool.submit(project.set_review, path, review) for review in reviews]
+            read = [pool.submit(project.open_project, path) for _ in range(4)]
+            time.sleep(0.2)
+            assert not any(one.done() for one in (*asked, *read))
+        for one in asked:
+            one.result()
+        assert all(difference(result, one.result()) == "" for one in read)
+    assert project.read_reviews(path) == tuple(reviews)
+
+
+def test_a_thread_that_has_a_project_open_is_told_so_when_it_opens_it_in_another_way(path: Path) -> None:
+    project.save(make_result(cells=2, periods=40, kpis=1, anomalies=1), path)
+    with changing(path), pytest.raises(InputError) as caught:
+        project.read_reviews(path)
+    assert caught.value.reason.code == "project_in_use"
+    with reading(path), pytest.raises(OutputError) as refused:
+        project.set_reviews(path, [])
+    assert refused.value.reason.code == "project_in_use"
