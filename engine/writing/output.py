@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from engine.monitor import Monitor
 
 PART = ".part"
 """How files end that are not whole yet."""
+
+OLD = ".old"
 
 LEFT_OVER_S = 86_400
 
@@ -81,6 +83,41 @@ def whole_file(path: Path, monitor: Monitor | None = None) -> Iterator[Path]:
         raise refusal(error, path) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def put_in_place(files: Mapping[Path, Path]) -> None:
+    """Move whole files to their places, all of them or none: what was there is moved aside first, and back if a file
+    cannot be moved because somebody has it open.
+
+    Parts and places lie on one disk. What was there waits beside the part, with `OLD` at the end; it is still there
+    afterwards only if it could not be moved back. Raises OutputError that names the place.
+    """
+    aside: dict[Path, Path] = {}
+    placed: list[Path] = []
+    path = Path()
+    try:
+        for part, path in files.items():
+            keep_mode(part, path)
+            if path.exists() or path.is_symlink():
+                old = part.with_name(part.name + OLD)
+                path.replace(old)
+                aside[path] = old
+        for part, path in files.items():
+            part.replace(path)
+            placed.append(path)
+    except OSError as error:
+        for place in placed:
+            with suppress(OSError):
+                place.unlink()
+        for place, old in aside.items():
+            with suppress(OSError):
+                old.replace(place)
+        raise refusal(error, path) from error
+    for folder in {place.parent for place in placed}:
+        onto_disk(folder)
+    for old in aside.values():
+        with suppress(OSError):
+            old.unlink()
 
 
 def clear_left_over(path: Path) -> None:
