@@ -73,8 +73,8 @@ def whole_file(path: Path, monitor: Monitor | None = None) -> Iterator[Path]:
     part = Path(name)
     try:
         yield part
-        keep_mode(part, target)
         onto_disk(part)
+        keep_mode(part, target)  # which may be that of a file nobody may write to
         if monitor is not None:
             monitor.check()
         part.replace(target)
