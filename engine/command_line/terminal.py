@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from typing import TextIO
@@ -39,6 +40,14 @@ class ProgressLine:
             self._stream.write("\r" + " " * self._width + "\r")
             self._stream.flush()
             self._width = 0
+
+
+def show_anything(stream: TextIO) -> None:
+    """Have a stream write what its encoding lacks as \\u... instead of failing: names come from all over the world, and
+    results that are written already are not lost because a console cannot show one.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def duration(seconds: float) -> str:

@@ -128,12 +128,14 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, 
 class Arrays:
     """The arrays of an open project, put together from their blobs one at a time; large ones lie in a scratch file."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, ending: str = "", kpi: str | None = None) -> None:
+        """ending, kpi: those alone whose field ends so, and that are of that KPI."""
         self._connection = connection
         self._index: dict[Key, list[tuple[Any, ...]]] = {}
         rows = connection.execute(
             "SELECT owner, kpi, detector, field, first, cells, columns, dtype, alike, segment, position "
-            "FROM arrays ORDER BY first"
+            "FROM arrays WHERE suffix(field, $1) AND ($2::VARCHAR IS NULL OR kpi = $2) ORDER BY first",
+            [ending, kpi],
         ).fetchall()
         for row in rows:
             self._index.setdefault((row[0], row[1], row[2], row[3]), []).append(row[4:])

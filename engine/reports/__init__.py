@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from engine.data import Result
@@ -19,7 +20,7 @@ from engine.reports.quality_json import QualityJson
 from engine.reports.report_pdf import ReportPdf
 from engine.reports.run_json import RunJson
 from engine.reports.scores_parquet import ScoresParquet
-from engine.writing.output import make_folder, refusal
+from engine.writing.output import OLD, make_folder, put_in_place, refusal
 
 WRITERS: tuple[Writer, ...] = (
     AnomaliesCsv(),
@@ -39,8 +40,8 @@ def write_all(result: Result, folder: Path, with_scores: bool, monitor: Monitor)
     """Write what every analysis writes into `folder` (made if need be), and with `with_scores` all scores too.
 
     Everything is written aside first and put in place together at the end, so that a cancel or a failure leaves what
-    was in the folder as it was. Returns the files. Raises OutputError naming the file that is in the way, has no
-    permission or no room; Cancelled.
+    was in the folder as it was: the files of two runs are never mixed. Returns the files. Raises OutputError naming
+    the file that is in the way, open elsewhere, has no permission or no room; Cancelled.
     """
     chosen = [w for w in WRITERS if w.when == "always" or (with_scores and w.when == "scores")]
     return write(result, chosen, folder, monitor)
@@ -54,14 +55,21 @@ def write(result: Result, writers: Sequence[Writer], folder: Path, monitor: Moni
         if target.is_dir():
             raise OutputError(Reason("output_in_the_way", {"file": str(target)}))
     try:
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as aside:
-            for number, writer in enumerate(writers):
-                part = monitor.part(number / len(writers), (number + 1) / len(writers))
-                part.step(0.0, Reason("stage_report", {"name": writer.filename}))
-                writer.write(result, Path(aside) / writer.filename, part)
-            for writer, target in zip(writers, targets, strict=True):
-                (Path(aside) / writer.filename).replace(target)
+        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     except OSError as error:
         raise refusal(error, folder) from error
+    try:
+        for number, writer in enumerate(writers):
+            part = monitor.part(number / len(writers), (number + 1) / len(writers))
+            part.step(0.0, Reason("stage_report", {"name": writer.filename}))
+            writer.write(result, aside / writer.filename, part)
+        put_in_place({aside / target.name: target for target in targets})
+    finally:
+        for left in aside.glob("*"):
+            if not left.name.endswith(OLD):  # an old file that could not be moved back
+                with suppress(OSError):
+                    left.unlink()
+        with suppress(OSError):
+            aside.rmdir()
     monitor.step(1.0, Reason("stage_done"))
     return tuple(targets)

@@ -36,4 +36,8 @@ MESSAGES: dict[str, str] = {
         "{mb} MB of working space are needed in {folder}: {error}. Free some space there, or set TMPDIR to a folder"
         " that has more."
     ),
+    "scratch_files": (
+        "The system lets this program open no more files ({error}). Allow it more (ulimit -n on Linux and macOS), or"
+        " close what else is open in it."
+    ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     # writing
     "output_no_permission": "{file} cannot be written: no permission. Choose another folder.",
+    "output_in_use": "{file} cannot be written: it is open in another program. Close it there and try again.",
     "output_disk_full": "{file} cannot be written: the disk is full. Make room or choose another disk.",
     "output_in_the_way": "{file} cannot be written: a folder or file is in the way. Rename it or choose another name.",
     "output_no_folder": "{file} cannot be written: its folder does not exist. Make it or choose another one.",
@@ -32,6 +33,10 @@ MESSAGES: dict[str, str] = {
     "project_missing": "{file} does not exist. It may have been moved: open it from where it lies now.",
     "project_unreadable": "{file} cannot be read: {error}.",
     "project_foreign": "{file} is not a Cellwarden project. Open it as data, or choose a file made with Save project.",
+    "project_code": (
+        "{file} holds SQL that would run when it is opened ({name}). This program writes none, so somebody else put it"
+        " there. Ask whoever the file is from for another one."
+    ),
     "project_newer": (
         "{file} was saved by a newer version of Cellwarden (project version {version}, this one reads up to {known}). "
         "Install the newer version to open it."

@@ -165,11 +165,9 @@ def open_project(path: Path) -> Opened:
     from engine.completeness import gaps
 
     stamp = stamp_of(path)
-    result = replace(project.open_project(path), rules=project.read_rules(path))
-    reviews = placed(result.panel, project.read_reviews(path))
-    panel, dictionary = gaps.measured(result.panel), project.read_dictionary(path)
-    labels = project.read_labels(path)
-    source = Source(panel, result.quality, labels, (str(path),), dictionary)
+    held = project.open_whole(path)
+    result, reviews = held.result, placed(held.result.panel, held.reviews)
+    source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
     return Opened(source, Digest.of(result), reviews, path, stamp)
 
 
