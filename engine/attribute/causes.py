@@ -279,7 +279,8 @@ def _flood(f: Facts) -> Iterator[Point]:
 
 def _area_failure(f: Facts) -> Iterator[Point]:
     wide = f.spread or f.apart > 1
-    if f.up or not f.share < 0.7 or not (wide or f.neighbours_too >= max(3, 0.5 * f.neighbours)):
+    fell_too = f.neighbour_share < 1 / _MOVED_TOO and f.neighbours_too >= max(3, 0.5 * f.neighbours)
+    if f.up or not f.share < 0.7 or not (wide or fell_too):
         return
     yield Point(2.0, statements.size(f), _START)
     if wide:

@@ -83,10 +83,10 @@ class Facts:
     traffic of all other cells over the expected; others_too: share of all other cells that is anomalous meanwhile,
     whichever way. onset: 0..1 how much of the largest deviation was there at once,
     before: how much already in the period before; NaN if unknown. steadiness: scatter of the deviation over its size.
-    after: the traffic of the days after, over that of a week earlier (the same hours, if it lasted less than a day),
-    NaN if unknown; to_end: it goes on where the data end. gap: share of missing points over all KPIs. suspect, imputed:
-    points so marked. fills_holiday: it lasted as long as a holiday. odds: associations that hold then, and that other
-    days bear out.
+    after: the traffic of the days after, over that of a week earlier (the same hours, if it lasted less than a day; of
+    the day that is most as before), NaN if unknown; to_end: it goes on where the data end. gap: share of missing points
+    over all KPIs. suspect, imputed: points so marked. fills_holiday: it lasted as long as a holiday. odds: associations
+    that hold then, and that other days bear out.
     """
 
     incident: Incident

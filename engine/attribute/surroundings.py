@@ -325,7 +325,8 @@ class Surroundings:
     def _after(self, kpi: str, cells: IntArray, incident: Incident) -> float:
         """Traffic of the days after over that of a week earlier: of the same hours, if the incident is of some hours.
 
-        The middle one of up to three days, so that none of them with an incident of its own decides.
+        The one of up to three days that is most as before: a change that stayed is there on each of them, the next
+        burst and the chance of an hour with little traffic are not.
         """
         day, week = 86_400 // self.clock.period_s, WEEK_S // self.clock.period_s
         length = incident.stop - incident.start
@@ -344,7 +345,7 @@ class Surroundings:
             past = float(then.sum())
             if past > 0:
                 shares.append(float(now.sum()) / past)
-        return float(np.median(shares)) if shares else NAN
+        return min(shares, key=lambda share: abs(math.log(max(share, 1e-9))), default=NAN)
 
     def _at_hour_of(self, like: int, at: int) -> int:
         """`at`, moved to the local hour of period `like`: clocks may have been put forward or back between the two."""
