@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QTabBar,
@@ -32,7 +31,7 @@ from gui.plots.week_panel import WeekPanel
 from gui.prepared.lane_order import count_incidents, order_lanes
 from gui.prepared.lane_rows import RANKS, LaneRows
 from gui.state import AppState
-from gui.widgets.heading import empty
+from gui.widgets.heading import Line, empty
 from gui.widgets.lane_controls import LaneControls
 
 PAGES = ("lanes", "map", "week")
@@ -64,8 +63,7 @@ class OverviewView(QWidget):
         self.tabs.setUsesScrollButtons(False)  # three names: what is beside them gives way
         for page in PAGES:
             self.tabs.setTabToolTip(self.tabs.addTab(tell(f"overview_{page}")), tell(f"overview_{page}_tip"))
-        self._caption = QLabel()
-        self._caption.setProperty("role", "caption")
+        self._caption = Line("caption", Qt.TextElideMode.ElideRight)
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.kpis = _combo(tell("overview_kpi"))
         self.kpis.setMinimumWidth(22 * GRID)
@@ -111,7 +109,7 @@ class OverviewView(QWidget):
     @property
     def caption(self) -> str:
         """What stands beside the tabs."""
-        return self._caption.text()
+        return self._caption.whole
 
     def toggle_play(self) -> None:
         """Show the map and let its time run, or stop it."""
@@ -260,7 +258,7 @@ class OverviewView(QWidget):
         result = self._state.result
         quiet = result is not None and self._rows is not None and not len(self._rows.ids)
         lanes = self._rows is not None and self.tabs.currentIndex() == PAGES.index("lanes")
-        self._caption.setText(tell("lanes_quiet", cells=result.panel.shape[0]) if result is not None and quiet else "")
+        self._caption.say(self._calm(result) if result is not None and quiet else "")
         self.controls.setVisible(lanes and not quiet)
         if result is None or self._rows is None:
             self.lanes.set_note("")
@@ -270,6 +268,12 @@ class OverviewView(QWidget):
             self.lanes.set_note(tell("lanes_shown", shown=len(self._order), all=result.panel.shape[0]))
         else:
             self.lanes.set_note(tell("lanes_bucket", span=lasting(result.panel, self.lanes.bucket)))
+
+    def _calm(self, result: Result) -> str:
+        """That nothing was found, or why that says little."""
+        digest = self._state.digest
+        doubt = digest.doubt(self._chosen_kpis(result)) if digest is not None and digest.result is result else ""
+        return doubt or tell("lanes_quiet", cells=result.panel.shape[0])
 
     def _moved(self) -> None:
         """Another stretch of time is in sight."""

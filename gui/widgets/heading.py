@@ -14,10 +14,10 @@ class Heading(QWidget):
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = _Line("heading", Qt.TextElideMode.ElideMiddle)
+        self._title = Line("heading", Qt.TextElideMode.ElideMiddle)
         self._title.say(title)
         self._title.setVisible(bool(title))
-        self._caption = _Line("caption", Qt.TextElideMode.ElideRight)
+        self._caption = Line("caption", Qt.TextElideMode.ElideRight)
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(3 * GRID, GRID, 2 * GRID, GRID)
@@ -39,7 +39,7 @@ class Heading(QWidget):
         self._row.addWidget(control)
 
 
-class _Line(QLabel):
+class Line(QLabel):
     """A line that is cut at its end or in its middle where there is no room for all of it, which its tip then says."""
 
     def __init__(self, role: str, cut: Qt.TextElideMode) -> None:
@@ -47,6 +47,11 @@ class _Line(QLabel):
         self._whole, self._cut = "", cut
         self.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
         self.setProperty("role", role)
+
+    @property
+    def whole(self) -> str:
+        """The text, uncut."""
+        return self._whole
 
     def say(self, text: str) -> None:
         """Another text."""

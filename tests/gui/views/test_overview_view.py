@@ -70,6 +70,17 @@ def test_a_result_without_anomalies_says_so(qtbot: QtBot) -> None:
         turn_to(view, page)
 
 
+def test_a_result_that_hardly_anybody_could_judge_is_not_called_calm(qtbot: QtBot) -> None:
+    state, result = AppState(), make_result(anomalies=0)
+    for verdict in result.verdicts.values():
+        verdict.score[:, 2:] = np.nan
+    state.set_source(Source(result.panel, result.quality))
+    state.set_result(result)
+    view = opened(qtbot, state)
+    assert view.caption.startswith("Hardly anything could be judged, 0.4 %")
+    assert "Nothing unusual" not in view.caption
+
+
 def test_a_result_that_goes_takes_the_lanes_with_it(qtbot: QtBot, state: AppState) -> None:
     view = opened(qtbot, state)
     state.set_source(None)
