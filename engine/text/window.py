@@ -41,6 +41,7 @@ _PROBLEMS: dict[str, str] = {
     "problem_internal": "Something in Cellwarden itself went wrong; your data are untouched. ({error}) Try again; if "
     "it happens again, copy the details and send them to whoever looks after Cellwarden for you.",
     "problem_memory": "There was not enough memory for this. Close other programs, or load fewer cells or days.",
+    "text_copy": "Copy",
     "problem_copy": "Copy details",
     "problem_copied": "Copied",
     "problem_close": "Close",
@@ -67,6 +68,7 @@ _INSPECTOR: dict[str, str] = {
     "inspector_title": "Inspector",
     "inspector_empty": "Select an incident or a cell to see what happened, who says so, and what goes with it.",
     "inspector_incidents_of_cell": "Incidents of this cell",
+    "inspector_unjudged_cell": "Nothing could be judged in this cell.",
     "inspector_calm_cell": "Nothing unusual was found in this cell.",
     "inspector_when": "When",
     "inspector_where": "Where",

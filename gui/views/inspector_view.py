@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -306,7 +307,7 @@ class InspectorView(QWidget):
     def _tell_cell(self, result: Result, cell: int) -> None:
         page, panel = self._page, result.panel
         known = panel.cells[cell]
-        page.add(heading(cell_label(panel, cell)))
+        page.add(heading(cell_label(panel, cell), wrap=True))
         page.space(1)
         position = "" if known.lat is None or known.lon is None else f"{known.lat:.4f}, {known.lon:.4f}"
         page.add(
@@ -329,7 +330,8 @@ class InspectorView(QWidget):
         for incident in of_cell[: 2 * _MOST_LISTED]:
             page.add(self._link(panel, incident, "inspector_link_here"))
         if not of_cell:
-            page.note(tell("inspector_calm_cell"))
+            judged = any(np.isfinite(verdict.score[cell]).any() for verdict in result.verdicts.values())
+            page.note(tell("inspector_calm_cell" if judged else "inspector_unjudged_cell"))
         elif len(of_cell) > 2 * _MOST_LISTED:
             page.note(tell("inspector_more", more=len(of_cell) - 2 * _MOST_LISTED))
         silent = [

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.look.theme import GRID
+from gui.widgets.wrapped import Wrapped
 
 
 class Heading(QWidget):
@@ -84,9 +85,9 @@ def caption(text: str = "", *, wrap: bool = False) -> QLabel:
     return _label(text, "caption", wrap=wrap)
 
 
-def heading(text: str) -> QLabel:
+def heading(text: str, *, wrap: bool = False) -> QLabel:
     """A label in bold type."""
-    return _label(text, "heading", wrap=False)
+    return _label(text, "heading", wrap=wrap)
 
 
 def sentence(text: str = "") -> QLabel:
@@ -112,10 +113,7 @@ def empty(text: str = "") -> QLabel:
 
 
 def _label(text: str, role: str, *, wrap: bool) -> QLabel:
-    label = QLabel(text)
+    label = Wrapped(text) if wrap else QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
     label.setProperty("role", role)
-    label.setWordWrap(wrap)
-    if wrap:
-        label.setMinimumWidth(1)  # else a name without a gap makes all that is around it wider than its pane
     return label

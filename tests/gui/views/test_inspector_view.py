@@ -98,3 +98,16 @@ def test_a_long_name_pushes_nothing_out_of_the_pane(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(view.findChildren(ScoreBars)) == 1)
     (page,) = view.findChildren(Page)
     assert page.widget().width() == page.viewport().width()
+    state.select(cell=37, kpi="calls", incident=None, span=None)
+    qtbot.waitUntil(lambda: not view.findChildren(ScoreBars))
+    assert page.widget().width() == page.viewport().width()
+
+
+def test_a_cell_that_nobody_could_judge_is_not_called_calm(qtbot: QtBot) -> None:
+    result = Network().result()
+    for verdict in result.verdicts.values():
+        verdict.score[37] = np.nan
+    view, state = opened(qtbot, result)
+    for cell, said in ((37, "Nothing could be judged in this cell."), (36, "Nothing unusual was found in this cell.")):
+        state.select(cell=cell, kpi="calls", incident=None, span=None)
+        qtbot.waitUntil(lambda said=said: said in words(view))
