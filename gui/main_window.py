@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from engine.settings import NO_PRESET, preset
@@ -18,6 +18,7 @@ from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
 from gui.loading import load_rest, load_views
+from gui.look.place import FRAME, fitting
 from gui.look.theme import GRID, Appearance
 from gui.look.wording import cell_label, counted
 from gui.plots.staying import Place
@@ -40,7 +41,7 @@ _NEEDS_SIGHT = ("comment", "assign", "toggle_play")
 """What a view does that is of no use unseen."""
 
 _SIZE = (1440, 900)
-_SIDES = (60 * GRID, 76 * GRID)
+_SIDES = (52 * GRID, 76 * GRID)
 _OVERVIEW = 31 * GRID
 """Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
@@ -60,7 +61,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(preferences, self)
         self.setWindowTitle(tell("app_name"))
         self.setAcceptDrops(True)
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() - QSize(0, FRAME)))
         appearance.dress(self)
         self.actions_by_id = make_actions(self)
         for entry_id in ("undo", "redo"):
@@ -90,8 +91,9 @@ class MainWindow(QMainWindow):
         self._refresh()
         self.welcome.open_button.setFocus()
         geometry = preferences.shape("window")
-        if not geometry.isEmpty():
-            self.restoreGeometry(geometry)
+        if not geometry.isEmpty() and self.restoreGeometry(geometry) and not self.isMaximized():
+            screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+            self.setGeometry(fitting(self.geometry(), screens))
 
     # -- building
 

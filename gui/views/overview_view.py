@@ -31,6 +31,7 @@ from gui.plots.week_panel import WeekPanel
 from gui.prepared.lane_order import count_incidents, order_lanes
 from gui.prepared.lane_rows import RANKS, LaneRows
 from gui.state import AppState
+from gui.widgets.folding import Folding
 from gui.widgets.heading import Line, empty
 from gui.widgets.lane_controls import LaneControls
 
@@ -74,7 +75,8 @@ class OverviewView(QWidget):
         head.setSpacing(2 * GRID)
         head.addWidget(self.tabs)
         head.addWidget(self._caption, 1)
-        head.addWidget(self.controls)
+        self._lane_controls = Folding(self.controls, tell("lanes_controls"), tell("lanes_controls_tip"))
+        head.addWidget(self._lane_controls)
         head.addWidget(self.kpis)
 
         self.lanes, self.map, self.week = SwimLanes(), MapPanel(), WeekPanel()
@@ -259,7 +261,7 @@ class OverviewView(QWidget):
         quiet = result is not None and self._rows is not None and not len(self._rows.ids)
         lanes = self._rows is not None and self.tabs.currentIndex() == PAGES.index("lanes")
         self._caption.say(self._calm(result) if result is not None and quiet else "")
-        self.controls.setVisible(lanes and not quiet)
+        self._lane_controls.setVisible(lanes and not quiet)
         if result is None or self._rows is None:
             self.lanes.set_note("")
         elif not len(self._order):

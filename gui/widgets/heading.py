@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from gui.look.theme import GRID
 from gui.widgets.wrapped import Wrapped
 
+_TITLE = 24 * GRID
+"""Width that a title keeps while what is beside it gives way, pixels."""
+
 
 class Heading(QWidget):
     """A bold title, a caption in muted type beside it, controls at the right. Under a tab the title is left out."""
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = Line("heading", Qt.TextElideMode.ElideMiddle)
+        self._title = Line("heading", Qt.TextElideMode.ElideMiddle, _TITLE)
         self._title.say(title)
         self._title.setVisible(bool(title))
         self._caption = Line("caption", Qt.TextElideMode.ElideRight)
@@ -43,9 +46,9 @@ class Heading(QWidget):
 class Line(QLabel):
     """A line that is cut at its end or in its middle where there is no room for all of it, which its tip then says."""
 
-    def __init__(self, role: str, cut: Qt.TextElideMode) -> None:
+    def __init__(self, role: str, cut: Qt.TextElideMode, least: int = 0) -> None:
         super().__init__()
-        self._whole, self._cut = "", cut
+        self._whole, self._cut, self._least = "", cut, least
         self.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
         self.setProperty("role", role)
 
@@ -65,8 +68,8 @@ class Line(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 1, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
-        return QSize(0, super().minimumSizeHint().height())
+        """So much of it that it can be told from others; without a least width any will do."""
+        return QSize(min(self._least, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut it anew."""

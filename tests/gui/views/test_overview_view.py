@@ -354,4 +354,4 @@ def test_every_tab_is_in_sight_where_the_pane_is_as_narrow_as_it_goes(qtbot: QtB
     view.grab()
     last = view.tabs.tabRect(view.tabs.count() - 1)
     assert last.right() < view.tabs.width()
-    assert view.minimumSizeHint().width() < 700, "a window of 1280 pixels has no more for it"
+    assert view.minimumSizeHint().width() < 450, "a window of 1000 pixels has no more for it"

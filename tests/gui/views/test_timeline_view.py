@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result, Verdict
@@ -443,3 +444,15 @@ def test_the_legend_gives_way_to_the_readout(qtbot: QtBot, result: Result) -> No
     view.plot.show_cursor(120)
     qtbot.waitUntil(lambda: view._readout.width() >= view._readout.sizeHint().width())
     assert not view._readout.geometry().intersects(view._legend.geometry())
+
+
+def test_a_narrow_pane_keeps_the_name_of_the_cell(qtbot: QtBot, result: Result) -> None:
+    cells = tuple(dataclasses.replace(cell, name="Site 1 sector A") for cell in result.panel.cells)
+    kpis = {"panel": dataclasses.replace(result.panel, cells=cells)}
+    view = opened(qtbot, state := state_with(dataclasses.replace(result, **kpis)))
+    state.select(cell=1)
+    view.resize(view.minimumSizeHint().width(), 420)
+    view.grab()
+    shown = [label.text() for label in view._heading.findChildren(QLabel)]
+    assert shown[0].startswith("Site 1")
+    assert len(shown[0]) > 10
