@@ -456,3 +456,20 @@ def test_a_narrow_pane_keeps_the_name_of_the_cell(qtbot: QtBot, result: Result) 
     shown = [label.text() for label in view._heading.findChildren(QLabel)]
     assert shown[0].startswith("Site 1")
     assert len(shown[0]) > 10
+
+
+@pytest.mark.parametrize("height", [320, 420, 620])
+def test_the_axis_of_values_is_a_scale_whatever_the_peak(qtbot: QtBot, result: Result, height: int) -> None:
+    """Where the top tick would be cut off there are others below it."""
+    view = opened(qtbot, state := state_with(result))
+    state.select(cell=1)
+    view.resize(900, height)
+    view.grab()
+    strip = view.plot.values
+    pixels = strip.box.height()
+    for low in (0.0, 0.37, -4.2, 812.0):
+        for peak in np.geomspace(1.0, 100.0, 400):
+            ticks = strip.levels(low, low + float(peak))
+            assert len(ticks) >= (2 if pixels < 110 else 3), (low, peak)
+            assert len(ticks) <= 6
+            assert (low + peak - max(ticks)) / peak * pixels >= 6, "the number at the top is not cut off"
