@@ -99,6 +99,7 @@ class OverviewView(QWidget):
         self.lanes.chosen.connect(self._on_lane)
         self.lanes.stepped.connect(lambda cell: state.select(cell=cell, incident=None, span=None))
         self.lanes.window.changed.connect(self._moved)
+        self.lanes.divided.connect(self._write_caption)
         self._still = QTimer(self, interval=_STILL_MS, singleShot=True)
         self._still.timeout.connect(self._arrange)
         self.map.chosen.connect(lambda cell, moment: self._choose(cell, moment, moment + 1))
@@ -279,7 +280,6 @@ class OverviewView(QWidget):
 
     def _moved(self) -> None:
         """Another stretch of time is in sight."""
-        self._write_caption()
         if self.controls.order_name == "view":
             self._still.start()
 
