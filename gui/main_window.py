@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         desk.setParent(self)
         self.preferences, self.appearance = preferences, appearance
         self.views: dict[str, QWidget] = {}
+        self._found: tuple[int, int] | None = None
         self.panes = Panes(preferences, self)
         self.setWindowTitle(tell("app_name"))
         self.setAcceptDrops(True)
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
         state, desk, controls = self.state, self.desk, self.controls
         state.panel_changed.connect(self._panel_changed)
         state.settings_changed.connect(self._settings_changed)
-        state.result_changed.connect(self._refresh)
+        state.result_changed.connect(self._result_changed)
         desk.busy_changed.connect(self._busy_changed)
         desk.doing.connect(self.status.tell)
         desk.doing.connect(self.welcome.set_doing)
@@ -290,7 +291,7 @@ class MainWindow(QMainWindow):
     # -- following
 
     def _panel_changed(self) -> None:
-        panel, source = self.state.panel, self.state.source
+        panel, source, self._found = self.state.panel, self.state.source, None
         self.controls.set_cells([cell_label(panel, i) for i in range(len(panel.cells))] if panel else [])
         name = Path(source.paths[0]).name if source and source.paths else ""
         self.setWindowTitle(tell("window_title", data=name) if name else tell("app_name"))
@@ -303,6 +304,15 @@ class MainWindow(QMainWindow):
         """What goes where a person is now, when so many periods have come in front of those there are."""
         windows = (self.views["timeline"].plot.window, self.views["overview"].lanes.window) if self.views else ()
         return Place(windows, self).restore
+
+    def _result_changed(self) -> None:
+        result = self.state.result
+        found = (len(result.anomalies), len(result.incidents)) if result is not None else None
+        if found is not None and self._found not in (None, found):  # another vote; a run says so itself
+            anomalies, incidents = (counted(*said) for said in zip(("anomaly", "incident"), found, strict=True))
+            self.status.tell(tell("status_voted", anomalies=anomalies, incidents=incidents))
+        self._found = found
+        self._refresh()
 
     def _settings_changed(self) -> None:
         self.controls.set_settings(self.state.settings)

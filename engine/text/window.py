@@ -253,6 +253,7 @@ _DESK: dict[str, str] = {
     "doing_save": "Saving {name}",
     "status_cancelled": "Cancelled; what was there before is kept.",
     "status_found": "{anomalies} in {incidents}, {seconds}",
+    "status_voted": "{anomalies} in {incidents}",
     "status_saved": "Saved {name}",
     "status_exported": "Written to {folder}",
     "status_stale": "The settings changed; press F5 to run with them.",

@@ -217,6 +217,20 @@ def test_the_budget_is_moved_by_its_slider_and_said_in_words(full: MainWindow, q
     assert full.controls.preset.currentText() == "Custom"
 
 
+def test_what_another_vote_gives_is_said_in_the_status_line(full: MainWindow, result: Result) -> None:
+    full.status.tell("28 anomalies in 9 incidents, 3 s")
+    full.state.set_result(dataclasses.replace(result))
+    assert full.status.text == "28 anomalies in 9 incidents, 3 s"
+    kept = result.incidents[:2]
+    left = tuple(a for a in result.anomalies if any(a.id in incident.anomalies for incident in kept))
+    full.state.set_result(dataclasses.replace(result, anomalies=left, incidents=kept))
+    assert full.status.text == f"{len(left)} anomalies in 2 incidents"
+    full.status.tell("Ready")
+    full.state.set_source(source_of(result))
+    full.state.set_result(result)
+    assert full.status.text == "Ready"
+
+
 def test_a_preset_sets_everything_but_the_network(full: MainWindow) -> None:
     full.state.change(country="IT", zone="Europe/Rome", seed=9)
     full.controls.preset_chosen.emit("quiet")
