@@ -104,6 +104,9 @@ MESSAGES: dict[str, str] = {
         "{kpi} was not reported from {time} on for {duration}, while other cells were. "
         "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
+    "actual_mean": "{mean} on average",
+    "actual_mean_most": "{mean} on average (at most {extreme})",
+    "actual_mean_least": "{mean} on average (at least {extreme})",
     "change_more": "{percent} % more than usual",
     "change_less": "{percent} % less than usual",
     "change_points_more": "{points:percentage point|percentage points} more than usual",

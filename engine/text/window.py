@@ -78,6 +78,7 @@ _INSPECTOR: dict[str, str] = {
     "inspector_band": "Usual range",
     "inspector_in_all": "{amount} in all",
     "inspector_in_all_tip": "The sum over the anomaly. The sentence above tells it per period.",
+    "inspector_on_average": "{amount} on average",
     "inspector_band_value": "{lower} to {upper}",
     "inspector_lasted": "{start}, {duration}",
     "inspector_votes": "Votes",

@@ -167,10 +167,12 @@ class InspectorView(QWidget):
 
     def _facts(self, panel: Panel, incident: Incident, worst: Anomaly) -> list[tuple[str, str, str]]:
         kpi = panel.kpi(worst.kpi)
-        summed = kpi.kind is KpiKind.COUNT and worst.stop - worst.start > 1
+        several = worst.stop - worst.start > 1
+        summed = several and kpi.kind is KpiKind.COUNT
 
         def told(amount: str) -> str:
-            return tell("inspector_in_all", amount=amount) if summed and amount else amount
+            over = "inspector_in_all" if summed else "inspector_on_average"
+            return tell(over, amount=amount) if several and amount else amount
 
         over = tell("inspector_in_all_tip") if summed else ""
         cells = (worst.cell, *(c for c in incident.cells if c != worst.cell))

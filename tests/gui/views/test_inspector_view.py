@@ -8,13 +8,15 @@ import numpy as np
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from engine.data import Result
+from engine.data import KpiKind, Result
+from engine.text import say
 from gui.state import AppState
 from gui.views.inspector_view import InspectorView
 from gui.widgets.link import Link
 from gui.widgets.page import Page
 from gui.widgets.score_bars import ScoreBars
 from tests.engine.attribute.scene import Network
+from tests.engine.result_factory import make_result
 from tests.gui.conftest import source_of
 
 NOON = 24 * 9 + 12
@@ -80,6 +82,18 @@ def test_sums_over_several_periods_say_that_they_are_sums(qtbot: QtBot) -> None:
     state.select_incident(short.id)
     qtbot.waitUntil(lambda: "1 call" in words(view))
     assert not any("in all" in text for text in words(view))
+
+
+def test_means_over_several_periods_say_that_they_are_means(qtbot: QtBot) -> None:
+    result = make_result()
+    gauges = {kpi.id for kpi in result.panel.kpis if kpi.kind is not KpiKind.COUNT}
+    view, state = opened(qtbot, result)
+    for incident in result.incidents:
+        worst = state.worst(incident)
+        state.select_incident(incident.id)
+        qtbot.waitUntil(lambda i=incident: say(i.sentence) in words(view))
+        means = [text for text in words(view) if text.endswith(" on average")]
+        assert bool(means) == (worst.kpi in gauges and worst.stop - worst.start > 1)
 
 
 def test_a_calm_point_says_why_it_is_no_alarm(qtbot: QtBot) -> None:
