@@ -178,6 +178,7 @@ MESSAGES: dict[str, str] = {
     "report_test_arch_lm": "Engle's ARCH-LM",
     "report_test_adf": "Dickey-Fuller (ADF)",
     "report_test_kpss": "KPSS",
+    "report_test_garch": "GARCH",
     "report_test_arima": "ARIMA family",
     # the report: data quality and run
     "report_quality": "Data quality",

@@ -146,6 +146,7 @@ _QUALITY: dict[str, str] = {
 }
 
 _ASSOCIATIONS: dict[str, str] = {
+    "associations_warning": "{terms}: {text}",
     "associations_title": "Associations",
     "associations_empty": "What goes with anomalies (hour, weekday, holiday, neighbours) will stand here.",
     "associations_none": "There were too few anomalies of {kpi} to say what goes with them.",
