@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.data import AnomalyType, Direction
-from engine.data.rule import Rule, shortest
+from engine.data.rule import Named, Rule, shortest
 from engine.errors import InputError, Reason
 from engine.writing.plain import write_json
 
@@ -61,7 +61,7 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
     largest = told.get("largest")
     if isinstance(largest, bool) or not isinstance(largest, int | float) or not 0 < largest < math.inf:
         raise refuse("largest")
-    named = {}
+    named: dict[str, Named] = {}
     for part, known in NAMED.items():
         names = _names(told.get(part, ""))
         if names is None or not (known is None or set(names) <= set(known)):
@@ -84,7 +84,9 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
         cells=tuple(cells),
         hours=(hours[0], hours[1]) if hours else None,
         weekdays=tuple(weekdays),
-        **named,
+        kpi=named["kpi"],
+        type=named["type"],
+        direction=named["direction"],
         **texts,
     )
 

@@ -76,13 +76,14 @@ class DiagnosisView(QWidget):
         self._page.start()
         sentences = describe(found, result.clock)
         rhythm = len(sentences) - len(found.tests)
-        told = [say(one) for one in sentences[:rhythm]]
-        if result.clock.week_slots not in found.seasons:
-            week = weekdays(result, selection.cell, selection.kpi)
-            told += [say(week)] if week is not None else []
+        about = list(sentences[:rhythm])
+        week = weekdays(result, selection.cell, selection.kpi)
+        if week is not None and found.seasons and result.clock.week_slots not in found.seasons:
+            last = max(at for at, one in enumerate(about) if one.code.startswith("season_"))
+            about.insert(last + 1, week)
         self._page.add(
             _columns(
-                (tell("diagnosis_series"), told, _followed(result)),
+                (tell("diagnosis_series"), [say(one) for one in about], _followed(result)),
                 (tell("diagnosis_tests"), [say(one) for one in sentences[rhythm:]], ""),
                 (
                     tell("diagnosis_detectors"),
