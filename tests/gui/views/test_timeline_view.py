@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result, Verdict
@@ -444,32 +443,3 @@ def test_the_legend_gives_way_to_the_readout(qtbot: QtBot, result: Result) -> No
     view.plot.show_cursor(120)
     qtbot.waitUntil(lambda: view._readout.width() >= view._readout.sizeHint().width())
     assert not view._readout.geometry().intersects(view._legend.geometry())
-
-
-def test_a_narrow_pane_keeps_the_name_of_the_cell(qtbot: QtBot, result: Result) -> None:
-    cells = tuple(dataclasses.replace(cell, name="Site 1 sector A") for cell in result.panel.cells)
-    kpis = {"panel": dataclasses.replace(result.panel, cells=cells)}
-    view = opened(qtbot, state := state_with(dataclasses.replace(result, **kpis)))
-    state.select(cell=1)
-    view.resize(view.minimumSizeHint().width(), 420)
-    view.grab()
-    shown = [label.text() for label in view._heading.findChildren(QLabel)]
-    assert shown[0].startswith("Site 1")
-    assert len(shown[0]) > 10
-
-
-@pytest.mark.parametrize("height", [320, 420, 620])
-def test_the_axis_of_values_is_a_scale_whatever_the_peak(qtbot: QtBot, result: Result, height: int) -> None:
-    """Where the top tick would be cut off there are others below it."""
-    view = opened(qtbot, state := state_with(result))
-    state.select(cell=1)
-    view.resize(900, height)
-    view.grab()
-    strip = view.plot.values
-    pixels = strip.box.height()
-    for low in (0.0, 0.37, -4.2, 812.0):
-        for peak in np.geomspace(1.0, 100.0, 400):
-            ticks = strip.levels(low, low + float(peak))
-            assert len(ticks) >= (2 if pixels < 110 else 3), (low, peak)
-            assert len(ticks) <= 6
-            assert (low + peak - max(ticks)) / peak * pixels >= 6, "the number at the top is not cut off"
