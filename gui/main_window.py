@@ -42,7 +42,7 @@ _NEEDS_SIGHT = ("comment", "assign", "toggle_play")
 
 _SIZE = (1440, 900)
 _SIDES = (52 * GRID, 76 * GRID)
-_OVERVIEW = 31 * GRID
+_OVERVIEW = 30 * GRID
 """Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
 
