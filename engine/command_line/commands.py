@@ -184,8 +184,9 @@ def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels |
 def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
     """What later files brought, the worst three incidents, the shift, what was not judged, where the rest is."""
     from engine.continuation.resume import told
+    from engine.inspection.coverage import doubt, of_result
     from engine.inspection.handover import hand_over, in_lines
-    from engine.inspection.summary import counted, silence, where_and_what, worst_first
+    from engine.inspection.summary import counted, where_and_what, worst_first
     from engine.rules import without_hidden
 
     whole, result = result, without_hidden(result)
@@ -196,8 +197,8 @@ def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
         lines.append(tell("cli_hidden", hidden=gone))
     if (shift := hand_over(result, result.since)) is not None:
         lines += in_lines(result, shift)
-    if (reason := silence(result)) is not None:
-        lines = [tell("cli_nobody", reason=say(reason))]
+    if not whole.incidents and (reason := doubt(of_result(result))) is not None:
+        lines = [say(reason)]
     if dropped := result.quality.dropped:
         most = max(dropped, key=lambda one: one.rows)
         rows = sum(one.rows for one in dropped)

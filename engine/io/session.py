@@ -191,7 +191,12 @@ def file_literal(path: Path) -> str:
     return literal(_OF_PATTERNS.sub(r"[\g<0>]", str(path.absolute())))
 
 
+_KIND = re.compile(r"^(?:[A-Z][A-Za-z]* )+Error: ")
+"""What duckdb calls an error, before it says what it is."""
+
+
 def as_input_error(error: Exception, name: str) -> InputError:
     """What duckdb says about a file as something a person can act on: its first line, without advice on options."""
-    detail = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    detail = _KIND.sub("", told) or told
     return InputError(Reason("file_not_read", {"file": name, "detail": detail[:300]}))

@@ -90,7 +90,6 @@ MESSAGES: dict[str, str] = {
     "cli_simulate_days": "number of days",
     "cli_found": "{anomalies} in {incidents}.",
     "cli_nothing": "Nothing unusual was found.",
-    "cli_nobody": "Nothing could be judged. The first reason: {reason}",
     "cli_dropped": "{dropped} of {rows:row was|rows were} not used. Most often ({most}): {reason}. First: {first}",
     "cli_rows": "{reason}: {rows} (first: {first})",
     "cli_written": "Written to {folder}",

@@ -29,6 +29,10 @@ MESSAGES: dict[str, str] = {
     "archive_too_large": "{file} would unpack to more than {limit} GB. Unpack it yourself and open the files you need.",
     "archive_too_many": "{file} holds more than {most:file|files}. Unpack it yourself and open the files you need.",
     "workbook_damaged": "{file} is a damaged workbook ({detail}). Save it again as .xlsx.",
+    "parquet_cut_off": (
+        "{file} is not complete: it breaks off before its end, where a Parquet file says what is in it. Copy or export"
+        " it again."
+    ),
     "json_damaged": "{file} is JSON that breaks off or is damaged ({detail}). Export it again.",
     "workbook_locked": "{file} is protected by a password. Save it without one and open that.",
     "workbook_empty": "{file} is a workbook without any table.",
