@@ -90,7 +90,7 @@ def load(paths: Sequence[str | Path], options: LoadOptions | None = None, monito
         raise InputError(Reason("no_files"))
     monitor.step(0.0, Reason("stage_load", {"name": Path(paths[0]).name}))
     with Session() as session:
-        files = _files(paths, Path(session.folder), monitor.part(0.0, 0.1))
+        files = _files(paths, session.folder, monitor.part(0.0, 0.1))
         reader, chosen, options, notes = _choose(files, options, monitor.part(0.1, 0.15))
         wanted = replace(options, kpis=kpi_table.to_read(options.kpis, options.dictionary))
         measured = reader.read(chosen, wanted, session, monitor.part(0.15, 0.6))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cached_property
@@ -15,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError, Reason
+from engine.execution.leftovers import WorkingFolder
 from engine.monitor import Cancelled, Monitor
 
 if TYPE_CHECKING:
@@ -42,7 +41,8 @@ class Session:
     def __init__(self) -> None:
         import duckdb
 
-        self.folder = tempfile.mkdtemp(prefix="cellwarden-")
+        self._working = WorkingFolder()
+        self.folder = self._working.path
         self.errors = (duckdb.Error,)
         self._worker = ThreadPoolExecutor(1, "duckdb statement")
         self._tables = 0
@@ -60,7 +60,7 @@ class Session:
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "memory_limit": MEMORY,
-                "temp_directory": self.folder,
+                "temp_directory": str(self.folder),
                 "preserve_insertion_order": "true",
             },
         )
@@ -78,7 +78,7 @@ class Session:
         self._worker.shutdown()
         if "connection" in self.__dict__:
             self.connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._working.remove()
 
     def new_table(self) -> str:
         """A name that no table of the session has yet."""
@@ -88,7 +88,7 @@ class Session:
     def new_file(self, suffix: str) -> Path:
         """A path in the temporary folder that nothing stands at yet."""
         self._files += 1
-        return Path(self.folder) / f"file{self._files}{suffix}"
+        return self.folder / f"file{self._files}{suffix}"
 
     def at(self, monitor: Monitor, fraction: float, reason: Reason) -> None:
         """Report progress, and go on reporting it while statements run, so that each of them can be cancelled.

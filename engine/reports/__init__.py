@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from engine.data import Result
 from engine.errors import OutputError, Reason
+from engine.execution.leftovers import ASIDE, WorkingFolder
 from engine.monitor import Monitor
 from engine.reports.alarms_json import AlarmsJson
 from engine.reports.anomalies_csv import AnomaliesCsv
@@ -54,13 +54,13 @@ def write(result: Result, writers: Sequence[Writer], folder: Path, monitor: Moni
         if target.is_dir():
             raise OutputError(Reason("output_in_the_way", {"file": str(target)}))
     try:
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as aside:
+        with WorkingFolder(folder, ASIDE) as aside:
             for number, writer in enumerate(writers):
                 part = monitor.part(number / len(writers), (number + 1) / len(writers))
                 part.step(0.0, Reason("stage_report", {"name": writer.filename}))
-                writer.write(result, Path(aside) / writer.filename, part)
+                writer.write(result, aside.path / writer.filename, part)
             for writer, target in zip(writers, targets, strict=True):
-                (Path(aside) / writer.filename).replace(target)
+                (aside.path / writer.filename).replace(target)
     except OSError as error:
         raise refusal(error, folder) from error
     monitor.step(1.0, Reason("stage_done"))

@@ -36,4 +36,8 @@ MESSAGES: dict[str, str] = {
         "{mb} MB of working space are needed in {folder}: {error}. Free some space there, or set TMPDIR to a folder"
         " that has more."
     ),
+    "scratch_nowhere": (
+        "There is no folder for temporary files ({error}). Make room on the disk, or set TMPDIR to a folder that you may"
+        " write to."
+    ),
 }
