@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from engine.errors import OutputError, Reason
 from engine.writing.output import refusal
@@ -35,6 +35,7 @@ class WorkingFolder:
     def __init__(self, within: Path | None = None, prefix: str = SCRATCH) -> None:
         place = within if within is not None else _of_the_system()
         clear_once(place, prefix)
+        self._lock: int | None
         try:
             self.path, self._lock = _made(place, prefix)
         except OSError as error:
@@ -48,7 +49,9 @@ class WorkingFolder:
 
     def remove(self) -> None:
         """Remove the folder with all in it; may be called twice."""
-        self._lock.close()
+        if self._lock is not None:
+            os.close(self._lock)
+        self._lock = None
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -77,40 +80,46 @@ def _remove_unless_held(folder: Path) -> None:
     with suppress(OSError):
         if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
             return
-        with (folder / LOCK).open("rb+") as lock:
+        lock = os.open(folder / LOCK, os.O_RDWR)
+        try:
             if not _locked(lock):
                 return
             shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(lock)
         shutil.rmtree(folder, ignore_errors=True)  # Windows removes no file that is open
 
 
-def _made(place: Path, prefix: str) -> tuple[Path, IO[bytes]]:
-    """A new folder and the locked file in it; another one where somebody took it for left over before it was locked."""
+def _made(place: Path, prefix: str) -> tuple[Path, int]:
+    """A new folder and the locked file in it, open.
+
+    A new one again where somebody took it for left over before it was locked. Raises OSError.
+    """
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         try:
-            lock = (folder / LOCK).open("ab")
+            lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         with suppress(OSError):  # not every disk knows locks
             if not _locked(lock) or not (folder / LOCK).exists():
-                lock.close()
+                os.close(lock)
                 continue
         return folder, lock
 
 
-def _locked(file: IO[bytes]) -> bool:
+def _locked(file: int) -> bool:
     """Whether the file is this process's from now on, as nobody else holds it. Raises OSError where none can be."""
     try:
         if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
     return True

@@ -37,7 +37,7 @@ MESSAGES: dict[str, str] = {
         " that has more."
     ),
     "scratch_nowhere": (
-        "There is no folder for temporary files ({error}). Make room on the disk, or set TMPDIR to a folder that you may"
-        " write to."
+        "There is no folder for temporary files ({error}). Make room on the disk, or set TMPDIR to a folder that"
+        " you may write to."
     ),
 }

@@ -46,8 +46,12 @@ def late(tmp_path: Path, cells: list[bytes], packed: bool = False) -> Path:
     return path
 
 
+def _holds_any(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
 def kept_in_scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a load from now on keeps in temporary folders: the text of each file there, once its folder is removed."""
+    """What a load from now on keeps in temporary folders: the text of each file, once its folder is removed."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
@@ -55,7 +59,7 @@ def kept_in_scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str
     forget = shutil.rmtree
 
     def looked(folder: str, *more: object, **named: object) -> None:
-        kept.extend(one.read_text("latin-1") for one in Path(folder).rglob("*") if one.is_file())
+        kept.extend(one.read_text("latin-1") for one in Path(folder).rglob("*") if _holds_any(one))
         forget(folder, *more, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(shutil, "rmtree", looked)
