@@ -21,6 +21,7 @@ from engine.project import records, schema
 from engine.project.access import MEMORY, reading, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
+from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import insert_reviews, read_reviews, set_review, set_reviews
 from engine.project.rules import read_rules, replace_rules, set_rules
@@ -38,6 +39,7 @@ __all__ = [
     "Stretch",
     "holds_result",
     "labels_of",
+    "last_run",
     "open_project",
     "read_data",
     "read_dictionary",
