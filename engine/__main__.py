@@ -122,12 +122,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     monitor = Monitor(progress)
     asked = ending.Asked(monitor.cancel)
     try:
-        with asked:
+        with asked, ending.telling_output():
             from engine.command_line.commands import COMMANDS
 
             COMMANDS[arguments.command](arguments, monitor)
-            if (refused := ending.refusal_of_output()) is not None:
-                raise refused
     except Cancelled:
         progress.clear()
         _complain(asked.sentence)
@@ -140,10 +138,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         progress.clear()
         _complain(tell("problem_memory"))
         return INTERNAL
+    except ending.NotPrintedError as error:
+        progress.clear()
+        if error.gone:  # the reader has seen enough
+            return DONE
+        _complain(tell("not_printed", error=str(error)))
+        return BAD_INPUT
     except Exception as error:  # noqa: BLE001 - the last resort: say what broke in one line, keep the trace for the log
         progress.clear()
-        if (refused := ending.refusal_of_output()) is not None:
-            return _not_printed(refused)
         _complain(tell("internal_error", error=f"{type(error).__name__}: {error}", log=str(_keep_trace())))
         return INTERNAL
     finally:
@@ -155,14 +157,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _complain(sentence: str) -> None:
     with suppress(OSError):  # the terminal may be gone
         sys.stderr.write(f"cellwarden-cli: {sentence}\n")
-
-
-def _not_printed(error: OSError) -> int:
-    """Say that what was printed is lost, unless its reader went away because it has seen enough."""
-    if isinstance(error, BrokenPipeError):
-        return DONE
-    _complain(tell("not_printed", error=error.strerror or str(error)))
-    return BAD_INPUT
 
 
 def _keep_trace() -> Path:

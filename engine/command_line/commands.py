@@ -44,7 +44,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     rules = _rules(given)
     make_folder(given.out)
     dictionary = _dictionary(given)
-    panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2))
+    panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2, paced=False))
     if former is not None and not given.zone:  # later files are read in the zone of those before
         settings = replace(settings, zone=former.settings.zone)
     if table is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from types import FrameType, TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Self, TextIO, cast
 
 from engine.text import tell
 
@@ -59,31 +59,61 @@ class Asked:
         return tell("cancelled") if self._name in _BY_HAND else tell("ended_by", signal=self._name)
 
 
+class NotPrintedError(Exception):
+    """Standard output does not take what is printed. gone: because its reader has gone."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror or str(error))
+        self.gone = isinstance(error, BrokenPipeError)
+
+
+class _Output:
+    """A stream that says of what it cannot write that it was that, and nothing else, which could not be written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            raise NotPrintedError(error) from error
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise NotPrintedError(error) from error
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def telling_output() -> Iterator[None]:
+    """While entered, printing raises NotPrintedError in place of OSError, and so does the end of the block."""
+    if sys.stdout is None:  # there is none, as in a program without a console
+        yield
+        return
+    with redirect_stdout(cast("TextIO", _Output(sys.stdout))):
+        yield
+        sys.stdout.flush()
+
+
 def print_if_possible(text: str) -> None:
     """Print a line at once. What nobody takes (the reader is gone, the disk of the log is full) is lost."""
-    with suppress(OSError):
+    with suppress(OSError, NotPrintedError):
         print(text, flush=True)  # noqa: T201 - the command's output
-
-
-def refusal_of_output() -> OSError | None:
-    """Why standard output does not take what was printed; None where it does."""
-    return _refusal(sys.stdout)
 
 
 def let_go() -> None:
     """Drop what was printed and nobody takes: Python would complain of it at the very end, by another exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if _refusal(stream) is not None:
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except OSError:
             with suppress(OSError, ValueError):
                 nowhere = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nowhere, stream.fileno())
                 os.close(nowhere)
-
-
-def _refusal(stream: TextIO | None) -> OSError | None:
-    try:
-        if stream is not None and not stream.closed:
-            stream.flush()
-    except OSError as error:
-        return error
-    return None
