@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from engine.command_line import ending, load_options
-from engine.command_line.terminal import ProgressLine
+from engine.command_line.terminal import ProgressLine, show_anything
 from engine.continuation.watched_folder import EVERY_S
 from engine.errors import AppError
 from engine.monitor import Cancelled, Monitor
@@ -117,6 +117,8 @@ def _models(models: argparse.ArgumentParser) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        show_anything(stream)
     arguments = parser().parse_args(argv)
     progress = ProgressLine()
     monitor = Monitor(progress)

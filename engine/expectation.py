@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.data import BoolArray, DoubleArray, Evidence, FloatArray, Kpi, KpiKind
+from engine.data.units import NEPER_DB, is_level
 from engine.execution.scratch import allocate, release
 
 TRUSTED = ("baseline", "nnar", "garch")
@@ -112,9 +113,12 @@ def measure(kpi: Kpi, expected: FloatArray | DoubleArray) -> DoubleArray:
 
     Counts and gauges: the expected value. Ratios: the distance to the nearer end of their scale (0-100 for the unit
     "%", else 0-1), so that a success rate falling from 99 to 97 % has trebled its failures; never less than 0.5 % of
-    the scale, so that a change in the last digit stays small.
+    the scale, so that a change in the last digit stays small. Levels (dB, dBm): a share of the power they stand for,
+    whatever their zero is, so that 20 % is 0.9 dB at -105 dBm as at 3 dB.
     """
     size = np.abs(expected).astype(np.float64)
+    if is_level(kpi.unit):
+        return np.where(np.isnan(size), np.nan, NEPER_DB)
     if kpi.kind is not KpiKind.RATIO:
         return np.maximum(size, 1e-9)
     top = 100.0 if kpi.unit == "%" else 1.0

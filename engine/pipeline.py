@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -43,6 +44,7 @@ from engine.execution import scratch
 from engine.execution.one_thread import single_threaded_libraries
 from engine.execution.spread import spread
 from engine.expectation import expectation, of_cells
+from engine.identity import identity
 from engine.labelling import leak
 from engine.monitor import Monitor
 from engine.record import Fingerprint, make_record
@@ -93,7 +95,7 @@ def analyse(
     inputs: Sequence[Fingerprint] = (),
     executor: Executor | None = None,
     workers: int = 1,
-    keeper: blocks.Keeper | None = None,
+    keeper: Callable[[str], AbstractContextManager[blocks.Keeper]] | None = None,
     former: Result | None = None,
     monitor: Monitor | None = None,
 ) -> Result:
@@ -102,8 +104,9 @@ def analyse(
     labels: what is known to be anomalous; used in the training part only, to keep it out of what is learned, for the
     detector that learns from labels and, with `settings.threshold == "min_error"`, to set the paper's threshold.
     events: holidays, working days and maintenance. executor: where blocks run (threads, processes, a cluster),
-    `workers` of them at a time; None = here. keeper: where
-    finished blocks are kept as they are made and looked up first, so that a stopped run goes on where it was.
+    `workers` of them at a time; None = here. keeper: opens
+    where finished blocks are kept as they are made and looked up first, so that a stopped run goes on where it was; it
+    is given the run's id, and blocks of another run are not its.
     former: the result of a run over the first of these periods. Its models score the later ones if they may
     (`engine.continuation.resume`); its evidence stays, the vote and what follows is made over all. A note says what
     was done. The same panel, settings, labels and events give the same result, whatever the executor. Raises
@@ -116,11 +119,15 @@ def analyse(
     zone = settings.zone or panel.zone
     panel = mark_maintenance(replace(gaps.fill(panel, settings.gaps), zone=zone), events)
     clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)
-    run = _Run(panel, clock, settings, choose(settings.detectors, settings), labels, executor, workers, keeper)
-    refused = resume.refusal(former, panel, clock, settings, run.detectors, labels) if former is not None else None
-    with single_threaded_libraries():
+    detectors = choose(settings.detectors, settings)
+    refused = resume.refusal(former, panel, clock, settings, detectors, labels) if former is not None else None
+    followed = former if refused is None else None
+    models = None if followed is None else followed.models
+    run_id = identity(inputs, settings, panel, clock, labels, models, monitor)
+    with single_threaded_libraries(), keeper(run_id) if keeper is not None else nullcontext() as kept:
+        run = _Run(panel, clock, settings, detectors, labels, executor, workers, kept)
         part = monitor.part(0.0, DETECT_SHARE)
-        found = _learn(run, part) if former is None or refused is not None else _follow(run, former, part)
+        found = _learn(run, part) if followed is None else _follow(run, followed, part)
     learned_until = str(panel.times[found.learned - 1] + np.timedelta64(panel.period_s, "s")) + "Z"
     result = Result(
         panel=panel,
@@ -134,7 +141,7 @@ def analyse(
         anomalies=(),
         incidents=(),
         associations=(),
-        record=make_record(inputs, settings, started, 0.0, learned_until),
+        record=make_record(run_id, inputs, settings, started, 0.0, learned_until),
         notes=found.notes if refused is None else (refused, *found.notes),
         curves=found.curves,
         models=found.models,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -56,18 +55,17 @@ def versions() -> Mapping[str, str]:
     return known
 
 
-def identity(inputs: Sequence[Fingerprint], settings: Settings) -> str:
-    """Twelve hexadecimal digits that are the same for the same inputs, settings and versions."""
-    told = json.dumps([list(inputs), settings.to_json(), versions()], sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
-
-
 def make_record(
-    inputs: Sequence[Fingerprint], settings: Settings, started: datetime, seconds: float, learned_until: str = ""
+    run_id: str,
+    inputs: Sequence[Fingerprint],
+    settings: Settings,
+    started: datetime,
+    seconds: float,
+    learned_until: str = "",
 ) -> RunRecord:
-    """The record of a run. run_id depends on inputs, settings and versions only: the same run has the same id."""
+    """The record of a run. run_id: see `engine.identity`."""
     return RunRecord(
-        run_id=identity(inputs, settings),
+        run_id=run_id,
         started_utc=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=seconds,
         inputs=tuple(inputs),

@@ -4,8 +4,9 @@ On a variance-stable scale (log1p for counts) a point is level + profile + noise
 daily medians, slow enough that a fault of a day or two does not pull it and quick enough to follow growth. The
 *profile* is the median by slot of the day (working days and days off apart), refined by slot of the week from three
 weeks on as far as the weekdays really differ. The *spread* is a robust standard deviation by slot of the day.
-Holidays follow the profile of a day off or of their weekday, whichever explains them. Fine cadences are profiled in
-bins of a quarter of an hour and interpolated, so that few weeks suffice.
+Holidays follow the profile of a day off or of their weekday, whichever explains them; their first hours do so by
+themselves, because people live them as the end of the day before. Fine cadences are profiled in bins of a quarter of
+an hour and interpolated, so that few weeks suffice; data by the day are profiled by the week alone.
 
 Less than two days of history give a level and one spread; fewer than `MIN_POINTS` clean points give NaN.
 """
@@ -18,13 +19,16 @@ import numpy as np
 
 from engine.calendar import cut
 from engine.data import BoolArray, Clock, FloatArray, IntArray, Kept, Kpi, KpiKind, Season
+from engine.level import running_level
 from engine.numerics.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, scale_of, sort_with_counts
 
 MIN_POINTS = 12
 """Clean points that a cell needs before anything is called usual."""
 
-BIN_S = 900
-LEVEL_DAYS = 15
+BIN_S, DAY_S = 900, 86_400
+NIGHT_ENDS_S = 5 * 3600
+"""Since midnight of the wall clock: when least people are up."""
+
 WEEKS_FOR_WEEKDAYS, FEWEST_WEEKS = 3, 2
 CHUNK_POINTS = 1 << 19
 FARTHEST = 1e6
@@ -114,9 +118,9 @@ class _Grid:
     """How a time axis is cut into days, day bins and week bins; arrays over time are (T,). weekdays, repeats: whether
     weekdays are told apart, and whether days repeat at all.
 
-    off: days off (weekend or holiday). holiday: holiday. work_bin / off_bin / any_bin: the day bin, -1 where the day is
-    not of that sort (holidays are of none: they are judged, not learned from). left, weight: position between the
-    centres of day bins, for interpolation. week_bin: the bin of the week, -1 on holidays.
+    off: days off (weekend or holiday). holiday: holiday. night: before `NIGHT_ENDS_S`. weekday: 0 = Monday. day_bin:
+    the bin of the day; week_bin: that of the week, -1 on holidays, which are judged and not learned from. left, weight:
+    position between the centres of day bins, for interpolation.
     """
 
     bins: int
@@ -127,6 +131,8 @@ class _Grid:
     week_bin: IntArray
     off: BoolArray
     holiday: BoolArray
+    night: BoolArray
+    weekday: IntArray
     left: IntArray
     weight: FloatArray
     pool: int
@@ -157,12 +163,14 @@ class _Grid:
             week_bin=np.where(clock.holiday, -1, clock.weekday * bins + day_bin),
             off=clock.weekend | clock.holiday,
             holiday=clock.holiday,
+            night=clock.slot_of_day * clock.period_s < NIGHT_ENDS_S,
+            weekday=np.asarray(clock.weekday, np.int64),
             left=left,
             weight=(position - left).astype(np.float32),
             pool=max(1, round(bins / 24)),
             day_places=grouped_places(day, days),
             weekdays=weeks >= fewest,
-            repeats=bins > 1 and rhythm != "none",
+            repeats=clock.period_s <= DAY_S and rhythm != "none",
         )
 
     def spread_over_time(self, profile: FloatArray, base: IntArray | int = 0, turns: int = 0) -> FloatArray:
@@ -190,9 +198,9 @@ class _Profile:
         work, off = (grid.spread_over_time(table) for table in (self.work, self.off))
         course = np.where(grid.off, off, work)
         if self.week is not None:
-            base = np.where(grid.week_bin >= 0, (grid.week_bin // grid.bins) * grid.bins, 0)
-            more = grid.spread_over_time(self.week, base)
-            course += np.where(grid.week_bin >= 0, more, np.float32(0.0))
+            more = grid.spread_over_time(self.week, grid.weekday * grid.bins)
+            work = work + more
+            course = np.where(grid.off, off, work) + np.where(grid.off & ~grid.holiday, more, np.float32(0.0))
         if grid.holiday.any():
             course = _holidays(rest, course, work, off, grid)
         return np.asarray(course, np.float32)
@@ -214,7 +222,7 @@ def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray, d
     for _ in range(2):
         profile = _profile(learn - level, seasonal, grid)
         course = profile.course(learn - level, grid)
-        level = _level(learn - course, grid, overall)
+        level = running_level(learn - course, ~grid.holiday, grid.day_places, overall)
     centre = level + course
     spreads = _spread(learn - centre, seasonal, grid)
     unknown = points < MIN_POINTS
@@ -272,7 +280,7 @@ def _pooled(places: IntArray, reach: int) -> IntArray:
 
 def _weekdays(rest: FloatArray, grid: _Grid) -> FloatArray:
     """(C, 7 bins) what each weekday adds to its sort of day, shrunk by how much of it is more than chance."""
-    reach = min(2 * grid.pool, max(0, round((24.0 / grid.weeks - 1.0) / 2.0)))
+    reach = min(2 * grid.pool, (grid.bins - 1) // 2, max(0, round((24.0 / grid.weeks - 1.0) / 2.0)))
     places = _pooled(grouped_places(grid.week_bin, 7 * grid.bins), reach)
     extra = median(gather(rest, places))
     extra = np.where(np.isfinite(extra), extra, 0.0)
@@ -284,35 +292,19 @@ def _weekdays(rest: FloatArray, grid: _Grid) -> FloatArray:
 
 
 def _holidays(learn: FloatArray, profile: FloatArray, work: FloatArray, off_day: FloatArray, grid: _Grid) -> FloatArray:
-    """`profile` with each holiday following a day off or a working day, whichever lies nearer to what was measured."""
+    """`profile` with each holiday following a day off or its weekday, whichever lies nearer to what was measured.
+
+    Its night and the rest of it do so apart: after a working day people go home early, whatever the day to come.
+    """
     result = profile.copy()
     for day in np.unique(grid.day[grid.holiday]):
-        at = np.flatnonzero((grid.day == day) & grid.holiday)
-        as_off = median(np.abs(learn[:, at] - off_day[:, at]))
-        as_work = median(np.abs(learn[:, at] - work[:, at]))
-        nearer_work = as_work < as_off  # False where nothing is known: the calendar's word counts
-        result[:, at] = np.where(nearer_work[:, None], work[:, at], off_day[:, at])
+        for part in (grid.night, ~grid.night):
+            at = np.flatnonzero((grid.day == day) & grid.holiday & part)
+            as_off = median(np.abs(learn[:, at] - off_day[:, at]))
+            as_work = median(np.abs(learn[:, at] - work[:, at]))
+            nearer_work = as_work < as_off  # False where nothing is known: the calendar's word counts
+            result[:, at] = np.where(nearer_work[:, None], work[:, at], off_day[:, at])
     return result
-
-
-def _level(rest: FloatArray, grid: _Grid, overall: FloatArray) -> FloatArray:
-    """(C, T) running median of daily medians of profile-free values, linear between the middles of days."""
-    ordered, counts = sort_with_counts(gather(np.where(grid.holiday, np.float32(np.nan), rest), grid.day_places))
-    daily = pick_quantile(ordered, counts, 0.5)
-    daily[counts < 0.25 * max(1, len(grid.day) // max(1, grid.days))] = np.nan
-    half = LEVEL_DAYS // 2
-    around = np.arange(grid.days)[:, None] + np.arange(-half, half + 1)
-    around = np.where((around >= 0) & (around < grid.days), around, grid.days)
-    running = median(gather(np.asarray(daily, np.float32), around))
-    place = np.arange(len(grid.day))
-    middles = np.where(grid.day_places < len(place), grid.day_places, 0).sum(axis=1) / np.maximum(
-        1, (grid.day_places < len(place)).sum(axis=1)
-    )
-    level = np.empty(rest.shape, np.float32)
-    for row, (course, own) in enumerate(zip(running, overall, strict=True)):
-        good = np.isfinite(course)
-        level[row] = np.interp(place, middles[good], course[good]) if good.any() else own
-    return level
 
 
 def _spread(rest: FloatArray, seasonal: BoolArray, grid: _Grid) -> FloatArray:

@@ -1,30 +1,30 @@
 """What a person can have done: open, run, re-vote, export, save. Every engine call of the window starts here.
 
-One job is in the foreground at a time: it has the progress bar and answers to cancel. Re-voting (`gui.voting`) waits.
+Re-voting (`gui.voting`) waits for what runs in the foreground.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.calendar import duration_text
 from engine.data import Result
 from engine.data.since import Since
-from engine.errors import InputError, Reason
+from engine.errors import InputError, OutputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
 from gui.calls import judging, reading, writing
-from gui.job import Job
+from gui.foreground import Foreground
 from gui.kept.keeping import Keeper, placed, stored
-from gui.look.wording import counted, format_label, moment
+from gui.kept.standing import OVERTAKEN, Standing
+from gui.look.wording import counted
 from gui.prepared.digest import Digest
 from gui.problems import Problems
-from gui.said.reviews import Place, Review
 from gui.shelf import Shelf
 from gui.state import AppState, Source
 from gui.tuning import Tuner
@@ -36,49 +36,47 @@ if TYPE_CHECKING:
 PROJECT_SUFFIX = ".cellwarden"
 SHIFT = Since()
 
+_T = TypeVar("_T")
 
-class Desk(QObject):
+
+class Desk(Foreground):
     """Runs the jobs and puts what they bring into the state.
 
     Signals:
-        busy_changed(bool): a foreground job started or ended.
-        doing(str): what the foreground job is about; "" when it has ended.
-        progressed(Progress): how far the foreground job is.
         noticed(str): something good to know, for the banner.
         found(str): what a person asked to be found, for the banner; it stays until it is closed.
-        told(str): what happened last, for the status bar.
         replaced(): other data are open now, or about to be, in the place of those that were.
         opened(tuple): paths that were opened, for the list of recent ones.
         asked(tuple, bool): these files leave something to say before they can be loaded; whether they are to be added.
         refused(tuple, bool): these files could not be loaded; whether they were to be added.
         undated(tuple): these files could not be loaded because their rows have no date; their rows can be judged.
+        overtaken(Path): this project was not saved, as others have changed it since it was opened.
         settled(): nothing runs and nothing is due.
     """
 
-    busy_changed = Signal(bool)
-    doing = Signal(str)
-    progressed = Signal(object)
     noticed = Signal(str)
     found = Signal(str)
-    told = Signal(str)
     replaced = Signal()
     opened = Signal(object)
     asked = Signal(object, bool)
     refused = Signal(object, bool)
     undated = Signal(object)
+    overtaken = Signal(object)
     settled = Signal()
 
     def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(problems, parent)
         self._state = state
-        self._problems = problems
-        self._job: Job | None = None
-        self._writes = False
         self.network = (state.settings.country, state.settings.zone)
         """Country and zone of the user's own files; the sample and projects bring theirs."""
         self.asks = True
         """Whether a person is there to answer what files leave open; else it is assumed, and said."""
+        self.keeping: Callable[[Callable[[], None]], object] = lambda then: then()
+        """Asks, before the open data go, about what no project holds of them, and goes on or does not."""
         self.voting = Voting(state, problems, self)
+        self.busy_changed.connect(lambda busy: self.voting.hold() if busy else None)
+        self.free.connect(self.voting.release)
+        self.free.connect(self._settle)
         self.voting.stale.connect(lambda: self.told.emit(tell("status_stale")))
         self.voting.settled.connect(self._settle)
         self.keeper = Keeper(state, problems, self)
@@ -99,19 +97,14 @@ class Desk(QObject):
         return self._state.panel.period_s if self._state.panel is not None else None
 
     @property
-    def busy(self) -> bool:
-        """Whether a foreground job runs."""
-        return self._job is not None
-
-    @property
     def writing(self) -> bool:
-        """Whether something is being written: leaving waits for it."""
-        return (self.busy and self._writes) or self.keeper.busy
+        """Whether something is being written, or waits to be for what runs: leaving waits for it."""
+        return self.writes or self.keeper.busy or (self.busy and self.keeper.due)
 
     @property
     def idle(self) -> bool:
         """Whether nothing runs and nothing is due."""
-        return self._job is None and self.voting.idle and not self.keeper.busy
+        return not self.busy and self.voting.idle and not self.keeper.busy
 
     # -- what a person asks for
 
@@ -127,11 +120,7 @@ class Desk(QObject):
             if len(paths) > 1:
                 self._problems.report(InputError(Reason("open_one_project", {"name": paths[0].name})))
             else:
-                self.start(
-                    lambda _monitor: reading.open_project(paths[0]),
-                    self._project_opened,
-                    tell("doing_open", name=paths[0].name),
-                )
+                self._open_project(paths[0])
             return
         country, zone = self.network
         asks = self.asks
@@ -150,7 +139,7 @@ class Desk(QObject):
         )
 
     def take(self, loaded: Loaded, paths: Sequence[Path]) -> None:
-        """Work on data that were loaded already."""
+        """Work on data that were loaded already, in the place of what is being done with those that are open."""
         source = Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
         self._loaded((source, *self.network))
 
@@ -161,8 +150,7 @@ class Desk(QObject):
 
     def add_later(self, paths: Sequence[Path]) -> None:
         """Read later files, put them to the data that are open, and run again if they bring anything."""
-        source = self._state.source
-        if source is None or not paths or self.busy:
+        if not paths:
             return
         paths, asks = [Path(p) for p in paths], self.asks
 
@@ -172,8 +160,8 @@ class Desk(QObject):
             else:
                 self._added(found)
 
-        self.start(
-            lambda monitor: reading.add_later(source, paths, monitor, asks=asks),
+        self._alter(
+            lambda source, monitor: reading.add_later(source, paths, monitor, asks=asks),
             added,
             tell("doing_add", name=paths[0].name),
             refused=lambda error: self._refused(error, paths, adding=True),
@@ -181,51 +169,39 @@ class Desk(QObject):
 
     def join_cells(self, path: Path) -> None:
         """Give the cells of the open data what a cell reference table knows of them, and run again."""
-        source = self._state.source
-        if source is not None and not self.busy:
-            self.start(
-                lambda _monitor: reading.with_cells(source, path), self._joined, tell("doing_cells", name=path.name)
-            )
+        self._alter(
+            lambda source, _monitor: reading.with_cells(source, path), self._joined, tell("doing_cells", name=path.name)
+        )
 
     def take_kpis(self, path: Path) -> None:
         """Take from a KPI dictionary what the KPIs of the open data are and are made of, and run again."""
-        source = self._state.source
-        if source is not None and not self.busy:
-            self.start(
-                lambda _monitor: reading.with_kpis(source, path),
-                lambda found: self._changed(*found),
-                tell("doing_cells", name=path.name),
-            )
+        self._alter(
+            lambda source, _monitor: reading.with_kpis(source, path),
+            lambda found: self._changed(*found),
+            tell("doing_cells", name=path.name),
+        )
 
     def put_together(self, by: str) -> None:
         """Put the cells of a site or area together and run again; reviews of the cells are left behind."""
-        source = self._state.source
-        if source is not None and not self.busy:
-            self.start(
-                lambda _monitor: reading.put_together(source, by),
-                lambda found: self._together(*found),
-                tell("doing_together"),
-            )
+        self._alter(lambda source, _monitor: reading.put_together(source, by), self._together, tell("doing_together"))
 
     def take_later(self, loaded: Loaded, paths: Sequence[Path], options: LoadOptions) -> None:
-        """Put data that were loaded already to those that are open, and run again if they bring anything."""
-        source = self._state.source
-        if source is None or self.busy:
-            return
-        self.start(
-            lambda _monitor: reading.put(source, loaded, [Path(p) for p in paths], options),
-            self._added,
-            tell("doing_add", name=Path(paths[0]).name),
+        """Put data that were loaded already to those that are open, and run again if they bring anything.
+
+        While something runs it waits for that.
+        """
+        paths = [Path(p) for p in paths]
+        self.when_free(
+            lambda: self._alter(
+                lambda source, _monitor: reading.put(source, loaded, paths, options),
+                self._added,
+                tell("doing_add", name=paths[0].name),
+            )
         )
 
     def run(self) -> None:
         """Look for anomalies in the loaded data with the settings as they are; everything is learned anew."""
         self._run(None)
-
-    def cancel(self) -> None:
-        """Stop the foreground job; what was there before stays."""
-        if self._job is not None:
-            self._job.cancel()
 
     def export(self, folder: Path, writer_ids: Sequence[str], since: Since = SHIFT) -> None:
         """Write the chosen outputs of the result, with the shift that began then, into a folder."""
@@ -251,23 +227,107 @@ class Desk(QObject):
                 tell("doing_rows", name=Path(paths[0]).name),
             )
 
-    def save(self, path: Path) -> None:
-        """Save result, labels and reviews as a project; from then on reviews go there by themselves."""
-        result, source = self._state.result, self._state.source
+    def save(self, path: Path, *, over: bool = False) -> None:
+        """Save result, labels and reviews as a project; from then on reviews go there by themselves.
+
+        over: even where others have changed the open project since; else that is asked.
+        """
+
+        def saved() -> None:
+            self.told.emit(tell("status_saved", name=path.name))
+            self.opened.emit((str(path),))
+
+        def not_saved(error: Exception | None) -> None:
+            if isinstance(error, OutputError) and error.reason.code == OVERTAKEN:
+                self.overtaken.emit(path)
+            else:
+                self._failed(error, None)
+
+        self.put_down(path, saved, not_saved, over=over)
+
+    def put_down(
+        self,
+        path: Path,
+        saved: Callable[[], None],
+        gave_up: Callable[[Exception | None], None],
+        *,
+        over: bool = False,
+    ) -> None:
+        """Save what is open as it is now, in the foreground, which must be free; what was said meanwhile follows.
+
+        It begins when the keeper has written what it writes. over, gave_up: as of `save` and `start`.
+        """
+        result, source, keeper = self._state.result, self._state.source, self.keeper
         if result is None or source is None or self.busy:
             return
-        reviews = stored(result.panel, self._state.reviews.all)
-        rules = self._state.ruling.rules
-        self.keeper.hold()
+        reviews, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
+        keeper.hold()
+
+        def done(place: Standing) -> None:
+            keeper.saved_in(place)
+            saved()
+
+        def failed(error: Exception | None) -> None:
+            keeper.release()
+            gave_up(error)
+
         self.start(
-            lambda monitor: writing.save(result, source, reviews, rules, path, monitor),
-            lambda _none: self._saved(path),
+            lambda monitor: writing.save(result, source, reviews, rules, path, monitor, None if over else keeper.place),
+            done,
             tell("doing_save", name=path.name),
             writes=True,
-            gave_up=self._not_saved,
+            gave_up=failed,
+            begin=keeper.when_written,
         )
 
-    # -- foreground
+    # -- what it is about
+
+    def _open_project(self, path: Path) -> None:
+        """Open a project when nothing is being written; once more where something was said meanwhile that is for it."""
+        again = path == self.keeper.project
+        if again:
+            self.keeper.hold()
+
+        def opened(found: reading.Opened) -> None:
+            behind = again and self.keeper.due
+            self.keeper.release()
+            if behind:
+                self._open_project(path)
+            else:
+                self.keeping(lambda: self.instead(lambda: self._show_project(found)))
+
+        def failed(error: Exception | None) -> None:
+            self.keeper.release()
+            self._failed(error, None)
+
+        self.start(
+            lambda _monitor: reading.open_project(path),
+            opened,
+            tell("doing_open", name=path.name),
+            gave_up=failed,
+            begin=self.keeper.when_written,
+        )
+
+    def _alter(
+        self,
+        work: Callable[[Source, Monitor], _T],
+        done: Callable[[_T], None],
+        doing: str,
+        refused: Callable[[InputError], None] | None = None,
+    ) -> None:
+        """Have the open data made into others; once more where other labels were put to all of them meanwhile."""
+        source = self._state.source
+        if source is None or self.busy:
+            return
+
+        def altered(found: _T) -> None:
+            now = self._state.source
+            if now is not None and now.labels is not source.labels:
+                self._alter(work, done, doing, refused)
+            else:
+                done(found)
+
+        self.start(lambda monitor: work(source, monitor), altered, doing, refused=refused)
 
     def _run(self, former: Result | None, told: str = "") -> None:
         """Run; what is new is scored by the models of `former`, if they may. told: what the banner says so far."""
@@ -278,46 +338,14 @@ class Desk(QObject):
             return
 
         def analysed(digest: Digest) -> None:
+            now = self._state.source
+            if now is None or now.panel is not source.panel:
+                return  # it is of data that are no longer open
             self._analysed(digest)
             if said := " ".join(say(note) for note in digest.result.notes if resume.told(note)):
                 self.noticed.emit(f"{told} {said}")
 
         self.start(lambda monitor: judging.analyse(source, settings, former, monitor), analysed, tell("doing_analyse"))
-
-    def start(
-        self,
-        work: Callable[[Monitor], Any],
-        done: Callable[[Any], None],
-        doing: str,
-        *,
-        writes: bool = False,
-        refused: Callable[[InputError], None] | None = None,
-        gave_up: Callable[[Exception | None], None] | None = None,
-    ) -> None:
-        """Work in the foreground, which must be free. doing: what about; writes: whether leaving waits for it.
-
-        refused: takes what is wrong with what was given; gave_up: whatever went wrong, None when it was cancelled, and
-        nobody is told.
-        """
-        job = Job(work, "foreground")
-        self._job, self._writes = job, writes
-        job.progressed.connect(self.progressed)
-        job.done.connect(lambda value: self._end(lambda: done(value)))
-        failed = gave_up or (lambda error: self._failed(error, refused))
-        job.failed.connect(lambda error: self._end(lambda: failed(error)))
-        job.cancelled.connect(lambda: self._end(lambda: failed(None)))
-        self.voting.hold()
-        self.busy_changed.emit(True)
-        self.doing.emit(doing)
-        job.start()
-
-    def _failed(self, error: Exception | None, refused: Callable[[InputError], None] | None) -> None:
-        if error is None:
-            self.told.emit(tell("status_cancelled"))
-        elif refused is not None and isinstance(error, InputError):
-            refused(error)
-        else:
-            self._problems.report(error)
 
     def _refused(self, error: InputError, paths: Sequence[Path], *, adding: bool) -> None:
         """A cell table that is opened while data are open belongs to them; all else is told, and can be looked at."""
@@ -329,21 +357,14 @@ class Desk(QObject):
         if error.reason.code == "time_without_date":
             self.undated.emit(tuple(paths))
 
-    def _end(self, then: Callable[[], None]) -> None:
-        self._job = None
-        self.doing.emit("")
-        self.busy_changed.emit(False)
-        then()
-        if self._job is None:
-            self.voting.release()
-        self._settle()
-
     def _settle(self) -> None:
         if self.idle:
             self.settled.emit()
 
     def _loaded(self, loaded: tuple[Source, str, str]) -> None:
-        source, country, zone = loaded
+        self.keeping(lambda: self.instead(lambda: self._show(*loaded)))
+
+    def _show(self, source: Source, country: str, zone: str) -> None:
         self.replaced.emit()
         self.keeper.keep_in(None)
         self._state.ruling.load(())
@@ -351,7 +372,7 @@ class Desk(QObject):
         self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
         self.voting.forget()
-        self.noticed.emit(recognised(source))
+        self.noticed.emit(reading.recognised(source))
         self.opened.emit(source.paths)
         self.run()
 
@@ -363,7 +384,11 @@ class Desk(QObject):
         self._changed(source, tell(code, known=cells - len(unknown), cells=cells), self._state.result)
 
     def _changed(self, source: Source, told: str, former: Result | None = None) -> None:
-        """Go on with the open data as they are now; reviews stay where their cell and time are."""
+        """Go on with the open data as they are now; labels and reviews stay where their cell and time are."""
+        now = self._state.source
+        self._go_on(source.drawn_as(now) if now is not None else source, told, former)
+
+    def _go_on(self, source: Source, told: str, former: Result | None = None) -> None:
         before = self._state.panel
         reviews = placed(source.panel, stored(before, self._state.reviews.all)) if before is not None else {}
         self._state.set_source(source)
@@ -373,10 +398,13 @@ class Desk(QObject):
         self.noticed.emit(told)
         self._run(former, told)
 
-    def _together(self, source: Source, told: str) -> None:
-        self.keeper.keep_in(None)  # what a project holds of the cells stays there
-        self._state.reviews.load({})
-        self._changed(source, told)
+    def _together(self, found: tuple[Source, str]) -> None:
+        def go_on() -> None:
+            self.keeper.keep_in(None)  # what a project holds of the cells stays there
+            self._state.reviews.load({})
+            self._go_on(*found)
+
+        self.keeping(lambda: self.instead(go_on))
 
     def _added(self, added: tuple[Source, Reason, bool]) -> None:
         source, told, changed = added
@@ -387,16 +415,16 @@ class Desk(QObject):
             self.opened.emit(source.paths)
         self._changed(source, tell("later_added", told=say(told)), self._state.result)
 
-    def _project_opened(self, opened: tuple[Source, Digest, Mapping[Place, Review], Path]) -> None:
-        source, digest, reviews, path = opened
+    def _show_project(self, opened: reading.Opened) -> None:
+        source, digest = opened.source, opened.digest
         self.replaced.emit()
         self.keeper.keep_in(None)  # the rules of this project are no change of another one
         self._state.set_source(source)
         self._state.ruling.load(digest.result.rules)
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
-        self._state.reviews.load(reviews)
-        self.keeper.keep_in(path)
+        self._state.reviews.load(opened.reviews)
+        self.keeper.keep_in(opened.path, opened.stamp)
         self.opened.emit(source.paths)
         self.voting.forget()
         self.voting.count()
@@ -415,32 +443,3 @@ class Desk(QObject):
         if result.settings != self._state.settings or self._state.thresholds:
             self.voting.follow()
         self.voting.count()
-
-    def _not_saved(self, error: Exception | None) -> None:
-        self.keeper.release()
-        self._failed(error, None)
-
-    def _saved(self, path: Path) -> None:
-        self.keeper.saved_in(path)
-        self.told.emit(tell("status_saved", name=path.name))
-        self.opened.emit((str(path),))
-
-
-def recognised(source: Source) -> str:
-    """What was read, in a sentence or two."""
-    panel, quality = source.panel, source.quality
-    name = ", ".join(Path(p).name for p in source.paths[:3])
-    if len(source.paths) > 3:
-        name = tell("cells_and_more", cell=name, more=len(source.paths) - 3)
-    text = tell(
-        "recognised",
-        name=name,
-        format=format_label(quality.format),
-        rows=counted("row", quality.rows_kept),
-        cells=counted("cell", len(panel.cells)),
-        start=moment(panel, 0),
-        stop=moment(panel, len(panel.times) - 1),
-    )
-    text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith("mapping_"))
-    left_out = sum(d.rows for d in quality.dropped)
-    return f"{text} {tell('recognised_dropped', rows=counted('row', left_out))}" if left_out else text

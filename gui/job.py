@@ -1,7 +1,9 @@
-"""The only place with threads: an engine call runs in a worker and answers in the window's thread.
+"""Where the window starts its threads: an engine call runs in a worker and answers in the window's thread.
 
-A job that was cancelled answers `cancelled` at once; whatever its worker still brings is dropped. Cancelling is not an
-error. Progress is throttled, so that a stage that steps a thousand times a second does not fill the event queue.
+A job that was cancelled answers `cancelled` at once; whatever its worker still brings is dropped. One that writes
+answers when its worker has ended, with what came of it: nobody may take the place of what it writes before. Cancelling
+is not an error. Progress is throttled, so that a stage that steps a thousand times a second does not fill the event
+queue.
 """
 
 from __future__ import annotations
@@ -25,11 +27,13 @@ _running: set[Job] = set()
 class Job(QObject):
     """One engine call in a worker thread with its own `Monitor`; `name` is for the log and for telling jobs apart.
 
+    writes: whether it leaves something behind, so that a cancel is answered with what became of it.
+
     Signals, all in the thread that made the job:
         progressed(Progress): how far it is, at most a dozen times a second.
         done(object): what the call returned.
         failed(Exception): what it raised.
-        cancelled(): the user cancelled; comes immediately and nothing follows it.
+        cancelled(): the user cancelled; comes immediately unless the job writes, and nothing follows it.
     """
 
     progressed = Signal(object)
@@ -40,9 +44,10 @@ class Job(QObject):
     _reported = Signal(object)
     _returned = Signal(object, object)
 
-    def __init__(self, work: Callable[[Monitor], Any], name: str = "job") -> None:
+    def __init__(self, work: Callable[[Monitor], Any], name: str = "job", *, writes: bool = False) -> None:
         super().__init__()
         self.name = name
+        self._writes = writes
         self._work = work
         # weak: a job is free as soon as nobody holds it, with the result it was given
         report = weakref.WeakMethod(self._report)
@@ -60,9 +65,12 @@ class Job(QObject):
         return self
 
     def cancel(self) -> None:
-        """Ask the worker to stop and answer `cancelled` now; harmless when the job has answered already."""
+        """Ask the worker to stop and answer `cancelled` now, or as soon as what it writes is decided.
+
+        Harmless when the job has answered already.
+        """
         self._monitor.cancel()
-        if not self._answered:
+        if not self._answered and not self._writes:
             self._answered = True
             self.cancelled.emit()
 
@@ -128,6 +136,11 @@ class Job(QObject):
             self.cancelled.emit()
         else:
             self.failed.emit(error)
+
+
+def uncaught(error: Exception) -> None:
+    """Raise what a job raised in the window's thread, where whatever nobody caught is told."""
+    raise error
 
 
 def let_go(held: list[object]) -> None:

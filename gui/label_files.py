@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.data import Labels
+from engine.data import Labels, Panel
 from engine.text import tell
 from gui.calls import reading, writing
 from gui.job import Job
@@ -37,9 +37,14 @@ class LabelFiles(QObject):
             return
 
         def done(labels: Labels) -> None:
-            if self._state.source is not None and self._state.source.panel is source.panel:
+            now = self._state.source
+            if now is None:
+                return
+            if now.panel is source.panel:
                 self._state.labelling.replace(labels, tell("label_undo_read", name=file.name))
                 self.told.emit(tell("label_read", name=file.name))
+            elif _names(now.panel)[: len(source.panel.cells)] == _names(source.panel):
+                self.read(file)  # the data have grown meanwhile, or more is known of their cells
 
         self._do(Job(lambda monitor: reading.labels_of(file, source, monitor), "labels"), done)
 
@@ -62,3 +67,7 @@ class LabelFiles(QObject):
     def _end(self, job: Job, then: Callable[[], None]) -> None:
         self._jobs.discard(job)
         then()
+
+
+def _names(panel: Panel) -> list[str]:
+    return [cell.id for cell in panel.cells]

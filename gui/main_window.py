@@ -114,7 +114,9 @@ class MainWindow(QMainWindow):
 
     def _go_on(self, building: Iterator[None], then: Callable[[], None]) -> None:
         if next(building, self) is self:
-            Job(load_rest, "load").start()
+            rest = Job(load_rest, "load")
+            rest.failed.connect(self.problems.report)
+            rest.start()
             then()
         else:
             QTimer.singleShot(0, lambda: self._go_on(building, then))

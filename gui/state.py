@@ -14,8 +14,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.continuation.append import periods_in_front
 from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
-from engine.labelling.hand_labels import HandRows, known
+from engine.labelling.hand_labels import HandRows, known, on_longer_grid
 from engine.network.kpi_table import KpiTable
 from engine.numerics.runs import Runs
 from engine.record import Fingerprint, fingerprint
@@ -70,6 +71,11 @@ class Source:
         for path in self.paths:
             found += [self.read[path]] if path in self.read else fingerprint([Path(path)])
         return tuple(found)
+
+    def drawn_as(self, other: Source) -> Source:
+        """The data with what is drawn in others, which they hold: the cells in that order, and all the periods."""
+        shift, periods = periods_in_front(other.panel, self.panel), self.panel.shape[1]
+        return dataclasses.replace(self, hand=on_longer_grid(other.hand, shift, periods), drawn=other.drawn)
 
     def known(self) -> Labels | None:
         """All that is labelled, on every KPI of the panel; None where nothing is. For a worker: it may take long."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 VOTE, COUNT, ASSOCIATE = range(3)
 """The steps, most urgent first."""
+
+_Counted: TypeAlias = tuple[object, Settings, Thresholds]
 
 
 class Voting(QObject):
@@ -49,7 +51,7 @@ class Voting(QObject):
         self._due: set[int] = set()
         self._job: Job | None = None
         self._held = False
-        self._counted: tuple[object, Settings, Thresholds] | None = None
+        self._counted: _Counted | None = None
         self._outlook: Outlook | None = None
         self._glancing: Job | None = None
         self._look_again = False
@@ -116,14 +118,14 @@ class Voting(QObject):
             self._start("vote", lambda monitor: _revote(result, settings, thresholds, monitor), self._voted)
         elif step == ASSOCIATE:
             self._start("associate", lambda monitor: _associate(result, monitor), self._associated)
-        elif self._needs_counting(result):
+        elif self._needs_counting(of := self._what_counts(result)):
             known = self._outlook
-            self._start("count", lambda monitor: _count(result, known, monitor), self._looked)
+            self._start("count", lambda monitor: _count(result, known, monitor), lambda found: self._looked(of, found))
         else:
             self._end(lambda: None)
 
     def _voted(self, voted: Digest) -> None:
-        if VOTE not in self._due and _same_data(voted.result, self._state.result):
+        if VOTE not in self._due and _same_run(voted.result, self._state.result):
             self._state.show(voted)
 
     def _associated(self, associated: Digest) -> None:
@@ -131,10 +133,11 @@ class Voting(QObject):
         if VOTE not in self._due and shown is not None and shown.verdicts is associated.result.verdicts:
             self._state.show(associated)
 
-    def _looked(self, found: tuple[Outlook, Mapping[str, int]]) -> None:
+    def _looked(self, of: _Counted, found: tuple[Outlook, Mapping[str, int]]) -> None:
         outlook, counts = found
         self._know(outlook)
         if VOTE not in self._due:
+            self._counted = of  # not before: a count that is given up or fails has counted nothing
             self.counted.emit(counts)
 
     def _know(self, outlook: Outlook | None) -> None:
@@ -144,10 +147,13 @@ class Voting(QObject):
             self._outlook = outlook
             let_go(before)
 
-    def _needs_counting(self, result: Result) -> bool:
+    def _what_counts(self, result: Result) -> _Counted:
+        """What the counts of a result depend on: all but the vote."""
+        return result.evidence, replace(result.settings, vote="any", preset=""), self._state.thresholds
+
+    def _needs_counting(self, now: _Counted) -> bool:
         """Whether more than the vote is another than when was counted last."""
-        now = (result.evidence, replace(result.settings, vote="any", preset=""), self._state.thresholds)
-        before, self._counted = self._counted, now
+        before = self._counted
         return before is None or before[0] is not now[0] or before[1:] != now[1:]
 
     # -- the glance, beside the steps
@@ -198,8 +204,8 @@ class Voting(QObject):
             self.settled.emit()
 
 
-def _same_data(one: Result, other: Result | None) -> bool:
-    return other is not None and one.panel is other.panel
+def _same_run(one: Result, other: Result | None) -> bool:
+    return other is not None and one.evidence is other.evidence
 
 
 # -- the engine calls; they run in the worker

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,13 +17,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.continuation.watched_folder import EVERY_S, NOT_OF_FILES, OF_THE_MOMENT, Look, Mark, Outcome, Watched
 from engine.errors import InputError, OutputError
-from engine.labelling.hand_labels import on_longer_grid
 from engine.text import say, tell
-from gui.calls import taking, writing
+from gui.calls import taking
 from gui.desk import Desk
 from gui.hands import hands_full
 from gui.job import Job
-from gui.kept.keeping import stored
+from gui.kept.standing import OVERTAKEN
 from gui.kept.watch_note import Note
 from gui.problems import Problems
 from gui.state import AppState, Source
@@ -256,10 +255,9 @@ class Watching(QObject):
 
     def _grow(self, now: Source, grown: taking.Grown) -> None:
         """Show it. What was drawn meanwhile lies over the labels that were there."""
-        hand = on_longer_grid(now.hand, grown.shift, grown.source.panel.shape[1])
         go_back = self._place()
         self._desk.voting.forget()
-        self._state.grow(replace(grown.source, hand=hand, drawn=now.drawn), grown.digest, grown.shift)
+        self._state.grow(grown.source.drawn_as(now), grown.digest, grown.shift)
         go_back(grown.shift)
         self._desk.keeper.moved()
         if grown.digest.result.settings != self._state.settings or self._state.thresholds:
@@ -298,32 +296,20 @@ class Watching(QObject):
 
     def _save(self) -> None:
         """Save the open project with what was taken, as the command does; what is said meanwhile follows."""
-        result, source, keeper = self._state.result, self._state.source, self._desk.keeper
-        path = keeper.project
-        if path is None or result is None or source is None:
+        path = self._desk.keeper.project
+        if path is None or self._state.result is None:
             self._unwritten = False  # saving is the person's
             self._after(self.every_ms, self._look)
             return
-        if keeper.busy or not self._free(self._save):
-            self._after(_AGAIN_MS, self._save)
+        if not self._free(self._save):
             return
-        reviews, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
-        keeper.hold()
-        self._desk.start(
-            lambda monitor: writing.save(result, source, reviews, rules, path, monitor),
-            lambda _none: self._saved(path),
-            tell("doing_save", name=path.name),
-            writes=True,
-            gave_up=self._not_saved,
-        )
+        self._desk.put_down(path, self._saved, self._not_saved)
 
-    def _saved(self, path: Path) -> None:
-        self._desk.keeper.saved_in(path)
+    def _saved(self) -> None:
         self._unwritten = False
         self._write_down()
 
     def _not_saved(self, error: Exception | None) -> None:
-        self._desk.keeper.release()
         if error is not None and not _passes(error):
             self._give_up(error)
             return
@@ -401,7 +387,7 @@ def _passes(error: Exception) -> bool:
     """Whether what went wrong may be right again at the next look."""
     if isinstance(error, InputError):
         return error.reason.code.startswith(NOT_OF_FILES) or error.reason.code in OF_THE_MOMENT
-    return isinstance(error, OutputError)
+    return isinstance(error, OutputError) and error.reason.code != OVERTAKEN
 
 
 def _names(names: Sequence[str], most: int = _NAMES) -> str:

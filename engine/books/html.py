@@ -13,6 +13,9 @@ from engine.books.sheet import BookError, Row, Sheet, telling
 MAX_CHARACTERS = 1 << 29
 """No export is larger; the tables of a page are held in memory."""
 
+MAX_SPANNED = 1 << 22
+"""Cells of a page that others span, at most: a few letters may say of a cell that it spans thousands."""
+
 _CHUNK = 1 << 20
 _TABLE = re.compile(r"<table[\s>]", re.IGNORECASE)
 _PAGE = re.compile(r"\s*(<!DOCTYPE html|<html|<head|<body|<meta|<style|<table|<div|<center)", re.IGNORECASE)
@@ -44,11 +47,25 @@ def opened(file: IO[str]) -> Iterator[Iterator[Sheet]]:
     yield (Sheet(f"table {k}", iter(table.rows)) for k, table in enumerate(page.tables, start=1) if table.rows)
 
 
+class _Room:
+    """For how many cells that others span a page has room."""
+
+    def __init__(self) -> None:
+        self._left = MAX_SPANNED
+
+    def take(self, cells: int) -> None:
+        """Take the room of some. Raises BookError where there is none left."""
+        self._left -= cells
+        if self._left < 0:
+            raise BookError(f"a page with cells that span more than {MAX_SPANNED:,} others")
+
+
 class _Table:
     """A table while it is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: _Room) -> None:
         self.rows: list[Row] = []
+        self._room = room
         self._row: list[object] | None = None
         self._cell: list[str] | None = None
         self._across, self._down = 1, 1
@@ -78,6 +95,7 @@ class _Table:
         self._cell = None
         self._take_from_above(self._row)
         first = len(self._row)
+        self._room.take(self._across - 1)
         self._row += [value, *[None] * (self._across - 1)]
         if len(self._row) > _WIDEST:
             raise BookError(f"a row of more than {_WIDEST} columns")
@@ -96,6 +114,7 @@ class _Table:
             value, rows = self._above[place]
             if rows > 1:
                 self._below[place] = (value, rows - 1)
+            self._room.take(1)
             row.append(value)
 
 
@@ -105,6 +124,7 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[_Table] = []
+        self._room = _Room()
         self._open: list[_Table] = []
         self._silent = 0
 
@@ -113,7 +133,7 @@ class _Page(HTMLParser):
         if tag in _SILENT:
             self._silent += 1
         elif tag == "table":
-            self._open.append(_Table())
+            self._open.append(_Table(self._room))
             self.tables.append(self._open[-1])
         elif self._open and tag == "tr":
             self._open[-1].begin_row()

@@ -10,6 +10,7 @@ from engine.calendar.clock import cut, make_clock
 from engine.calendar.event import EVENT_KINDS, Event, read_events
 from engine.calendar.maintenance import mark_maintenance
 from engine.calendar.spans import duration_text
+from engine.calendar.wall_grid import WallGrid
 from engine.calendar.zones import (
     check_zone,
     iso_local,
@@ -24,6 +25,7 @@ from engine.calendar.zones import (
 __all__ = [
     "EVENT_KINDS",
     "Event",
+    "WallGrid",
     "check_zone",
     "cut",
     "duration_text",

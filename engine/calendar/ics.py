@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -54,17 +54,17 @@ def parse_ics(text: str, file: str) -> list[Event]:
     """
     zones = _Zones(text, file)
     blocks = list(_blocks(text, file))
-    moved: dict[str, set[datetime]] = {}
+    moved: dict[str, list[tuple[datetime, tzinfo | None]]] = {}
     for block in blocks:
         instance = block.first("RECURRENCE-ID")
         if instance is not None:
-            moved.setdefault(block.text("UID"), set()).add(zones.stamp(instance, instance.value)[0])
+            moved.setdefault(block.text("UID"), []).append(zones.stamp(instance, instance.value)[:2])
     events: list[Event] = []
     for block in blocks:
         if block.text("STATUS").upper() == "CANCELLED":
             continue
-        skip = set() if block.first("RECURRENCE-ID") else moved.get(block.text("UID"), set())
-        events += _occurrences(block, zones, skip, file)
+        apart = [] if block.first("RECURRENCE-ID") else moved.get(block.text("UID"), [])
+        events += _occurrences(block, zones, apart, file)
         if len(events) > MOST:
             raise InputError(Reason("ics_too_many", {"file": file, "line": block.line, "most": MOST}))
     return events
@@ -189,7 +189,10 @@ def _length(block: _Block, start: datetime, whole: bool, zones: _Zones, file: st
     return length
 
 
-def _occurrences(block: _Block, zones: _Zones, skip: set[datetime], file: str) -> list[Event]:
+def _occurrences(
+    block: _Block, zones: _Zones, apart: Sequence[tuple[datetime, tzinfo | None]], file: str
+) -> list[Event]:
+    """The occurrences of an event but those that are told apart, which may be named in another zone than its own."""
     begin = block.first("DTSTART")
     if begin is None:
         raise InputError(Reason("ics_no_start", {"file": file, "line": block.line}))
@@ -198,6 +201,7 @@ def _occurrences(block: _Block, zones: _Zones, skip: set[datetime], file: str) -
     name = _plain(block.text("SUMMARY")) or block.text("UID") or "event"
     categories = [part.strip().lower() for p in block.properties.get("CATEGORIES", []) for part in p.value.split(",")]
     kind = next((part for part in categories if part in EVENT_KINDS), "event")
+    skip = {_wall(stamp, zone) for stamp in apart}
     starts = [s for s in _starts(block, start, zone, zones, file) if s not in skip]
     return [Event(_utc(s, zone), _utc(s + length, zone), name, kind, (), zone is not None) for s in starts]
 

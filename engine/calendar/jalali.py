@@ -35,11 +35,6 @@ def _year(year: int) -> tuple[date, bool]:
     return date(gregorian, 3, march), rest == 0
 
 
-def is_leap(year: int) -> bool:
-    """Whether a Jalali year has 366 days. Raises ValueError outside 1178 to 1633."""
-    return _year(year)[1]
-
-
 def from_jalali(year: int, month: int, day: int) -> tuple[int, int, int]:
     """The Gregorian (year, month, day) of a Jalali date. Raises ValueError for a date that does not exist."""
     start, leap = _year(year)
@@ -51,17 +46,3 @@ def from_jalali(year: int, month: int, day: int) -> tuple[int, int, int]:
     days = (month - 1) * 31 - max(0, month - 7)
     found = start + timedelta(days=days + day - 1)
     return found.year, found.month, found.day
-
-
-def to_jalali(year: int, month: int, day: int) -> tuple[int, int, int]:
-    """The Jalali (year, month, day) of a Gregorian date. Raises ValueError outside the years 1178 to 1633."""
-    wanted = date(year, month, day)
-    jalali = year - 621
-    start, _ = _year(jalali)
-    if wanted < start:
-        jalali -= 1
-        start, _ = _year(jalali)
-    days = (wanted - start).days
-    if days < 186:
-        return jalali, days // 31 + 1, days % 31 + 1
-    return jalali, (days - 186) // 30 + 7, (days - 186) % 30 + 1

@@ -48,9 +48,9 @@ def threshold(budget: float, clock: Clock) -> float:
     return max(math.log10(clock.week_slots / budget), 0.05)
 
 
-def most_anomalies(periods: int, clock: Clock) -> int:
-    """How many runs of a history of so many periods may be anomalies; more of the kind are how the cell behaves."""
-    return max(FEWEST_LEFT_OUT, math.ceil(MOST_PER_WEEK * periods / clock.week_slots))
+def most_anomalies(measured: IntArray, clock: Clock) -> IntArray:
+    """How many runs of a history of so many measured periods may be anomalies; more are how the cell behaves."""
+    return np.maximum(FEWEST_LEFT_OUT, np.ceil(MOST_PER_WEEK * measured / clock.week_slots)).astype(np.int64)
 
 
 def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
@@ -68,11 +68,11 @@ def surprise(evidence: Evidence, clean: BoolArray, clock: Clock) -> Evidence:
     out = np.full(score.shape, np.nan, np.float32)
     marks = np.full((len(score), len(dataclasses.fields(_History))), np.nan)
     body = np.full((len(score), KNOTS), np.nan, np.float32)
-    most = most_anomalies(score.shape[1], clock)
+    most = most_anomalies(np.isfinite(score).sum(axis=1), clock)
     judged = np.flatnonzero(points >= needed)
     for first in range(0, len(judged), ROWS_AT_ONCE):
         rows = judged[first : first + ROWS_AT_ONCE]
-        out[rows], history, body[rows] = _surprise(score[rows], learn[rows], most)
+        out[rows], history, body[rows] = _surprise(score[rows], learn[rows], most[rows])
         marks[rows] = history.table()
     reasons = list(evidence.reasons)
     for cell in np.flatnonzero((points < needed) & (points > 0)):
@@ -134,10 +134,10 @@ class _History:
         return np.where(np.isnan(score), np.nan, out).astype(np.float32)
 
 
-def _surprise(score: FloatArray, learn: BoolArray, most: int) -> tuple[FloatArray, _History, FloatArray]:
+def _surprise(score: FloatArray, learn: BoolArray, most: IntArray) -> tuple[FloatArray, _History, FloatArray]:
     """Surprise of every finite score, the history, and some of its scores (C, `KNOTS`).
 
-    Each row has at least `FEWEST` points to learn from, and at most about `most` anomalies.
+    Each row has at least `FEWEST` points to learn from, and at most about `most` (C,) anomalies.
     """
     fitted, explained = tail.fit(score, learn, most)
     points = explained.sum(axis=1)

@@ -33,7 +33,7 @@ def learnt(values: FloatArray, usual: Season, kpi: Kpi, clock: Clock) -> Season:
     history may hold anomalies (`calibrate.most_anomalies`).
     """
     often = np.bincount(find_runs(_zeros(values, usual, kpi)).cell, minlength=len(values))
-    by_nature = often > most_anomalies(values.shape[1], clock)
+    by_nature = often > most_anomalies(np.isfinite(values).sum(axis=1), clock)
     return replace(usual, kept={**usual.kept, FALLS_SILENT: by_nature[:, None].astype(np.float32)})
 
 

@@ -62,11 +62,11 @@ class Tail:
         return natural
 
 
-def fit(score: FloatArray, learn: BoolArray, most: int) -> tuple[Tail, BoolArray]:
+def fit(score: FloatArray, learn: BoolArray, most: IntArray) -> tuple[Tail, BoolArray]:
     """The tail of each row of `score` (C, T), and the points (C, T) that it was learned from.
 
-    learn (C, T): the finite scores that may be learned from, at least a handful per row. most: of how many runs of a
-    row each wary fit may say at most that they are anomalies; it says so of those that it explains least. A row's tail
+    learn (C, T): the finite scores that may be learned from, at least a handful per row. most (C,): of how many runs
+    each wary fit may say at most that they are anomalies; it says so of those that it explains least. A row's tail
     depends on nothing but the row.
     """
     explained = learn
@@ -76,7 +76,7 @@ def fit(score: FloatArray, learn: BoolArray, most: int) -> tuple[Tail, BoolArray
         cell = np.repeat(high.cell, high.length)
         peaks = tail.runs[cell] * 10.0 ** -tail.surprise(score.ravel()[high.points], cell)
         likely = np.minimum.reduceat(peaks, high.begins) if len(high) else np.zeros(0)
-        strange = (likely < UNEXPLAINED) & (_rank(likely, high.cell) < most)
+        strange = (likely < UNEXPLAINED) & (_rank(likely, high.cell) < most[high.cell])
         explained = explained & ~high.paint(strange, score.shape)
     share = np.clip(explained.sum(axis=1) ** -0.4, 0.005, WARY_SHARES[0])
     return _tail(score, explained, share, _FREER, FREE_SD), explained

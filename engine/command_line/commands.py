@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.blocks import Keeper
 from engine.command_line import load_options
 from engine.data import Labels, Panel, Quality, Result
 from engine.data.review import Review
@@ -22,7 +19,6 @@ from engine.data.since import Since
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.network.kpi_table import KpiTable
-from engine.record import Fingerprint, identity
 from engine.settings import Settings, preset
 from engine.text import say, tell
 
@@ -33,6 +29,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     """Load, detect, explain and write the reports; what they come to goes to `say_so`."""
     from engine import calendar, pipeline, project
     from engine.completeness import gaps
+    from engine.execution.workers import workers
     from engine.network import cells
     from engine.record import fingerprint
     from engine.reports import write_all
@@ -54,7 +51,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     gaps.check_names(panel, settings.gaps)
     labels = _labels(given.labels, panel, monitor) if given.labels else _held_labels(given, settings, panel)
     inputs = fingerprint(given.inputs)
-    with workers(given.jobs, given.scheduler) as (executor, count), _draft(given.project, inputs, settings) as keeper:
+    with workers(given.jobs, given.scheduler) as (executor, count):
         result = pipeline.analyse(
             panel,
             quality,
@@ -64,14 +61,14 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
             inputs=inputs,
             executor=executor,
             workers=count,
-            keeper=keeper,
+            keeper=partial(project.Draft, given.project) if given.project else None,
             former=former,
             monitor=monitor.part(0.2, 0.9),
         )
     result = replace(result, rules=rules, reviews=_reviews(given), since=since)
-    write_all(result, given.out, given.scores, monitor.part(0.9, 1.0))
+    write_all(result, given.out, given.scores, monitor.part(0.9, 0.95 if given.project else 1.0))
     if given.project:
-        project.save(result, given.project, dictionary=dictionary, rules=rules)
+        project.save(result, given.project, dictionary=dictionary, rules=rules, monitor=monitor.part(0.95, 1.0))
     say_so(_summary(result, given.out, added))
     return result
 
@@ -140,17 +137,6 @@ def _rolled_up(given: Namespace, panel: Panel, quality: Quality) -> tuple[Panel,
     return panel, measured_again(replace(quality, notes=(*quality.notes, *notes)), panel)
 
 
-def _draft(
-    path: Path | None, inputs: Sequence[Fingerprint], settings: Settings
-) -> AbstractContextManager[Keeper | None]:
-    """Where finished blocks are kept: the project file, if there is one, under the identity of this very run."""
-    if path is None:
-        return nullcontext()
-    from engine.project import Draft
-
-    return Draft(path, identity(inputs, settings))
-
-
 def settings_of(given: Namespace) -> Settings:
     """The preset with what the command line overrides; naming a model means using it, giving labels learning from them.
 
@@ -178,28 +164,6 @@ def settings_of(given: Namespace) -> Settings:
     if given.labels and not given.detectors and settings.threshold == "budget":
         settings = replace(settings, detectors=(*settings.detectors, BOOSTING))
     return settings.check()
-
-
-@contextmanager
-def workers(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor | None, int]]:
-    """Where blocks run and how many at a time: threads of this machine, or a dask cluster at `scheduler`.
-
-    Raises InputError when `jobs` is below one, dask is not installed or nothing answers at the address.
-    """
-    if jobs is not None and jobs < 1:
-        raise InputError(Reason("setting_bounds", {"setting": "jobs", "value": jobs, "low": 1, "high": "N"}))
-    if scheduler:
-        from engine.execution.cluster import cluster
-
-        with cluster(scheduler) as (executor, count):
-            yield executor, count
-        return
-    count = jobs or max(1, os.cpu_count() or 1)
-    if count == 1:
-        yield None, 1
-        return
-    with ThreadPoolExecutor(count, thread_name_prefix="block") as executor:
-        yield executor, count
 
 
 def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
@@ -253,7 +217,7 @@ def inspect(given: Namespace, monitor: Monitor) -> None:
 
     loaded = io.load(given.inputs, load_options.of(given), monitor)
     if given.json:
-        _show(as_json(loaded.quality, loaded.panel), as_json=True)
+        _show(as_json(loaded.quality, loaded.panel))
     else:
         print(as_text(loaded.quality, loaded.panel))  # noqa: T201 - the command's output
 
@@ -280,7 +244,7 @@ def evaluate(given: Namespace, monitor: Monitor) -> None:
 
     evaluation = evaluate_files(given.scores, given.labels, monitor)
     if given.json:
-        _show(evaluation.to_json(), as_json=True)
+        _show(evaluation.to_json())
     else:
         print(evaluation.table())  # noqa: T201
 
@@ -302,19 +266,11 @@ def simulate(given: Namespace, monitor: Monitor) -> None:
     print(tell("cli_simulated", **made, folder=str(given.out)))  # noqa: T201
 
 
-def _show(found: Mapping[str, Any], as_json: bool) -> None:
-    if as_json:
-        json.dump(found, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
-        return
-    for key, value in found.items():
-        if isinstance(value, Mapping):
-            shown = ", ".join(f"{k} = {v}" for k, v in value.items()) or "-"
-        elif isinstance(value, list | tuple):
-            shown = "; ".join(str(v) for v in value[:20]) + (" ..." if len(value) > 20 else "") if value else "-"
-        else:
-            shown = "-" if value is None else str(value)
-        print(f"{key.replace('_', ' '):15} {shown}")  # noqa: T201
+def _show(found: Mapping[str, Any]) -> None:
+    """Print JSON that stays JSON whatever the terminal or the pipe can show."""
+    plain = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") != "utf8"
+    json.dump(found, sys.stdout, ensure_ascii=plain, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
 
 
 def finetune(given: Namespace, monitor: Monitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from typing import TextIO
@@ -44,6 +45,14 @@ class ProgressLine:
             self._stream.flush()
         except OSError:  # the terminal was closed; the run goes on
             self._shown = False
+
+
+def show_anything(stream: TextIO) -> None:
+    """Have a stream write what its encoding lacks as \\u... instead of failing: names come from all over the world, and
+    results that are written already are not lost because a console cannot show one.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def duration(seconds: float) -> str:

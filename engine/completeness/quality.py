@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.completeness.coverage import Coverage, Stretch, cover
 from engine.data import BoolArray, DoubleArray, IntArray, Panel, Quality
 from engine.execution.scratch import release
@@ -71,7 +71,7 @@ def span_text(panel: Panel) -> str:
     if not len(panel.times):
         return ""
     stop = panel.times[-1] + np.timedelta64(panel.period_s, "s")
-    start_text, stop_text = (local_text(time, panel.zone, year=True) for time in (panel.times[0], stop))
+    start_text, stop_text = _told(panel, panel.times[0], stop, year=True)
     return tell("quality_span_value", start=start_text, stop=stop_text, period=duration_text(panel.period_s))
 
 
@@ -85,8 +85,14 @@ def stretch_text(stretch: Stretch, panel: Panel) -> str:
     stop = panel.times[stretch.stop - 1] + np.timedelta64(panel.period_s, "s")
     cells = tell("count_cell" if stretch.cells == 1 else "count_cells", count=stretch.cells)
     year = needs_year(panel.times)
-    start_text, stop_text = (local_text(t, panel.zone, year=year) for t in (panel.times[stretch.start], stop))
+    start_text, stop_text = _told(panel, panel.times[stretch.start], stop, year=year)
     return tell("quality_suspect_one", start=start_text, stop=stop_text, points=stretch.points, cells=cells)
+
+
+def _told(panel: Panel, start: np.datetime64, stop: np.datetime64, *, year: bool) -> list[str]:
+    """Times of the panel's grid in local time."""
+    grid = WallGrid.of(panel)
+    return [local_text(grid.moment(time), panel.zone, year=year) for time in (start, stop)]
 
 
 def unmatched_cells(quality: Quality) -> list[str]:

@@ -10,6 +10,8 @@ import numpy as np
 from engine.calendar import duration_text, local_seconds
 from engine.data import Cell, FlagArray, FloatArray, IntArray, Kpi, Panel
 from engine.errors import InputError, Reason
+from engine.execution import scratch
+from engine.execution.arrays import blocks
 
 _HOUR_S = 3600
 
@@ -42,7 +44,7 @@ def append(old: Panel, later: Panel) -> Appended:
     A point that the later panel lacks keeps what it was, so appending twice changes nothing. Periods between the two
     are missing. Cells and KPIs are matched by id; what is known of them is kept and completed. The zone is that of
     `old`. Neither panel is changed. Raises InputError when the periods differ in length or do not lie on one grid, or
-    when a KPI has another unit.
+    when a KPI has another unit; OutputError when the folder for temporary files has no room.
     """
     if not all(old.shape):
         points = sum(int(np.isfinite(values).sum()) for values in later.values.values())
@@ -64,22 +66,24 @@ def append(old: Panel, later: Panel) -> Appended:
     known = {kpi.id for kpi in old.kpis}
     added = {kpi.id for kpi in later.kpis}
     for kpi in kpis:
-        value = np.full((len(cells), count), np.nan, np.float32)
-        flag = np.zeros((len(cells), count), np.uint8)
+        value = scratch.allocate((len(cells), count), np.nan)
+        flag = scratch.allocate_of(np.uint8, (len(cells), count), 0)
         if kpi.id in known:
-            value[: len(old.cells), earlier] = old.values[kpi.id]
-            flag[: len(old.cells), earlier] = old.flags[kpi.id]
+            for some in blocks(old.shape):
+                value[some, earlier], flag[some, earlier] = old.values[kpi.id][some], old.flags[kpi.id][some]
+                scratch.release([value, flag, old.values[kpi.id], old.flags[kpi.id]])
         if kpi.id in added:
-            for row, into in enumerate(rows.tolist()):
-                part = slice(first, first + len(later.times))
-                given = later.values[kpi.id][row]
+            part = slice(first, first + len(later.times))
+            for some in blocks((len(later.cells), count)):
+                into, given = rows[some], later.values[kpi.id][some]
                 measured, before = np.isfinite(given), value[into, part]
                 had = np.isfinite(before)
                 new += int((measured & ~had).sum())
                 same += int((measured & (before == given)).sum())
                 replaced += int((measured & had & (before != given)).sum())
                 value[into, part] = np.where(measured, given, before)
-                flag[into, part] = np.where(measured, later.flags[kpi.id][row], flag[into, part])
+                flag[into, part] = np.where(measured, later.flags[kpi.id][some], flag[into, part])
+                scratch.release([value, flag, later.values[kpi.id], later.flags[kpi.id]])
         values[kpi.id], flags[kpi.id] = value, flag
     panel = Panel(times, old.period_s, old.zone, cells, kpis, values, flags)
     return Appended(panel, new, replaced, same, len(cells) - len(old.cells), len(kpis) - len(old.kpis))

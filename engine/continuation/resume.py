@@ -15,7 +15,7 @@ import numpy as np
 
 from engine import season
 from engine.blocks import abstention, failure, silent_points
-from engine.calendar import cut, local_text
+from engine.calendar import WallGrid, cut, local_text
 from engine.calibration import calibrate
 from engine.calibration.silences import FALLS_SILENT, heard
 from engine.calibration.thresholds import decides_itself
@@ -44,7 +44,9 @@ def notes(former: Result, panel: Panel, first: int) -> tuple[Reason, ...]:
     begin = min(first, learned)
     if begin == panel.shape[1]:
         return others
-    until = local_text(panel.times[begin - 1] + np.timedelta64(panel.period_s, "s"), panel.zone, year=True)
+    until = local_text(
+        WallGrid.of(panel).moment(panel.times[begin - 1] + np.timedelta64(panel.period_s, "s")), panel.zone, year=True
+    )
     return (Reason("later_by_models", {"until": until, "periods": panel.shape[1] - begin}), *others)
 
 

@@ -20,9 +20,10 @@ from engine.settings import Settings
 class RunRecord:
     """What makes a run repeatable.
 
+    run_id: the same for the same inputs, choices (labels, calendar, what was said of files) and versions.
     started_utc: ISO 8601; seconds: how long it took. inputs: name, bytes and SHA-256 of every file. versions: by
-    package. seed and settings_hash: with the same of both and the same inputs the numbers are the same. learned_until:
-    end, UTC, of the measurements that the models were learned from, "" where that was not noted.
+    package. learned_until: end, UTC, of the measurements that the models were learned from, "" where that was not
+    noted.
     """
 
     run_id: str

@@ -6,8 +6,9 @@ in the history do not widen it. The score is the Mahalanobis distance (Rousseeuw
 Hussain et al. 2019 fit a Gaussian to anomaly-free call detail records). Unlike a single deviation it sees a
 combination that is rare though no part of it is: a deviation that lasts, or a fall right after a rise.
 
-The distance stays large for some periods after a fault, for they remember it. It counts by how much of what lasts is
-the point's own deviation, so the recovery is not blamed for the fault.
+The distance stays large for some periods after a fault, for they remember it. What it is beyond the distance that the
+point would have after usual periods counts by the square of how large the point's own deviation is beside what is
+remembered, so the recovery is not blamed for the fault.
 """
 
 from __future__ import annotations
@@ -160,8 +161,13 @@ def mahalanobis(rows: DoubleArray, normal: DoubleArray) -> DoubleArray:
 def _distance(seen: DoubleArray, x: DoubleArray, normal: DoubleArray) -> DoubleArray:
     """(C, T) the score: the distance of what is seen of each point, by how much of it is the point's own."""
     distance = np.sqrt(np.maximum(mahalanobis(seen, normal), 0.0))
-    distance *= np.minimum(np.abs(x) / np.maximum(np.abs(seen[:, :, 2]), 1e-9), 1.0)
-    return distance
+    alone = seen.copy()
+    alone[:, :, 1] = 0.0
+    alone[:, :, 2] = x / LASTING
+    own = np.sqrt(np.maximum(mahalanobis(alone, normal), 0.0))
+    remembered = np.maximum(np.abs(seen[:, :, 1]), np.abs(seen[:, :, 2]))
+    share = np.minimum(np.abs(x) / np.maximum(remembered, 1e-9), 1.0)
+    return np.where(distance > own, own + (distance - own) * share**2, distance)
 
 
 def _cut(x: DoubleArray, scale: DoubleArray) -> DoubleArray:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from engine.data import BoolArray, FloatArray, TimeArray
 from engine.errors import InputError, Reason
 from engine.evaluate.measures import Evaluation, Judged, evaluate
+from engine.io.session import file_literal
 from engine.labelling.labels import is_interval_file, read_intervals, spread
 from engine.monitor import Monitor
 
@@ -59,7 +60,7 @@ def _read_scores(path: Path) -> _Scores:
         raise InputError(Reason("scores_absent", {"file": str(path)}))
     try:
         with duckdb.connect() as connection:
-            table = connection.read_parquet(str(path))
+            table = connection.sql(f"SELECT * FROM read_parquet({file_literal(path)})")
             score = "ranking" if "ranking" in table.columns else "score"  # files of before there was a ranking
             rows = table.project(
                 f"cell, kpi, epoch(time_utc)::BIGINT AS t, {score}::FLOAT AS score, anomaly"

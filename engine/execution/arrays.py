@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 
 import numpy as np
 
 from engine.data import FlagArray, FloatArray
-from engine.execution.scratch import release
+from engine.execution.scratch import allocate
 
 MAPPED_BYTES = 256 << 20
 """From this size on the values of a panel live in a file."""
@@ -17,25 +16,18 @@ BLOCK_POINTS = 1 << 21
 
 
 def unknown(count: int, shape: tuple[int, int]) -> list[FloatArray]:
-    """`count` (cell, time) arrays of NaN."""
+    """`count` (cell, time) arrays of NaN. Raises OutputError when the folder for temporary files has no room."""
     whole = (count, *shape)
     if 4 * count * shape[0] * shape[1] < MAPPED_BYTES:
         return list(np.full(whole, np.nan, np.float32))
-    # The file is unlinked at once (or marked for deletion): it lives exactly as long as the arrays.
-    with tempfile.TemporaryFile(prefix="cellwarden-") as file:
-        mapped: list[FloatArray] = list(np.memmap(file, np.float32, "w+", shape=whole))
-    for values in mapped:
-        for rows in blocks(shape):
-            values[rows] = np.nan
-            release([values])
-    return mapped
+    return [allocate(shape, np.nan) for _ in range(count)]
 
 
 def blocks(shape: tuple[int, int]) -> Iterator[slice]:
     """Rows of a (cell, time) array in slices of a few megabytes, so that a step over them takes little memory."""
     step = max(1, BLOCK_POINTS // max(shape[1], 1))
     for first in range(0, shape[0], step):
-        yield slice(first, first + step)
+        yield slice(first, min(first + step, shape[0]))
 
 
 def no_flags(shape: tuple[int, int]) -> FlagArray:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from engine.errors import OutputError, Reason
-from engine.writing.output import refusal
+from engine.writing.output import OLD, refusal
 
 SCRATCH, ASIDE = "cellwarden-", ".writing-"
 """How folders are called: those for temporary files, and those beside results that are not whole yet."""
@@ -48,11 +48,11 @@ class WorkingFolder:
         self.remove()
 
     def remove(self) -> None:
-        """Remove the folder with all in it; may be called twice."""
+        """Remove the folder with all in it but old results that wait there for their place; may be called twice."""
         if self._lock is not None:
             os.close(self._lock)
         self._lock = None
-        shutil.rmtree(self.path, ignore_errors=True)
+        _empty(self.path)
 
 
 @cache
@@ -62,7 +62,9 @@ def clear_once(place: Path, prefix: str) -> None:
 
 
 def clear(place: Path, prefix: str) -> None:
-    """Remove the folders in a place that no process holds; those of other users and without a lock stay."""
+    """Remove the folders in a place that no process holds; those of other users and without a lock stay, and so do old
+    results that were moved aside when the process was killed.
+    """
     with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
             if entry.name.startswith(prefix) and entry.is_dir(follow_symlinks=False):
@@ -84,10 +86,21 @@ def _remove_unless_held(folder: Path) -> None:
         try:
             if not _locked(lock):
                 return
-            shutil.rmtree(folder, ignore_errors=True)
+            _empty(folder)
         finally:
             os.close(lock)
-        shutil.rmtree(folder, ignore_errors=True)  # Windows removes no file that is open
+        _empty(folder)  # Windows removes no file that is open
+
+
+def _empty(folder: Path) -> None:
+    """Remove a folder. What was moved aside for a new result and could not be moved back is the only one there is."""
+    if not any(folder.glob(f"*{OLD}")):
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for left in folder.iterdir():
+        if not left.name.endswith(OLD):
+            with suppress(OSError):
+                left.unlink()
 
 
 def _made(place: Path, prefix: str) -> tuple[Path, int]:

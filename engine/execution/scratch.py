@@ -6,7 +6,7 @@ memory of a large array back to the system once a block is done; what was writte
 
 from __future__ import annotations
 
-import mmap
+import errno
 import os
 import tempfile
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from engine.data import FloatArray
 from engine.errors import OutputError, Reason
+from engine.execution.mapping import Mapping
 
 IN_MEMORY_BYTES = 1024 * 1024
 """Arrays up to this size are ordinary ones."""
@@ -41,11 +42,9 @@ def allocate_of(kind: type[Number] | np.dtype[Number], shape: tuple[int, int], f
     try:
         with tempfile.TemporaryFile(prefix="cellwarden-") as file:
             _reserve(file.fileno(), size)
-            array: npt.NDArray[Number] = np.memmap(file, kind, "r+", shape=shape)
+            array: npt.NDArray[Number] = Mapping(file.fileno(), size).array(np.dtype(kind), shape)
     except OSError as error:
-        folder, needed = tempfile.gettempdir(), size // 1_000_000
-        detail = error.strerror or str(error)
-        raise OutputError(Reason("scratch_full", {"folder": folder, "mb": needed, "error": detail})) from error
+        raise _refusal(error, size) from error
     if fill != 0:
         rows = max(1, IN_MEMORY_BYTES // (size // shape[0] or 1))
         for first in range(0, shape[0], rows):
@@ -55,11 +54,34 @@ def allocate_of(kind: type[Number] | np.dtype[Number], shape: tuple[int, int], f
 
 
 def _reserve(file: int, size: int) -> None:
-    """Make the file `size` bytes long, its room on disk taken now where the system can do that, not when written to."""
+    """Make the file `size` bytes long, its room on disk taken now: where there is none when a mapped file is written
+    to, the system kills the process.
+    """
     if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(file, 0, size)
-    else:
-        os.truncate(file, size)
+        try:
+            os.posix_fallocate(file, 0, size)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+                raise
+        else:
+            return
+    _write_zeros(file, size)
+
+
+def _write_zeros(file: int, size: int) -> None:
+    """Take the room by filling it, which any system and disk understands."""
+    nothing, left = bytes(1 << 20), size
+    while left:
+        left -= os.write(file, nothing[:left])
+
+
+def _refusal(error: OSError, size: int) -> OutputError:
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return OutputError(Reason("scratch_files", {"error": error.strerror or str(error)}))
+    folder = tempfile.tempdir or os.environ.get("TMPDIR") or os.curdir  # asking for it would fail the same way
+    detail = error.strerror or str(error)
+    told: dict[str, str | int | float] = {"folder": str(folder), "mb": size // 1_000_000, "error": detail}
+    return OutputError(Reason("scratch_full", told))
 
 
 def release(arrays: Iterable[npt.NDArray[Any]]) -> None:
@@ -68,5 +90,5 @@ def release(arrays: Iterable[npt.NDArray[Any]]) -> None:
         base: object = array
         while isinstance(base, np.ndarray):
             base = base.base
-        if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
-            base.madvise(mmap.MADV_DONTNEED)
+        if isinstance(base, Mapping):
+            base.release()

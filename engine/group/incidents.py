@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, KpiKind, Panel
 from engine.errors import Reason
 from engine.execution.scratch import release
@@ -52,11 +52,11 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     groups = np.split(order, begins[1:])
     groups.sort(key=lambda members: (int(table.start[members].min()), int(table.cell[members].min())))
 
-    year = needs_year(panel.times)
+    year, grid = needs_year(panel.times), WallGrid.of(panel)
 
     @cache
     def stamp(index: int) -> str:
-        return local_text(panel.times[index], panel.zone, year=year)
+        return local_text(grid.moment(panel.times[index]), panel.zone, year=year)
 
     made = []
     for place, members in enumerate(groups):
@@ -104,7 +104,7 @@ def _incident(
     worst_first = sorted(members, key=lambda a: (-_headline(a, kpis[a.kpi]), a.id))
     start, stop = min(a.start for a in members), max(a.stop for a in members)
     cells = tuple(sorted({a.cell for a in members}))
-    weight = importance(members, kpis, (stop - start) * clock.period_s / 3600, len(cells))
+    weight = importance(members, kpis, clock.period_s)
     return Incident(
         id=number,
         start=start,

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.calendar import duration_text
 from engine.data import Anomaly, AnomalyType, Direction, Kpi, KpiKind, Panel
+from engine.data.units import is_level
 from engine.errors import Reason
 from engine.text import number, tell, with_unit
 
@@ -72,7 +73,13 @@ def _change(anomaly: Anomaly, kpi: Kpi) -> str:
     """How far off it was, in the words that fit its size; "" where the two cannot be compared.
 
     What is a percentage already differs by points, unless it is many times the usual: 93 of 99.5 % is 6.5 points less.
+    Levels differ by decibels, however many times the one number is the other.
     """
+    if is_level(kpi.unit):
+        off = anomaly.actual - anomaly.expected
+        if not math.isfinite(off):
+            return ""
+        return tell("change_level_more" if off >= 0 else "change_level_less", off=number(float(f"{abs(off):.2g}")))
     if not (math.isfinite(anomaly.actual) and anomaly.expected > 0 and anomaly.actual >= 0):
         return ""
     times = anomaly.actual / anomaly.expected

@@ -64,7 +64,8 @@ class Shortlist:
             listed = highest >= floor
         place = np.flatnonzero(listed)
         low = known & ~listed
-        ended = _between(low | (ground.harmless & ~listed), place)
+        ending = ground.harmless | ground.back
+        ended = _between(low | (ending & ~listed), place)
         fresh = np.diff(place // max(times, 1), prepend=-1) > 0
         gap = np.diff(place, prepend=-1) - 1
         gap[fresh | (_between(low, place) > 0)] = -1
@@ -82,7 +83,7 @@ class Shortlist:
             place=place,
             scores=np.stack([one.score.ravel()[place] for one in evidence.values()]),
             blocked=ground.barred.ravel()[place] | harmless,
-            harmless=harmless,
+            harmless=ending.ravel()[place],
             cut=(ended > 0) | fresh,
             gap=gap.astype(np.int32),
             until=until,

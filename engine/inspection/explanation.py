@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.calibration.silences import SURPRISE
 from engine.calibration.thresholds import VOTE, decides_itself
 from engine.completeness.gaps import invented
 from engine.data import Anomaly, Evidence, Flag, Kpi, KpiKind, Result
+from engine.data.units import NEPER_DB, is_level
 from engine.detectors import DETECTORS
 from engine.errors import Reason
 from engine.expectation import expectation, of_cells, trusted_first
@@ -25,7 +26,7 @@ from engine.group import find_alarms
 from engine.group.alarms import bars, good_side
 from engine.group.sentence import amount
 from engine.inspection.closeup import strangest
-from engine.text import number, say, tell
+from engine.text import number, say, tell, with_unit
 from engine.vote import weights
 
 DAY_S, YEAR_S = 86_400, 31_557_600
@@ -162,7 +163,7 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
     panel, kpi = result.panel, result.panel.kpi(taken.kpi)
     actual = float(panel.values[kpi.id][taken.cell, taken.time])
     expected = _expected(result.evidence[kpi.id], taken.cell, taken.time)
-    stamp = local_text(panel.times[taken.time], panel.zone, year=needs_year(panel.times))
+    stamp = local_text(WallGrid.of(panel).moment(panel.times[taken.time]), panel.zone, year=needs_year(panel.times))
     if math.isfinite(actual) and math.isfinite(expected):
         yield _deviation(kpi, actual, expected, stamp)
     known = [part for part in taken.parts if part.silent is None]
@@ -202,6 +203,9 @@ def _deviation(kpi: Kpi, actual: float, expected: float, stamp: str) -> Reason:
         "off": tell("score_points", points=number(off)) if kpi.unit == "%" else amount(off, kpi),
     }
     side = "above" if actual >= expected else "below"
+    if is_level(kpi.unit):
+        params["off"] = with_unit(off, "dB")
+        return Reason("score_above_level" if side == "above" else "score_below_nothing", params)
     if not expected or off > MOST_TIMES * abs(expected):
         return Reason(f"score_{side}_nothing", params)
     return Reason(f"score_{side}", params | {"percent": number(100 * off / abs(expected))})
@@ -294,6 +298,9 @@ def _barred(setting: str, kpi: Kpi, result: Result) -> Reason:
     if setting == "min_deviation":
         ratio = kpi.kind is KpiKind.RATIO
         percent = number(100 * settings.min_deviation)
+        if is_level(kpi.unit):
+            least = with_unit(NEPER_DB * settings.min_deviation, "dB")
+            return Reason("score_small_level", {"percent": percent, "off": least})
         return Reason("score_small_ratio" if ratio else "score_small", {"percent": percent})
     if setting == "min_traffic":
         return Reason("score_little_traffic", {"least": number(settings.min_traffic)})

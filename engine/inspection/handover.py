@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.calendar import duration_text, local_text, needs_year, to_utc
+from engine.calendar import WallGrid, duration_text, local_text, needs_year, to_utc
 from engine.data import Incident, Panel, Result
 from engine.data.review import meeting
 from engine.data.since import Since
@@ -92,12 +92,17 @@ def hand_over(result: Result, since: Since) -> Handover | None:
 
 
 def begin(since: Since, panel: Panel, until: np.datetime64) -> np.datetime64:
-    """The begin of the shift, UTC; one of a length is never shorter than a period, for of less there are no data."""
+    """The begin of the shift as a time of the panel's grid.
+
+    One of a length is never shorter than a period, for of less there are no data.
+    """
     if since.moment is None:
         return until - np.timedelta64(max(since.seconds, panel.period_s), "s")
     if since.moment.tzinfo is not None:
-        return np.datetime64(since.moment.astimezone(UTC).replace(tzinfo=None), "s")
-    return np.datetime64(to_utc(np.array([since.moment], "datetime64[s]"), panel.zone)[0], "s")
+        moment = np.datetime64(since.moment.astimezone(UTC).replace(tzinfo=None), "s")
+    else:
+        moment = np.datetime64(to_utc(np.array([since.moment], "datetime64[s]"), panel.zone)[0], "s")
+    return WallGrid.of(panel).place(moment)
 
 
 def _section(incident: Incident, panel: Panel, start: np.datetime64) -> str:
@@ -109,8 +114,8 @@ def _section(incident: Incident, panel: Panel, start: np.datetime64) -> str:
 
 def span_text(panel: Panel, handover: Handover) -> str:
     """From when to when, in local time: "Thu 02 Mar 06:00 to Thu 02 Mar 14:00 (8 h)"."""
-    year = needs_year(panel.times)
-    first, last = (local_text(t, panel.zone, year=year) for t in (handover.since, handover.until))
+    year, grid = needs_year(panel.times), WallGrid.of(panel)
+    first, last = (local_text(grid.moment(t), panel.zone, year=year) for t in (handover.since, handover.until))
     seconds = int((handover.until - handover.since) / np.timedelta64(1, "s"))
     return tell("shift_span", first=first, last=last, duration=duration_text(max(seconds, 0)))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calendar import iso_locals
+from engine.calendar import WallGrid, iso_locals
 from engine.data import (
     Anomaly,
     BoolArray,
@@ -17,10 +17,12 @@ from engine.data import (
     DoubleArray,
     Flag,
     Incident,
+    Kpi,
     Panel,
     Result,
     Severity,
 )
+from engine.data.units import is_level
 from engine.errors import Reason
 from engine.execution.scratch import release
 from engine.text import MESSAGES, say, tell
@@ -87,7 +89,8 @@ class Stamps:
 
     def __init__(self, panel: Panel) -> None:
         step = np.timedelta64(panel.period_s, "s")
-        edges = np.concatenate([panel.times, panel.times[-1:] + step]).astype("datetime64[s]")
+        edges = WallGrid.of(panel).moments(np.concatenate([panel.times, panel.times[-1:] + step]))
+        edges = edges.astype("datetime64[s]")
         self.utc: list[str] = [f"{stamp}Z" for stamp in np.datetime_as_string(edges).tolist()]
         self.local: list[str] = iso_locals(edges, panel.zone)
         self._period_s = panel.period_s
@@ -108,6 +111,11 @@ def deviation(anomaly: Anomaly) -> tuple[float, float]:
     """(actual - expected in the KPI's unit, the same as a share of expected); NaN where it cannot be said."""
     absolute = anomaly.actual - anomaly.expected
     return absolute, absolute / abs(anomaly.expected) if anomaly.expected else math.nan
+
+
+def percent_off(anomaly: Anomaly, kpi: Kpi) -> float:
+    """The deviation in percent of what was expected; NaN where that says nothing: of 0, and of levels (dB, dBm)."""
+    return math.nan if is_level(kpi.unit) else 100 * deviation(anomaly)[1]
 
 
 def anomalous_share(result: Result) -> DoubleArray:

@@ -15,10 +15,12 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from operator import itemgetter
 from pathlib import Path, PurePath, PurePosixPath
 from typing import IO, cast
 
 from engine.errors import InputError, Reason
+from engine.io.member_places import Places
 from engine.io.peek import CHUNK_BYTES, check_kind, unreadable
 from engine.monitor import Monitor
 
@@ -73,39 +75,65 @@ def is_junk(path: PurePosixPath | Path) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
 
 
-def unpack(path: Path, folder: Path, monitor: Monitor, depth: int = 1) -> Iterator[Path]:
-    """Unpack an archive, archives in it included, into a new folder within `folder`; yields the files in order.
+class _Budget:
+    """What may be unpacked of one archive and of all that are in it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._bytes, self._members = MAX_UNPACKED, MAX_MEMBERS
+
+    def member(self) -> None:
+        """One more file. Raises InputError where there are too many."""
+        self._members -= 1
+        if self._members < 0:
+            raise InputError(Reason("archive_too_many", {"file": self._name, "most": MAX_MEMBERS}))
+
+    def content(self, size: int) -> None:
+        """So many more bytes. Raises InputError where they are too many."""
+        self._bytes -= size
+        if self._bytes < 0:
+            raise InputError(Reason("archive_too_large", {"file": self._name, "limit": MAX_UNPACKED >> 30}))
+
+
+def unpack(path: Path, folder: Path, monitor: Monitor) -> Iterator[Path]:
+    """Unpack an archive, archives in it included, into new folders within `folder`; yields the files in order.
 
     Raises InputError: damaged, encrypted, or larger than anybody's measurements; Cancelled.
     """
+    yield from _unpack(path, folder, monitor, _Budget(path.name), 1)
+
+
+def _unpack(path: Path, folder: Path, monitor: Monitor, budget: _Budget, depth: int) -> Iterator[Path]:
     target = folder / f"{path.stem}-{depth}"
     while target.exists():
         target = target.with_name(target.name + "+")
     reason = Reason("stage_load", {"name": path.name})
-    written: list[Path] = []
-    size = 0
+    places = Places(target)
+    written: list[tuple[PurePosixPath, Path]] = []
     with _telling(path):
         for share, _, name, source in _members(path):
-            written.append(_place(target, name))
-            with written[-1].open("wb") as file:
+            budget.member()
+            written.append((name, place := places.of(name)))
+            with place.open("wb") as file:
                 while chunk := source.read(CHUNK_BYTES):
+                    budget.content(len(chunk))
                     file.write(chunk)
                     monitor.step(share, reason)
-                    size += len(chunk)
-                    if size > MAX_UNPACKED or len(written) > MAX_MEMBERS:
-                        raise InputError(Reason("archive_too_large", {"file": path.name, "limit": MAX_UNPACKED >> 30}))
-    for inside in sorted(set(written)):
+    for _, inside in sorted(written, key=itemgetter(0)):  # of one name the later ones come later
         if depth < _DEPTH and is_archive(inside):
-            yield from unpack(inside, folder, monitor, depth + 1)
+            yield from _unpack(inside, folder, monitor, budget, depth + 1)
         else:
             yield inside
 
 
-def begin(path: Path, folder: Path, monitor: Monitor, most: int, limit: int) -> tuple[list[Path], int, bool]:
+def begin(
+    path: Path, folder: Path, monitor: Monitor, most: int, limit: int, written_as: Callable[[bytes, str], bytes]
+) -> tuple[list[Path], int, bool]:
     """The first `limit` bytes of the first `most` members with the commonest ending, how many members there are, and
     whether nothing was left out.
 
-    Of a tar archive only the begin is looked at, so it may have more members. Raises as `unpack`.
+    written_as: what is written of these bytes of a member of some name. Of a tar archive only the begin is looked at,
+    so it may have more members. Raises as `unpack`.
     """
     reason = Reason("stage_load", {"name": path.name})
     written: list[Path] = []
@@ -115,8 +143,9 @@ def begin(path: Path, folder: Path, monitor: Monitor, most: int, limit: int) -> 
         chosen = sorted(name for name in names if name.suffix == _commonest(names))[:most]
         for share, size, name, source in _members(path, frozenset(chosen)):
             monitor.step(share, reason)
-            written.append(_place(folder / str(len(written)), PurePosixPath(name.name)))
-            written[-1].write_bytes(content := source.read(limit))
+            written.append(Places(folder / str(len(written))).of(PurePosixPath(name.name)))
+            content = source.read(limit)
+            written[-1].write_bytes(written_as(content, name.name))
             looked += size
             cut = cut or len(content) == limit
             if looked > _LOOKED_BYTES or len(written) == _LOOKED_MEMBERS:
@@ -261,11 +290,3 @@ def _damaged(path: Path) -> InputError:
     if head.startswith(b"PK"):
         return InputError(Reason("zip_damaged", {"file": path.name}))
     return InputError(Reason("archive_damaged", {"file": path.name, "kind": _packed(head) or "tar"}))
-
-
-def _place(target: Path, name: PurePosixPath) -> Path:
-    """Where a member is written, its folder made; ".." and absolute names stay inside."""
-    parts = [p for p in PurePosixPath(str(name).replace("\\", "/")).parts if p not in ("", ".", "..", "/")]
-    inside = target.joinpath(*parts)
-    inside.parent.mkdir(parents=True, exist_ok=True)
-    return inside

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,12 +22,15 @@ from engine.io.call_series import HOUR_S, LONGEST_S
 from engine.io.peek import peek, unpacked
 from engine.io.plain_text import mixed
 from engine.io.rows import Problem
-from engine.io.session import Session, literal
+from engine.io.session import NOTHING_GUESSED, Session, file_literal
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
 
 _KPIS = ("calls", "answered", "talk_seconds")
 _CONTEXT, _START, _DURATION, _BILLED, _DISPOSITION, _UNIQUE = 3, 9, 12, 13, 14, 16
+WITHOUT_NUMBERS = frozenset((_CONTEXT, 7, _START, 10, 11, _DURATION, _BILLED, _DISPOSITION, 15, _UNIQUE))
+"""The fields that hold nobody's number or name."""
+
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _DISPOSITIONS = ("ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL")
 
@@ -48,7 +50,7 @@ class Asterisk:
         """17 or 18 fields without header: three stamps, two numbers of seconds, a disposition."""
         seen = peek(path)
         lines = [line for line in seen.lines[:100] if line.strip()] if seen.is_text else []
-        if not lines or sum(_is_record(line) for line in lines) < 0.6 * len(lines):
+        if not lines or sum(is_record(_fields(line)) for line in lines) < 0.6 * len(lines):
             return None
         mapping = {"time": "start", "cell": "context", "values": ", ".join(_KPIS)}
         return Recognition(self.id, self.id, 1.0, Reason("recognised_asterisk", {"file": path.name}), mapping)
@@ -78,10 +80,7 @@ class Asterisk:
                     name, path, seen.wrapping, seen.duckdb_encoding, len(fields), _pieces(period_s, split=split)
                 )
                 session.run_csv(statement, part.part(0.2, 1.0), reason)
-                # A refused line may hold subscriber numbers: only its place is told.
-                refused += [
-                    replace(r, example=r.example.split(",")[0]) for r in tables.refused_rows(session, path.name)
-                ]
+                refused += tables.refused_rows(session, path.name, people=True)
             except session.errors as error:
                 raise tables.failed(path, error) from None
             notes += mixed(seen, apart=False)
@@ -114,8 +113,8 @@ def _fields(line: str) -> list[str]:
         return []
 
 
-def _is_record(line: str) -> bool:
-    fields = _fields(line)
+def is_record(fields: Sequence[str]) -> bool:
+    """Whether these are the fields of a record."""
     return (
         len(fields) in (16, 17, 18)
         and bool(_STAMP.fullmatch(fields[_START]))
@@ -144,7 +143,7 @@ def _insert(table: str, path: Path, wrapping: str, encoding: str, count: int, pi
     """One pass: type, mark what is broken, sum the legs of a period and context."""
     columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
     relation = (
-        f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"'"
+        f"read_csv({file_literal(path)}, {NOTHING_GUESSED}, delim=',', quote='\"', escape='\"'"
         f", compression='{wrapping or 'none'}', encoding='{encoding}', columns={{{columns}}}, store_rejects=true"
         ", strict_mode={strict})"
     )

@@ -102,6 +102,26 @@ def find(sample: Sample, file: str, options: LoadOptions) -> CallColumns | None:
     Columns that the user named for a role take it. Raises InputError: such a column is missing, or the time cannot be
     read.
     """
+    places = roles(sample, file, options)
+    if places is None:
+        return None
+    names = sample.dialect.names
+    written = _stamps(sample, file, options, places)
+    if written is None:
+        return None
+    unit = options.mapping.get("duration_unit") or _unit(names, places)
+    if unit not in (SECONDS, MINUTES):
+        raise InputError(Reason("no_such_unit", {"unit": unit}))
+    mapping = {role: names[k] for role, k in places.items()} | {"duration_unit": unit, "time": names[places["start"]]}
+    owner = "caller" in places and is_one_of(plain(names[places["caller"]]), OWNERS)
+    return CallColumns(places, written, unit, owner, mapping)
+
+
+def roles(sample: Sample, file: str, options: LoadOptions) -> dict[str, int] | None:
+    """The column of each role by the names alone, None where they are not those of a table of calls.
+
+    Raises InputError: a column that the user named is missing.
+    """
     if not sample.dialect.header or options.mapping.get("layout"):
         return None
     names = sample.dialect.names
@@ -125,15 +145,7 @@ def find(sample: Sample, file: str, options: LoadOptions) -> CallColumns | None:
     numbers = {"caller", "callee"} & places.keys()
     if not {"start", "duration"} <= places.keys() or not numbers or not {"cell", "lac"} & places.keys():
         return None
-    written = _stamps(sample, file, options, places)
-    if written is None:
-        return None
-    unit = options.mapping.get("duration_unit") or _unit(names, places)
-    if unit not in (SECONDS, MINUTES):
-        raise InputError(Reason("no_such_unit", {"unit": unit}))
-    mapping = {role: names[k] for role, k in places.items()} | {"duration_unit": unit, "time": names[places["start"]]}
-    owner = "caller" in places and is_one_of(plain(names[places["caller"]]), OWNERS)
-    return CallColumns(places, written, unit, owner, mapping)
+    return places
 
 
 def _stamps(sample: Sample, file: str, options: LoadOptions, places: dict[str, int]) -> Stamps | None:

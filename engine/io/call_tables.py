@@ -9,8 +9,9 @@ from engine.errors import InputError, Reason
 from engine.io import book, dialect, raw, sheet_rows
 from engine.io.dialect import Sample
 from engine.io.peek import Peek, unpacked
-from engine.io.session import Session, literal, quoted
+from engine.io.session import NOTHING_GUESSED, Session, file_literal
 from engine.monitor import Monitor
+from engine.writing.statement import literal, quoted
 
 _PARQUET = "parquet"
 
@@ -32,7 +33,7 @@ def relation(session: Session, seen: Peek, found: Sample, monitor: Monitor, reas
     names = found.dialect.names
     if seen.wrapping == _PARQUET:
         columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS c{k}" for k, name in enumerate(names))
-        return f"(SELECT {columns} FROM read_parquet({literal(str(seen.path))}))"
+        return f"(SELECT {columns} FROM read_parquet({file_literal(seen.path)}))"
     if not is_text(seen):
         return _in_memory(session, seen, names, monitor, reason)
     if seen.wrapping == "gzip":
@@ -40,7 +41,7 @@ def relation(session: Session, seen: Peek, found: Sample, monitor: Monitor, reas
             monitor.step(min(done / seen.size, 1.0), reason)
     declared = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(len(names)))
     return (
-        f"read_csv({literal(str(seen.path))}, auto_detect=false, header=false, skip={found.dialect.skipped}"
+        f"read_csv({file_literal(seen.path)}, {NOTHING_GUESSED}, skip={found.dialect.skipped}"
         f", delim={literal(found.dialect.separator)}, quote='\"', escape='\"'"
         f", compression='{seen.wrapping or 'none'}', encoding='{seen.duckdb_encoding}', columns={{{declared}}}"
         ", store_rejects=true, strict_mode={strict})"

@@ -15,9 +15,6 @@ from engine.io import cdr_decoder
 from engine.io.cdr_decoder import BrokenBerError
 from engine.io.peek import CHUNK_BYTES
 
-HEADER_BYTES = 54
-"""The file header without routeing filter and private extension, with the extensions of both releases."""
-
 UNKNOWN_LENGTH = 0xFFFFFFFF
 BER = 1
 ENCODINGS = {1: "BER", 2: "unaligned PER", 3: "aligned PER", 4: "XER"}

@@ -90,7 +90,7 @@ def _with_cells_of(found: Layout, options: LoadOptions) -> LoadOptions:
 
 
 def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monitor: Monitor) -> Source:
-    """The file as SQL. One with numbers of people is read where it stands: no copy of it is written."""
+    """The file as SQL. One of people is read where it stands; in no copy of another one are their numbers."""
     if columns.subscribers:
         for done in unpacked(seen.path) if seen.wrapping == "gzip" else ():
             monitor.step(min(done / seen.size, 1.0), Reason("stage_load", {"name": seen.path.name}))
@@ -98,7 +98,7 @@ def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monit
             seen.path, seen.path.name, seen.path, found, seen.wrapping or "none", seen.duckdb_encoding
         )
         return replace(source, columns=tuple(map(digits.sql, source.columns))) if seen.digits else source
-    plain = as_utf8(seen, session, monitor)
+    plain = as_utf8(seen, found, session, monitor)
     compression = "gzip" if seen.wrapping == "gzip" and plain == seen.path else "none"
     broad = len(columns.values) > MANY_KPIS and not any('"' in line for line in seen.lines)
     as_source = tables.split_source if broad else tables.text_source

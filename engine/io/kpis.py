@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from engine.data import Direction, FloatArray, Kpi, KpiKind
-from engine.files.header_words import without_accents
+from engine.data.units import is_level
+from engine.files.name_words import words
 
 _COUNT, _RATIO, _GAUGE = KpiKind.COUNT, KpiKind.RATIO, KpiKind.GAUGE
 _UP, _DOWN, _BOTH = Direction.UP, Direction.DOWN, Direction.BOTH
@@ -54,8 +56,11 @@ _FAMILIES: tuple[_Family, ...] = (
     _Family("downtime|unavail|unavailable|unavailability|outage", _GAUGE, "", _UP),
     _Family("prb|utilisation|utilization|usage|load|occupancy|cpu|memory|disk+util|oper+util", _GAUGE, "%", _UP),
     _Family("latency|delay|rtt|jitter|response+time|travel+time|traveltime", _GAUGE, "", _UP),
-    _Family("interference|rtwp|noise", _GAUGE, "", _UP),
-    _Family("rssi|rsrp|rsrq|snr|sinr|temperature|power", _GAUGE, "", _BOTH),
+    _Family("rtwp", _GAUGE, "dBm", _UP),
+    _Family("interference|noise", _GAUGE, "", _UP),
+    _Family("rssi|rsrp|rscp|rxlev", _GAUGE, "dBm", _BOTH),
+    _Family("rsrq|snr|sinr|ecno", _GAUGE, "dB", _BOTH),
+    _Family("temperature|power", _GAUGE, "", _BOTH),
     _Family("cqi|mcs|speed|mos", _GAUGE, "", _DOWN),
     _Family("mbps", _GAUGE, "Mbit/s", _DOWN),
     _Family("kbps", _GAUGE, "kbit/s", _DOWN),
@@ -67,9 +72,13 @@ _FAMILIES: tuple[_Family, ...] = (
     _Family("mean|avg|average|max|min|maximum|minimum|median", _GAUGE, "", _BOTH),
     _Family("availability|available", _GAUGE, "", _DOWN),
     _Family("erlang|erl", _COUNT, "Erl", _BOTH),
-    _Family("mb", _COUNT, "MB", _BOTH),
-    _Family("gb", _COUNT, "GB", _BOTH),
-    _Family("kb", _COUNT, "kB", _BOTH),
+    _Family("kb|kbyte|kbytes|kib", _COUNT, "kB", _BOTH),
+    _Family("mb|mbyte|mbytes|mib", _COUNT, "MB", _BOTH),
+    _Family("gb|gbyte|gbytes|gib", _COUNT, "GB", _BOTH),
+    _Family("tb|tbyte|tbytes|tib", _COUNT, "TB", _BOTH),
+    _Family("kbit|kbits", _COUNT, "kbit", _BOTH),
+    _Family("mbit|mbits", _COUNT, "Mbit", _BOTH),
+    _Family("gbit|gbits", _COUNT, "Gbit", _BOTH),
     _Family("bytes|octets", _COUNT, "B", _BOTH),
     _Family("traffic|volume|vol", _COUNT, "", _BOTH),
     _Family("trafico|trafego|trafic|traffico|verkehr|trafik|volumen|volumem|ruch", _COUNT, "", _BOTH),
@@ -99,22 +108,16 @@ _FRAGMENTS: tuple[_Family, ...] = (
 
 _PERCENT = re.compile(r"[%\uff05\u066a]")
 _BYTES = re.compile(r"(?<![a-z])([kmg])b(?:yte)?s?(?![a-z/])")
+_DECIBEL = re.compile(r"(?:^|[^A-Za-z])(dB[mW]?)[^A-Za-z]*$", re.IGNORECASE)
+_LEVELS = {"db": "dB", "dbm": "dBm", "dbw": "dBW"}
 _MOST_PERCENT = 101.0
+_POWERS = frozenset({"power", "noise", "interference", "signal", "level"})
 _MANY = 0.01
 """Where more than this share of the values is larger than that, they are no percentages, whatever the name says: ratios
 of counters that are read at different moments may be over 100 now and then.
 """
 
 _PREFIXES = {"k": "k", "m": "M", "g": "G"}
-
-_WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+")
-
-
-def words(name: str) -> frozenset[str]:
-    """The words of a name in small letters: "PRBUsageDL" -> prb, usage, dl; "E_RAB_DR" -> e, rab, dr."""
-    parts = re.split(r"[^A-Za-z0-9]+", without_accents(name))
-    found = {word.lower() for part in parts for word in _WORD.findall(part)} | {part.lower() for part in parts if part}
-    return frozenset(found)
 
 
 def known(name: str) -> Kpi | None:
@@ -125,9 +128,13 @@ def known(name: str) -> Kpi | None:
     if not name.isascii() and (found := _by_fragment(name)) is not None:
         return found
     have = words(name)
+    level = _DECIBEL.search(name)
     for family in _FAMILIES:
         if any(set(alternative.split("+")) <= have for alternative in family.words.split("|")):
-            return Kpi(name, family.unit, family.kind, family.bad)
+            told = _LEVELS[level[1].lower()] if level and family.kind is _GAUGE else family.unit
+            return Kpi(name, told, family.kind, family.bad)
+    if level:
+        return Kpi(name, _LEVELS[level[1].lower()], _GAUGE, _BOTH)
     return Kpi(name, "%", _RATIO, _BOTH) if _PERCENT.search(name) else None
 
 
@@ -159,6 +166,8 @@ def describe(name: str, values: FloatArray) -> Kpi:
         found = Kpi(name, "", _COUNT if some and all(map(is_whole, parts)) else _GAUGE, _BOTH)
     elif found.kind is _COUNT and any(bool((part < 0).any()) for part in parts):
         found = Kpi(name, found.unit, _GAUGE, found.bad)
+    elif found.kind is _GAUGE and found.unit != "%" and not _DECIBEL.search(name):
+        found = _of_level(found, parts)
     elif found.unit == "%" and not _PERCENT.search(name):
         with np.errstate(invalid="ignore"):
             there = sum(int(np.isfinite(part).sum()) for part in parts)
@@ -169,6 +178,18 @@ def describe(name: str, values: FloatArray) -> Kpi:
             found = Kpi(name, "", found.kind, found.bad)
     release([values])
     return found
+
+
+def _of_level(found: Kpi, parts: Sequence[FloatArray]) -> Kpi:
+    """A gauge that does not say dB in its name: powers are below zero on a logarithmic scale alone.
+
+    What is called a received power and never is below zero may be an index, a share or milliwatts.
+    """
+    below = any(bool((part < 0).any()) for part in parts)
+    if is_level(found.unit):
+        return found if below else replace(found, unit="")
+    power = words(found.id) & _POWERS and below and not any(bool((part > 0).any()) for part in parts)
+    return replace(found, unit="dBm") if power else found
 
 
 def is_exact(name: str) -> bool:

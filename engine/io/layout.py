@@ -44,8 +44,9 @@ class Layout:
     `time` holds the clock time only. within: of what the cell is one where its name is that of one in each. values: the
     columns of numbers; kpis: what each measures, () where the column `kpi` says so, one for all where `cells` names the
     cell of each (WIDE). told: what columns say of the cells ("name", "site", "area", "lat", "lon"). subscribers: the
-    cells are numbers of people. counted: (second of the first row, seconds between rows) where rows carry no time and
-    the user says when they begin; `time` is then -1. mapping: role -> column name.
+    cells are numbers of people. people: there are columns of such numbers, whatever becomes of them. counted: (second
+    of the first row, seconds between rows) where rows carry no time and the user says when they begin; `time` is then
+    -1. mapping: role -> column name.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Layout:
     label: int | None
     told: Mapping[str, int] = field(default_factory=dict)
     subscribers: bool = False
+    people: bool = False
     counted: tuple[int, int] | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Reason, ...] = ()
@@ -159,6 +161,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         label=label.index if label else None,
         told={role: column.index for role, column in described.items()},
         subscribers=subscribers,
+        people=any(map(of_people, columns.all)),
         counted=counted[0] if counted else None,
         mapping=mapping,
         notes=tuple(notes),

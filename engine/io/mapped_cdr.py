@@ -23,9 +23,10 @@ from engine.io.dialect import Sample
 from engine.io.peek import Peek, peek
 from engine.io.plain_text import mixed, other_encoding
 from engine.io.rows import pseudonym
-from engine.io.session import Session, literal
+from engine.io.session import Session
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
+from engine.writing.statement import literal
 
 _MIRRORED_SHARE = 0.5
 """From this share of rows on that have a partner, a file holds two rows per call."""
@@ -157,11 +158,9 @@ class _Calls:
             self._session.run_csv(
                 f"INSERT INTO {self._name} {self._typed(relation, sample)}", monitor.part(0.2, 1.0), reason
             )
-            lines = tables.refused_rows(self._session, path.name)
+            return tables.refused_rows(self._session, path.name, people=True)
         except self._session.errors as error:
             raise tables.failed(path, error) from None
-        # A refused line may hold subscriber numbers: only its place is told.
-        return [Refused(r.reason, r.rows, r.example.split(",")[0]) for r in lines]
 
     def sum_into(self, series: CallSeries, path: Path, skipped: int, monitor: Monitor) -> list[Refused]:
         """Add the rows to the series and forget them. Returns the rows that cannot be used. Raises Cancelled."""

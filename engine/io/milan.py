@@ -17,7 +17,7 @@ from engine.io import squares, tables
 from engine.io.base import LoadOptions, Measurements, Part, Recognition, Refused, Table
 from engine.io.peek import peek, unpacked
 from engine.io.rows import Problem
-from engine.io.session import Session, literal
+from engine.io.session import NOTHING_GUESSED, Session, file_literal
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
 
@@ -109,7 +109,7 @@ def _read_file(session: Session, path: Path, wrapping: str, monitor: Monitor) ->
 def _relation(path: Path, wrapping: str, types: Sequence[str]) -> str:
     columns = ", ".join(f"'c{k}': '{kind}'" for k, kind in enumerate(types))
     return (
-        f"read_csv({literal(str(path))}, auto_detect=false, header=false, delim='\t', quote='', escape=''"
+        f"read_csv({file_literal(path)}, {NOTHING_GUESSED}, delim='\t', quote='', escape=''"
         f", null_padding=true, compression='{wrapping or 'none'}', columns={{{columns}}}, store_rejects=true"
         ", strict_mode={strict})"
     )

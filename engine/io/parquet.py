@@ -13,8 +13,9 @@ from engine.io.dialect import Dialect, Sample
 from engine.io.later_rows import with_later_rows
 from engine.io.peek import peek
 from engine.io.rows import Source
-from engine.io.session import Session, literal, quoted
+from engine.io.session import Session, file_literal
 from engine.monitor import Monitor
+from engine.writing.statement import quoted
 
 _SAMPLE_ROWS = 500
 _NUMBERS = (
@@ -67,7 +68,7 @@ class Parquet:
 
 def _first_rows(session: Session, path: Path) -> tuple[Sample, tuple[str, ...]]:
     """The first rows of a file, and the types of its columns. Raises InputError where it is damaged or has no row."""
-    relation = f"read_parquet({literal(str(path))})"
+    relation = f"read_parquet({file_literal(path)})"
     try:
         columns = session.rows(f"DESCRIBE SELECT * FROM {relation}")
         names = tuple(str(row[0]) for row in columns)
@@ -90,5 +91,5 @@ def _source(path: Path, sample: Sample, types: Sequence[str], time: int) -> Sour
         f"CAST(floor(epoch_us({quoted(name)}) / 1000000) AS BIGINT)" if k == time and k in seconds else quoted(name)
         for k, name in enumerate(sample.dialect.names)
     )
-    relation = f"read_parquet({literal(str(path))})"
+    relation = f"read_parquet({file_literal(path)})"
     return Source(path, path.name, relation, columns, skipped=-1, numeric=numeric | seconds, seconds=seconds & {time})

@@ -114,6 +114,12 @@ def peek(path: Path, encoding: str = "") -> Peek:
     return Peek(path, size, wrapping, encoding, tuple(lines), whole, foreign)
 
 
+def text_of(content: bytes, encoding: str = "") -> tuple[str, str]:
+    """(encoding, text) of the beginning of a file, both "" where it is no text. encoding: as `peek` takes it."""
+    found = _encoding(content, False, encoding) if content else ""
+    return found, _text(content, found)
+
+
 def decoded(line: bytes) -> str:
     """A line of a Latin-1 file; one that reads as UTF-8 is UTF-8, for the accents of Latin-1 hardly ever do."""
     try:

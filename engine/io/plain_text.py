@@ -16,6 +16,8 @@ from typing import IO
 from engine.errors import InputError, Reason
 from engine.files.encodings import LATIN, NAMES, legacy
 from engine.io import digits
+from engine.io.dialect import Dialect
+from engine.io.disguise import without_people
 from engine.io.peek import CHUNK_BYTES, Peek, decoded, open_binary, unreadable
 from engine.io.session import Session
 from engine.monitor import Monitor
@@ -122,24 +124,33 @@ def _decodes(text: bytes, encoding: str = "utf-8") -> bool:
     return True
 
 
-def as_utf8(seen: Peek, session: Session, monitor: Monitor) -> Path:
-    """The file as duckdb can read it: all but UTF-8 with usual digits is rewritten, Latin-1 line by line."""
+def as_utf8(seen: Peek, found: Dialect, session: Session, monitor: Monitor) -> Path:
+    """The file as duckdb can read it: all but UTF-8 with usual digits is rewritten, Latin-1 line by line.
+
+    found: how the table in it is written; in columns of numbers of people nothing is left.
+    """
     reason = Reason("stage_load", {"name": seen.path.name})
     if seen.encoding == "utf-8" and not seen.digits:
         return seen.path
     plain = session.new_file(".csv")
-    written = 0
     try:
         with open_binary(seen.path, seen.wrapping) as raw, plain.open("w", encoding="utf-8", newline="") as text:
-            for part, size in _by_line(raw) if seen.encoding == LATIN else _by_chunk(raw, seen.encoding):
-                text.write(part.translate(digits.PLAIN) if seen.digits else part)
-                written += size
-                monitor.step(min(written / seen.size, 1.0), reason)
+            for part in without_people(_told(raw, seen, monitor, reason), found):
+                text.write(part)
     except EOFError:
         raise InputError(Reason("gzip_cut", {"file": seen.path.name})) from None
     except OSError as error:
         raise unreadable(seen.path, error) from None
     return plain
+
+
+def _told(raw: IO[bytes], seen: Peek, monitor: Monitor, reason: Reason) -> Iterator[str]:
+    """The pieces of the text, with usual digits, while the progress is told."""
+    read = 0
+    for part, size in _by_line(raw) if seen.encoding == LATIN else _by_chunk(raw, seen.encoding):
+        read += size
+        monitor.step(min(read / seen.size, 1.0), reason)
+        yield part.translate(digits.PLAIN) if seen.digits else part
 
 
 def _by_chunk(raw: IO[bytes], encoding: str) -> Iterator[tuple[str, int]]:

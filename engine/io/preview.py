@@ -7,7 +7,6 @@ found out nevertheless, so that a person can put it right and try again.
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from engine import io
 from engine.calendar import local_seconds, offset_text
 from engine.data import Dropped, Panel, Quality
 from engine.errors import InputError, Reason
+from engine.execution.leftovers import WorkingFolder
 from engine.io import excerpt, layout, raw, tables
 from engine.io.archives import is_archive
 from engine.io.base import LoadOptions
@@ -96,9 +96,9 @@ class Preview:
 def preview(paths: Sequence[str | Path], options: LoadOptions | None = None, monitor: Monitor | None = None) -> Preview:
     """Look at the beginning of files as `options` say, about a second however large they are. Raises Cancelled."""
     options, monitor = options or LoadOptions(), monitor or Monitor()
-    with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
+    with WorkingFolder() as folder:
         try:
-            begin = excerpt.take([Path(p) for p in paths], Path(folder), monitor.part(0.0, 0.3), options.encoding)
+            begin = excerpt.take([Path(p) for p in paths], folder.path, monitor.part(0.0, 0.3), options)
         except InputError as error:
             return Preview(problem=error.reason, options=options)
         seen = Preview(files=begin.files, whole=begin.whole, encoding=begin.encoding, options=options)

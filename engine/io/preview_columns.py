@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,8 +15,9 @@ from engine.files.header_words import SUBSCRIBER_NAMES, is_one_of, plain
 from engine.io.base import LoadOptions
 from engine.io.dialect import Dialect, Sample, is_missing
 from engine.io.layout import INTERVALS, WIDE, Layout
+from engine.io.people import are_numbers
 from engine.io.session import Session
-from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps, is_time
+from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps
 
 ROWS = 50
 COLUMNS = 60
@@ -42,7 +42,6 @@ CALL_ROLES = (
     "cause",
 )
 _PLAIN = ("time", "date", "duration", "cell", "callee_cell", "lac")
-_NUMBERS = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,}")
 
 
 @dataclass(frozen=True)
@@ -172,12 +171,6 @@ def moment(second: int, zone: str) -> str:
     return f"{datetime.fromtimestamp(second, UTC):%a %d %b %Y %H:%M}"
 
 
-def _is_numbers(texts: Sequence[str]) -> bool:
-    """Whether most texts hold what may be numbers of people: seven digits or more that are no time."""
-    filled = [text for text in texts if text]
-    return 2 * sum(bool(_NUMBERS.search(text)) for text in filled) > len(filled) and not is_time(filled)
-
-
 def _masked(text: str) -> str:
     """Numbers of people are nobody's business on a screen."""
     return "\u2022" * 6 + text[-2:] if text else ""
@@ -195,7 +188,7 @@ def of_format(sample: Sample, mapping: Mapping[str, str], name_of_format: str) -
         may = tuple(r for r in (*CALL_ROLES, "") if r == role or r) if name_of_format == CALLS else (role,)
         texts = [row[k].strip() for row in sample.rows[: len(sample.lines) or ROWS]]
         plain = role in _PLAIN or name_of_format not in CDR_FORMATS
-        hide = role in ("caller", "callee") or (not plain and _is_numbers(texts))
+        hide = role in ("caller", "callee") or (not plain and are_numbers(texts))
         fields = tuple(Field(_masked(text) if hide else text) for text in texts)
         columns.append(Column(name if name_of_format == CALLS else called, name or str(k + 1), role, may, fields))
     return tuple(columns)

@@ -13,8 +13,9 @@ from engine.io import dialect as dialects
 from engine.io.base import LoadOptions
 from engine.io.dialect import Dialect, Sample
 from engine.io.peek import Peek, peek
-from engine.io.session import Session, literal, quoted
+from engine.io.session import Session, file_literal
 from engine.io.unfolding import unfolded
+from engine.writing.statement import quoted
 
 _ROWS = 300
 
@@ -37,7 +38,7 @@ def first_rows(path: Path, encoding: str = "") -> Sample | None:
 
 
 def _of_parquet(path: Path) -> Sample | None:
-    relation = f"read_parquet({literal(str(path))})"
+    relation = f"read_parquet({file_literal(path)})"
     with Session() as session:
         try:
             names = tuple(str(row[0]) for row in session.rows(f"DESCRIBE SELECT * FROM {relation}"))

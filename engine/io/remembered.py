@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import io
 from engine.errors import InputError, Reason
+from engine.execution.leftovers import WorkingFolder
 from engine.io import excerpt, mappings, raw
 from engine.io.base import Loaded, LoadOptions
 from engine.monitor import Monitor
@@ -16,9 +16,10 @@ from engine.monitor import Monitor
 
 def mark(paths: Sequence[Path], monitor: Monitor) -> str:
     """The fingerprint of the header of the first file that has one; "" where none has. Raises Cancelled."""
-    with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
+    with WorkingFolder() as folder:
         try:
-            for path in excerpt.take(paths, Path(folder), monitor).paths:
+            found, _, small = excerpt.meant(paths, folder.path, monitor, LoadOptions())
+            for path in found if small else excerpt.usual(found):
                 sample = raw.first_rows(path)
                 if sample is not None and sample.dialect.header:
                     return mappings.fingerprint("table", sample.dialect.names)

@@ -12,9 +12,10 @@ from engine.errors import Reason
 from engine.io.base import Part, Table
 from engine.io.dialect import MISSING
 from engine.io.layout import WIDE, Layout
-from engine.io.session import Session, literal, quoted
+from engine.io.session import Session
 from engine.io.stamps import EARLIEST_S, LATEST_S
 from engine.monitor import Monitor
+from engine.writing.statement import literal, quoted
 
 
 class Problem(IntEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from engine.io.session import literal
+from engine.writing.statement import literal
 
 _Rule = tuple[str, str]
 

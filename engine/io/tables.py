@@ -16,8 +16,9 @@ from engine.io.dialect import Dialect
 from engine.io.layout import INTERVALS, SERIES, WIDE, Layout
 from engine.io.peek import unreadable
 from engine.io.rows import MANY_KPIS, OWNED, Fillings, Source, column_names
-from engine.io.session import Session, as_input_error, literal
+from engine.io.session import NOTHING_GUESSED, Session, as_input_error, file_literal
 from engine.monitor import Monitor
+from engine.writing.statement import literal
 
 NETWORK = "network"
 """The one entity of tables whose rows name a KPI and no cell."""
@@ -49,7 +50,7 @@ def text_source(
     count = len(dialect.names)
     columns = ", ".join(f"'c{k}': 'VARCHAR'" for k in range(count))
     relation = (
-        f"read_csv({literal(str(plain))}, auto_detect=false, header=false, skip={dialect.skipped}"
+        f"read_csv({file_literal(plain)}, {NOTHING_GUESSED}, skip={dialect.skipped}"
         f", delim={literal(dialect.separator)}, quote='\"', escape='\"', compression='{compression}'"
         f", encoding='{encoding}'"
         f", columns={{{columns}}}, store_rejects=true, strict_mode={{strict}})"
@@ -66,8 +67,8 @@ def kept_source(path: Path, name: str, table: str, dialect: Dialect) -> Source:
 def split_source(path: Path, name: str, plain: Path, dialect: Dialect, compression: str) -> Source:
     """The same of a file without quotes, taken line by line: thousands of columns at once are too much for duckdb."""
     relation = (
-        f"(SELECT str_split(line, {literal(dialect.separator)}) AS fields FROM read_csv({literal(str(plain))}"
-        f", auto_detect=false, header=false, skip={dialect.skipped}, delim='\x01', quote='', escape=''"
+        f"(SELECT str_split(line, {literal(dialect.separator)}) AS fields FROM read_csv({file_literal(plain)}"
+        f", {NOTHING_GUESSED}, skip={dialect.skipped}, delim='\x01', quote='', escape=''"
         f", compression='{compression}', columns={{'line': 'VARCHAR'}}, store_rejects=true, strict_mode={{strict}}))"
     )
     columns = tuple(f"fields[{k + 1}]" for k in range(len(dialect.names)))
@@ -117,14 +118,11 @@ class Tables:
         cell = NETWORK if layout.kind == INTERVALS else self._cell_of(source.path)
         filling = self._fillings.of(layout)
         filling.add(source, layout, cell, monitor.part(0.0, 0.8 if layout.told else 1.0), reason)
-        refused = refused_rows(self._session, source.name)
+        refused = refused_rows(self._session, source.name, people=layout.people)
         if layout.told:
             for role, said in filling.told(source, layout, monitor.part(0.8, 1.0), reason).items():
                 self._told[role] = {**said, **self._told.get(role, {})}
             refused_rows(self._session, source.name)  # what is no row was counted already
-        if layout.subscribers:
-            # A refused line may hold subscriber numbers: only its place is told.
-            refused = [replace(r, example=r.example.split(",")[0]) for r in refused]
         if refused and layout.counted is not None:
             raise InputError(Reason("first_time_broken", {"file": source.name, "line": refused[0].example}))
         self._refused += refused
@@ -233,8 +231,11 @@ _REFUSALS = {
 }
 
 
-def refused_rows(session: Session, file: str) -> list[Refused]:
-    """The lines that are no row of the table, by reason; forgets duckdb's own record of them."""
+def refused_rows(session: Session, file: str, *, people: bool = False) -> list[Refused]:
+    """The lines that are no row of the table, by reason; forgets duckdb's own record of them.
+
+    people: they may hold numbers of people, so their places alone are told.
+    """
     if not session.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
         return []
     # One broken quote swallows the lines up to the next one: all of them are lost, so all are counted.
@@ -246,7 +247,11 @@ def refused_rows(session: Session, file: str) -> list[Refused]:
     )
     session.connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
     return [
-        Refused(Reason(_REFUSALS.get(str(kind), "row_broken")), int(rows), f"{file}:{int(line)}, {str(text).strip()!r}")
+        Refused(
+            Reason(_REFUSALS.get(str(kind), "row_broken")),
+            int(rows),
+            f"{file}:{int(line)}{'' if people else f', {str(text).strip()!r}'}",
+        )
         for kind, rows, line, text in found
     ]
 

@@ -10,8 +10,8 @@ from engine.files.header_words import HOUR_NAMES, TIME_NAMES
 from engine.io import stamps
 from engine.io.base import LoadOptions
 from engine.io.columns import Column, Columns
-from engine.io.session import literal
 from engine.io.stamps import Stamps
+from engine.writing.statement import literal
 
 _END = r"(?:[Hh]|:00(?::00)?)?"
 _HOUR = rf"[Hh]?\s?(\d{{1,2}}){_END}(?:\s*[-–~]\s*[Hh]?\s?\d{{1,2}}{_END})?(?:\.0+)?"

@@ -17,7 +17,7 @@ from engine.io import stamps
 from engine.io.dialect import Sample
 from engine.io.layout import kpi_of_file
 from engine.io.rows import Source
-from engine.io.session import literal
+from engine.writing.statement import literal
 
 _HOUR = re.compile(
     r"(?P<said>hour|hr|h)?[ _]?(?P<hour>\d{1,2})(?P<end>h|:00(:00)?)?(?P<span> ?[-–~] ?h?\d{1,2}(h|:00(:00)?)?)?",

@@ -80,7 +80,7 @@ class Workbook:
                     if (other := best.unlike(_Found(found, _step(session, sample, found)), name)) is not None:
                         collected.note(other)
                         continue
-                    reason, plain = Reason("stage_load", {"name": name}), session.new_file(".csv")
+                    reason, plain, kept = Reason("stage_load", {"name": name}), session.new_file(".csv"), ""
                     if found.subscribers:
                         kept = sheet_rows.keep(session, first, sheet.rows, read, part, reason)
                         source = tables.kept_source(path, name, kept, read.dialect)
@@ -96,6 +96,8 @@ class Workbook:
                         found = layout.find(more, name, tables.stem(path), options)
                     collected.add(source, found, part)
                     plain.unlink(missing_ok=True)
+                    if kept:  # what is of people is held in memory: only as long as need be
+                        session.connection.execute(f"DROP TABLE {kept}")
                     parts += 1
         if not parts:
             raise InputError(Reason("file_changed", {"file": paths[0].name}))

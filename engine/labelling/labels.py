@@ -3,7 +3,8 @@
 The form is a CSV with the columns `cell, kpi, start_utc, end_utc, kind` (end exclusive, ISO 8601, UTC). `*` as cell
 or KPI means all of them. `kind` is free text and means anomalous, but for `missing` and `ignore` (not to be judged, -1)
 and `normal` (looked at and found normal). A file without a `normal` row calls everything normal that it does not name;
-one with such rows says nothing (-1) of the rest. Where rows overlap the later one counts.
+one with such rows says nothing (-1) of the rest. Where rows overlap the later one counts. Text that a spreadsheet would
+run has an apostrophe in front, which is no part of it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from engine.data import Labels, Panel, TimeArray
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.network import side_table
+from engine.writing.spreadsheet import text, without_guards
 
 COLUMNS = ("cell", "kpi", "start_utc", "end_utc", "kind")
 NOT_JUDGED = ("missing", "ignore")
@@ -92,16 +94,17 @@ def _interval(row: Mapping[str, str], path: Path, line: int) -> Interval:
         raise InputError(Reason("labels_row", {"file": path.name, "line": line, "value": told})) from error
     if np.isnat(start) or np.isnat(end) or end <= start:
         raise InputError(Reason("labels_row", {"file": path.name, "line": line, "value": f"{start}..{end}"}))
-    return Interval(row["cell"], row["kpi"], start, end, row["kind"])
+    cell, kpi, kind = (without_guards(row[name]) for name in ("cell", "kpi", "kind"))
+    return Interval(cell, kpi, start, end, kind)
 
 
 def write_intervals(path: Path, intervals: Iterable[Interval]) -> None:
-    """Write a label file that `read_intervals` reads back."""
+    """Write a label file that `read_intervals` reads back, and that runs nothing in a spreadsheet."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         for i in intervals:
-            writer.writerow((i.cell, i.kpi, f"{i.start}Z", f"{i.end}Z", i.kind))
+            writer.writerow((text(i.cell), text(i.kpi), f"{i.start}Z", f"{i.end}Z", text(i.kind)))
 
 
 def spread(

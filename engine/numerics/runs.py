@@ -44,6 +44,12 @@ class Runs:
         out: BoolArray = np.logical_or.reduceat(mask.ravel()[self.points], self.begins)
         return out
 
+    def broken(self, before: BoolArray, times: int) -> Runs:
+        """The same points, every run broken before the points (P,) that `before` marks; `times` periods a row."""
+        begins = np.union1d(self.begins, np.flatnonzero(before))
+        cell, start = np.divmod(self.points[begins], times)
+        return Runs(self.points, begins, cell, start, start + np.diff(np.r_[begins, len(self.points)]))
+
     def longer_than(self, periods: int) -> Runs:
         """The runs of more than `periods` periods."""
         chosen = self.length > periods

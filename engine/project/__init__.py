@@ -7,6 +7,8 @@ code, and nothing is ever unpickled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +20,15 @@ from engine.monitor import Monitor
 from engine.network.kpi_table import KpiTable
 from engine.project import labels as stored_labels
 from engine.project import records, schema
-from engine.project.access import MEMORY, reading, write_failure
+from engine.project.access import alone, creating, reading, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
 from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
-from engine.project.reviews import insert_reviews, read_reviews, set_review, set_reviews
-from engine.project.rules import read_rules, replace_rules, set_rules
+from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_review, set_reviews
+from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
 from engine.project.writing import insert, write_result
-from engine.writing.output import refusal
+from engine.writing.output import clear_left_over, whole_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,10 +39,12 @@ __all__ = [
     "Draft",
     "Review",
     "Stretch",
+    "Whole",
     "holds_result",
     "labels_of",
     "last_run",
     "open_project",
+    "open_whole",
     "read_data",
     "read_dictionary",
     "read_labels",
@@ -77,37 +81,28 @@ def save(
 
     monitor = monitor or Monitor()
     kept = _what_a_person_put_in(path)
-    part = path.with_name(f".{path.name}.saving")
-    try:
-        _remove(part)
-        with duckdb.connect(str(part)) as connection:
-            connection.execute("SET threads = 2")
-            connection.execute(f"SET memory_limit = '{MEMORY}'")
-            connection.execute("SET wal_autocheckpoint = '1GB'")
-            connection.execute("BEGIN")
-            schema.create(connection)
-            write_result(connection, result, monitor)
-            _keep(connection, kept, result)
-            if labels is not None:
-                connection.execute("DELETE FROM labels")
-                stored_labels.insert_labels(connection, result.panel, labels)
-            if reviews is not None:
-                connection.execute("DELETE FROM reviews")
-                insert_reviews(connection, reviews)
-            if dictionary is not None:
-                connection.execute("DELETE FROM dictionary")
-                insert(connection, "dictionary", [records.entry_out(i, e) for i, e in enumerate(dictionary.values())])
-            if rules is not None:
-                replace_rules(connection, rules)
-            connection.execute("COMMIT")
-            connection.execute("CHECKPOINT")
-        part.replace(path)
-    except OSError as error:
-        raise refusal(error, path) from error
-    except duckdb.Error as error:
-        raise write_failure(error, path) from error
-    finally:
-        _remove(part)
+    clear_left_over(path)
+    with ExitStack() as while_replaced, whole_file(path, monitor) as part:
+        part.unlink()  # DuckDB takes no empty file for a new one; the name is nobody else's
+        try:
+            with creating(part) as connection:
+                write_result(connection, result, monitor)
+                _keep(connection, kept, result)
+                if labels is not None:
+                    connection.execute("DELETE FROM labels")
+                    stored_labels.insert_labels(connection, result.panel, labels)
+                if reviews is not None:
+                    connection.execute("DELETE FROM reviews")
+                    insert_reviews(connection, reviews)
+                if dictionary is not None:
+                    connection.execute("DELETE FROM dictionary")
+                    entries = enumerate(dictionary.values())
+                    insert(connection, "dictionary", [records.entry_out(i, entry) for i, entry in entries])
+                if rules is not None:
+                    replace_rules(connection, rules)
+        except duckdb.Error as error:
+            raise write_failure(error, path) from error
+        while_replaced.enter_context(alone(path))  # Windows replaces no file that is open
 
 
 def open_project(path: Path) -> Result:
@@ -120,6 +115,25 @@ def open_project(path: Path) -> Result:
         if not schema.holds_result(connection):
             raise InputError(Reason("project_unfinished", {"file": str(path)}))
         return read_result(connection)
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """All that a project holds. result: with the rules; labels: on its panel, None if there are none at all."""
+
+    result: Result
+    labels: Labels | None
+    reviews: tuple[Review, ...]
+    dictionary: KpiTable
+
+
+def open_whole(path: Path) -> Whole:
+    """All of a project as it is at one moment. Raises InputError as `open_project`."""
+    with reading(path) as connection:
+        if not schema.holds_result(connection):
+            raise InputError(Reason("project_unfinished", {"file": str(path)}))
+        result = replace(read_result(connection), rules=rules_in(connection, path.name))
+        return Whole(result, stored_labels.labels_in(connection), reviews_in(connection), _dictionary(connection))
 
 
 def holds_result(path: Path) -> bool:
@@ -144,7 +158,11 @@ def read_data(path: Path) -> tuple[Panel, Quality]:
 def read_dictionary(path: Path) -> KpiTable:
     """The KPI dictionary that was given to a project; empty where none was. Raises InputError as `open_project`."""
     with reading(path) as connection:
-        rows = connection.execute("FROM dictionary ORDER BY position").fetchall()
+        return _dictionary(connection)
+
+
+def _dictionary(connection: duckdb.DuckDBPyConnection) -> KpiTable:
+    rows = connection.execute("FROM dictionary ORDER BY position").fetchall()
     return {entry.kpi.lower(): entry for entry in map(records.entry_in, rows)}
 
 
@@ -167,11 +185,5 @@ def _keep(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, Sequence[tup
         if table == "runs":
             rows = [row for row in rows if row[1] != result.record.run_id]
         insert(connection, table, rows)
-    position = len(kept.get("runs", ()))
+    position = max((row[0] for row in kept.get("runs", ())), default=-1) + 1
     insert(connection, "runs", [records.run_out(position, result.record, result.settings.to_json())])
-
-
-def _remove(part: Path) -> None:
-    """Remove an unfinished file and what DuckDB keeps beside it."""
-    for left in (part, part.with_name(part.name + ".wal")):
-        left.unlink(missing_ok=True)

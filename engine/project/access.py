@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, OutputError, Reason
@@ -15,27 +16,50 @@ from engine.project import schema
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY = "300MB"
-"""What DuckDB may keep of a file in memory; one blob of some megabytes is looked at at a time."""
+CLOSED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "memory_limit": "300MB",
+    "lock_configuration": "true",
+}
+"""A project is somebody else's file: nothing in it may read another one or load anything. DuckDB keeps little of a file
+in memory; one blob of some megabytes is looked at at a time.
+"""
+
+_LOCKS: dict[Path, RLock] = {}
+_LOCKS_LOCK = Lock()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """While other threads of this process wait that want the same project: DuckDB refuses a file that the process has
+    open in another way.
+    """
+    with _LOCKS_LOCK:
+        lock = _LOCKS.setdefault(path.resolve(), RLock())
+    with lock:
+        yield
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads a project of the current schema. Raises InputError as `open_project`."""
-    import duckdb
+    """A connection that reads a project of the current schema. Raises InputError as `open_project`.
 
-    with _refusing(path):
+    A file of an older schema is brought up to date in a copy, so whoever wants several things of it asks for them at
+    once.
+    """
+    with alone(path), _refusing(path):
         _check_head(path)
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with _connect(path, read_only=True) as connection:
             version = _known_version(connection, path)
             if version == schema.VERSION:
-                connection.execute(f"SET memory_limit = '{MEMORY}'")
                 yield connection
                 return
         with tempfile.TemporaryDirectory(prefix="cellwarden-") as folder:
             copy = Path(folder) / "project"
             shutil.copyfile(path, copy)
-            with duckdb.connect(str(copy)) as connection:
+            with _connect(copy) as connection:
                 schema.migrate(connection, version)
                 yield connection
 
@@ -48,45 +72,73 @@ def changing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    with _refusing(path):
-        version = _version(path)
+    with alone(path):
+        with _refusing(path):
+            version = _version(path)
+        try:
+            with _connect(path) as connection:
+                if version < schema.VERSION:
+                    schema.migrate(connection, version)
+                connection.execute("BEGIN")
+                yield connection
+                connection.execute("COMMIT")
+        except duckdb.Error as error:
+            raise write_failure(error, path) from error
+
+
+@contextmanager
+def creating(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the empty tables of a new project at `path`, inside a transaction; a failure leaves nothing but
+    the file. Raises duckdb.Error.
+    """
+    beside = path.with_name(path.name + ".wal")
     try:
-        with duckdb.connect(str(path)) as connection:
-            if version < schema.VERSION:
-                schema.migrate(connection, version)
+        with _connect(path, threads="2", wal_autocheckpoint="1GB") as connection:
+            path.chmod(0o600)  # it may become a file that is not for everybody
             connection.execute("BEGIN")
+            schema.create(connection)
             yield connection
             connection.execute("COMMIT")
-    except duckdb.Error as error:
-        raise write_failure(error, path) from error
+            connection.execute("CHECKPOINT")
+    finally:
+        beside.unlink(missing_ok=True)
 
 
-def open_to_append(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection that adds to the project at `path`, which is made if it is not there; the caller closes it.
+@contextmanager
+def appending(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that adds to the project at `path`, which is made if it is not there.
 
     Raises InputError as `open_project`, OutputError if the file cannot be made or written.
     """
     import duckdb
 
-    version = None
-    if path.exists():
-        with _refusing(path):
-            version = _version(path)
-    connection = None
-    try:
-        connection = duckdb.connect(str(path))
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
-        if version is None:
-            connection.execute("BEGIN")
-            schema.create(connection)
-            connection.execute("COMMIT")
-        elif version < schema.VERSION:
-            schema.migrate(connection, version)
-    except duckdb.Error as error:
-        if connection is not None:
-            connection.close()
-        raise write_failure(error, path) from error
-    return connection
+    with alone(path):
+        version = None
+        if path.exists():
+            with _refusing(path):
+                version = _version(path)
+        try:
+            connection = _connect(path)
+        except duckdb.Error as error:
+            raise write_failure(error, path) from error
+        with connection:
+            try:
+                if version is None:
+                    connection.execute("BEGIN")
+                    schema.create(connection)
+                    connection.execute("COMMIT")
+                elif version < schema.VERSION:
+                    schema.migrate(connection, version)
+            except duckdb.Error as error:
+                raise write_failure(error, path) from error
+            yield connection
+
+
+def _connect(path: Path, read_only: bool = False, **more: str) -> duckdb.DuckDBPyConnection:
+    """A connection in which SQL reaches nothing but the file. Raises duckdb.Error."""
+    import duckdb
+
+    return duckdb.connect(str(path), read_only=read_only, config={**CLOSED, **more})
 
 
 @contextmanager
@@ -114,10 +166,8 @@ def _refusing(path: Path) -> Iterator[None]:
 
 def _version(path: Path) -> int:
     """The schema version of a project file. Raises InputError, OSError, duckdb.Error."""
-    import duckdb
-
     _check_head(path)
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with _connect(path, read_only=True) as connection:
         return _known_version(connection, path)
 
 
@@ -130,12 +180,14 @@ def _check_head(path: Path) -> None:
 
 
 def _known_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """The version of an open project, unless it is none or newer than this program."""
+    """The version of an open project, unless it is none, newer than this program, or holds code."""
     version = schema.version_of(connection)
     if version is None:
         raise InputError(Reason("project_foreign", {"file": str(path)}))
     if version > schema.VERSION:
         raise InputError(Reason("project_newer", {"file": str(path), "version": version, "known": schema.VERSION}))
+    if (name := schema.code_in(connection)) is not None:
+        raise InputError(Reason("project_code", {"file": str(path), "name": name}))
     return version
 
 
@@ -153,5 +205,5 @@ def write_failure(error: duckdb.Error, path: Path) -> OutputError:
 
 
 def _locked(text: str) -> bool:
-    """Whether DuckDB says that another process has the file open."""
-    return "Could not set lock" in text or "another process" in text
+    """Whether DuckDB says that another process has the file open, or this one in another way."""
+    return any(words in text for words in ("Could not set lock", "another process", "different configuration"))

@@ -1,21 +1,22 @@
 """A run under way: the evidence of each block goes into the project file as it is made, so that a run can be resumed.
 
-A block counts as kept when its row stands in table drafts, which is written last and in one transaction; whatever a
-crash leaves of an unfinished block is replaced when the block is made again.
+A block counts as kept when its row stands in table drafts, which is written last: its arrays may take several
+transactions (`Blobs.add` commits full segments), and whatever a crash leaves of an unfinished block is replaced when
+the block is made again.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from engine.data import Evidence
 from engine.project import records, schema
-from engine.project.access import open_to_append, write_failure
+from engine.project.access import appending, write_failure
 from engine.project.loading import Arrays
 from engine.project.writing import EVIDENCE_FIELDS, Blobs, Key
 
@@ -33,21 +34,23 @@ class Draft:
 
     def __init__(self, path: Path, run: str) -> None:
         self._path, self._run = path, run
-        self._connection = open_to_append(path)
-        stale = self._connection.execute("SELECT count(*) FROM drafts WHERE run <> ?", [run]).fetchone()
-        if stale != (0,):
-            self._connection.execute("BEGIN")
-            self._connection.execute("DELETE FROM drafts")
-            self._connection.execute("DELETE FROM arrays WHERE owner IN (?, ?)", [OWNER, MODELS])
-            schema.drop_unused_segments(self._connection)
-            self._connection.execute("COMMIT")
-        self._blobs = Blobs(self._connection)
+        with ExitStack() as opened:
+            self._connection = opened.enter_context(appending(path))
+            stale = self._connection.execute("SELECT count(*) FROM drafts WHERE run <> ?", [run]).fetchone()
+            if stale != (0,):
+                self._connection.execute("BEGIN")
+                self._connection.execute("DELETE FROM drafts")
+                self._connection.execute("DELETE FROM arrays WHERE owner IN (?, ?)", [OWNER, MODELS])
+                schema.drop_unused_segments(self._connection)
+                self._connection.execute("COMMIT")
+            self._blobs = Blobs(self._connection)
+            self._open = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._connection.close()
+        self._open.close()
 
     def find(self, kpi: str, rows: range) -> tuple[Evidence, ...] | None:
         """The evidence of a block, in the order in which it was kept; None if it was not, or not these very rows."""
@@ -57,7 +60,7 @@ class Draft:
         ).fetchone()
         if found is None:
             return None
-        pieces, arrays = [], Arrays(self._connection)
+        pieces, arrays = [], Arrays(self._connection, f" {rows.start}:{rows.stop}", kpi)
         for detector, reasons in zip(json.loads(found[0]), json.loads(found[1]), strict=True):
             held = {
                 field: arrays.read(*_key(OWNER, kpi, detector, field, rows), start=rows.start)

@@ -62,10 +62,15 @@ def read_labels(path: Path, panel: Panel | None = None) -> Labels | None:
     On the cells and times of `panel`, or else on those of the project. Raises InputError as `open_project`.
     """
     with reading(path) as connection:
-        rows = connection.execute(
-            "SELECT kpi, cell, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, value FROM labels"
-        ).fetchall()
-        cells, times = read_panel_axes(connection) if panel is None else ([c.id for c in panel.cells], panel.times)
+        return labels_in(connection, panel)
+
+
+def labels_in(connection: duckdb.DuckDBPyConnection, panel: Panel | None = None) -> Labels | None:
+    """`read_labels` of an open project."""
+    rows = connection.execute(
+        "SELECT kpi, cell, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, value FROM labels"
+    ).fetchall()
+    cells, times = read_panel_axes(connection) if panel is None else ([c.id for c in panel.cells], panel.times)
     return _marked(rows, cells, times) if rows else None
 
 

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 def read_reviews(path: Path) -> tuple[Review, ...]:
     """All reviews of a project, by time. Raises InputError as `open_project`."""
     with reading(path) as connection:
-        rows = connection.execute(
-            "SELECT cell, kpi, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, tag, comment, owner, acknowledged_by,"
-            " epoch(acknowledged_utc)::BIGINT FROM reviews ORDER BY start_utc, cell, kpi"
-        ).fetchall()
+        return reviews_in(connection)
+
+
+def reviews_in(connection: duckdb.DuckDBPyConnection) -> tuple[Review, ...]:
+    """All reviews of an open project, by time."""
+    rows = connection.execute(
+        "SELECT cell, kpi, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, tag, comment, owner, acknowledged_by,"
+        " epoch(acknowledged_utc)::BIGINT FROM reviews ORDER BY start_utc, cell, kpi"
+    ).fetchall()
     return tuple(
         Review(cell, kpi, _second(start), _second(stop), tag, comment, owner, by, None if at is None else _second(at))
         for cell, kpi, start, stop, tag, comment, owner, by, at in rows

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 def read_rules(path: Path) -> tuple[Rule, ...]:
     """The rules of a project, in the order they were made. Raises InputError as `open_project`."""
     with reading(path) as connection:
-        rows = connection.execute("SELECT rule FROM rules ORDER BY position").fetchall()
-    return tuple(rule_of(json.loads(told), path.name, number) for number, (told,) in enumerate(rows, start=1))
+        return rules_in(connection, path.name)
+
+
+def rules_in(connection: duckdb.DuckDBPyConnection, file: str) -> tuple[Rule, ...]:
+    """The rules of an open project. file: what it is called. Raises InputError for a rule that is none."""
+    rows = connection.execute("SELECT rule FROM rules ORDER BY position").fetchall()
+    return tuple(rule_of(json.loads(told), file, number) for number, (told,) in enumerate(rows, start=1))
 
 
 def set_rules(path: Path, rules: Iterable[Rule]) -> None:

@@ -100,6 +100,15 @@ def holds_result(connection: duckdb.DuckDBPyConnection) -> bool:
     return connection.execute("SELECT count(*) FROM runs").fetchone() != (0,)
 
 
+def code_in(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The name of a view or a macro, if there is one: SQL that would run when a table is asked for. None of ours is."""
+    found = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal"
+        " UNION ALL SELECT function_name FROM duckdb_functions() WHERE NOT internal LIMIT 1"
+    ).fetchone()
+    return None if found is None else str(found[0])
+
+
 def version_of(connection: duckdb.DuckDBPyConnection) -> int | None:
     """The schema version of an open database; None if it is no project."""
     tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}

@@ -77,7 +77,7 @@ def _rarity(means: DoubleArray, there: BoolArray, step_s: int) -> DoubleArray:
     order = np.argsort(-far, kind="stable")
     place = np.empty(len(far))
     place[order] = np.arange(1, len(far) + 1)
-    rare = np.where(enough & np.isfinite(far), -np.log10(place / len(far)), 0.0)
+    rare = np.where(enough & np.isfinite(far), -np.log10(np.minimum(place / max(1, enough.sum()), 1.0)), 0.0)
     return np.interp(np.arange(len(means)), begins + length // 2, rare)
 
 

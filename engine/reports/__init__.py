@@ -19,7 +19,7 @@ from engine.reports.quality_json import QualityJson
 from engine.reports.report_pdf import ReportPdf
 from engine.reports.run_json import RunJson
 from engine.reports.scores_parquet import ScoresParquet
-from engine.writing.output import make_folder, refusal
+from engine.writing.output import make_folder, put_in_place
 
 WRITERS: tuple[Writer, ...] = (
     AnomaliesCsv(),
@@ -39,8 +39,8 @@ def write_all(result: Result, folder: Path, with_scores: bool, monitor: Monitor)
     """Write what every analysis writes into `folder` (made if need be), and with `with_scores` all scores too.
 
     Everything is written aside first and put in place together at the end, so that a cancel or a failure leaves what
-    was in the folder as it was. Returns the files. Raises OutputError naming the file that is in the way, has no
-    permission or no room; Cancelled.
+    was in the folder as it was: the files of two runs are never mixed. Returns the files. Raises OutputError naming
+    the file that is in the way, open elsewhere, has no permission or no room; Cancelled.
     """
     chosen = [w for w in WRITERS if w.when == "always" or (with_scores and w.when == "scores")]
     return write(result, chosen, folder, monitor)
@@ -53,15 +53,11 @@ def write(result: Result, writers: Sequence[Writer], folder: Path, monitor: Moni
     for target in targets:
         if target.is_dir():
             raise OutputError(Reason("output_in_the_way", {"file": str(target)}))
-    try:
-        with WorkingFolder(folder, ASIDE) as aside:
-            for number, writer in enumerate(writers):
-                part = monitor.part(number / len(writers), (number + 1) / len(writers))
-                part.step(0.0, Reason("stage_report", {"name": writer.filename}))
-                writer.write(result, aside.path / writer.filename, part)
-            for writer, target in zip(writers, targets, strict=True):
-                (aside.path / writer.filename).replace(target)
-    except OSError as error:
-        raise refusal(error, folder) from error
+    with WorkingFolder(folder, ASIDE) as aside:
+        for number, writer in enumerate(writers):
+            part = monitor.part(number / len(writers), (number + 1) / len(writers))
+            part.step(0.0, Reason("stage_report", {"name": writer.filename}))
+            writer.write(result, aside.path / writer.filename, part)
+        put_in_place({aside.path / target.name: target for target in targets})
     monitor.step(1.0, Reason("stage_done"))
     return tuple(targets)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.data import Anomaly, Flag, Incident, Result
 from engine.execution.scratch import release
 from engine.inspection.explanation import in_words, of_anomaly
-from engine.inspection.summary import Stamps, deviation, events_in, incident_by_anomaly
+from engine.inspection.summary import Stamps, deviation, events_in, incident_by_anomaly, percent_off
 from engine.monitor import Monitor
 from engine.reports.base import When
 from engine.writing.spreadsheet import Value, write_csv
@@ -135,19 +135,19 @@ def _where_and_when(result: Result, stamps: Stamps, anomaly: Anomaly, incident: 
 
 
 def _what(result: Result, anomaly: Anomaly) -> list[Value]:
-    absolute, share = deviation(anomaly)
+    kpi = result.panel.kpi(anomaly.kpi)
     margins = [anomaly.margins.get(name, math.nan) for name in result.settings.detectors]
     return [
         anomaly.kpi,
-        result.panel.kpi(anomaly.kpi).unit,
+        kpi.unit,
         anomaly.direction.value,
         anomaly.type.value,
         anomaly.actual,
         anomaly.expected,
         anomaly.lower,
         anomaly.upper,
-        absolute,
-        100 * share,
+        deviation(anomaly)[0],
+        percent_off(anomaly, kpi),
         anomaly.score,
         sum(margin >= 1 for margin in margins),
         sum(math.isfinite(margin) for margin in margins),

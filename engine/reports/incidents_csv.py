@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.data import Anomaly, Flag, Incident, Result
 from engine.data.review import Review, meeting
-from engine.inspection.summary import Stamps, anomalies_of, deviation, events_in, worst_first
+from engine.inspection.summary import Stamps, anomalies_of, events_in, percent_off, worst_first
 from engine.monitor import Monitor
 from engine.reports.base import When
 from engine.rules import hidden
@@ -144,7 +144,7 @@ def _worst(result: Result, members: Sequence[Anomaly]) -> list[Value]:
         worst.type.value,
         worst.actual,
         worst.expected,
-        100 * deviation(worst)[1],
+        percent_off(worst, result.panel.kpi(worst.kpi)),
         worst.score,
     ]
 

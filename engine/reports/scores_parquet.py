@@ -1,8 +1,8 @@
 """`scores.parquet`: one row for every point of the grid, missing ones too, written in bounded memory.
 
 DuckDB reads the result's own arrays where they lie and streams them into the file in row groups, ordered by KPI, cell
-and time, so that nothing the size of the panel is made besides a row number. NaN stays NaN: a missing value, no
-expectation, no opinion.
+and time. What is made besides, a row number for all KPIs and the ranking of each, lies in files as the arrays of a
+large result do. NaN stays NaN: a missing value, no expectation, no opinion.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.data import Flag, FloatArray, Result
+from engine.data import Flag, Result
 from engine.errors import OutputError, Reason
-from engine.execution.scratch import release
+from engine.execution.arrays import blocks
+from engine.execution.scratch import allocate_of, release
 from engine.expectation import reach, trusted_first
 from engine.monitor import Monitor
 from engine.ranking.unrest import ranking
@@ -26,6 +27,8 @@ from engine.writing.statement import execute, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
+
+Array = npt.NDArray[Any]
 
 ROW_GROUP = 245_760
 BANDS = ("expected", "lower", "upper")
@@ -46,11 +49,16 @@ class ScoresParquet:
         """Write the table. Raises OutputError, Cancelled."""
         import duckdb
 
+        reason = Reason("stage_report", {"name": self.filename})
+        ahead, monitor = monitor.part(0.0, 0.3), monitor.part(0.3, 1.0)
         with whole_file(path) as part, duckdb.connect() as connection:
             connection.execute("SET threads = 2")
             connection.execute("SET memory_limit = '250MB'")
             connection.execute("SET VARIABLE cells = $1::VARCHAR[]", [[cell.id for cell in result.panel.cells]])
-            tables = [_table(connection, result, number) for number in range(len(result.panel.kpis))]
+            count, tables, numbers = len(result.panel.kpis), [], _row_numbers(result.panel.shape)
+            for number in range(count):
+                ahead.step(number / count, reason)
+                tables.append(_table(connection, result, number, numbers))
             large = [array for _, arrays in tables for array in arrays]
             query = " UNION ALL ".join(sql for sql, _ in tables) or f"SELECT {_columns_of_nothing(result)} LIMIT 0"
             options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
@@ -60,33 +68,55 @@ class ScoresParquet:
                     f"COPY ({query}) TO {literal(str(part))} ({options})",
                     (),
                     monitor,
-                    Reason("stage_report", {"name": self.filename}),
+                    reason,
                     lambda: release(large),
                 )
             except duckdb.Error as error:
                 raise OutputError(Reason("output_failed", {"file": str(path), "error": _first_line(error)})) from error
 
 
-def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -> tuple[str, list[FloatArray]]:
-    """Register the arrays of one KPI without copying them.
+def _row_numbers(shape: tuple[int, int]) -> Array:
+    """0, 1, 2 ... for every point, (C, T)."""
+    kind: type[np.int32 | np.int64] = np.int32 if shape[0] * shape[1] < np.iinfo(np.int32).max else np.int64
+    numbers = allocate_of(kind, shape, 0)
+    for rows in blocks(shape):
+        first, stop = rows.start * shape[1], rows.stop * shape[1]
+        numbers[rows] = np.arange(first, stop, dtype=kind).reshape(-1, shape[1])
+        release([numbers])
+    return numbers
 
-    Returns the query that lays them out as rows, and those arrays that may be larger than memory.
+
+def _flat(array: Array) -> Array:
+    """A (C, T) array in one dimension, copied only where it does not lie so: one number repeated, or a part."""
+    if not array.flags.c_contiguous:
+        whole = allocate_of(array.dtype, (array.shape[0], array.shape[1]), 0)
+        for rows in blocks((array.shape[0], array.shape[1])):
+            whole[rows] = array[rows]
+            release([whole, array])
+        array = whole
+    return array.reshape(-1)
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, result: Result, number: int, numbers: Array
+) -> tuple[str, list[Array]]:
+    """Register the arrays of one KPI. numbers: of all points, (C, T).
+
+    Returns the query that lays them out as rows, and the arrays.
     """
     panel = result.panel
     kpi, (_, periods) = panel.kpis[number].id, panel.shape
     evidence, verdict, thresholds = result.evidence[kpi], result.verdicts[kpi], result.thresholds[kpi]
-    size = panel.values[kpi].size
-    counter = np.int32 if size < np.iinfo(np.int32).max else np.int64
-    arrays: dict[str, npt.NDArray[Any]] = {"n": np.arange(size, dtype=counter), "value": panel.values[kpi].ravel()}
-    ranks = ranking(result, kpi)
-    arrays |= {"score": verdict.score.ravel(), "ranking": ranks.ravel(), "anomaly": verdict.alarm.ravel()}
+    arrays = {"n": numbers, "value": panel.values[kpi], "score": verdict.score, "anomaly": verdict.alarm}
+    arrays["ranking"] = ranking(result, kpi)
     sources = [name for name in trusted_first(evidence) if np.isfinite(evidence[name].expected).any()]
     for i, name in enumerate(sources):
-        arrays |= {f"{band}{i}": getattr(evidence[name], band).ravel() for band in BANDS}
+        arrays |= {f"{band}{i}": getattr(evidence[name], band) for band in BANDS}
     scored = {name: f"s{i}" for i, name in enumerate(evidence) if np.isfinite(evidence[name].score).any()}
-    arrays |= {column: evidence[name].score.ravel() for name, column in scored.items()}
+    arrays |= {column: evidence[name].score for name, column in scored.items()}
     if result.settings.gaps:
-        arrays["imputed"] = (panel.flags[kpi] & Flag.IMPUTED).ravel() != 0
+        arrays["flags"] = panel.flags[kpi]
+    arrays = {name: _flat(array) for name, array in arrays.items()}
     connection.register(f"arrays{number}", arrays)
     cell = f"n // {periods} + 1"
     first = int(panel.times[0].astype("datetime64[us]").astype(np.int64)) if periods else 0
@@ -117,9 +147,8 @@ def _table(connection: duckdb.DuckDBPyConnection, result: Result, number: int) -
         columns.append(_number(known, f"score_{name}"))
     columns += [_number("score", "score"), _number("ranking", "ranking"), "anomaly"]
     if result.settings.gaps:
-        columns.append("imputed")
-    large = [array for array in arrays.values() if array.dtype == np.float32]
-    return f"SELECT {', '.join(columns)} FROM arrays{number}", large
+        columns.append(f"(flags & {int(Flag.IMPUTED)}) <> 0 AS imputed")
+    return f"SELECT {', '.join(columns)} FROM arrays{number}", list(arrays.values())
 
 
 def _number(known: str, name: str) -> str:

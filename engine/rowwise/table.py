@@ -23,6 +23,7 @@ from engine.files.header_words import (
     SITE_NAMES,
     SUBSCRIBER_NAMES,
     TIME_NAMES,
+    is_of_people,
     is_one_of,
     plain,
 )
@@ -171,7 +172,7 @@ def _read(path: Path, options: LoadOptions, session: Session, monitor: Monitor) 
         raise InputError(Reason("rows_no_table", {"file": path.name}))
     roles = _roles(sample, path.name, options)
     names = tuple(sample.dialect.names[k] for k in roles.kpis)
-    plain_file = as_utf8(seen, session, monitor.part(0.0, 0.2))
+    plain_file = as_utf8(seen, sample.dialect, session, monitor.part(0.0, 0.2))
     compression = "gzip" if seen.wrapping == "gzip" and plain_file == path else "none"
     source = tables.text_source(path, path.name, plain_file, sample.dialect, compression)
 
@@ -193,7 +194,7 @@ def _read(path: Path, options: LoadOptions, session: Session, monitor: Monitor) 
             monitor.part(0.2, 0.8),
             reason,
         )
-        refused = tables.refused_rows(session, path.name)
+        refused = tables.refused_rows(session, path.name, people=any(map(is_of_people, sample.dialect.names)))
     except session.errors as error:
         raise tables.failed(path, error) from None
     blank = f"coalesce({', '.join(f'v{k}' for k in range(len(fields)))}) IS NULL"

@@ -60,7 +60,9 @@ class Settings:
     train_share: float = setting(1.0, "Share of the history to learn from", low=0.1, high=1.0)
     min_deviation: float = setting(0.2, "Ignore deviations below this share of the expected value", low=0.0, high=10.0)
     min_duration: int = setting(1, "Ignore anomalies shorter than this many periods", low=1, high=10_000)
-    min_traffic: float = setting(3.0, "Ignore counts where both value and expectation are below", low=0.0, high=1e9)
+    min_traffic: float = setting(
+        3.0, "Ignore counts of events where value and expectation are below", low=0.0, high=1e9
+    )
     min_events: float = setting(3.0, "Ignore ratios that fewer events than this would explain", low=0.0, high=1e9)
     hold: float = setting(0.7, "An anomaly lasts until its score falls below", low=0.05, high=1.0)
     garch_p: int = setting(1, "GARCH p (past squared errors)", low=1, high=5)

@@ -13,6 +13,8 @@ from engine.simulate.places import metres
 KINDS = ("outage", "sleeping", "surge", "crowd", "level_shift", "stuck", "missing", "sms_flood", "area")
 TRAFFIC = ("calls", "sms", "data_mb")
 ALL = (*TRAFFIC, "prb_utilisation", "drop_rate", "rrc_success_rate")
+NEWS_H = 7 * 24
+"""How long a change that stays is an incident; after a week it is how the cell runs."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def draw(places: Sequence[Cell], clock: Clock, per_cell_week: float, rng: np.ran
             if busy[cells, around].any():
                 continue
             busy[cells, around] = True
-            drawn.append(Happening(kind, tuple(int(c) for c in cells), _shows_in(kind, rng), start, start + length))
+            stop = min(start + round(NEWS_H * per_hour), steps) if kind == "level_shift" else start + length
+            drawn.append(Happening(kind, tuple(int(c) for c in cells), _shows_in(kind, rng), start, stop))
             break
     return tuple(sorted(drawn, key=lambda h: (h.start, h.cells)))
 

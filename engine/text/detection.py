@@ -97,6 +97,8 @@ MESSAGES: dict[str, str] = {
     "change_less": "{percent} % less than usual",
     "change_points_more": "{points:percentage point|percentage points} more than usual",
     "change_points_less": "{points:percentage point|percentage points} less than usual",
+    "change_level_more": "{off} dB more than usual",
+    "change_level_less": "{off} dB less than usual",
     "change_times": "{times} times the usual",
     "change_beyond": "far more than usual",
     "incident_up": ("{kpi} rose at {time} to {actual} for {duration}, {change}. Expected {expected}."),

@@ -10,6 +10,7 @@ MESSAGES: dict[str, str] = {
     "score_part_tip": "{detector}: {margin}, counts {weight}, moves the score by {effect}",
     "score_above": "At {time} it was {actual}, {off} ({percent} %) above the expected {expected}.",
     "score_below": "At {time} it was {actual}, {off} ({percent} %) below the expected {expected}.",
+    "score_above_level": "At {time} it was {actual}, {off} above the expected {expected}.",
     "score_above_nothing": "At {time} it was {actual} where {expected} was expected.",
     "score_below_nothing": "At {time} it was {actual}, {off} below the expected {expected}.",
     "score_points": "{points:percentage point|percentage points}",
@@ -50,6 +51,7 @@ MESSAGES: dict[str, str] = {
     "score_in_alarm": "It belongs to an anomaly.",
     "score_under": "No alarm: the score stayed below the threshold.",
     "score_small": "No alarm: it deviates by less than {percent} % of what was expected (a setting).",
+    "score_small_level": "No alarm: it deviates by less than {off}, {percent} % of the power (a setting).",
     "score_small_ratio": (
         "No alarm: it deviates by less than {percent} % of the distance between what was expected and the nearer end "
         "of the scale (a setting)."

@@ -39,6 +39,7 @@ MESSAGES: dict[str, str] = {
     "zip_encrypted": "{file} is protected by a password. Unpack it and open the files.",
     "archive_empty": "{file} is an archive without any file to read.",
     "archive_too_large": "{file} would unpack to more than {limit} GB. Unpack it yourself and open the files you need.",
+    "archive_too_many": "{file} holds more than {most:file|files}. Unpack it yourself and open the files you need.",
     "workbook_damaged": "{file} is a damaged workbook ({detail}). Save it again as .xlsx.",
     "json_damaged": "{file} is JSON that breaks off or is damaged ({detail}). Export it again.",
     "workbook_locked": "{file} is protected by a password. Save it without one and open that.",

@@ -40,4 +40,8 @@ MESSAGES: dict[str, str] = {
         "There is no folder for temporary files ({error}). Make room on the disk, or set TMPDIR to a folder that"
         " you may write to."
     ),
+    "scratch_files": (
+        "The system lets this program open no more files ({error}). Allow it more (ulimit -n on Linux and macOS), or"
+        " close what else is open in it."
+    ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     # writing
     "output_no_permission": "{file} cannot be written: no permission. Choose another folder.",
+    "output_in_use": "{file} cannot be written: it is open in another program. Close it there and try again.",
     "output_disk_full": "{file} cannot be written: the disk is full. Make room or choose another disk.",
     "output_in_the_way": "{file} cannot be written: a folder or file is in the way. Rename it or choose another name.",
     "output_no_folder": "{file} cannot be written: its folder does not exist. Make it or choose another one.",
@@ -32,6 +33,10 @@ MESSAGES: dict[str, str] = {
     "project_missing": "{file} does not exist. It may have been moved: open it from where it lies now.",
     "project_unreadable": "{file} cannot be read: {error}.",
     "project_foreign": "{file} is not a Cellwarden project. Open it as data, or choose a file made with Save project.",
+    "project_code": (
+        "{file} holds SQL that would run when it is opened ({name}). This program writes none, so somebody else put it"
+        " there. Ask whoever the file is from for another one."
+    ),
     "project_newer": (
         "{file} was saved by a newer version of Cellwarden (project version {version}, this one reads up to {known}). "
         "Install the newer version to open it."
@@ -43,6 +48,10 @@ MESSAGES: dict[str, str] = {
     "project_unfinished": (
         "{file} holds a run that was not finished. Run it again with the same files and settings: it goes on where it "
         "stopped."
+    ),
+    "project_overtaken": (
+        "{file} was changed by another window or program since it was opened here. Open it again to go on from there, "
+        "or save under another name."
     ),
     "project_in_use": "{file} is open in another window or program. Close it there and try again.",
     "count_cell": "{count} cell",
@@ -94,6 +103,8 @@ MESSAGES: dict[str, str] = {
     # the report: incidents
     "report_incidents_heading": "The worst incidents",
     "report_incident_title": "{rank}   {severity}",
+    "report_cell": "{name} ({id})",
+    "report_name": "{name}",
     "report_site": "site {site}",
     "report_extent": "{cells} and {kpis} in all",
     "report_importance_of": "importance {value} of 100",
@@ -117,6 +128,8 @@ MESSAGES: dict[str, str] = {
     "report_no_cause": "Nothing known goes with it.",
     "report_grouped": "One incident because",
     "report_checks": "What to check",
+    "report_incident_continued": "{rank}, continued: {where}, {kpi}",
+    "report_cut": "What ends in … is too long for the page; the whole of it stands in incidents.csv.",
     # the report: associations
     "report_associations": "What the anomalies go with",
     "report_associations_what": (

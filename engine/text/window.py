@@ -249,6 +249,7 @@ _DESK: dict[str, str] = {
     "doing_analyse": "Looking for anomalies",
     "doing_export": "Writing into {name}",
     "doing_save": "Saving {name}",
+    "doing_cancel": "Cancelling, as soon as what is being written allows it",
     "status_cancelled": "Cancelled; what was there before is kept.",
     "status_found": "{anomalies} in {incidents}, {seconds}",
     "status_saved": "Saved {name}",
@@ -268,6 +269,9 @@ _DESK: dict[str, str] = {
     "open_filter": "Data and projects ({patterns});;All files (*)",
     "keep_reviews": "{reviews} not saved in a project yet. Save before going on?",
     "save_title": "Save project",
+    "save_over": "{name} was changed by another window or program since it was opened here. Saving now puts what is"
+    " open here in its place; what was added there since, such as later days, is lost.",
+    "save_over_do": "Save all the same",
     "save_filter": "Cellwarden project (*.cellwarden)",
     "export_title": "Export",
     "export_folder": "Folder",

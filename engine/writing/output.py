@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
+import shutil
+import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import OutputError, Reason
+from engine.monitor import Monitor
+
+PART = ".part"
+"""How files end that are not whole yet."""
+
+OLD = ".old"
+
+LEFT_OVER_S = 86_400
+
+_UMASK = os.umask(0)  # it can only be read by setting it, for all threads: now there is one
+os.umask(_UMASK)
+
+_SHARING, _LOCKED = 32, 33
+"""What Windows says of a file that another program has open."""
 
 
 def refusal(error: OSError, path: Path) -> OutputError:
     """The `OutputError` that says in plain words why `path` cannot be written."""
     where = {"file": str(path)}
+    if getattr(error, "winerror", None) in (_SHARING, _LOCKED):
+        return OutputError(Reason("output_in_use", where))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return OutputError(Reason("output_no_permission", where))
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
@@ -35,35 +55,96 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, monitor: Monitor | None = None) -> Iterator[Path]:
     """A temporary path beside `path` to write to; it replaces `path` when the block ends without an exception.
 
-    Whatever was at `path` before stays untouched until then, and for good if the block fails; nothing else is left
-    behind. OSErrors of the block are raised as OutputError.
+    Whatever was at `path` before stays untouched until then, and for good if the block fails or `monitor` was
+    cancelled; nothing else is left behind. What a link leads to is replaced, not the link. The new file is on the disk
+    before it takes the place, so that a power cut leaves one of both. OSErrors of the block are raised as OutputError.
     """
     if path.is_dir():
         raise OutputError(Reason("output_in_the_way", {"file": str(path)}))
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        target = path.resolve()
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent)
     except OSError as error:
         raise refusal(error, path) from error
     os.close(handle)
     part = Path(name)
     try:
         yield part
-        _keep_mode(part, path)
-        part.replace(path)
+        onto_disk(part)
+        keep_mode(part, target)  # which may be that of a file nobody may write to
+        if monitor is not None:
+            monitor.check()
+        part.replace(target)
+        onto_disk(target.parent)
     except OSError as error:
         raise refusal(error, path) from error
     finally:
         part.unlink(missing_ok=True)
 
 
-def _keep_mode(part: Path, path: Path) -> None:
-    """Give the new file the mode of the old one, or of any new file: temporary ones are made for their owner only."""
-    if path.exists():
-        part.chmod(path.stat().st_mode & 0o777)
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
+def put_in_place(files: Mapping[Path, Path]) -> None:
+    """Move whole files to their places, all of them or none: what was there is moved aside first, and back if a file
+    cannot be moved because somebody has it open.
+
+    Parts and places lie on one disk. What was there waits beside the part, with `OLD` at the end; it is still there
+    afterwards only if it could not be moved back. Raises OutputError that names the place.
+    """
+    aside: dict[Path, Path] = {}
+    placed: list[Path] = []
+    path = Path()
+    try:
+        for part, path in files.items():
+            keep_mode(part, path)
+            if path.exists() or path.is_symlink():
+                old = part.with_name(part.name + OLD)
+                path.replace(old)
+                aside[path] = old
+        for part, path in files.items():
+            part.replace(path)
+            placed.append(path)
+    except OSError as error:
+        for place in placed:
+            with suppress(OSError):
+                place.unlink()
+        for place, old in aside.items():
+            with suppress(OSError):
+                old.replace(place)
+        raise refusal(error, path) from error
+    for folder in {place.parent for place in placed}:
+        onto_disk(folder)
+    for old in aside.values():
+        with suppress(OSError):
+            old.unlink()
+
+
+def clear_left_over(path: Path) -> None:
+    """Remove parts of `path`, and what lies beside them under their names, that nobody has written to for a day: those
+    of a program that was killed.
+    """
+    target = path.resolve()
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*{PART}*"):
+        with suppress(OSError):  # somebody else's, or gone by now
+            if time.time() - left.stat().st_mtime > LEFT_OVER_S:
+                left.unlink() if not left.is_dir() else shutil.rmtree(left)
+
+
+def keep_mode(part: Path, path: Path) -> None:
+    """Give a new file the mode of the old one, or of any new file: temporary ones are made for their owner only."""
+    part.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_UMASK)
+
+
+def onto_disk(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk itself. Raises OSError for a file."""
+    if not path.is_dir():
+        with path.open("r+b") as stream:
+            os.fsync(stream.fileno())
+    elif sys.platform != "win32":
+        with suppress(OSError):  # not every network folder can do that, and the file is whole all the same
+            folder = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)

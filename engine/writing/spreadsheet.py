@@ -13,7 +13,10 @@ from engine.writing.output import whole_file
 
 Value = str | int | float | bool | None
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = "=+\\-@＝＋－＠"
+_BEGINS = rf"(?:(?:\A|(?<=[;\t\r\n]))(?=%s['\"]*[{_FORMULA}])|\A(?=%s['\"]*[\t\r\n]))"
+_UNSAFE, _GUARDED = re.compile(_BEGINS % ("", "")), re.compile(_BEGINS % ("'", "'") + "'")
+_PIECE = re.compile(r"[^;\t\r\n]*")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _TICK = 4096
 
@@ -21,12 +24,23 @@ _TICK = 4096
 def text(value: str) -> str:
     """Text that a spreadsheet shows as it is.
 
-    A name such as `=HYPERLINK(...)` would be run as a formula, so text that begins with = + - @, a tab or a carriage
-    return gets an apostrophe in front (OWASP, CSV injection); text that is a plain number is left alone. NUL, which
-    no CSV reader takes, is dropped.
+    A name such as `=HYPERLINK(...)` would be run as a formula, so text that begins with = + - @, wide ones of East
+    Asia too, or with a tab or the end of a line gets an apostrophe in front (OWASP, CSV injection). So does what
+    follows a semicolon, a tab or the end of a line in it, where a spreadsheet may see the next cell: it separates by
+    semicolons in much of Europe. What is a plain number is left alone. NUL, which no CSV reader takes, is dropped.
     """
+
+    def guarded(found: re.Match[str]) -> str:
+        piece = _PIECE.match(value, found.start())
+        return "" if piece is not None and _NUMBER.fullmatch(piece[0]) else "'"
+
     value = value.replace("\0", "")
-    return f"'{value}" if value.startswith(_FORMULA) and not _NUMBER.fullmatch(value) else value
+    return _UNSAFE.sub(guarded, value)
+
+
+def without_guards(shown: str) -> str:
+    """The text that `text` was given."""
+    return _GUARDED.sub("", shown)
 
 
 def decimal(value: float) -> str:

@@ -25,7 +25,7 @@ def analyse(
     inputs: the files that the run record names; None: all that the data came from. Raises InputError, Cancelled.
     """
     from engine import pipeline
-    from engine.command_line.commands import workers
+    from engine.execution.workers import workers
 
     cores = max(1, (os.cpu_count() or 1) - 1)  # one stays with the window
     with workers(cores, None) as (executor, count):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
 from gui.kept.keeping import placed
+from gui.kept.standing import Stamp, stamp_of
+from gui.look.wording import counted, format_label, moment
 from gui.prepared.digest import Digest
 from gui.said.reviews import Place, Review
 from gui.state import Source
@@ -100,10 +102,10 @@ def put(
         later.check_key(source.quality, options)
     if source.dictionary:
         loaded = io.with_dictionary(loaded, source.dictionary)
-    found = later.add(source.panel, source.quality, source.known(), loaded)
+    found = later.add(source.panel, source.quality, source.labels, loaded)
     names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
-    both = replace(source, panel=found.appended.panel, quality=found.quality, labels=found.labels, hand={}, paths=names)
-    return both, found.appended.reason, found.changes
+    both = replace(source, panel=found.appended.panel, quality=found.quality, labels=found.labels, paths=names)
+    return both.drawn_as(source), found.appended.reason, found.changes
 
 
 def with_cells(source: Source, path: Path) -> Source:
@@ -121,7 +123,7 @@ def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
 
     table = kpi_table.read_kpi_table(path)
     before = source.panel.kpis
-    loaded = io.with_dictionary(io.Loaded(source.panel, source.known(), source.quality), table)
+    loaded = io.with_dictionary(io.Loaded(source.panel, source.labels, source.quality), table)
     known = sum(kpi.id.lower() in table for kpi in before)
     if not known and len(loaded.panel.kpis) == len(before):
         names = ", ".join(kpi.id for kpi in before)[:300]
@@ -129,9 +131,7 @@ def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
     told = [tell("kpis_known", known=known, kpis=len(before))]
     told += [say(note) for note in loaded.quality.notes[len(source.quality.notes) :]]
     dictionary = {**source.dictionary, **table}
-    changed = replace(
-        source, panel=loaded.panel, labels=loaded.labels, hand={}, quality=loaded.quality, dictionary=dictionary
-    )
+    changed = replace(source, panel=loaded.panel, labels=loaded.labels, quality=loaded.quality, dictionary=dictionary)
     return changed, " ".join(told)
 
 
@@ -149,16 +149,26 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
     return replace(source, panel=panel, quality=quality, labels=None, hand={}, drawn=False), told
 
 
-def open_project(path: Path) -> tuple[Source, Digest, Mapping[Place, Review], Path]:
-    """The data, labels, result, rules and reviews of a project; gaps that its run filled are gaps again in the data."""
+class Opened(NamedTuple):
+    """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read."""
+
+    source: Source
+    digest: Digest
+    reviews: Mapping[Place, Review]
+    path: Path
+    stamp: Stamp | None
+
+
+def open_project(path: Path) -> Opened:
+    """What a project holds; gaps that its run filled are gaps again in the data."""
     from engine import project
     from engine.completeness import gaps
 
-    result = replace(project.open_project(path), rules=project.read_rules(path))
-    reviews = placed(result.panel, project.read_reviews(path))
-    panel, dictionary = gaps.measured(result.panel), project.read_dictionary(path)
-    labels = project.read_labels(path)
-    return Source(panel, result.quality, labels, (str(path),), dictionary), Digest.of(result), reviews, path
+    stamp = stamp_of(path)
+    held = project.open_whole(path)
+    result, reviews = held.result, placed(held.result.panel, held.reviews)
+    source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
+    return Opened(source, Digest.of(result), reviews, path, stamp)
 
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
@@ -166,3 +176,23 @@ def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
     from engine.labelling.labels import read_labels
 
     return read_labels(file, source.panel, monitor)
+
+
+def recognised(source: Source) -> str:
+    """What was read, in a sentence or two."""
+    panel, quality = source.panel, source.quality
+    name = ", ".join(Path(p).name for p in source.paths[:3])
+    if len(source.paths) > 3:
+        name = tell("cells_and_more", cell=name, more=len(source.paths) - 3)
+    text = tell(
+        "recognised",
+        name=name,
+        format=format_label(quality.format),
+        rows=counted("row", quality.rows_kept),
+        cells=counted("cell", len(panel.cells)),
+        start=moment(panel, 0),
+        stop=moment(panel, len(panel.times) - 1),
+    )
+    text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith("mapping_"))
+    left_out = sum(d.rows for d in quality.dropped)
+    return f"{text} {tell('recognised_dropped', rows=counted('row', left_out))}" if left_out else text

@@ -12,7 +12,6 @@ from engine.continuation.append import periods_in_front
 from engine.continuation.watched_folder import Mark, Outcome, Watched, take_in
 from engine.data import Panel, Result
 from engine.errors import InputError, Reason
-from engine.labelling.hand_labels import on_longer_grid
 from engine.monitor import Monitor
 from engine.record import Fingerprint, fingerprint
 from engine.settings import Settings
@@ -110,7 +109,7 @@ def take(
         return outcome, None
     panel = both.panel
     shift = periods_in_front(before, panel)
-    both = replace(both, hand=on_longer_grid(source.hand, shift, panel.shape[1]))
+    both = both.drawn_as(source)
     both = replace(both, paths=source.paths) if in_project else replace(both, read={**source.read, **prints})
     inputs = tuple(prints.values()) if in_project else None
     digest = judging.analyse(both, settings, former, monitor.part(0.3, 1.0), inputs)

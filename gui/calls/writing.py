@@ -10,6 +10,7 @@ from engine.data import Result
 from engine.data.rule import Rule
 from engine.monitor import Monitor
 from engine.text import say, tell
+from gui.kept.standing import Standing, stamp_of
 from gui.state import Source
 
 if TYPE_CHECKING:
@@ -31,13 +32,21 @@ def save(
     rules: tuple[Rule, ...],
     path: Path,
     monitor: Monitor,
-) -> None:
-    """Save a result, labels, reviews, rules and KPI dictionary as a project. Raises OutputError, Cancelled."""
+    open_one: Standing | None = None,
+) -> Standing:
+    """Save a result, labels, reviews, rules and KPI dictionary as a project; how it stands then.
+
+    open_one: the open project, whose place is not taken where others have changed it since. Raises OutputError,
+    Cancelled.
+    """
     from engine import project
 
+    if open_one is not None:
+        open_one.check(path)
     project.save(
         result, path, labels=source.known(), reviews=reviews, rules=rules, dictionary=source.dictionary, monitor=monitor
     )
+    return Standing(path, stamp_of(path))
 
 
 def write_labels(source: Source, path: Path) -> int:

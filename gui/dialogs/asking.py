@@ -46,6 +46,8 @@ class Asking(QObject):
         self._banner = banner
         self._label_files = LabelFiles(state, problems, self)
         self._label_files.told.connect(desk.told)
+        desk.keeping = self.keeping_reviews
+        desk.overtaken.connect(self._save_over)
 
     # -- files
 
@@ -160,6 +162,14 @@ class Asking(QObject):
         from gui.dialogs.files import ask_project
 
         ask_project(self._window, self._preferences.export_folder or self._preferences.folder, self._desk.save)
+
+    def _save_over(self, path: Path) -> None:
+        """Ask whether a project that others have changed since is to be saved all the same."""
+        from gui.dialogs.question import ask
+
+        question = tell("save_over", name=path.name)
+        go_on = lambda: self._desk.save(path, over=True)  # noqa: E731
+        ask(self._window, question, tell("save_over_do"), go_on, title=tell("save_title"))
 
     def rule(self) -> None:
         """Ask for a rule that hides what is like the selected incident."""
@@ -276,7 +286,7 @@ class Asking(QObject):
         from gui.dialogs.files import ask_keep_reviews
 
         def discard() -> None:
-            self._desk.keeper.keep_in(None)
+            self._desk.keeper.give_up()
             then()
 
         ask_keep_reviews(self._window, len(self._state.reviews.all), self.save, discard)

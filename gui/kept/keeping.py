@@ -6,19 +6,22 @@ when the program has ended unasked (`gui.kept.rescue`).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.data import Panel
 from engine.data.rule import Rule
 from engine.settings import Settings
 from gui.job import Job
 from gui.kept.rescue import Rescue, Said
+from gui.kept.standing import Stamp, Standing, stamp_of
 from gui.problems import Problems
 from gui.said.labelling import Series
 from gui.said.reviews import Place, Review
@@ -28,26 +31,59 @@ if TYPE_CHECKING:
     from engine import project
 
 
+@dataclass(frozen=True)
+class _Labels:
+    """Which labels are others since they were written last. whole: all may be."""
+
+    series: frozenset[Series] = frozenset()
+    whole: bool = False
+
+    def and_also(self, other: _Labels) -> _Labels:
+        """Those of both."""
+        return _Labels(self.series | other.series, self.whole or other.whole)
+
+
+@dataclass(frozen=True, eq=False)
+class _Write:
+    """What is written in one go, as it was said when this was made. labels: those that are written with it."""
+
+    place: Standing
+    work: Callable[[], None]
+    labels: _Labels
+
+
 class Keeper(QObject):
     """Writes the reviews, labels and rules into the project that is open, or where they can be found again.
 
+    What could not be written is due again after `again_ms`, or with the next that is said. What is due when other data
+    are opened is still written into the project that it was said of.
+
     Signals:
-        settled(): everything said is on disk, or there is no project.
+        settled(): nothing is being written.
+        kept(): everything said is on disk, or was given up.
     """
 
     settled = Signal()
+    kept = Signal()
 
     def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._problems = problems
-        self._path: Path | None = None
+        self.again_ms = 10_000
+        self._place = Standing()
         self._job: Job | None = None
-        self._due = False
+        self._write: _Write | None = None
+        self._due = self._put_off = False
         self._held = False
+        self._then: Callable[[], object] | None = None
         self._unsaved = False
-        self._series: set[Series] = set()
-        self._all_labels = False
+        self._owed = _Labels()
+        self._parting: deque[_Write] = deque()
+        self._refused: list[_Write] = []
+        self._told = ""
+        self._again = QTimer(self, singleShot=True)
+        self._again.timeout.connect(self._try_again)
         self._rescue, self._given_up = Rescue(), False
         state.reviews.changed.connect(lambda _place: self._changed())
         state.reviews.reset.connect(self.moved)
@@ -60,44 +96,80 @@ class Keeper(QObject):
         return self._job is not None
 
     @property
+    def due(self) -> bool:
+        """Whether something was said that nobody has begun to write."""
+        return self._due
+
+    @property
+    def place(self) -> Standing:
+        """Where what is said goes, and how it stood there last."""
+        return self._place
+
+    @property
     def project(self) -> Path | None:
         """The project that what is said goes into."""
-        return self._path
+        return self._place.path
 
     def hold(self) -> None:
         """Write nothing until `release`, while all that was said until now is written with the rest of the project."""
         self._held = True
 
-    def release(self) -> None:
-        """The project was not written after all; go on with what was said meanwhile."""
-        self._held = False
+    def when_written(self, then: Callable[[], object]) -> None:
+        """Go on as soon as what is being written is written, with nothing after it since `hold`."""
+        self._then = then
         self._next()
 
-    def saved_in(self, path: Path) -> None:
+    def release(self) -> None:
+        """The project was not written after all; go on with what was said meanwhile."""
+        self._held, self._then = False, None
+        self._next()
+
+    def saved_in(self, place: Standing) -> None:
         """All that was said until `hold` is in this project; what was said since goes there too."""
-        self._path, self._unsaved, self._given_up = path, False, True
-        self._give_up()
+        self._move_to(place)
         self.release()
+        self._tell_kept()
 
     @property
     def unsaved(self) -> bool:
-        """Whether there are reviews, labels or rules that no project holds."""
+        """Whether there are reviews, labels or rules that no project holds, or a change that its project does not."""
         state, source = self._state, self._state.source
         said = bool(state.reviews.all or state.ruling.rules or (source is not None and source.drawn))
-        return self._unsaved and said
+        return self._unsaved and (said or self.project is not None)
 
-    def keep_in(self, path: Path | None) -> None:
-        """Reviews, labels and rules as they are now are those of this project; None: there is no project."""
-        self._path = path
-        self._due = self._unsaved = self._all_labels = False
-        self._series.clear()
-        self._given_up = True
-        self._give_up()
+    def keep_in(self, path: Path | None, stamp: Stamp | None = None) -> None:
+        """Reviews, labels and rules as they are now are those of this project; None: there is no project.
+
+        Called before the state has others: what is due until then goes where it was said. stamp: how the file stood
+        when it was read; None: as it does now.
+        """
+        source = self._state.source
+        if self.project is not None and source is not None and (self._due or self._put_off):
+            if self._write is not None and self._write.place is self._place:
+                self._owed = self._owed.and_also(self._write.labels)  # in case that it fails
+            self._parting.append(self._into(self._place, source))
+        self._due, self._owed = False, _Labels()
+        self._move_to(Standing(path, stamp or stamp_of(path) if path is not None else None))
+        self._next()
+
+    def give_up(self) -> None:
+        """What is not on disk is not to be kept, and no project is open any more."""
+        self._due = self._put_off = False
+        self.keep_in(None)
+        self._tell_kept()
 
     def keep_anew(self) -> None:
         """Everything said is new, as after it was found again."""
-        self._all_labels = True
+        self._owed = _Labels(whole=True)
         self._changed()
+
+    def _move_to(self, place: Standing) -> None:
+        """What is said is said in another place; what could not be written there before is no more to be."""
+        self._place = place
+        self._unsaved = self._put_off = False
+        self._refused = [write for write in self._refused if write.place.path != place.path]
+        self._given_up = True
+        self._give_up()
 
     def _give_up(self) -> None:
         """What was written down without a project is not needed any more."""
@@ -106,10 +178,7 @@ class Keeper(QObject):
             self._rescue.clear()
 
     def _labelled(self, series: Series | None) -> None:
-        if series is None:
-            self._all_labels = True
-        else:
-            self._series.add(series)
+        self._owed = self._owed.and_also(_Labels(whole=True) if series is None else _Labels(frozenset([series])))
         self._changed()
 
     def moved(self) -> None:
@@ -118,63 +187,98 @@ class Keeper(QObject):
             self._changed()
 
     def _changed(self) -> None:
-        self._unsaved = self._path is None
-        self._due = True
+        if self.project is None:
+            self._unsaved = True
+        self._due, self._told = True, ""
         self._next()
 
     def _next(self) -> None:
-        source, path = self._state.source, self._path
-        if not self._due or self._held or self._job is not None or source is None:
+        source = self._state.source
+        if self._job is not None:
             return
-        self._due = False
-        write = self._beside(source) if path is None else self._into(path, source)
-        self._job = Job(lambda _monitor: write(), "reviews")
+        if self._parting:
+            self._start(self._parting.popleft())
+        elif self._then is not None:
+            then, self._then = self._then, None
+            then()
+        elif not self._held and self._due and source is not None:
+            self._due = False
+            write = self._beside(source) if self.project is None else self._into(self._place, source)
+            self._owed = _Labels()
+            self._start(write)
+
+    def _start(self, write: _Write) -> None:
+        self._write = write
+        self._job = Job(lambda _monitor: write.work(), "reviews", writes=True)
         self._job.done.connect(self._written)  # a method: nothing is heard any more once this object is gone
         self._job.failed.connect(self._failed)
         self._job.start()
 
-    def _into(self, path: Path, source: Source) -> Callable[[], None]:
+    def _into(self, place: Standing, source: Source) -> _Write:
         """What writes all that is said into a project."""
         reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
-        labels = self._labels_due()
-        return lambda: _write(path, reviews, rules, labels)
+        labels = self._labels_of(source)
+        return _Write(place, lambda: _write(place, reviews, rules, labels), self._owed)
 
-    def _beside(self, source: Source) -> Callable[[], None]:
+    def _beside(self, source: Source) -> _Write:
         """What writes it where it can be found again after a crash, or takes that away where nothing is said."""
         if not self.unsaved:
-            return self._rescue.clear
+            return _Write(self._place, self._rescue.clear, self._owed)
         reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
         settings = self._state.settings
-        return lambda: self._rescue.write(_said(source, settings, reviews, rules))
+        return _Write(self._place, lambda: self._rescue.write(_said(source, settings, reviews, rules)), self._owed)
 
-    def _labels_due(self) -> Callable[[Path], None]:
+    def _labels_of(self, source: Source) -> Callable[[Path], None]:
         """What writes the labels that are others since they were written last."""
         from engine import project
 
-        source, labelling = self._state.source, self._state.labelling
-        whole, self._all_labels = self._all_labels, False
-        rows = {series: row for series in self._series if (row := labelling.row(series)) is not None}
-        self._series.clear()
-        if source is not None and whole:
+        if self._owed.whole:
             return lambda path: project.set_labels(path, source.panel, source.known())
-        if source is not None and rows:
+        found = {series: self._state.labelling.row(series) for series in self._owed.series}
+        rows = {series: row for series, row in found.items() if row is not None}
+        if rows:
             return lambda path: project.set_label_rows(path, source.panel, rows)
         return lambda _path: None
 
     def _failed(self, error: Exception) -> None:
-        self._unsaved = True
-        self._problems.report(error)
+        """What was to be written is owed as before, and tried again; a person is told once."""
+        write = self._write
+        assert write is not None
+        if write.place is self._place:
+            self._owed = self._owed.and_also(write.labels)
+            self._unsaved = self._put_off = True
+        elif write.place.path is not None and all(write.place is not later.place for later in self._parting):
+            self._refused.append(write)
+        if str(error) != self._told:
+            self._told = str(error)
+            self._problems.report(error)
+        self._again.start(self.again_ms)
         self._end()
+
+    def _try_again(self) -> None:
+        self._due = self._due or self._put_off
+        self._parting.extend(self._refused)
+        self._refused.clear()
+        self._next()
 
     def _written(self, _nothing: object) -> None:
+        write = self._write
+        if write is not None and write.place is self._place:
+            self._put_off = False
+            self._unsaved = self._unsaved and self.project is None
         self._end()
+        self._tell_kept()
 
     def _end(self) -> None:
-        self._job = None
+        self._job = self._write = None
         self._give_up()
         self._next()
         if self._job is None:
             self.settled.emit()
+
+    def _tell_kept(self) -> None:
+        if self._job is None and not (self._due or self._put_off):
+            self.kept.emit()
 
 
 def said_in(review: Review | project.Review) -> tuple[str, str, str, str, np.datetime64 | None]:
@@ -222,10 +326,12 @@ def _said(source: Source, settings: Settings, reviews: tuple[project.Review, ...
 
 
 def _write(
-    path: Path, reviews: tuple[project.Review, ...], rules: tuple[Rule, ...], write_labels: Callable[[Path], None]
+    place: Standing, reviews: tuple[project.Review, ...], rules: tuple[Rule, ...], write_labels: Callable[[Path], None]
 ) -> None:
     from engine import project
 
-    project.set_reviews(path, reviews)
-    project.set_rules(path, rules)
-    write_labels(path)
+    assert place.path is not None
+    with place.writing():
+        project.set_reviews(place.path, reviews)
+        project.set_rules(place.path, rules)
+        write_labels(place.path)

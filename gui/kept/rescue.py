@@ -95,8 +95,13 @@ class Unsaved:
         state.reviews.load(reviews)
         if self.said.labels:
             state.labelling.replace(labels_of(panel, self.said.labels), tell("rescue_undo"))
+
+        def kept() -> None:
+            keeper.kept.disconnect(kept)
+            self.remove()
+
+        keeper.kept.connect(kept)  # not before it is on disk again
         keeper.keep_anew()
-        self.remove()
         return tell("rescue_told", placed=len(reviews), all=len(self.said.reviews))
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.calendar import duration_text, iso_local, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, iso_local, local_text, needs_year
 from engine.data import Association, Panel
 from engine.text import MESSAGES, in_thresholds, number, p_value, tell, times
 
@@ -18,12 +18,13 @@ LEAST = 0.01
 def moment(panel: Panel, index: int) -> str:
     """The begin of a period in the network's zone: "Thu 02 Mar 17:00", with the year where there are several."""
     time = panel.times[min(max(index, 0), len(panel.times) - 1)]
-    return local_text(time, panel.zone, year=needs_year(panel.times))
+    return local_text(WallGrid.of(panel).moment(time), panel.zone, year=needs_year(panel.times))
 
 
 def moment_iso(panel: Panel, index: int) -> str:
     """The same as a full ISO 8601 stamp with its offset, for tooltips."""
-    return iso_local(panel.times[min(max(index, 0), len(panel.times) - 1)], panel.zone)
+    time = panel.times[min(max(index, 0), len(panel.times) - 1)]
+    return iso_local(WallGrid.of(panel).moment(time), panel.zone)
 
 
 def acknowledged(by: str, at: np.datetime64 | None, zone: str) -> str:

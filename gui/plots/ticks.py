@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from engine.calendar import local_seconds, local_text, needs_year, to_utc
+from engine.calendar import WallGrid, local_seconds, local_text, needs_year, to_utc
 from engine.data import Panel
 from engine.text import number, tell
 
@@ -34,18 +34,19 @@ class Tick:
 class TimeScale:
     """How samples map to time: begin of sample 0 (UTC), seconds per sample, and the zone people read times in.
 
-    years: whether a moment is said with its year.
+    years: whether a moment is said with its year. grid: how periods longer than an hour stand to real time.
     """
 
     begin: np.datetime64
     period_s: int
     zone: str
     years: bool = False
+    grid: WallGrid | None = None
 
     @classmethod
     def of(cls, panel: Panel) -> Self:
         """The scale of a panel's periods."""
-        return cls(panel.times[0], panel.period_s, panel.zone, needs_year(panel.times))
+        return cls(panel.times[0], panel.period_s, panel.zone, needs_year(panel.times), WallGrid.of(panel))
 
     def utc(self, sample: float) -> np.datetime64:
         """The UTC time of a place on the axis, to the second."""
@@ -57,7 +58,8 @@ class TimeScale:
 
     def text(self, sample: float) -> str:
         """The begin of the period that a place lies in, as people read it: `Thu 02 Mar 17:00`."""
-        return local_text(self.utc(math.floor(sample)), self.zone, year=self.years)
+        time = self.utc(math.floor(sample))
+        return local_text(time if self.grid is None else self.grid.moment(time), self.zone, year=self.years)
 
 
 def time_ticks(scale: TimeScale, start: float, stop: float, most: int = 5) -> list[Tick]:

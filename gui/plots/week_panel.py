@@ -11,7 +11,7 @@ from engine.data import Result
 from engine.inspection.rhythm import Rhythm, rhythm
 from engine.monitor import Monitor
 from engine.text import tell
-from gui.job import Job
+from gui.job import Job, uncaught
 from gui.look.theme import GRID
 from gui.look.wording import share
 from gui.plots.week_grid import WeekGrid
@@ -84,12 +84,18 @@ class WeekPanel(QWidget):
 
             self._job = Job(work, "rhythm")
             self._job.done.connect(self._show)
+            self._job.failed.connect(self._failed)
             self._job.start()
 
     def _show(self, counted: Rhythm | None) -> None:
         self._job = None
         self.sentence.setText(_sentence(counted) if counted is not None else "")
         self.grid.show_rhythm(counted, lambda weekday, hour: _tip(counted, weekday, hour), share)
+
+    def _failed(self, error: Exception) -> None:
+        """Nothing is counted any more; what went wrong is told where everything is."""
+        self._show(None)
+        uncaught(error)
 
     def showEvent(self, event) -> None:  # noqa: ANN001
         """Count when it is looked at."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from engine.data import Diagnosis, HypothesisTest, Result
 from engine.diagnose import abstentions, arima_verdict, describe, diagnosis_of, opinions
 from engine.text import number, say, tell
-from gui.job import Job
+from gui.job import Job, uncaught
 from gui.look.theme import GRID
 from gui.look.wording import cell_label, detector_label
 from gui.state import AppState
@@ -122,7 +122,7 @@ class DiagnosisView(QWidget):
         self._models.addWidget(caption(tell("diagnosis_fitting")))
         self._job = Job(lambda monitor: arima_verdict(values, result.clock, kpi, monitor), "models of the mean")
         self._job.done.connect(lambda found: self._keep(series, found))
-        self._job.failed.connect(_raise)
+        self._job.failed.connect(self._not_fitted)
         self._job.start()
 
     def _keep(self, series: tuple[int, str], found: Sequence[HypothesisTest]) -> None:
@@ -130,6 +130,11 @@ class DiagnosisView(QWidget):
         self._fitted[series] = found
         if self._shown == series:
             self._tell_models(found)
+
+    def _not_fitted(self, error: Exception) -> None:
+        self._job = None
+        self._tell_models(None)  # it can be tried again
+        uncaught(error)
 
     def _drop_job(self) -> None:
         if self._job is not None:
@@ -160,10 +165,6 @@ def _chosen(result: Result, kpi: str) -> list[str]:
         )
         for detector, curve in result.curves.get(kpi, {}).items()
     ]
-
-
-def _raise(error: Exception) -> None:
-    raise error
 
 
 def _columns(*columns: tuple[str, Sequence[str], str]) -> QWidget:

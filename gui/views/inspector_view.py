@@ -17,7 +17,7 @@ from engine.inspection import explanation
 from engine.inspection.explanation import Explanation
 from engine.inspection.summary import worst_first
 from engine.text import number, say, tell, with_unit
-from gui.job import Job
+from gui.job import Job, uncaught
 from gui.look.marks import SIZE, severity_icon
 from gui.look.theme import GRID, palette_of
 from gui.look.wording import (
@@ -266,7 +266,7 @@ class InspectorView(QWidget):
         worst = self._state.worst(incident) if incident is not None else None
         self._job = Job(lambda _monitor: _around(result, selection, incident, worst), "inspect")
         self._job.done.connect(self._tell_around)
-        self._job.failed.connect(_raise)
+        self._job.failed.connect(uncaught)
         self._job.start()
 
     def _tell_around(self, found: Around) -> None:
@@ -380,10 +380,6 @@ def _around(result: Result, selection: Selection, incident: Incident | None, wor
     moved = movers(result, worst.cell, worst.kpi, incident.start, incident.stop, _MOST_MOVERS)
     others = tuple(m for m in moved if (m.cell, m.kpi) not in own)
     return Around(selection, similar_incidents(result, incident, _MOST_LISTED), others[:_MOST_LISTED])
-
-
-def _raise(error: Exception) -> None:
-    raise error
 
 
 def _amount(value: float, unit: str) -> str:

@@ -14,7 +14,7 @@ from engine.data import Dropped, Panel, Quality
 from engine.settings import gap_policy
 from engine.settings.gap_policy import GapPolicy, policy_of
 from engine.text import number, say, tell
-from gui.job import Job
+from gui.job import Job, uncaught
 from gui.look.theme import GRID
 from gui.look.wording import cell_label, format_label, moment_iso, share
 from gui.plots.gap_strips import GapStrips
@@ -85,7 +85,7 @@ class QualityView(QWidget):
         job = Job(lambda monitor: cover(panel, policies, monitor), "quality")
         self._job = job
         job.done.connect(lambda found: self._counted(job, found))
-        job.failed.connect(_raise)
+        job.failed.connect(uncaught)
         job.start()
 
     def _counted(self, job: Job, found: Coverage) -> None:
@@ -282,7 +282,3 @@ def _told(panel: Panel, report: Quality, cell: int) -> str:
         share=share(float(report.completeness[cell])),
         gaps=int(report.gaps[cell]),
     )
-
-
-def _raise(error: Exception) -> None:
-    raise error

@@ -128,10 +128,6 @@ class TimelineView(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._plot.set_palette(palette_of(self))
 
-    def edit_threshold(self) -> None:
-        """Let the arrow keys move the threshold."""
-        self._plot.take_threshold()
-
     # -- what is shown
 
     def _refresh(self) -> None:

@@ -20,6 +20,8 @@ from engine.io import LoadOptions
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
+APART_DAYS = 28
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -162,16 +164,20 @@ def inject(values: FloatArray, rng: np.random.Generator, per_cell: int = 7) -> t
 def jumpstarter() -> Iterator[Case]:
     """Four services with 19 metrics of five minutes; train and test part are one history, labels on the test part.
 
-    The labels belong to a service, not to a metric, so the figures can only compare methods with each other.
+    The labels belong to a service, not to a metric, so the figures can only compare methods with each other. Nothing
+    tells when the parts were measured, but in every service a metric jumps between them by hundreds of times what it
+    moves from day to day: they stand four weeks apart, so that the one is not taken for what was usual just before the
+    other.
     """
     start = np.datetime64("2020-01-06T00:00:00", "s")
     for number, file in enumerate(sorted((SHARED / "service-multikpi-jumpstarter").glob("*/train/*.csv.gz"))):
         folder, service = file.parents[1], file.name.split(".")[0]
         train, test = (np.loadtxt(folder / part / file.name, delimiter=",", ndmin=2) for part in ("train", "test"))
         truth = np.loadtxt(folder / "test_label" / f"{service}.csv", delimiter=",").astype(np.int8).ravel()
-        values = np.concatenate([train, test]).T.astype(np.float32)
+        apart = np.full((APART_DAYS * 288, train.shape[1]), np.nan)
+        values = np.concatenate([train, apart, test]).T.astype(np.float32)
         labels = np.full(values.shape, -1, np.int8)
-        labels[:, len(train) :] = truth
+        labels[:, -len(test) :] = truth
         times = start + np.arange(values.shape[1]) * np.timedelta64(300, "s")
         kpi = Kpi("metric", "", KpiKind.GAUGE, Direction.BOTH)
         cells = tuple(Cell(f"metric {n}") for n in range(len(values)))

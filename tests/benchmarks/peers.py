@@ -189,32 +189,54 @@ def judge(
     """Score and alarm (C, T) of one method on every case, None where it is left out.
 
     python: the interpreter for the methods of `ELSEWHERE`. cache: a folder that keeps what a method found, because
-    peers do not change while we do; only_kept: take nothing but what lies there.
+    peers do not change while we do; only_kept: take nothing but what lies there. Weeks in which nothing at all was
+    measured are left out of what a method sees: none takes gaps, and a straight line of weeks would only harm it.
     """
     kept = [_kept(cache, name, case) for case in cases]
     found: list[Verdict | None] = [_load(file) if file and file.exists() else None for file in kept]
     todo = [
         n
         for n, case in enumerate(cases)
-        if not only_kept and found[n] is None and case.panel.shape[1] <= LONGEST_SERIES.get(name, 10**9)
+        if not only_kept and found[n] is None and _joined(case).sum() <= LONGEST_SERIES.get(name, 10**9)
     ]
     if todo and (name in HERE or python):
-        series = [cases[n].panel.values[cases[n].kpi.id].astype(np.float64) for n in todo]
+        series = [_values(cases[n]).astype(np.float64) for n in todo]
         periods = [cases[n].panel.period_s for n in todo]
         made = _away(str(python), name, series, periods) if name in ELSEWHERE else _here(name, series, periods)
         for n, verdict in zip(todo, made, strict=True):
-            known = np.isfinite(cases[n].panel.values[cases[n].kpi.id])
+            known = np.isfinite(_values(cases[n]))
             score, alarm = np.where(known, verdict[0], np.nan), verdict[1].astype(bool) & known
             found[n] = (score, alarm)
             if (file := kept[n]) is not None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 np.savez(file, score=score.astype(np.float32), alarm=alarm)
-    return found
+    return [one and _over_time(one, case) for one, case in zip(found, cases, strict=True)]
+
+
+def _joined(case: Case) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """(T,) False in weeks in which nothing was measured of any series of the case."""
+    missing = np.isnan(case.panel.values[case.kpi.id]).all(axis=0)
+    edges = np.flatnonzero(np.diff(np.r_[False, missing, False]))
+    joined = np.ones(len(missing), bool)
+    for first, last in edges.reshape(-1, 2):
+        joined[first:last] = (last - first) * case.panel.period_s < 7 * DAY_S
+    return joined
+
+
+def _values(case: Case) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return case.panel.values[case.kpi.id][:, _joined(case)]
+
+
+def _over_time(verdict: Verdict, case: Case) -> Verdict:
+    """What was found of the joined parts, on the axis of the case."""
+    joined = _joined(case)
+    score, alarm = np.full(case.labels.shape, np.nan), np.zeros(case.labels.shape, bool)
+    score[:, joined], alarm[:, joined] = verdict
+    return score, alarm
 
 
 def _kept(cache: Path | None, name: str, case: Case) -> Path | None:
-    values = case.panel.values[case.kpi.id]
-    digest = hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:12]
+    digest = hashlib.sha256(np.ascontiguousarray(_values(case)).tobytes()).hexdigest()[:12]
     return cache / f"{name.replace(' ', '_')}-{digest}.npz" if cache else None
 
 

@@ -27,6 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def write_project(path: Path, cells: int, period: int, settings: Settings) -> No
     panel = panel_of(calls, period)
     quality = Quality("simulated", {}, 0, 0, (), (), 0, 0, 0.0, np.ones(cells), np.zeros(cells, np.int64))
     clock = make_clock(panel.times, period, panel.zone, settings.country)
-    record = make_record((), settings, datetime.now(UTC), 0.0)
+    record = make_record("", (), settings, datetime.now(UTC), 0.0)
     nothing: dict[str, Any] = {"diagnoses": (), "evidence": {}, "thresholds": {}, "verdicts": {}}
     found: dict[str, Any] = {"anomalies": (), "incidents": (), "associations": (), "record": record}
     project.save(Result(panel, clock, quality, settings, **nothing, **found), path)
@@ -105,14 +106,13 @@ def run(path: Path, jobs: int, keep: bool) -> dict[str, float]:
     empty = project.open_project(path)
     with ExitStack() as stack:
         executor = stack.enter_context(ThreadPoolExecutor(jobs)) if jobs > 1 else None
-        keeper = stack.enter_context(project.Draft(path, "benchmark")) if keep else None
         result = pipeline.analyse(
             empty.panel,
             empty.quality,
             empty.settings,
             executor=executor,
             workers=jobs,
-            keeper=keeper,
+            keeper=partial(project.Draft, path) if keep else None,
             monitor=Monitor(listen),
         )
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.data import Evidence, Kpi, KpiKind
-from engine.expectation import Expectation, expectation, expected_of, possible
+from engine.expectation import Expectation, deviates, expectation, expected_of, possible
 
 NAN = np.nan
 
@@ -81,3 +81,12 @@ def test_the_expected_values_of_all_cells_are_those_of_every_cell(
     np.testing.assert_array_equal(found, expectation(both).expected)
     assert np.isfinite(found).all()
     assert (found is first) == (not gaps)  # nothing is copied where nothing has to be
+
+
+def test_levels_are_measured_by_the_power_they_stand_for_wherever_their_zero_is() -> None:
+    expected = np.array([[-104.0, -95.0, 0.5, 20.0]], np.float32)
+    for unit in ("dBm", "dB"):
+        level = Kpi("level", unit, KpiKind.GAUGE)
+        np.testing.assert_array_equal(deviates(level, expected + np.float32(1.0), expected, 0.2), True)
+        np.testing.assert_array_equal(deviates(level, expected - np.float32(0.5), expected, 0.2), False)
+    assert not deviates(Kpi("load", "", KpiKind.GAUGE), expected[:, :2] + np.float32(15.0), expected[:, :2], 0.2).any()

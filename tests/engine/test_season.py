@@ -150,6 +150,57 @@ def test_a_holiday_follows_the_profile_that_explains_it(like_a_day_off):
     assert np.mean(np.abs(found) > 4) < 0.05
 
 
+@pytest.mark.parametrize("quiet", [True, False])
+def test_the_small_hours_of_a_holiday_are_the_end_of_the_day_before(quiet):
+    clock = clock_of(8 * WEEK, start="2024-10-07", country="IT", zone="Europe/Rome")
+    night = clock.slot_of_day < 5
+    lively = np.where(night & clock.weekend, 500.0, 0.0)
+    holiday = clock.holiday & ~clock.weekend
+    assert holiday.any()
+    lively[night & holiday] = 0.0 if quiet else 500.0
+    values = np.random.default_rng(1).poisson(course(clock) + lively)[None].astype(np.float32)
+    assert np.mean(np.abs(residual(values, clock)[0, holiday]) > 4) < 0.05
+
+
+@pytest.mark.parametrize("factor", [0.1, 0.4, 3.0])
+def test_a_change_that_lasts_is_none_before_it_and_one_for_a_week(factor):
+    clock = clock_of(6 * WEEK)
+    values, change = noisy(clock), 20 * DAY + 10
+    values[:, change:] = np.round(values[:, change:] * factor)
+    off = residual(values, clock)[0]
+    sign = np.sign(factor - 1)
+    assert np.abs(off[:change]).max() < 5
+    assert (sign * off[change : change + 6 * DAY] > 3).mean() > 0.95
+    assert np.abs(off[change + 9 * DAY :]).max() < 5
+
+
+def test_the_end_of_a_fault_of_two_weeks_is_no_change():
+    clock = clock_of(8 * WEEK)
+    values = noisy(clock)
+    values[:, 20 * DAY : 34 * DAY] *= 0.3
+    off = residual(values, clock)[0]
+    assert (off[20 * DAY : 26 * DAY] < -3).mean() > 0.95
+    assert (np.abs(off[35 * DAY :]) > 4).mean() < 0.01
+
+
+def test_growth_and_a_weekly_rhythm_are_no_change():
+    clock = clock_of(10 * WEEK)
+    for shape in (np.linspace(1, 2.5, 10 * WEEK), np.where(clock.day // 7 % 2, 1.3, 1.0)):
+        values = np.random.default_rng(1).poisson(course(clock) * shape)[None].astype(np.float32)
+        assert np.mean(np.abs(residual(values, clock)) > 5) < 0.01
+
+
+def test_data_by_the_day_know_the_week():
+    clock = clock_of(17 * 7, 86_400)
+    shape = 20_000 * np.where(clock.weekend, 0.7, 1.0) * np.where(clock.weekday == 2, 0.85, 1.0)
+    values = np.random.default_rng(1).normal(shape, 400)[None].astype(np.float32)
+    usual = season.restore(np.zeros_like(values), learnt(values, clock))
+    assert np.median(np.abs(usual[0] / shape - 1)) < 0.02
+    assert np.max(np.abs(usual[0] / shape - 1)) < 0.08
+    values[:, 60:67] *= 0.6
+    assert (residual(values, clock)[0, 60:67] < -5).all()
+
+
 def test_an_unmeasured_holiday_is_taken_for_a_day_off():
     clock = clock_of(8 * WEEK, start="2024-10-07", country="IT", zone="Europe/Rome")
     values = noisy(clock)

@@ -58,7 +58,7 @@ def make_main_window(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> It
 
     yield make
     for window in windows:
-        window.desk.keeper.keep_in(None)
+        window.desk.keeper.give_up()
         window.close()
         qtbot.waitUntil(lambda w=window: not w.isVisible(), timeout=30_000)  # it writes to the end what it writes
         window.deleteLater()

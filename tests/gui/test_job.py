@@ -64,6 +64,43 @@ def test_a_cancel_is_answered_at_once_and_what_comes_later_is_dropped(qtbot: QtB
     assert heard == [("cancelled", None)]
 
 
+def test_what_a_job_that_writes_came_to_is_answered_whenever_it_was_cancelled(qtbot: QtBot) -> None:
+    release = threading.Event()
+
+    def write(monitor: Monitor) -> str:
+        release.wait(20.0)
+        return "written"  # past the last step that could have stopped it
+
+    job = Job(write, writes=True)
+    heard = heard_of(job)
+    job.start()
+    job.cancel()
+    assert heard == []
+    assert job.active
+    with qtbot.waitSignal(job.done):
+        release.set()
+    assert heard == [("done", "written")]
+    job.cancel()
+    assert heard == [("done", "written")]
+
+
+def test_a_job_that_writes_answers_cancelled_when_its_worker_has_stopped(qtbot: QtBot) -> None:
+    release = threading.Event()
+
+    def write(monitor: Monitor) -> None:
+        release.wait(20.0)
+        monitor.check()
+
+    job = Job(write, writes=True)
+    heard = heard_of(job)
+    job.start()
+    job.cancel()
+    with qtbot.waitSignal(job.cancelled):
+        release.set()
+    assert heard == [("cancelled", None)]
+    assert not running()
+
+
 def test_a_cancel_stops_the_worker_at_its_next_step(qtbot: QtBot) -> None:
     stopped = threading.Event()
 

@@ -6,6 +6,7 @@ import dataclasses
 import threading
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import gui.voting
@@ -109,6 +110,37 @@ def test_another_vote_is_not_counted_again(voting: Voting, engine: Engine, qtbot
     assert [what for what, _ in engine.asked] == ["vote", "count", "associate", "vote", "associate"]
 
 
+def test_what_a_change_of_vote_cut_short_is_counted_after_it(voting: Voting, engine: Engine, qtbot: QtBot) -> None:
+    counts = []
+    voting.counted.connect(counts.append)
+    engine.free.clear()
+    voting.count()
+    qtbot.waitUntil(lambda: bool(engine.asked), timeout=10_000)
+    state_of(voting).change(vote="all")
+    engine.free.set()
+    qtbot.waitUntil(lambda: voting.idle, timeout=10_000)
+    assert [what for what, _ in engine.asked] == ["count", "vote", "count", "associate"]
+    assert len(counts) == 1
+
+
+def test_a_count_that_failed_is_made_again(
+    voting: Voting, engine: Engine, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def fail(*_arguments: object) -> object:
+        raise MemoryError
+
+    counts = []
+    voting.counted.connect(counts.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(gui.voting, "_count", fail)
+        with qtbot.waitSignal(voting.settled):
+            voting.count()
+    assert counts == []
+    with qtbot.waitSignal(voting.settled):
+        state_of(voting).change(vote="all")
+    assert len(counts) == 1
+
+
 def test_a_dragged_threshold_is_voted_with(voting: Voting, engine: Engine, qtbot: QtBot) -> None:
     with qtbot.waitSignal(voting.settled):
         state_of(voting).set_threshold("calls", "garch", 3.5)
@@ -145,6 +177,22 @@ def test_a_vote_on_data_that_are_gone_is_dropped(voting: Voting, engine: Engine,
     engine.free.set()
     qtbot.waitUntil(lambda: voting.idle and not running(), timeout=10_000)
     assert state_of(voting).result is None
+
+
+def test_a_vote_on_an_earlier_run_of_the_same_data_is_dropped(
+    voting: Voting, engine: Engine, result: Result, qtbot: QtBot
+) -> None:
+    engine.free.clear()
+    state_of(voting).change(hold=0.65)
+    qtbot.waitUntil(lambda: bool(engine.asked), timeout=10_000)
+    voting.hold()  # a run is under way, and ends before the vote
+    run = dataclasses.replace(result, evidence=dict(result.evidence))
+    state_of(voting).set_result(run)
+    engine.free.set()
+    qtbot.waitUntil(lambda: not running(), timeout=10_000)
+    QApplication.processEvents()
+    assert state_of(voting).result is run
+    voting.release()
 
 
 def test_a_vote_that_fails_is_reported_and_the_last_result_stays(

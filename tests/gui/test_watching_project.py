@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine import project
 from gui.main_window import MainWindow
 from gui.said.reviews import Place
-from tests.gui.test_add_later import DAYS, settle
+from tests.gui.test_add_later import DAYS, settle, write_days
 from tests.gui.watch_data import hours, looks, make_spool, open_days, said, take_day, until
 
 
@@ -89,6 +90,21 @@ def test_a_project_that_cannot_be_saved_is_said_and_saved_when_it_can_be(
     away.rename(folder)
     until(qtbot, lambda: project.open_project(path).panel.shape[1] == 24 * (DAYS + 1))
     looks(opened, qtbot, 1)
+
+
+def test_a_watch_does_not_replace_what_another_program_saved(
+    opened: MainWindow, qtbot: QtBot, spool: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    settle(opened, qtbot, lambda: opened.desk.save(path))
+    opened.watching.start(spool)
+    other = project.open_project(path)
+    project.save(dataclasses.replace(other, record=dataclasses.replace(other.record, run_id="of another")), path)
+    write_days(spool, "second.csv", DAYS, 1)
+    until(qtbot, lambda: opened.watching.folder is None)
+    assert "another window or program" in opened.watching.status
+    assert project.open_project(path).record.run_id == "of another"
+    assert hours(opened) == 24 * (DAYS + 1), "what was taken is shown"
 
 
 def test_what_a_project_was_not_saved_with_comes_in_again(

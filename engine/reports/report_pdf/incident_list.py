@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.data import Incident, Result
 from engine.inspection.summary import where_in_brief
 from engine.palette import LIGHT
@@ -31,19 +31,26 @@ def draw(
     width: how wide it is, at the expense of what happened; lines: how many those two may take.
     """
     columns = _columns(more, width)
+    sheet.need(HEAD + ROW)
+    _head(sheet, columns)
+    for incident in incidents:
+        if sheet.room() < ROW + (lines - 2) * SMALL.leading:
+            sheet.new_page()
+            _head(sheet, columns)
+        _row(sheet, result, incident, pages, columns, more_of(incident), lines)
+
+
+def _head(sheet: Sheet, columns: Sequence[Column]) -> None:
     x = LEFT
     sheet.gap(4)
     for column in columns:
         if column.right:
             sheet.right(column.title, x + column.width - 6, sheet.y, TINY, LIGHT.muted)
         else:
-            sheet.text(column.title, x, sheet.y, TINY, LIGHT.muted)
+            sheet.text(column.title, x, sheet.y, TINY, LIGHT.muted, column.width)
         x += column.width
     sheet.gap(4)
     sheet.line(LEFT, sheet.y, LEFT + WIDTH, sheet.y)
-    for incident in incidents:
-        sheet.need(ROW + (lines - 2) * SMALL.leading)
-        _row(sheet, result, incident, pages, columns, more_of(incident), lines)
 
 
 def _columns(more: str, width: float) -> tuple[Column, ...]:
@@ -78,7 +85,7 @@ def _row(
     draw_severity(sheet, severity, edges[0] + 3.5, first + 2.5, 7)
     sheet.text(tell(f"report_severity_{severity.value}"), edges[0] + 12, first, SMALL_STRONG, LIGHT.ink[severity])
     sheet.text(tell("report_importance", value=round(incident.importance)), edges[0] + 12, second, TINY, LIGHT.muted)
-    begin = local_text(panel.times[incident.start], panel.zone, year=needs_year(panel.times))
+    begin = local_text(WallGrid.of(panel).moment(panel.times[incident.start]), panel.zone, year=needs_year(panel.times))
     sheet.text(begin, edges[1], first, SMALL, LIGHT.text, widths[1] - 8)
     lasted = duration_text((incident.stop - incident.start) * panel.period_s)
     sheet.text(lasted, edges[1], second, SMALL, LIGHT.muted, widths[1] - 8)

@@ -1,15 +1,21 @@
-"""Half a page for each of the worst incidents: picture, sentence, votes, what it goes with, what to check."""
+"""The worst incidents, two on a page where they have room: picture, sentence, votes, what it goes with, what to check.
+
+Everything is measured before it is drawn: an incident gets the height that its words need, pictures what is left of the
+page, and what is higher than a page goes on over the next one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from engine.attribute.advice import checks
 from engine.calendar import duration_text, local_text, needs_year
 from engine.data import Anomaly, Incident, Result
 from engine.inspection.explanation import in_words, of_anomaly
-from engine.inspection.summary import anomalies_of, cause_name, cell_name, counted, worst_first
+from engine.inspection.summary import anomalies_of, cell_name, counted, worst_first
 from engine.palette import LIGHT
+from engine.reports.report_pdf import columns, incident_columns
+from engine.reports.report_pdf.columns import Part
 from engine.reports.report_pdf.lettering import (
     HEADING,
     LEAD,
@@ -18,24 +24,44 @@ from engine.reports.report_pdf.lettering import (
     TINY,
     fitted_name,
     printable,
+    width,
     wrapped,
 )
 from engine.reports.report_pdf.marks import draw_severity
-from engine.reports.report_pdf.pictures import series, votes
-from engine.reports.report_pdf.sheet import LEFT, WIDTH, Box, Sheet
+from engine.reports.report_pdf.pictures import series
+from engine.reports.report_pdf.sheet import LEFT, WIDTH, Sheet
 from engine.text import say, tell
 
 SHOWN = 10
-PLOT = 112.0
-BLOCK = 352.0
-CAUSES = 3
-WORDS = 3
-"""Lines that say what made the score."""
-FACTS = 4
+LEAST_PLOT, MOST_PLOT = 84.0, 150.0
+LEAD_LINES = 5
+HEAD = 14.0 + 5.0
+BETWEEN = 14.0
+"""Points between two incidents, with a line in their middle."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """An incident whose words are in lines. where: cells, KPI and importance; score: what made its score."""
+
+    rank: int
+    incident: Incident
+    anomalies: Sequence[Anomaly]
+    lead: Sequence[str]
+    where: Sequence[str]
+    columns: Sequence[Sequence[Part]]
+    score: Sequence[str]
+
+    @property
+    def height(self) -> float:
+        """How high it is, its picture apart."""
+        words = len(self.lead) * LEAD.leading + len(self.where) * SMALL.leading + 1.5 + 8
+        below = 10 + max(columns.height(column) for column in self.columns)
+        return HEAD + words + below + (8 + len(self.score) * TINY.leading if self.score else 0)
 
 
 def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> dict[int, int]:
-    """Draw the worst incidents, two on a page; returns incident id -> page. names: detector id -> label."""
+    """Draw the worst incidents; returns incident id -> page. names: detector id -> label."""
     by_id = {anomaly.id: anomaly for anomaly in result.anomalies}
     pages: dict[int, int] = {}
     shown = [(i, found) for i in worst_first(result.incidents) if (found := anomalies_of(by_id, i))][:SHOWN]
@@ -43,46 +69,87 @@ def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> dict[int, in
         return pages
     sheet.new_page()
     sheet.heading(tell("report_incidents_heading"), "incidents")
-    for rank, (incident, anomalies) in enumerate(shown, 1):
-        sheet.need(BLOCK - 20)
-        pages[incident.id] = sheet.page
-        _draw_one(sheet, result, rank, incident, anomalies, names)
+    left = [_laid(result, rank, incident, found, names) for rank, (incident, found) in enumerate(shown, 1)]
+    while left:
+        count = together([one.height for one in left], sheet.room())
+        page, left = left[:count], left[count:]
+        taken = sum(one.height for one in page) + (count - 1) * BETWEEN
+        plot = min(max((sheet.room() - taken - 1) / count, LEAST_PLOT), MOST_PLOT)
+        for place, one in enumerate(page):
+            if place:
+                sheet.gap(BETWEEN / 2)
+                sheet.line(LEFT, sheet.y, LEFT + WIDTH, sheet.y)
+                sheet.gap(BETWEEN / 2)
+            pages[one.incident.id] = sheet.page
+            _draw_one(sheet, result, one, plot)
+        if left:
+            sheet.new_page()
     return pages
 
 
-def _draw_one(
-    sheet: Sheet, result: Result, rank: int, incident: Incident, anomalies: list[Anomaly], names: Mapping[str, str]
-) -> None:
-    panel, worst = result.panel, anomalies[0]
-    top = sheet.y
+def together(heights: Sequence[float], room: float) -> int:
+    """How many of the first incidents have room on a page with pictures of the least height; one at least."""
+    count, used = 0, 1.0
+    for height in heights:
+        used += height + LEAST_PLOT + (BETWEEN if count else 0)
+        if used > room:
+            break
+        count += 1
+    return max(count, 1)
+
+
+def _laid(
+    result: Result, rank: int, incident: Incident, anomalies: Sequence[Anomaly], names: Mapping[str, str]
+) -> Laid:
+    worst = anomalies[0]
+    sentence = wrapped(say(incident.sentence), LEAD, WIDTH)
+    score = _score_in_words(result, worst)
+    if len(sentence) > LEAD_LINES or incident_columns.any_cut(incident):
+        score = [*score, *wrapped(tell("report_cut"), TINY, WIDTH)]
+    return Laid(
+        rank,
+        incident,
+        anomalies,
+        wrapped(say(incident.sentence), LEAD, WIDTH, LEAD_LINES),
+        _where(result, incident, worst),
+        incident_columns.columns(result, incident, worst, names),
+        score,
+    )
+
+
+def _draw_one(sheet: Sheet, result: Result, one: Laid, plot: float) -> None:
+    panel, incident, worst = result.panel, one.incident, one.anomalies[0]
     key = f"incident{incident.id}"
-    sheet.canvas.bookmarkHorizontal(key, 0, top + 8)
-    sheet.canvas.addOutlineEntry(printable(f"{rank}. {cell_name(panel, worst.cell)}: {worst.kpi}"), key, 1, closed=True)
+    sheet.canvas.bookmarkHorizontal(key, 0, sheet.y + 8)
+    outline = printable(f"{one.rank}. {cell_name(panel, worst.cell)}: {worst.kpi}")
+    sheet.canvas.addOutlineEntry(outline, key, 1, closed=True)
     sheet.gap(14)
-    _head(sheet, result, rank, incident)
+    _head(sheet, result, one.rank, incident)
     sheet.gap(5)
-    for line in wrapped(say(incident.sentence), LEAD, WIDTH, 2):
+    for line in one.lead:
         sheet.gap(LEAD.leading)
         sheet.text(line, LEFT, sheet.y + 3, LEAD, LIGHT.text)
-    sheet.gap(11)
-    sheet.text(_where(result, incident, worst), LEFT, sheet.y + 2, SMALL, LIGHT.muted, WIDTH)
+    sheet.gap(1.5)
+    for line in one.where:
+        sheet.gap(SMALL.leading)
+        sheet.text(line, LEFT, sheet.y + 2, SMALL, LIGHT.muted)
     sheet.gap(8)
-    series.draw(sheet, sheet.take(PLOT), result, incident, anomalies)
+    series.draw(sheet, sheet.take(plot), result, incident, one.anomalies)
     sheet.gap(10)
-    words = _score_in_words(result, worst)
-    least = votes.height(worst.margins) + 18 + 2 * TINY.leading
-    room = max(least, BLOCK - (top - sheet.y) - 14 - len(words) * TINY.leading)
-    left, middle, right = sheet.take(min(room, sheet.room())).columns((1.05, 1.25, 1), 18)
-    _draw_votes(sheet, left, result, worst, names)
-    _draw_causes(sheet, middle, incident)
-    _draw_checks(sheet, right, incident)
-    for line in words:
+
+    def continued() -> None:
+        sheet.gap(SMALL_STRONG.leading)
+        words = tell("report_incident_continued", rank=one.rank, where=cell_name(panel, worst.cell), kpi=worst.kpi)
+        sheet.text(words, LEFT, sheet.y, SMALL_STRONG, LIGHT.muted, WIDTH)
+        sheet.gap(12)
+
+    columns.draw(sheet, one.columns, incident_columns.SHARES, incident_columns.GAP, continued)
+    if one.score:
+        sheet.gap(8)
+    for line in one.score:
+        sheet.need(TINY.leading)
         sheet.gap(TINY.leading)
         sheet.text(line, LEFT, sheet.y + 2, TINY, LIGHT.muted)
-    sheet.gap(6)
-    if sheet.room() > BLOCK / 2:
-        sheet.line(LEFT, sheet.y, LEFT + WIDTH, sheet.y, LIGHT.line, 0.6)
-        sheet.gap(8)
 
 
 def _head(sheet: Sheet, result: Result, rank: int, incident: Incident) -> None:
@@ -96,92 +163,30 @@ def _head(sheet: Sheet, result: Result, rank: int, incident: Incident) -> None:
     sheet.right(when, LEFT + WIDTH, sheet.y, SMALL_STRONG, LIGHT.text)
 
 
-def _where(result: Result, incident: Incident, worst: Anomaly) -> str:
+def _where(result: Result, incident: Incident, worst: Anomaly) -> list[str]:
+    """Cell, site, KPI, extent and importance in lines; names that are longer than half a line are shortened."""
     cell = result.panel.cells[worst.cell]
-    name = cell.name if cell.name in ("", cell.id) else f"{cell.name} ({cell.id})"
-    parts = [fitted_name(name or cell.id, SMALL, WIDTH / 2)]
-    if cell.site and cell.site not in parts[0]:
-        parts.append(tell("report_site", site=cell.site))
-    parts.append(worst.kpi)
+    known = cell.name and cell.name != cell.id
+    name = tell("report_cell", name=cell.name, id=cell.id) if known else tell("report_name", name=cell.id)
+    parts = [fitted_name(name, SMALL, WIDTH / 2)]
+    if cell.site and cell.site not in name:
+        parts.append(fitted_name(tell("report_site", site=cell.site), SMALL, WIDTH / 2))
+    parts.append(fitted_name(tell("report_name", name=worst.kpi), SMALL, WIDTH / 2))
     if len(incident.cells) > 1 or len(incident.kpis) > 1:
         cells, kpis = counted(len(incident.cells), "cell"), counted(len(incident.kpis), "kpi")
         parts.append(tell("report_extent", cells=cells, kpis=kpis))
     parts.append(tell("report_importance_of", value=round(incident.importance)))
-    return "  ·  ".join(parts)
+    lines = parts[:1]
+    for part in parts[1:]:
+        longer = f"{lines[-1]}  ·  {part}"
+        if width(longer, SMALL) <= WIDTH:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def _score_in_words(result: Result, worst: Anomaly) -> list[str]:
     """What raised and what lowered the score of the worst anomaly; the votes above say how the vote made it one."""
     explained = of_anomaly(result, worst)
-    return wrapped(in_words(explained), TINY, WIDTH, WORDS) if explained else []
-
-
-def _title(sheet: Sheet, box: Box, code: str) -> Box:
-    sheet.text(tell(code), box.x, box.top - SMALL_STRONG.size, SMALL_STRONG, LIGHT.muted, box.width)
-    return box.inset(top=14)
-
-
-def _draw_votes(sheet: Sheet, box: Box, result: Result, worst: Anomaly, names: Mapping[str, str]) -> None:
-    inner = _title(sheet, box, "report_votes")
-    margins = {d: worst.margins.get(d, float("nan")) for d in result.settings.detectors}
-    votes.draw(sheet, inner, margins, names)
-    said = sum(margin >= 1 for margin in margins.values())
-    asked = sum(margin == margin for margin in margins.values())
-    below = inner.inset(top=votes.height(margins) + 4)
-    text = tell(
-        "report_votes_count" if asked else "report_votes_none",
-        said=said,
-        asked=asked,
-        vote=tell(_vote(result.settings.vote), k=result.settings.vote),
-    )
-    sheet.lines(text, below, TINY, LIGHT.muted, 2)
-
-
-def _vote(rule: str) -> str:
-    return "report_vote_k" if rule.isdecimal() else f"report_vote_{rule}"
-
-
-def _draw_causes(sheet: Sheet, box: Box, incident: Incident) -> None:
-    box = _title(sheet, box, "report_causes")
-    if not incident.causes:
-        sheet.lines(tell("report_no_cause"), box, SMALL, LIGHT.muted)
-        return
-    y = box.top
-    for cause in incident.causes[:CAUSES]:
-        if y - box.y < 22:
-            break
-        sheet.text(cause_name(cause.kind), box.x, y - SMALL.size, SMALL_STRONG, LIGHT.text, box.width - 72)
-        track = Box(box.right - 68, y - SMALL.size + 0.5, 40, 5)
-        sheet.fill(track, LIGHT.line, 0.5)
-        sheet.fill(Box(track.x, track.y, track.width * min(max(cause.weight, 0.0), 1.0), 5), LIGHT.normal)
-        sheet.right(f"{100 * cause.weight:.0f} %", box.right, y - SMALL.size, SMALL, LIGHT.text)
-        y -= 11
-        for fact in cause.evidence[:FACTS]:
-            lines = wrapped(say(fact), TINY, box.width - 8, 2)
-            if y - len(lines) * TINY.leading < box.y:
-                break
-            sheet.text("·", box.x + 1, y - TINY.size, TINY, LIGHT.muted)
-            for line in lines:
-                sheet.text(line, box.x + 7, y - TINY.size, TINY, LIGHT.muted)
-                y -= TINY.leading
-        y -= 4
-    if incident.grouped_by and y - box.y > 2 * SMALL.leading:
-        sheet.text(tell("report_grouped"), box.x, y - 4 - SMALL.size, SMALL_STRONG, LIGHT.muted, box.width)
-        for fact in incident.grouped_by[:2]:
-            y -= sheet.lines(say(fact), Box(box.x, box.y, box.width, y - 16 - box.y), TINY, LIGHT.muted, 2)
-
-
-def _draw_checks(sheet: Sheet, box: Box, incident: Incident) -> None:
-    box = _title(sheet, box, "report_checks")
-    y = box.top
-    for step in checks(incident)[:4]:
-        lines = wrapped(step, SMALL, box.width - 11, 3)
-        if y - len(lines) * SMALL.leading < box.y - 4:
-            break
-        sheet.canvas.setStrokeColor(LIGHT.muted)
-        sheet.canvas.setLineWidth(0.6)
-        sheet.canvas.rect(box.x, y - SMALL.size + 0.3, 5, 5, stroke=1, fill=0)
-        for line in lines:
-            sheet.text(line, box.x + 10, y - SMALL.size, SMALL, LIGHT.text)
-            y -= SMALL.leading
-        y -= 3
+    return wrapped(in_words(explained), TINY, WIDTH) if explained else []

@@ -30,6 +30,9 @@ UNSEEN = "\u200c\u2068\u2069"
 """They have no shape, but say that the Arabic letters beside them are not joined, and where a name begins and ends that
 is read in an order of its own."""
 
+JOINTS = "_-./:;,|"
+"""A name that is wider than its line is broken behind one of these, if there is one near its end."""
+
 
 @dataclass(frozen=True)
 class Style:
@@ -173,7 +176,7 @@ def _shortened(text: str, style: Style, room: float, cut: Callable[[str, int], s
 def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]:
     """`text` in lines no wider than `room` points, at most `lines` of them, the last one ending in an ellipsis if cut.
 
-    A word that is wider than the room is broken.
+    A word that is wider than the room is broken, where it can be behind a joint as "_".
     """
     words = printable(text).split()
     found: list[str] = []
@@ -188,7 +191,7 @@ def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]
             line = ""
             words.insert(0, word)
         else:
-            cut = max(1, _letters_that_fit(word, style, room))
+            cut = _letters_that_fit(word, style, room)
             found.append(word[:cut])
             words.insert(0, word[cut:])
         if len(found) > lines:
@@ -201,7 +204,15 @@ def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]
 
 
 def _letters_that_fit(word: str, style: Style, room: float) -> int:
-    count = len(word)
-    while count > 1 and width(word[:count], style) > room:
-        count -= 1
-    return count
+    """How many letters of a word stand on a line: all that fit, or up to the last joint in their second half."""
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width(word[:middle], style) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    if low == len(word):
+        return low
+    joint = max(word.rfind(letter, low // 2, low) for letter in JOINTS) + 1
+    return joint or low

@@ -42,8 +42,10 @@ def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> None:
         sheet.paragraph(say(note), SMALL, LIGHT.muted)
 
 
-def sub_heading(sheet: Sheet, text: str, keep_with: float = 0) -> None:
-    """A small heading inside a section; keep_with: the height of a picture that has to stand on the page with it."""
+def sub_heading(sheet: Sheet, text: str, keep_with: float = 70) -> None:
+    """A small heading inside a section; keep_with: the height of what has to stand on the page with it, by default of
+    the first rows of a table.
+    """
     sheet.need(60 + keep_with)
     sheet.gap(14 + STRONG.size)
     sheet.text(text, LEFT, sheet.y, STRONG, LIGHT.text, WIDTH)

@@ -17,6 +17,9 @@ from engine.text import number, say, tell
 
 MOST_KPIS = 30
 MOST_STRETCHES = 6
+HASH = 304.0
+"""Points that a SHA-256 takes on one line."""
+
 START = 320.0
 """The section begins on the page under way if that much is left on it."""
 
@@ -157,9 +160,9 @@ def _run(sheet: Sheet, result: Result) -> None:
     )
     sheet.gap(6)
     columns = (
-        Column(tell("report_column_file"), 176),
-        Column(tell("report_column_size"), 70, right=True),
-        Column(tell("report_column_hash"), WIDTH - 176 - 70),
+        Column(tell("report_column_file"), WIDTH - 62 - HASH),
+        Column(tell("report_column_size"), 62, right=True),
+        Column(tell("report_column_hash"), HASH),
     )
     rows = [[name, number(size), digest] for name, size, digest in record.inputs]
     if rows:

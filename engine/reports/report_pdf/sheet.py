@@ -14,7 +14,8 @@ from engine.text import tell
 PAGE_WIDTH, PAGE_HEIGHT = 595.276, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 44.0, 48.0, 50.0
 WIDTH = PAGE_WIDTH - LEFT - RIGHT
-GRID = 4.0
+TOGETHER = 2
+"""Rows of a table that a page break does not tear apart at its begin and at its end."""
 
 
 @dataclass(frozen=True)
@@ -146,13 +147,6 @@ class Sheet:
         """One line of text around x."""
         self.text(text, x - lettering.width(text, style) / 2, y, style, colour)
 
-    def lines(self, text: str, box: Box, style: Style, colour: str, lines: int = 100) -> float:
-        """Text broken into lines from the top of `box` down; returns the height it took."""
-        found = lettering.wrapped(text, style, box.width, lines)
-        for number, line in enumerate(found):
-            self.text(line, box.x, box.top - style.size - number * style.leading, style, colour)
-        return len(found) * style.leading
-
     def line(self, x0: float, y0: float, x1: float, y1: float, colour: str = LIGHT.line, width: float = 0.6) -> None:
         """A straight line; by default a hairline."""
         self.canvas.setStrokeColor(colour)
@@ -168,32 +162,39 @@ class Sheet:
         self.canvas.restoreState()
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], lines: int = 2) -> None:
-        """Rows of text under a header line that is repeated on every page; long text takes up to `lines` lines."""
+        """Rows of text under a header line that is repeated on every page; long text takes up to `lines` lines.
+
+        A page break leaves no single row behind and takes none over alone, as far as there are more.
+        """
+        laid = [
+            [lettering.wrapped(text, SMALL, column.width - 8, lines) for column, text in zip(columns, row, strict=True)]
+            for row in rows
+        ]
+        heights = [max(map(len, cells), default=1) * SMALL.leading + 5 for cells in laid]
+        self.need(3 * SMALL.leading + sum(heights[:TOGETHER]))
         self._table_head(columns)
-        for row in rows:
-            cells = [
-                lettering.wrapped(text, SMALL, column.width - 8, lines)
-                for column, text in zip(columns, row, strict=True)
-            ]
-            height = max((len(cell) for cell in cells), default=1) * SMALL.leading + 5
-            if self.room() < height:
+        for number, (cells, height) in enumerate(zip(laid, heights, strict=True)):
+            left = heights[number:]
+            if self.room() < (sum(left) if len(left) <= TOGETHER else height):
                 self.new_page()
                 self._table_head(columns)
-            x = LEFT
-            for column, cell in zip(columns, cells, strict=True):
-                edge = x + column.width - (0 if column is columns[-1] else 8)
-                for number, text in enumerate(cell):
-                    y = self.y - 3 - SMALL.size - number * SMALL.leading
-                    if column.right:
-                        self.right(text, edge, y, SMALL, LIGHT.text)
-                    else:
-                        self.text(text, x, y, SMALL, LIGHT.text)
-                x += column.width
+            self._row(columns, cells)
             self.y -= height
             self.line(LEFT, self.y, LEFT + WIDTH, self.y, LIGHT.line, 0.4)
 
+    def _row(self, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
+        x = LEFT
+        for column, cell in zip(columns, cells, strict=True):
+            edge = x + column.width - (0 if column is columns[-1] else 8)
+            for number, text in enumerate(cell):
+                y = self.y - 3 - SMALL.size - number * SMALL.leading
+                if column.right:
+                    self.right(text, edge, y, SMALL, LIGHT.text)
+                else:
+                    self.text(text, x, y, SMALL, LIGHT.text)
+            x += column.width
+
     def _table_head(self, columns: Sequence[Column]) -> None:
-        self.need(3 * SMALL.leading)
         x = LEFT
         self.y -= SMALL.leading
         for column in columns:
@@ -216,4 +217,4 @@ class Column:
     right: bool = False
 
 
-__all__ = ["BOTTOM", "GRID", "LEFT", "PAGE_HEIGHT", "PAGE_WIDTH", "TOP", "WIDTH", "Box", "Column", "Sheet"]
+__all__ = ["BOTTOM", "LEFT", "PAGE_HEIGHT", "PAGE_WIDTH", "TOP", "WIDTH", "Box", "Column", "Sheet"]

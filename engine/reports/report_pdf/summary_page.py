@@ -22,6 +22,7 @@ from engine.reports.report_pdf import incident_list
 from engine.reports.report_pdf.lettering import (
     LEAD,
     SMALL,
+    fitted_name,
     width,
 )
 from engine.reports.report_pdf.marks import draw_severity
@@ -83,7 +84,7 @@ def _figures(sheet: Sheet, result: Result) -> None:
     sheet.text(
         tell("report_budget", budget=result.settings.budget), third.x, third.y + 8, SMALL, LIGHT.muted, third.width
     )
-    busy = _busiest(result)
+    busy = _busiest(result, second.width)
     if busy:
         sheet.text(busy, second.x, second.y + 8, SMALL, LIGHT.muted, second.width)
 
@@ -96,22 +97,31 @@ def _rate(rate: float) -> str:
 
 
 def _severities(sheet: Sheet, box: Box, counts: Mapping[Severity, int]) -> None:
+    """How many of each, beside each other and in a second line what has no room in the first."""
     x, y = box.x, box.y + 8
     for severity, count in counts.items():
-        if count:
-            text = f"{number(count)} {tell(f'report_severity_{severity.value}')}"
-            draw_severity(sheet, severity, x + 3, y + 2.5, 6)
-            sheet.text(text, x + 9, y, SMALL, LIGHT.ink[severity])
-            x += 9 + width(text, SMALL) + 8
+        if not count:
+            continue
+        text = f"{number(count)} {tell(f'report_severity_{severity.value}')}"
+        wide = 9 + width(text, SMALL)
+        if x > box.x and x + wide > box.right:
+            x, y = box.x, y - SMALL.leading
+        draw_severity(sheet, severity, x + 3, y + 2.5, 6)
+        sheet.text(text, x + 9, y, SMALL, LIGHT.ink[severity])
+        x += wide + 8
 
 
-def _busiest(result: Result) -> str:
-    """The KPI with most anomalies in words."""
+def _busiest(result: Result, room: float) -> str:
+    """The KPI with most anomalies in words that have room; its name is shortened first, never the numbers."""
     if not result.anomalies or len(result.panel.kpis) < 2:
         return ""
     names = [anomaly.kpi for anomaly in result.anomalies]
     kpis, counts = np.unique(names, return_counts=True)
-    return tell("report_busiest", kpi=str(kpis[counts.argmax()]), count=int(counts.max()), total=len(names))
+
+    def told(kpi: str) -> str:
+        return tell("report_busiest", kpi=kpi, count=int(counts.max()), total=len(names))
+
+    return told(fitted_name(str(kpis[counts.argmax()]), SMALL, room - width(told(""), SMALL)))
 
 
 def _cause(incident: Incident) -> str:

@@ -264,6 +264,16 @@ def test_a_page_with_a_row_that_is_too_wide(tmp_path: Path) -> None:
     assert caught.value.reason.code == "workbook_damaged"
 
 
+@pytest.mark.parametrize(
+    "rows", ["<tr><td colspan=16384>a</td></tr>" * 150, "<tr><td colspan=16384 rowspan=999>a" + "<tr></tr>" * 150]
+)
+def test_a_short_page_with_millions_of_cells(tmp_path: Path, rows: str) -> None:
+    with pytest.raises(InputError) as caught:
+        page(tmp_path, f"<table>{rows}</table>" * 2)
+    assert caught.value.reason.code == "workbook_damaged"
+    assert "span" in str(caught.value)
+
+
 def test_a_page_without_a_table_is_no_workbook(tmp_path: Path) -> None:
     (tmp_path / "a.xls").write_text("<html><body>Session expired</body></html>")
     with pytest.raises(InputError) as caught:

@@ -103,6 +103,16 @@ def test_exceptions_added_dates_and_moved_occurrences_count(tmp_path: Path) -> N
     assert starts(found) == ["2024-01-01 08:00", "2024-01-03 12:00", "2024-01-04 08:00", "2024-01-10 08:00"]
 
 
+@pytest.mark.parametrize("named", [":20240610T000000Z", ";TZID=Europe/Rome:20240610T020000", ":20240610T020000"])
+def test_a_moved_occurrence_counts_once_whatever_the_zone_it_is_named_in(named: str, tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "UID:w\nSUMMARY:Works\nDTSTART;TZID=Europe/Rome:20240603T020000\nDURATION:PT2H\nRRULE:FREQ=WEEKLY;COUNT=3",
+        f"UID:w\nSUMMARY:Works\nRECURRENCE-ID{named}\nDTSTART;TZID=Europe/Rome:20240611T020000\nDURATION:PT2H",
+    )
+    assert starts(found) == ["2024-06-03 00:00", "2024-06-11 00:00", "2024-06-17 00:00"]
+
+
 def test_an_endless_rule_ends_and_a_rule_by_the_second_is_refused(tmp_path: Path) -> None:
     assert len(read(tmp_path, "SUMMARY:x\nDTSTART;VALUE=DATE:20240101\nRRULE:FREQ=YEARLY")) == 36
     with pytest.raises(InputError, match="more than 100,000 events"):

@@ -27,7 +27,7 @@ def bursting(count: int) -> tuple[FloatArray, np.ndarray]:
 @pytest.mark.parametrize("most", [3, 20])
 def test_no_more_runs_are_taken_for_anomalies_than_may_be_and_those_are_the_least_explained(most: int) -> None:
     score, lifted = bursting(BURSTS)
-    _, explained = tail.fit(score, np.ones(score.shape, np.bool_), most)
+    _, explained = tail.fit(score, np.ones(score.shape, np.bool_), np.full(len(score), most))
     left_out = find_runs(~explained)
     runs = np.bincount(left_out.cell, minlength=CELLS)
     assert (runs >= most).all()
@@ -41,13 +41,15 @@ def test_what_happens_often_makes_the_tail_heavier_and_is_less_of_a_surprise() -
     score, lifted = bursting(BURSTS)
     everything = np.ones(score.shape, np.bool_)
     cell = np.repeat(np.arange(CELLS), BURSTS)
-    rare, often = (tail.fit(score, everything, most)[0].surprise(score[lifted], cell) for most in (10_000, 10))
+    rare, often = (
+        tail.fit(score, everything, np.full(len(score), most))[0].surprise(score[lifted], cell) for most in (10_000, 10)
+    )
     assert np.median(rare) > 2 * np.median(often)
 
 
 def test_few_anomalies_are_left_out_as_if_there_were_no_bound() -> None:
     score, lifted = bursting(4)
     everything = np.ones(score.shape, np.bool_)
-    bounded, free = (tail.fit(score, everything, most)[1] for most in (9, 10_000))
+    bounded, free = (tail.fit(score, everything, np.full(len(score), most))[1] for most in (9, 10_000))
     np.testing.assert_array_equal(bounded, free)
     assert not (free & lifted).any()

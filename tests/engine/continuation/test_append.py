@@ -12,6 +12,8 @@ from engine import project
 from engine.continuation.append import append
 from engine.data import Cell, Flag, Panel
 from engine.errors import InputError
+from engine.execution import arrays, scratch
+from engine.execution.mapping import Mapping
 from engine.text import say
 from tests.engine.result_factory import empty_result, make_panel, make_result
 from tests.engine.same import difference
@@ -70,6 +72,18 @@ def test_the_later_file_counts_where_both_were_measured_and_a_gap_in_it_does_not
     assert done.panel.values["calls"][0, 11] == values[0, 11]
     assert done.panel.flags["calls"][0, 11] == Flag.SUSPECT
     assert np.array_equal(done.panel.values["calls"][1], old.values["calls"][1], equal_nan=True)
+
+
+def test_a_large_panel_is_put_together_in_files_and_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = make_panel(7, 100)
+    one, two = cut(whole, slice(0, 5), slice(0, 80)), cut(whole, slice(2, 7), slice(60, 100))
+    in_memory = append(one, two)
+    monkeypatch.setattr(scratch, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(arrays, "BLOCK_POINTS", 250)
+    done = append(one, two)
+    assert difference(done, in_memory) == ""
+    for array in (*done.panel.values.values(), *done.panel.flags.values()):
+        assert isinstance(array.base.base, Mapping)
 
 
 def test_periods_between_are_missing() -> None:

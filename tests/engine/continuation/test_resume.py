@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -345,13 +346,35 @@ def test_a_stopped_run_over_a_new_day_goes_on_where_it_was(
             monitor.cancel()
 
     monitor = Monitor(stop)
-    with pytest.raises(Cancelled), project.Draft(path, "day") as draft:
-        run(panel, former, keeper=draft, monitor=monitor)
+    keeper = partial(project.Draft, path)
+    with pytest.raises(Cancelled):
+        run(panel, former, keeper=keeper, monitor=monitor)
     seen: list[str] = []
-    with project.Draft(path, "day") as draft:
-        result = run(panel, former, keeper=draft, monitor=Monitor(lambda p: seen.append(p.reason.code)))
+    result = run(panel, former, keeper=keeper, monitor=Monitor(lambda p: seen.append(p.reason.code)))
     assert 0 < seen.count("stage_later") < 8
     assert difference(result.evidence, run(panel, former).evidence) == ""
+
+
+def test_a_run_with_labels_takes_nothing_from_a_stopped_one_without(
+    panel: Panel, former: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.blocks.POINTS_PER_BLOCK", 3 * panel.shape[1])
+    old, keeper, steps = former.panel, partial(project.Draft, tmp_path / "p.cellwarden"), []
+    labels = {kpi.id: np.zeros(old.shape, np.int8) for kpi in old.kpis}
+    for of_kpi in labels.values():
+        of_kpi[:, 24 : 9 * 24] = 1
+
+    def stop(progress: Progress) -> None:
+        steps.append(progress.reason.code)
+        if steps.count("stage_detect") == 4:
+            monitor.cancel()
+
+    monitor = Monitor(stop)
+    with pytest.raises(Cancelled):
+        run(old, keeper=keeper, monitor=monitor)
+    resumed, clean = run(old, keeper=keeper, labels=labels), run(old, labels=labels)
+    assert difference(resumed.evidence, clean.evidence) == ""
+    assert resumed.record.run_id == clean.record.run_id != former.record.run_id
 
 
 def test_a_full_run_that_was_stopped_leaves_the_same_models(
@@ -366,9 +389,9 @@ def test_a_full_run_that_was_stopped_leaves_the_same_models(
             monitor.cancel()
 
     monitor, old = Monitor(stop), former.panel
-    with pytest.raises(Cancelled), project.Draft(tmp_path / "p.cellwarden", "all") as draft:
-        run(old, keeper=draft, monitor=monitor)
-    with project.Draft(tmp_path / "p.cellwarden", "all") as draft:
-        result = run(old, keeper=draft)
+    keeper = partial(project.Draft, tmp_path / "p.cellwarden")
+    with pytest.raises(Cancelled):
+        run(old, keeper=keeper, monitor=monitor)
+    result = run(old, keeper=keeper)
     again = run(old)
     assert same(result, again) == ""

@@ -93,3 +93,13 @@ def test_the_raw_feed_is_scaled_by_cell():
     feed = np.stack([quiet(5)[0], 1000 + 50 * quiet(5)[0]])
     score = Gaussian(raw=True).score(block_of(feed), np.random.default_rng(0)).score
     np.testing.assert_allclose(score[0], score[1], rtol=1e-3)
+
+
+def test_a_usual_value_after_an_outage_is_as_usual_as_any_other():
+    feed = quiet(6)
+    feed[0, 300:305] = -8.0
+    feed[0, 305] = 1.0
+    feed[0, 500:504] = [0.1, -0.2, 0.1, 1.0]
+    score = score_of(feed)
+    assert score[0, 305] < 2.0 * score[0, 503]
+    assert score[0, 305] < 0.2 * score[0, 304]

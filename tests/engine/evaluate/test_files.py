@@ -70,6 +70,15 @@ def test_labels_as_intervals(tmp_path: Path) -> None:
     assert found.no_opinion == pytest.approx(10 / 190)
 
 
+def test_scores_of_a_name_that_looks_like_a_pattern_are_those_of_that_file(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    write_intervals(labels, [Interval("a", "calls", START + 10 * HOUR, START + 13 * HOUR, "loss")])
+    write_scores(tmp_path / "run1.parquet", np.zeros((1, 100)), ("a",))
+    assert (
+        evaluate_files(write_scores(tmp_path / "run[1].parquet", scores(), ("a", "b")), labels, Monitor()).recall == 1
+    )
+
+
 def write_labelled(path: Path, cells: tuple[str, ...], periods: range = range(100)) -> Path:
     lines = ["time,cell,calls,label"]
     for cell in cells:

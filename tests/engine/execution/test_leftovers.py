@@ -10,6 +10,7 @@ import pytest
 
 from engine.errors import OutputError
 from engine.execution.leftovers import ASIDE, LOCK, SCRATCH, WorkingFolder, clear
+from engine.writing.output import OLD
 
 ROOT = Path(__file__).resolve().parents[3]
 HOLDING = """
@@ -57,6 +58,14 @@ def test_its_own_folder_is_not_taken_for_left_over(tmp_path: Path) -> None:
     with WorkingFolder(tmp_path) as folder:
         clear(tmp_path, SCRATCH)
         assert folder.path.is_dir()
+
+
+def test_an_old_result_that_could_not_be_moved_back_stays(tmp_path: Path) -> None:
+    with WorkingFolder(tmp_path, ASIDE) as folder:
+        (folder.path / "report.pdf").write_text("new")
+        (folder.path / f"report.pdf{OLD}").write_text("old")
+    clear(tmp_path, ASIDE)
+    assert [path.name for path in folder.path.iterdir()] == [f"report.pdf{OLD}"]
 
 
 def test_what_is_called_otherwise_and_what_has_no_lock_stays(tmp_path: Path) -> None:

@@ -130,10 +130,10 @@ def test_zeros_after_a_spike_are_no_silence() -> None:
     assert alarms([0.1, 3.0, 0.2, 0.2], [5.0, 90.0, 0.0, 0.0], 5.0) == "-#--"
 
 
-def many(values: np.ndarray, **changes: float) -> list[str]:
+def many(values: np.ndarray, score: np.ndarray | None = None, **changes: float) -> list[str]:
     shape = values.shape
     found = find_alarms(
-        np.where(np.isnan(values), np.nan, 0.1).astype(np.float32),
+        (np.where(np.isnan(values), np.nan, 0.1) if score is None else score).astype(np.float32),
         values.astype(np.float32),
         np.full(shape, 100.0, np.float32),
         CALLS,
@@ -175,3 +175,65 @@ def test_a_ratio_that_is_not_reported_is_no_silence() -> None:
     drops = Kpi("drops", "%", KpiKind.RATIO, Direction.UP)
     found = find_alarms(score, values, np.ones_like(values), drops, PLAIN, np.zeros(values.shape, np.uint8), hourly(60))
     assert not found.any()
+
+
+@pytest.mark.parametrize("unit", ["Erl", "TB", "GB", "Mbit/s", "s"])
+def test_an_amount_is_not_negligible_for_its_unit(unit: str) -> None:
+    usual = replace(PLAIN, min_traffic=3.0)
+    amount = Kpi("voice", unit, KpiKind.COUNT)
+    assert alarms([2, 2], [0.0, 2.0], [1.8, 1.8], amount, usual) == "##"
+    assert alarms([2, 2], [0.0, 2.0], [1.8, 1.8], Kpi("sms", "", KpiKind.COUNT), usual) == "--"
+    assert alarms([2, 2], [0.0, 2.0], [1.8, 1.8], CALLS, usual) == "--"
+    assert alarms([2, 2], [0.0, 2.34], [1.8, 1.8], Kpi("traffic", "", KpiKind.COUNT), usual) == "##"
+
+
+def test_fifteen_decibels_are_an_alarm_at_minus_a_hundred() -> None:
+    strict = replace(PLAIN, min_deviation=0.2)
+    level = Kpi("rtwp", "dBm", KpiKind.GAUGE, Direction.UP)
+    assert alarms([8, 8], [-89.0, -103.7], -104.0, level, strict) == "#-"
+
+
+def test_an_anomaly_ends_where_the_value_is_usual_again_whatever_is_remembered() -> None:
+    strict = replace(PLAIN, min_deviation=0.2)
+    assert alarms([5, 5, 3, 3, 0.1], [20.0, 40.0, 91.0, 104.0, 100.0], settings=strict) == "##---"
+
+
+def test_a_silence_ends_where_traffic_is_back() -> None:
+    score = [4.0, 4.0, 4.0, 0.8, 0.8, 0.1]
+    assert alarms(score, [0.0, 0.0, 0.0, 140.0, 120.0, 100.0]) == "###---"
+    assert alarms(score, [0.0, 0.0, NAN, 140.0, 120.0, 100.0]) == "###---"
+    assert alarms(score, [0.0, 0.0, 0.0, 40.0, 50.0, 100.0]) == "#####-"
+
+
+@pytest.mark.parametrize(("gap", "drawn_"), [(24, "-##" + "-" * 24 + "---"), (1, "-##" + "-" + "---")])
+def test_an_absence_that_all_share_lengthens_no_silence(gap: int, drawn_: str) -> None:
+    values = np.full((10, 6 + gap), 100.0)
+    values[3, 1:3] = 0.0
+    values[:, 3 : 3 + gap] = NAN
+    score = np.where(values == 0, 4.0, 0.1)
+    score[np.isnan(values)] = NAN
+    assert many(values, score)[3] == drawn_
+
+
+def test_a_short_absence_of_all_does_not_break_a_silence() -> None:
+    values = np.full((10, 9), 100.0)
+    values[3, 1:7] = 0.0
+    values[:, 4] = NAN
+    score = np.where(values == 0, 0.2, 0.1)
+    score[3, 1] = 4.0
+    score[np.isnan(values)] = NAN
+    assert many(values, score)[3] == "-######--"
+
+
+def test_a_cell_that_was_never_there_before_has_not_fallen_silent() -> None:
+    values = np.full((30, 60), 100.0)
+    values[3, :20] = NAN
+    values[4, 40:] = NAN
+    values[5, :20] = NAN
+    values[5, 50:53] = NAN
+    values[6] = NAN
+    found = many(values)
+    assert found[3] == "-" * 60
+    assert found[4] == "-" * 40 + "#" * 20
+    assert found[5] == "-" * 50 + "###" + "-" * 7
+    assert found[6] == "-" * 60

@@ -119,3 +119,12 @@ def test_suspect_and_imputed_points_are_counted() -> None:
 
 def test_without_alarms_there_are_no_anomalies() -> None:
     assert found([100.0, 100.0], alarm="--") == ()
+
+
+def test_a_crowd_after_a_silence_or_before_it_is_an_anomaly_of_its_own() -> None:
+    shapes = [(a.start, a.stop, a.type) for a in found([0.0, 0.0, NAN, 260.0, 240.0])]
+    assert shapes == [(0, 3, AnomalyType.SILENCE), (3, 5, AnomalyType.SPIKE)]
+    shapes = [(a.start, a.stop, a.type) for a in found([230.0, 30.0, 0.0, 0.0, 20.0])]
+    assert shapes == [(0, 1, AnomalyType.SPIKE), (1, 5, AnomalyType.SILENCE)]
+    assert len(found([0.0, 250.0, 0.0, 260.0, 0.0])) == 1
+    assert len(found([0.0, 0.0, 60.0, 70.0])) == 1

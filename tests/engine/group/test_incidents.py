@@ -11,6 +11,7 @@ import pytest
 from engine.data import Anomaly, AnomalyType, Cell, Direction, Kpi, KpiKind, Panel, Severity
 from engine.group import incidents
 from engine.group.importance import importance, severity_of
+from engine.group.sentence import sentence
 from engine.inspection.summary import in_brief
 from engine.text import say
 from tests.engine.evidence_factory import hourly
@@ -108,6 +109,13 @@ def test_a_rising_drop_rate_goes_with_a_neighbours_falling_traffic() -> None:
     assert grouped(GRID, dip(0, 10, 14), dip(1, 10, 14, DROPS, Direction.UP)) == [{0, 1}]
 
 
+def test_neighbours_of_different_sites_in_different_kpis_belong_together_only_if_they_end_together_too() -> None:
+    drops = dip(2, 101, 103, kpi=DROPS, direction=Direction.UP)
+    assert grouped(TOWN, dip(1, 100, 106), drops) == [{0}, {1}]
+    assert grouped(TOWN, dip(1, 100, 106), dip(2, 101, 103)) == [{0, 1}]
+    assert grouped(SITE, dip(1, 100, 106), drops) == [{0, 1}]
+
+
 def test_without_places_many_beginnings_at_once_are_one_incident_and_a_few_are_chance() -> None:
     crowd = [dip(cell, 100, 104) for cell in range(8)]
     chance = [dip(cell, 20 + 9 * cell, 24 + 9 * cell) for cell in range(20)]
@@ -124,25 +132,57 @@ def test_severity_by_importance(score: float, severity: str) -> None:
     assert severity_of(score) is Severity(severity)
 
 
+KNOWN = {kpi.id: kpi for kpi in KPIS}
+SUCCESS = Kpi("success", "%", KpiKind.RATIO, Direction.DOWN)
+
+
+def weighed(*found: Anomaly, period_s: int = 3600) -> float:
+    return importance(found, {**KNOWN, SUCCESS.id: SUCCESS}, period_s)
+
+
+def success(measured: float, days: int, score: float = 2.0) -> Anomaly:
+    kind, side = AnomalyType.DIP, Direction.DOWN
+    return Anomaly(0, 0, SUCCESS.id, 0, days, kind, side, measured, 99.9, 99.5, 100.0, score, {})
+
+
 def test_importance_grows_with_size_duration_extent_and_certainty() -> None:
-    kpis = {kpi.id: kpi for kpi in KPIS}
-    usual = importance([dip(0, 10, 14)], kpis, 4.0, 1)
+    usual = weighed(dip(0, 10, 14))
     assert 0 < usual < 100
-    assert importance([replace(dip(0, 10, 14), actual=100.0)], kpis, 4.0, 1) > usual
-    assert importance([dip(0, 10, 14)], kpis, 12.0, 1) > usual
-    assert importance([dip(0, 10, 14)], kpis, 4.0, 5) > usual
-    assert importance([replace(dip(0, 10, 14), score=5.0)], kpis, 4.0, 1) > usual
-    assert importance([replace(dip(0, 10, 14), type=AnomalyType.SILENCE)], kpis, 4.0, 1) > usual
+    assert weighed(replace(dip(0, 10, 14), actual=100.0)) > usual
+    assert weighed(dip(0, 10, 22)) > usual
+    assert weighed(*(dip(cell, 10, 14) for cell in range(5))) > usual
+    assert weighed(replace(dip(0, 10, 14), score=5.0)) > usual
+    assert weighed(replace(dip(0, 10, 14), type=AnomalyType.SILENCE)) > usual
     rise = replace(dip(0, 10, 14), actual=640.0, direction=Direction.UP, type=AnomalyType.SPIKE)
-    assert importance([rise], kpis, 4.0, 1) < usual
+    assert weighed(rise) < usual
 
 
-def test_a_day_of_silence_is_critical_and_a_slight_dip_of_an_hour_is_not() -> None:
-    kpis = {kpi.id: kpi for kpi in KPIS}
-    silence = replace(dip(0, 10, 34), type=AnomalyType.SILENCE, actual=0.0, score=4.0)
-    assert severity_of(importance([silence], kpis, 24.0, 1)) is Severity.CRITICAL
-    slight = replace(dip(0, 10, 11), actual=80.0, score=1.1)
-    assert severity_of(importance([slight], kpis, 1.0, 1)) in (Severity.MINOR, Severity.WARNING)
+def test_several_kpis_of_a_cell_lose_its_hours_once() -> None:
+    assert weighed(dip(0, 10, 14), dip(0, 10, 14, DROPS, Direction.UP)) == weighed(dip(0, 10, 14))
+
+
+@pytest.mark.parametrize(("cells", "hours", "least"), [(1, 1, 40), (1, 11, 75), (3, 4, 75), (30, 24, 95)])
+def test_ten_cell_hours_of_silence_are_critical_and_more_is_worse(cells: int, hours: int, least: float) -> None:
+    silence = [replace(dip(c, 10, 10 + hours), type=AnomalyType.SILENCE, actual=0.0, score=9.0) for c in range(cells)]
+    assert least <= weighed(*silence) < min(100.0, least + 10)
+
+
+def test_a_slight_dip_of_an_hour_is_minor_at_most() -> None:
+    assert severity_of(weighed(replace(dip(0, 10, 11), actual=80.0, score=1.1))) in (Severity.MINOR, Severity.WARNING)
+
+
+def test_how_much_is_lost_goes_before_how_sure_it_is() -> None:
+    days = {"period_s": 86_400}
+    order = [success(90.9, 3), success(90.9, 1, 1.0), success(92.6, 1, 9.0), success(98.2, 1, 30.0), success(99.2, 1)]
+    weights = [weighed(one, **days) for one in order]
+    assert weights == sorted(weights, reverse=True)
+    assert severity_of(weighed(success(99.7, 1, 30.0), **days)) in (Severity.MINOR, Severity.WARNING)
+
+
+def test_much_lost_in_many_cells_goes_before_all_lost_in_one() -> None:
+    wide = weighed(*(dip(cell, 10, 14) for cell in range(33)))
+    assert wide > weighed(replace(dip(0, 10, 34), type=AnomalyType.SILENCE, actual=0.0, score=30.0))
+    assert severity_of(wide) is Severity.CRITICAL
 
 
 def said(anomaly: Anomaly, zone: str = "UTC", cells: tuple[Cell, ...] = ALONE, measured: Sequence[float] = ()) -> str:
@@ -308,3 +348,17 @@ def test_a_history_of_more_than_a_year_says_the_year() -> None:
     for one, year in ((days, True), (panel(ALONE), False)):
         (incident,) = incidents(one, [anomaly], hourly(PERIODS))
         assert ("2017" in say(incident.sentence)) is year
+
+
+@pytest.mark.parametrize(("usual", "measured"), [(-104.0, -89.0), (0.5, 15.5), (-3.0, 12.0)])
+def test_a_level_is_told_in_decibels(usual: float, measured: float) -> None:
+    level = Kpi("rtwp", "dBm", KpiKind.GAUGE, Direction.UP)
+    one = Anomaly(0, 0, "rtwp", 3, 9, AnomalyType.SPIKE, Direction.UP, measured, usual, usual - 1, usual + 1, 7.0, {})
+    assert "15 dB more than usual" in say(sentence(_of_level(level), level, one, 1, str))
+    assert "15 dB less than usual" in say(sentence(_of_level(level), level, replace(one, actual=usual - 15), 1, str))
+
+
+def _of_level(level: Kpi) -> Panel:
+    times = np.datetime64("2017-03-06T00:00:00", "s") + np.arange(20) * np.timedelta64(3600, "s")
+    values, flags = np.zeros((1, 20), np.float32), np.zeros((1, 20), np.uint8)
+    return Panel(times, 3600, "UTC", ALONE, (level,), {level.id: values}, {level.id: flags})

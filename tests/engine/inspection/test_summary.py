@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.data import Flag, Severity
+from engine.data import Flag, Kpi, KpiKind, Severity
 from engine.errors import Reason
 from engine.inspection.summary import (
     Stamps,
@@ -22,6 +22,7 @@ from engine.inspection.summary import (
     events_in,
     flagged,
     measured,
+    percent_off,
     severity_counts,
     severity_lanes,
     silence,
@@ -127,3 +128,9 @@ def test_a_noun_is_counted_in_one_or_many() -> None:
         "0 cells",
         "1 incident",
     ]
+
+
+def test_a_level_is_off_by_decibels_and_by_no_percentage() -> None:
+    one = dataclasses.replace(tiny_result().anomalies[0], actual=-89.0, expected=-104.0)
+    assert percent_off(one, Kpi("rtwp", "", KpiKind.GAUGE)) == pytest.approx(100 * 15 / 104)
+    assert math.isnan(percent_off(one, Kpi("rtwp", "dBm", KpiKind.GAUGE)))

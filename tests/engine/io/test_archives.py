@@ -7,14 +7,19 @@ import gzip
 import io
 import lzma
 import tarfile
+import tempfile
+import warnings
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import InputError
 from engine.io import archives, load
+from engine.io.member_places import Places
 from engine.io.preview import preview
 from engine.monitor import Cancelled, Monitor
 from tests.engine.io.loaded import DATA, same, values
@@ -168,6 +173,96 @@ def test_one_that_unpacks_to_too_much_is_given_up(tmp_path: Path, monkeypatch: p
     with pytest.raises(InputError) as caught:
         load([path])
     assert caught.value.reason.code == "archive_too_large"
+
+
+def zipped(members: Iterable[tuple[str, str | bytes]]) -> bytes:
+    whole = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")  # of a name that is there already
+        for name, content in members:
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+def unpacked(tmp_path: Path, content: bytes) -> dict[str, str]:
+    path = tmp_path / "given.zip"
+    path.write_bytes(content)
+    folder = tmp_path / "unpacked"
+    found = list(archives.unpack(path, folder, Monitor()))
+    assert len({*found}) == len(found)
+    return {place.relative_to(folder / "given-1").as_posix(): place.read_text() for place in found}
+
+
+def test_empty_members_count_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 10)
+    assert len(unpacked(tmp_path, zipped((f"{k}.csv", "") for k in range(10)))) == 10
+    with pytest.raises(InputError) as caught:
+        unpacked(tmp_path, zipped((f"{k}.csv", "") for k in range(11)))
+    assert str(caught.value).startswith("given.zip holds more than 10 files")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "code"),
+    [("MAX_UNPACKED", 1 << 20, "archive_too_large"), ("MAX_MEMBERS", 10, "archive_too_many")],
+)
+def test_the_limits_hold_for_an_archive_and_all_in_it_together(
+    limit: str, value: int, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, limit, value)
+    inner = zipped((f"{k}.csv", bytes(200 << 10)) for k in range(3))
+    with pytest.raises(InputError) as caught:
+        unpacked(tmp_path, zipped((f"{k}.zip", inner) for k in range(5)))
+    assert caught.value.reason.code == code
+
+
+def test_members_of_one_name_are_all_read_in_their_order(tmp_path: Path) -> None:
+    found = unpacked(
+        tmp_path, zipped([("b.csv", "0"), ("a.csv", "1"), ("a.csv", "2"), ("./A.CSV", "3"), ("b.csv", "4")])
+    )
+    assert list(found.values()) == ["3", "1", "2", "0", "4"]
+    assert {name.casefold() for name in found} == {"a.csv", "2/a.csv", "3/a.csv", "b.csv", "2/b.csv"}
+    path = tmp_path / "days.zip"
+    path.write_bytes(zipped([("kpi.csv", DAY), ("kpi.csv", NEXT)]))
+    assert load([path]).panel.shape == (1, 48)
+
+
+def test_a_member_and_a_folder_of_one_name_lie_apart(tmp_path: Path) -> None:
+    assert sorted(unpacked(tmp_path, zipped([("a", "1"), ("a/b.csv", "2"), ("A/c.csv", "3")])).values()) == [
+        "1",
+        "2",
+        "3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("D:/evil.csv", "evil.csv"),
+        ("D:evil.csv", "evil.csv"),
+        ("C:\\data\\a.csv", "data/a.csv"),
+        ("/etc/a.csv", "etc/a.csv"),
+        ("x/y\\..\\..\\a.csv", "x/y/a.csv"),
+        ("nul.csv", "_nul.csv"),
+        ("COM1/a.csv", "_COM1/a.csv"),
+        ("a. /b.csv. .", "a/b.csv"),
+        ("10:00*?.csv", "10_00__.csv"),
+    ],
+)
+def test_a_member_lies_where_any_system_can_have_it(name: str, place: str, tmp_path: Path) -> None:
+    assert unpacked(tmp_path, zipped([(name, "1")])) == {place: "1"}
+
+
+@given(st.lists(st.text('aAéE\u0301.: /\\\\"*12', max_size=9), max_size=8))
+def test_no_member_is_lost_whatever_it_is_called(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        places = Places(Path(folder) / "inside")
+        for k, name in enumerate(names):
+            places.of(PurePosixPath(name)).write_text(str(k))
+        files = [path for path in Path(folder).rglob("*") if path.is_file()]
+        assert all(path.is_relative_to(Path(folder) / "inside") for path in files)
+        assert sorted(int(path.read_text()) for path in files) == list(range(len(names)))
+        windows = {str(PureWindowsPath(path.relative_to(folder))).casefold() for path in files}
+        assert len(windows) == len(names)
 
 
 def test_unpacking_can_be_cancelled(tmp_path: Path) -> None:

@@ -195,8 +195,12 @@ def test_a_folder_with_the_name_of_a_file(file: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forbidden(self: Path, *_: object, **__: object) -> object:
-        raise PermissionError(13, "Permission denied", str(self))
+    opened = Path.open
+
+    def forbidden(self: Path, *more: object, **named: object) -> object:
+        if self == file:
+            raise PermissionError(13, "Permission denied", str(self))
+        return opened(self, *more, **named)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", forbidden)
     assert refused(file).reason.code == "file_forbidden"

@@ -63,12 +63,6 @@ def test_well_known_names(name: str, kind: KpiKind, bad: Direction) -> None:
     assert (found.id, found.kind, found.bad) == (name, kind, bad)
 
 
-def test_names_are_split_into_words() -> None:
-    assert kpis.words("PRBUsageDL") >= {"prb", "usage", "dl"}
-    assert kpis.words("E_RAB_DR") >= {"e", "rab", "dr"}
-    assert kpis.words("RRC.ConnEstabAtt") >= {"rrc", "conn", "estab", "att"}
-
-
 def test_an_unknown_name_is_judged_by_its_values() -> None:
     whole = np.array([[0, 3, np.nan]], np.float32)
     assert kpis.describe("x17", whole).kind is KpiKind.COUNT
@@ -114,4 +108,24 @@ def test_a_unit_in_the_name_is_the_unit(name: str, unit: str) -> None:
     ],
 )
 def test_what_is_called_a_percentage_is_one_if_its_values_agree(name: str, values: list[float], unit: str) -> None:
+    assert kpis.describe(name, np.array([values], np.float32)).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "unit"),
+    [
+        ("rtwp_dbm", [-105.0, -104.0], "dBm"),
+        ("UL RSSI (dBm)", [-101.0, -99.0], "dBm"),
+        ("avg_sinr_db", [0.5, 12.0], "dB"),
+        ("anything dB", [0.5, 12.0], "dB"),
+        ("RSRP", [-95.0, -94.0], "dBm"),
+        ("RSRP index", [40.0, 97.0], ""),
+        ("UL interference", [-110.0, -104.0], "dBm"),
+        ("UL interference", [0.0, 3.5], ""),
+        ("temperature", [-5.0, -3.5], ""),
+        ("db_connections", [5.0, 3.0], ""),
+        ("dl_traffic_tb", [0.01, 0.03], "TB"),
+    ],
+)
+def test_levels_and_amounts_are_known_by_name_and_values(name: str, values: list[float], unit: str) -> None:
     assert kpis.describe(name, np.array([values], np.float32)).unit == unit

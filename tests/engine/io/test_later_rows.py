@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.io import Loaded, load
-from engine.io.session import literal
+from engine.writing.statement import literal
 from tests.engine.io.loaded import codes, rows, same, values
 
 NAN = float("nan")

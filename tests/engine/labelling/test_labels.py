@@ -55,6 +55,15 @@ def test_missing_is_not_to_be_judged() -> None:
     np.testing.assert_array_equal(labels["x"], [[-1, -1, 0, 0, 0, 0]])
 
 
+def test_names_that_a_spreadsheet_would_run_are_guarded_and_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    names = ('=HYPERLINK("http://x")', "C1;=cmd", "'=1", "-x", "-5", "＝1", "'x")
+    intervals = tuple(Interval(name, name, HOURS[0], HOURS[2], name) for name in names)
+    write_intervals(path, intervals)
+    assert not [line for line in path.read_text("utf-8").splitlines() if line.lstrip('"').startswith(("=", "-x", "＝"))]
+    assert read_intervals(path) == intervals
+
+
 def test_written_intervals_read_back(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     intervals = (Interval("a, b", "x", HOURS[0], HOURS[2], "surge"), Interval("c", "y", HOURS[3], HOURS[4], ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,10 +14,10 @@ import pytest
 
 from engine import project
 from engine.data import Direction, KpiKind, Result
+from engine.data.rule import Rule
 from engine.errors import InputError, OutputError, Reason
-from engine.monitor import Cancelled, Monitor
 from engine.network.kpi_table import KpiEntry
-from engine.project.writing import Blobs
+from engine.project.access import changing, reading
 from engine.text import say
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
@@ -128,6 +127,61 @@ def test_labels_find_their_cells_and_times_after_a_reload_of_other_data(path: Pa
     assert np.array_equal(found["drop_rate"], labels["drop_rate"][3:, 50:])
 
 
+def test_every_run_has_a_place_of_its_own_in_the_order_they_were_saved(path: Path) -> None:
+    result = make_result(cells=2, periods=40, kpis=1, anomalies=1)
+    for run in ("1", "2", "2", "3", "1"):
+        record = dataclasses.replace(result.record, run_id=run)
+        project.save(dataclasses.replace(result, record=record), path)
+        assert project.open_project(path).record.run_id == run
+    with duckdb.connect(str(path), read_only=True) as connection:
+        runs = connection.execute("SELECT position, run_id FROM runs ORDER BY position").fetchall()
+    assert len({position for position, _ in runs}) == 3
+    assert [run for _, run in runs] == ["2", "3", "1"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
+def test_a_project_keeps_its_mode_and_a_link_to_it_stays_one(path: Path) -> None:
+    one, two = make_result(seed=1), make_result(seed=2)
+    project.save(one, path)
+    path.chmod(0o600)
+    link = path.parent / "folder" / "link.cellwarden"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    project.save(two, link)
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert difference(two, project.open_project(path)) == ""
+    assert [p.name for p in link.parent.iterdir()] == [link.name]
+
+
+def test_the_labels_of_one_series_are_replaced_and_the_others_stay(path: Path) -> None:
+    result = make_result()
+    labels = {kpi: np.full(result.panel.shape, -1, np.int8) for kpi in ("calls", "drop_rate")}
+    labels["calls"][1, 3:9], labels["calls"][2, 4:6], labels["drop_rate"][1, 8:9] = 1, 0, 1
+    project.save(result, path, labels=labels)
+    labels["calls"][1] = -1
+    labels["calls"][1, 20:22] = 0
+    project.set_label_rows(path, result.panel, {("calls", 1): labels["calls"][1]})
+    assert difference(project.read_labels(path), labels) == ""
+    project.set_labels(path, result.panel, None)
+    assert project.read_labels(path) is None
+
+
+def test_labels_are_read_on_the_cells_and_times_of_another_panel(path: Path) -> None:
+    result = make_result()
+    labels = {"calls": np.full(result.panel.shape, -1, np.int8)}
+    labels["calls"][1, 3:9] = 1
+    project.save(result, path, labels=labels)
+    panel = dataclasses.replace(
+        result.panel,
+        cells=result.panel.cells[1:],
+        times=result.panel.times[4:],
+        values={k: v[1:, 4:] for k, v in result.panel.values.items()},
+        flags={k: v[1:, 4:] for k, v in result.panel.flags.items()},
+    )
+    assert np.array_equal(project.read_labels(path, panel)["calls"], labels["calls"][1:, 4:])
+
+
 def test_a_project_without_labels_has_none(path: Path) -> None:
     project.save(make_result(), path)
     assert project.read_labels(path) is None
@@ -176,6 +230,19 @@ def lacking_an_array(path: Path) -> None:
         connection.execute("DELETE FROM arrays WHERE field = 'alarm'")
 
 
+def with_a_view(path: Path) -> None:
+    project.save(make_result(), path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE rules")
+        connection.execute("CREATE VIEW rules AS SELECT 0 AS position, content AS rule FROM read_text('/etc/passwd')")
+
+
+def with_a_macro(path: Path) -> None:
+    project.save(make_result(), path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE MACRO epoch(moment) AS 0")
+
+
 WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "text": (lambda path: path.write_text("cell,time,calls\n1,2017-03-02,5\n" * 99), "project_foreign"),
     "empty file": (lambda path: path.write_bytes(b""), "project_foreign"),
@@ -184,6 +251,8 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "another database": (make_foreign_database, "project_foreign"),
     "cut off": (cut_in_half, "project_damaged"),
     "newer": (newer, "project_newer"),
+    "view": (with_a_view, "project_code"),
+    "macro": (with_a_macro, "project_code"),
     "array missing": (lacking_an_array, "project_damaged"),
 }
 
@@ -198,7 +267,7 @@ def test_what_cannot_be_opened_is_said_with_its_name(name: str, path: Path) -> N
     assert path.name in say(caught.value.reason)
 
 
-@pytest.mark.parametrize("name", ["text", "another database", "cut off", "newer"])
+@pytest.mark.parametrize("name", ["text", "another database", "cut off", "newer", "view"])
 def test_what_is_no_project_is_never_overwritten(name: str, path: Path) -> None:
     make, code = WRONG[name]
     make(path)
@@ -234,6 +303,17 @@ def test_bytes_that_were_changed_are_noticed_or_do_no_harm(path: Path) -> None:
     assert codes <= {"project_damaged", "project_foreign"}
 
 
+def test_sql_over_a_project_reaches_no_other_file(path: Path) -> None:
+    project.save(make_result(), path)
+    other = path.with_name("other.txt")
+    other.write_text("secret")
+    for opened in (reading, changing):
+        with pytest.raises((InputError, OutputError), match="disabled"), opened(path) as connection:
+            connection.execute("SELECT content FROM read_text(?)", [str(other)])
+        with pytest.raises((InputError, OutputError), match="locked"), opened(path) as connection:
+            connection.execute("SET enable_external_access = true")
+
+
 # --- the KPI dictionary ---------------------------------------------------------------------------------------------
 
 DICTIONARY = {
@@ -253,136 +333,22 @@ def test_the_kpi_dictionary_comes_back_in_its_order_and_stays_when_saved_again(p
     assert project.read_dictionary(path) == {}
 
 
-# --- crashes and cancels ---------------------------------------------------------------------------------------------
-
-KILLED = """
-import sys, time
-from pathlib import Path
-from engine import project
-from engine.project.writing import Blobs
-from tests.engine.result_factory import make_result
-
-add, count = Blobs.add, [0]
-
-def slow(self, *arguments):
-    add(self, *arguments)
-    count[0] += 1
-    if count[0] == 20:
-        print("half way", flush=True)
-        time.sleep(60)
-
-Blobs.add = slow
-project.save(make_result(seed=2), Path(sys.argv[1]))
-"""
-
-KILLED_REVIEW = """
-import sys, time
-from pathlib import Path
-from engine.project.access import changing
-
-with changing(Path(sys.argv[1])) as connection:
-    connection.execute("DELETE FROM reviews")
-    connection.execute("DELETE FROM anomalies")
-    print("half way", flush=True)
-    time.sleep(60)
-"""
+def test_a_ratio_is_still_of_what_the_dictionary_said_when_its_project_is_opened(path: Path) -> None:
+    made = make_result()
+    ratio = next(kpi for kpi in made.panel.kpis if kpi.kind is KpiKind.RATIO)
+    told = KpiEntry(ratio.id, ratio.unit, KpiKind.RATIO, ratio.bad, "succeeded", "tried")
+    project.save(made, path, dictionary={ratio.id.lower(): told})
+    assert project.open_project(path).panel.kpi(ratio.id).denominator == "tried"
 
 
-def kill_half_way(script: str, path: Path) -> None:
-    """Run a script until it says that it is half way and kill it."""
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "half way\n"
-        worker.kill()
-
-
-def test_a_kill_while_saving_leaves_the_old_project_and_the_next_save_tidies_up(path: Path) -> None:
-    old = make_result(seed=1)
-    project.save(old, path)
-    kill_half_way(KILLED, path)
-    assert difference(old, project.open_project(path)) == ""
-    new = make_result(seed=3)
-    project.save(new, path)
-    assert difference(new, project.open_project(path)) == ""
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
-
-
-def test_a_kill_while_changing_undoes_the_change(path: Path) -> None:
+def test_all_of_a_project_is_read_at_once(path: Path) -> None:
     result = make_result()
-    project.save(result, path)
-    review = project.Review("c1", "calls", result.panel.times[1], result.panel.times[4], "false", "")
-    project.set_review(path, review)
-    kill_half_way(KILLED_REVIEW, path)
-    assert project.read_reviews(path) == (review,)
-    assert difference(result, project.open_project(path)) == ""
-
-
-def test_cancelling_leaves_the_old_project(path: Path) -> None:
-    old = make_result(seed=1)
-    project.save(old, path)
-    monitor = Monitor(lambda progress: monitor.cancel() if progress.fraction > 0.5 else None)
-    with pytest.raises(Cancelled):
-        project.save(make_result(seed=2), path, monitor=monitor)
-    assert difference(old, project.open_project(path)) == ""
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
-
-
-def test_a_full_disk_leaves_the_old_project(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = make_result(seed=1)
-    project.save(old, path)
-
-    def full(*_: object) -> None:
-        raise duckdb.IOException("Could not write file: No space left on device")
-
-    monkeypatch.setattr(Blobs, "add", full)
-    with pytest.raises(OutputError) as caught:
-        project.save(make_result(seed=2), path)
-    assert caught.value.reason.code == "output_disk_full"
-    assert difference(old, project.open_project(path)) == ""
-
-
-def test_a_project_that_another_program_writes_to_is_said_to_be_in_use(path: Path) -> None:
-    project.save(make_result(), path)
-    script = KILLED_REVIEW
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "half way\n"
-        try:
-            with pytest.raises(InputError) as caught:
-                project.open_project(path)
-            assert caught.value.reason.code == "project_in_use"
-        finally:
-            worker.kill()
-    assert project.open_project(path).anomalies
-
-
-def test_the_labels_of_one_series_are_replaced_and_the_others_stay(path: Path) -> None:
-    result = make_result()
-    labels = {kpi: np.full(result.panel.shape, -1, np.int8) for kpi in ("calls", "drop_rate")}
-    labels["calls"][1, 3:9], labels["calls"][2, 4:6], labels["drop_rate"][1, 8:9] = 1, 0, 1
-    project.save(result, path, labels=labels)
-    labels["calls"][1] = -1
-    labels["calls"][1, 20:22] = 0
-    project.set_label_rows(path, result.panel, {("calls", 1): labels["calls"][1]})
-    assert difference(project.read_labels(path), labels) == ""
-    project.set_labels(path, result.panel, None)
-    assert project.read_labels(path) is None
-
-
-def test_labels_are_read_on_the_cells_and_times_of_another_panel(path: Path) -> None:
-    result = make_result()
-    labels = {"calls": np.full(result.panel.shape, -1, np.int8)}
-    labels["calls"][1, 3:9] = 1
-    project.save(result, path, labels=labels)
-    panel = dataclasses.replace(
-        result.panel,
-        cells=result.panel.cells[1:],
-        times=result.panel.times[4:],
-        values={k: v[1:, 4:] for k, v in result.panel.values.items()},
-        flags={k: v[1:, 4:] for k, v in result.panel.flags.items()},
-    )
-    assert np.array_equal(project.read_labels(path, panel)["calls"], labels["calls"][1:, 4:])
+    labels = {"calls": np.zeros(result.panel.shape, np.int8)}
+    review = project.Review("c2", "calls", result.panel.times[3], result.panel.times[9], "fault", "")
+    rule = Rule("r", 30.0)
+    project.save(result, path, labels=labels, reviews=[review], dictionary=DICTIONARY, rules=[rule])
+    held = project.open_whole(path)
+    assert difference(dataclasses.replace(result, rules=(rule,)), held.result) == ""
+    assert difference(labels, held.labels) == ""
+    assert held.reviews == (review,)
+    assert held.dictionary == DICTIONARY

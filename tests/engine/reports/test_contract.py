@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +108,43 @@ def test_nothing_is_put_in_place_when_one_file_cannot_be(tmp_path: Path) -> None
         write_all(tiny_result(), tmp_path, False, Monitor())
     assert (tmp_path / "anomalies.csv").read_text() == "old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["anomalies.csv", "run.json"]
+
+
+@pytest.mark.parametrize("held", ["anomalies.csv", "report.pdf", "run.json"])
+def test_a_file_that_is_open_elsewhere_keeps_all_of_the_earlier_run(
+    held: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows refuses it: an open file can be neither moved nor replaced."""
+    write_all(make_result(seed=1), tmp_path, False, Monitor())
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if held in (path.name, Path(target).name) and tmp_path in (path.parent, Path(target).parent):
+            raise PermissionError(errno.EACCES, "The process cannot access the file")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(OutputError) as caught:
+        write_all(make_result(seed=2), tmp_path, False, Monitor())
+    assert held in say(caught.value.reason)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_earlier_file_that_cannot_be_moved_back_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_all(make_result(seed=1), tmp_path, False, Monitor())
+    before = (tmp_path / "report.pdf").read_bytes()
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if Path(target) == tmp_path / "report.pdf":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(OutputError, match=r"report\.pdf"):
+        write_all(make_result(seed=2), tmp_path, False, Monitor())
+    assert [path.read_bytes() for path in tmp_path.glob(".writing-*/*")] == [before]
 
 
 def test_cancelling_half_way_leaves_the_folder_as_it_was(tmp_path: Path) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
 
 from engine.data import Result
+from engine.execution import arrays, scratch
+from engine.execution.mapping import Mapping
 from engine.expectation import expectation
 from engine.monitor import Monitor
 from engine.ranking.unrest import ranking
-from engine.reports.scores_parquet import ScoresParquet
+from engine.reports import scores_parquet
+from engine.reports.scores_parquet import BANDS, ScoresParquet
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
 
@@ -62,6 +66,55 @@ def test_the_ranking_is_the_score_of_alarms_and_the_unrest_below(tmp_path: Path)
     np.testing.assert_array_equal(columns["ranking"][alarms], columns["score"][alarms])
     assert np.nanmax(columns["ranking"][~alarms]) < 1.0
     assert (np.diff(columns["ranking"][np.argsort(columns["score"])]) < 0).any()
+
+
+def test_what_is_made_beside_the_result_lies_in_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the size of the panel: row numbers, once for all KPIs, the ranking, and what does not lie in one piece."""
+    result = make_result(kpis=3)
+    first = result.panel.kpis[0].id
+    values = dict(result.panel.values)
+    values[first] = np.repeat(values[first], 2, axis=1)[:, ::2]
+    flags = {kpi: np.broadcast_to(np.uint8(0), array.shape) for kpi, array in result.panel.flags.items()}
+    result = replace(
+        result,
+        panel=replace(result.panel, values=values, flags=flags),
+        settings=replace(result.settings, gaps=(f"{first}=zero",)),
+    )
+    plain = read(result, tmp_path)
+    monkeypatch.setattr(scratch, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(arrays, "BLOCK_POINTS", 300)
+    registered = scores_parquet._table
+    held = []
+
+    def kept(*given: Any) -> Any:
+        query, found = registered(*given)
+        held.extend(found)
+        return query, found
+
+    monkeypatch.setattr(scores_parquet, "_table", kept)
+    again = read(result, tmp_path)
+    for name, column in plain.items():
+        np.testing.assert_array_equal(again[name], column)
+    own = {id_of(array) for kpi in result.panel.kpis for array in of_kpi(result, kpi.id)}
+    made = {id_of(array): array for array in held if id_of(array) not in own}
+    assert len(made) == 1 + 3 + 3 + 1  # numbers, rankings, flags of nothing, the first KPI's values
+    assert all(isinstance(ground(array), Mapping) for array in made.values())
+
+
+def of_kpi(result: Result, kpi: str) -> list[np.ndarray]:
+    bands = [getattr(one, band) for one in result.evidence[kpi].values() for band in (*BANDS, "score")]
+    verdict = result.verdicts[kpi]
+    return [result.panel.values[kpi], verdict.score, verdict.alarm, *bands]
+
+
+def ground(array: Any) -> Any:
+    while isinstance(array, np.ndarray) and array.base is not None:
+        array = array.base
+    return array
+
+
+def id_of(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])
 
 
 def test_the_schema_of_nothing_is_the_same(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import OutputError
+from engine.monitor import Cancelled, Monitor
 from engine.text import say
 from engine.writing.output import make_folder, refusal, whole_file
 
@@ -76,6 +78,57 @@ def test_a_new_file_is_as_readable_as_any_and_an_old_one_keeps_its_mode(tmp_path
             part.write_text("x")
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+def test_what_a_link_leads_to_is_replaced_and_not_the_link(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    path, link = tmp_path / "a.csv", tmp_path / "folder" / "link.csv"
+    path.write_text("old")
+    link.symlink_to(path)
+    with whole_file(link) as part:
+        part.write_text("new")
+        assert part.parent == path.parent
+    assert link.is_symlink()
+    assert path.read_text() == "new"
+
+
+def test_a_cancel_before_the_end_leaves_the_old_file(tmp_path: Path) -> None:
+    path, monitor = tmp_path / "a.csv", Monitor()
+    path.write_text("old")
+
+    def write() -> None:
+        with whole_file(path, monitor) as part:
+            part.write_text("new")
+            monitor.cancel()
+
+    with pytest.raises(Cancelled):
+        write()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_file_is_on_the_disk_before_it_takes_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, done = tmp_path / "a.csv", []
+    flush, replace = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda file: (done.append("fsync"), flush(file)))
+    monkeypatch.setattr(Path, "replace", lambda part, to: (done.append("replace"), replace(part, to)))
+    with whole_file(path) as part:
+        part.write_text("new")
+    assert done[:2] == ["fsync", "replace"]
+    assert done[2:] == ([] if sys.platform == "win32" else ["fsync"])
+
+
+def test_the_umask_of_other_threads_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "umask", lambda mask: pytest.fail(f"set to {mask}"))
+    with whole_file(tmp_path / "a.csv") as part:
+        part.write_text("new")
+
+
+def test_a_file_that_another_program_has_open_is_said_so() -> None:
+    error = PermissionError(errno.EACCES, "The process cannot access the file")
+    error.winerror = 32  # type: ignore[attr-defined]
+    assert refusal(error, Path("a.csv")).reason.code == "output_in_use"
 
 
 def test_folders_are_made_unless_a_file_is_in_the_way(tmp_path: Path) -> None:

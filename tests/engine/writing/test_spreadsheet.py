@@ -11,17 +11,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.monitor import Monitor
-from engine.writing.spreadsheet import decimal, field, text, write_csv
+from engine.writing.spreadsheet import decimal, field, text, without_guards, write_csv
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+SUM(A1)", "-2+3|cmd", "@here", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", "+SUM(A1)", "-2+3|cmd", "@here", '=HYPERLINK("http://x")', "＝1+1", "＠x", '"=1', "\tx", "\rx", "\nx"],
+)
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(name: str) -> None:
     assert text(name) == "'" + name
 
 
-@pytest.mark.parametrize("name", ["", "c1", "-17", "+39", "-4.5", "1=1", "Città", "'=1"])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("C1;=cmd|' /C calc'!A0", "C1;'=cmd|' /C calc'!A0"),
+        ('C1;"=1+1";-5;-x', "C1;'\"=1+1\";-5;'-x"),
+        ("a\n=1\r\n@x", "a\n'=1\r\n'@x"),
+        ("\t=1", "'\t'=1"),
+    ],
+)
+def test_what_it_would_take_for_the_next_cell_gets_one_too(name: str, shown: str) -> None:
+    assert text(name) == shown
+
+
+@pytest.mark.parametrize("name", ["", "c1", "-17", "+39", "-4.5", "1=1", "Città", "a;b;-3", "fell; -5 %", "'x"])
 def test_plain_names_and_numbers_stay_as_they_are(name: str) -> None:
     assert text(name) == name
+
+
+@given(st.text(st.sampled_from("'\"=-＝@;\t\r\n1. x"), max_size=12))
+def test_guards_can_be_taken_off_again(name: str) -> None:
+    assert without_guards(text(name)) == name
 
 
 @pytest.mark.parametrize(

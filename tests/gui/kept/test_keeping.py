@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +25,19 @@ from gui.main_window import MainWindow
 from gui.problems import Problems
 from gui.said.reviews import Place, Review
 from gui.state import AppState
+
+HOLD = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+
+
+@contextmanager
+def held_by_another_program(path: Path) -> Iterator[None]:
+    """As `cellwarden-cli watch` holds a project for a whole run."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdin=pipe, stdout=pipe) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        yield
+        program.communicate()
 
 
 @pytest.fixture
@@ -78,6 +96,111 @@ def test_a_project_that_cannot_be_written_is_said_and_the_reviews_stay(
     assert [("gone.cellwarden" in problem.sentence) for problem in raised] == [True]
     assert keeper.unsaved
     assert state.reviews.all
+
+
+def test_labels_that_could_not_be_written_are_written_with_what_is_said_next(
+    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper.keep_in(path)
+    with held_by_another_program(path), qtbot.waitSignal(keeper.settled, timeout=20_000):
+        state.labelling.label(("calls", 0), 3, 9, 1, "label")
+    assert keeper.unsaved
+    state.reviews.tag(Place(0, "calls", 3, 9), "fault")
+    assert keeper.unsaved, "nothing is written yet"
+    qtbot.waitUntil(lambda: not keeper.busy, timeout=20_000)
+    assert not keeper.unsaved
+    assert len(project.read_reviews(path)) == 1
+    assert np.flatnonzero(project.read_labels(path)["calls"][0] == 1).tolist() == [3, 4, 5, 6, 7, 8]
+
+
+def test_what_could_not_be_written_is_written_as_soon_as_it_can_be_and_told_once(
+    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path, raised = tmp_path / "city.cellwarden", []
+    keeper._problems.raised.connect(raised.append)
+    project.save(result, tmp_path / "away")
+    keeper.keep_in(path)
+    keeper.again_ms = 20
+    writes: list[None] = []
+    keeper.settled.connect(lambda: writes.append(None))
+    state.reviews.tag(Place(3, "calls", 5, 9), "fault")
+    state.labelling.label(("calls", 0), 3, 9, 1, "label")
+    qtbot.waitUntil(lambda: len(writes) > 2, timeout=20_000)
+    shutil.move(tmp_path / "away", path)
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        pass
+    assert not keeper.unsaved
+    assert [review.tag for review in project.read_reviews(path)] == ["fault"]
+    assert project.read_labels(path) is not None
+    assert len(raised) == 1
+
+
+def test_the_last_word_taken_back_is_unsaved_until_its_project_has_it(
+    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper.keep_in(path)
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        state.reviews.tag(Place(3, "calls", 5, 9), "fault")
+    with held_by_another_program(path), qtbot.waitSignal(keeper.settled, timeout=20_000):
+        state.reviews.undo_stack.undo()
+    assert not state.reviews.all
+    assert keeper.unsaved
+    keeper.give_up()
+    assert not keeper.unsaved
+
+
+def test_what_is_due_when_other_data_open_goes_where_it_was_said(
+    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper.keep_in(path)
+    state.reviews.tag(Place(0, "calls", 3, 9), "fault")
+    assert keeper.busy
+    state.reviews.tag(Place(1, "calls", 3, 9), "event")
+    state.labelling.label(("calls", 0), 3, 9, 1, "label")
+    keeper.keep_in(None)
+    state.set_source(None)
+    qtbot.waitUntil(lambda: not keeper.busy, timeout=20_000)
+    assert sorted(review.tag for review in project.read_reviews(path)) == ["event", "fault"]
+    assert project.read_labels(path) is not None
+    assert not keeper.unsaved
+
+
+def test_what_a_project_that_was_left_could_not_take_is_tried_again(
+    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper.keep_in(path)
+    keeper.again_ms = 20
+    with held_by_another_program(path), qtbot.waitSignal(keeper._problems.raised, timeout=20_000):
+        state.labelling.label(("calls", 0), 3, 9, 1, "label")
+        state.reviews.tag(Place(0, "calls", 3, 9), "fault")
+        keeper.keep_in(None)
+        state.set_source(None)
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        pass
+    assert [review.tag for review in project.read_reviews(path)] == ["fault"]
+    assert project.read_labels(path) is not None
+
+
+def test_what_is_given_up_is_not_written(
+    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper.keep_in(path)
+    with held_by_another_program(path), qtbot.waitSignal(keeper.settled, timeout=20_000):
+        state.reviews.tag(Place(0, "calls", 3, 9), "fault")
+    keeper.give_up()
+    assert not keeper.busy
+    assert project.read_reviews(path) == ()
+    assert not keeper.unsaved
 
 
 def test_opening_a_project_leaves_the_one_that_was_open_as_it_is(

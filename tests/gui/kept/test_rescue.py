@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +15,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.data.rule import Rule
+from engine.errors import OutputError, Reason
 from engine.project import Review as Stored
 from engine.settings import preset
 from gui.kept import rescue
-from gui.kept.rescue import Rescue, Said
+from gui.kept.rescue import Rescue, Said, Unsaved
 from gui.main_window import MainWindow
 from gui.said.reviews import Place, Review
 from tests.gui.test_add_later import settle, write_days
@@ -90,7 +94,7 @@ def test_what_was_given_up_for_other_data_is_not_written_down_again(
     settle(window, qtbot, lambda: window.open([write_days(tmp_path, "a.csv", 0, 16)]))
     settle(window, qtbot, lambda: window.state.reviews.tag(Place(1, "calls", 30, 34), "fault"))
     settle(window, qtbot, lambda: window.state.ruling.keep(Rule("r", 30.0)))
-    window.desk.keeper.keep_in(None)  # as when the user discards it
+    window.desk.keeper.give_up()  # as when the user discards it
     settle(window, qtbot, lambda: window.desk.open([write_days(tmp_path, "b.csv", 0, 16)]))
     assert window.state.ruling.rules == ()
     assert list(rescue._root().iterdir()) == []
@@ -153,6 +157,31 @@ def test_after_a_crash_the_files_are_opened_again_with_all_that_was_said(
     said = rescue._read(folder)
     assert said is not None
     assert len(said.reviews) == len(said.labels) == 1
+
+
+def test_what_was_found_again_is_not_deleted_before_it_is_on_disk_again(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, left = write_days(tmp_path, "a.csv", 0, 16), rescue._root() / "left"
+    left.mkdir(parents=True)
+    found = dataclasses.replace(SAID, paths=(str(data),))
+    (left / "said.json").write_text(json.dumps(found.to_json()), "utf-8")
+    settle(window, qtbot, lambda: window.open([data]))
+    write, free = Rescue.write, threading.Event()
+
+    def full_disk(place: Rescue, said: Said) -> None:
+        if not free.is_set():
+            raise OutputError(Reason("output_disk_full", {"file": "said.json"}))
+        write(place, said)
+
+    monkeypatch.setattr(Rescue, "write", full_disk)
+    window.desk.keeper.again_ms = 20
+    settle(window, qtbot, lambda: Unsaved(left, found).put_to(window.state, window.desk.keeper))
+    assert left.exists()
+    with qtbot.waitSignal(window.desk.keeper.kept, timeout=20_000):
+        free.set()
+    assert not left.exists()
+    assert len(list(rescue._root().iterdir())) == 1
 
 
 def test_what_is_deleted_is_not_offered_again(window: MainWindow, qtbot: QtBot) -> None:

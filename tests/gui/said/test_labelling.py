@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,18 @@ def test_labels_written_to_a_file_are_the_same_when_it_is_read(state: AppState, 
         np.testing.assert_array_equal(state.source.known()[kpi], labels)
     state.reviews.undo_stack.undo()
     assert len(labelled(state, 0)) == 40
+    qtbot.waitUntil(lambda: not running(), timeout=20_000)
+
+
+def test_labels_are_read_for_the_data_that_have_grown_meanwhile(state: AppState, tmp_path: Path, qtbot: QtBot) -> None:
+    files, path, source = LabelFiles(state, Problems(), state), tmp_path / "labels.csv", state.source
+    state.labelling.label(SERIES, 5, 8, 1, "label")
+    with qtbot.waitSignal(files.told, timeout=20_000):
+        files.write(path)
+    with qtbot.waitSignal(files.told, timeout=20_000):
+        files.read(path)
+        state.set_source(replace(source, panel=replace(source.panel)))
+    assert labelled(state) == [5, 6, 7]
     qtbot.waitUntil(lambda: not running(), timeout=20_000)
 
 

@@ -15,6 +15,7 @@ from engine.detectors import choose
 from engine.diagnose import diagnose
 from engine.errors import Reason
 from gui.state import AppState
+from gui.views import diagnosis_view
 from gui.views.diagnosis_view import DiagnosisView
 from tests.engine.result_factory import make_result
 from tests.gui.gestures import click
@@ -102,6 +103,21 @@ def test_models_of_the_mean_are_fitted_on_demand_and_kept(view: DiagnosisView, s
     assert len(offers(view)) == 1
     state.select(cell=0)
     assert "ARIMA(1,1,1)" in texts(view)
+
+
+def test_a_fit_that_fails_is_told_and_can_be_tried_again(
+    view: DiagnosisView, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError("inside")
+
+    with monkeypatch.context() as patch, qtbot.capture_exceptions() as raised:
+        patch.setattr(diagnosis_view, "arima_verdict", fail)
+        offers(view)[0].click()
+        qtbot.waitUntil(lambda: bool(raised), timeout=5000)
+    assert [kind for kind, _, _ in raised] == [ZeroDivisionError]
+    offers(view)[0].click()
+    qtbot.waitUntil(lambda: "ARIMA(1,1,1)" in texts(view), timeout=60_000)
 
 
 def test_a_fit_that_is_left_for_another_series_is_dropped(view: DiagnosisView, state: AppState, qtbot: QtBot) -> None:

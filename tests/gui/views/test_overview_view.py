@@ -306,6 +306,23 @@ def test_very_many_points_are_counted_beside_the_window(
     qtbot.waitUntil(lambda: not running(), timeout=5000)
 
 
+def test_a_count_that_fails_is_told_and_not_waited_for(
+    qtbot: QtBot, state: AppState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr(week_panel, "AT_ONCE", 10)
+    monkeypatch.setattr(week_panel, "rhythm", fail)
+    view = opened(qtbot, state)
+    with qtbot.capture_exceptions() as raised:
+        turn_to(view, "week")
+        qtbot.waitUntil(lambda: bool(raised), timeout=5000)
+    assert [kind for kind, _, _ in raised] == [ZeroDivisionError]
+    assert view.week.sentence.text() == ""
+    qtbot.waitUntil(lambda: not running(), timeout=5000)
+
+
 def test_turning_away_stops_the_count(qtbot: QtBot, state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(week_panel, "AT_ONCE", 10)
     view = opened(qtbot, state)

@@ -366,7 +366,7 @@ def test_keys_move_the_threshold_and_enter_takes_it(qtbot: QtBot, result: Result
     state = state_with(alarming(result))
     view = opened(qtbot, state)
     state.select(cell=1, kpi="calls")
-    view.edit_threshold()
+    view.plot.take_threshold()
     for _ in range(4):
         qtbot.keyClick(view.plot, Qt.Key.Key_Up)
     assert state.thresholds == {}
@@ -378,7 +378,7 @@ def test_escape_leaves_the_threshold_where_it_was(qtbot: QtBot, result: Result) 
     state = state_with(alarming(result))
     view = opened(qtbot, state)
     state.select(cell=1, kpi="calls")
-    view.edit_threshold()
+    view.plot.take_threshold()
     qtbot.keyClick(view.plot, Qt.Key.Key_Down)
     qtbot.keyClick(view.plot, Qt.Key.Key_Escape)
     assert state.thresholds == {}

@@ -20,6 +20,8 @@ from engine.text import tell
 LABELS = 34.0
 AXIS = 13.0
 KEY = 13.0
+UNIT = 200.0
+"""A long unit may reach over the plot, as far as the key leaves room."""
 LEAST_DAYS = 4
 DOTS = (0.8, 1.6)
 MARKS = 40
@@ -81,9 +83,12 @@ def _value_axis(sheet: Sheet, plot: Box, one: CloseUp, near: slice, kpi: Kpi) ->
     up = Scale(low - (room if low else 0), high + room, plot.y, plot.top)
     for tick in round_ticks(up.low, up.high, 4):
         sheet.line(plot.x, up(tick), plot.right, up(tick), LIGHT.line, 0.3)
-        sheet.right(short_number(tick), plot.x - 4, up(tick) - 2, TINY, LIGHT.muted, LABELS)
+        sheet.right(short_number(tick), plot.x - 4, up(tick) - 2, TINY, LIGHT.muted, LABELS - 4)
     sheet.line(plot.x, plot.y, plot.right, plot.y, LIGHT.muted, 0.5)
-    sheet.right(kpi.unit, plot.x - 4, plot.top + 5, TINY, LIGHT.muted, LABELS)
+    if width(kpi.unit, TINY) <= LABELS - 4:
+        sheet.right(kpi.unit, plot.x - 4, plot.top + 5, TINY, LIGHT.muted)
+    else:
+        sheet.text(kpi.unit, plot.x - LABELS, plot.top + 5, TINY, LIGHT.muted, UNIT)
     return up
 
 

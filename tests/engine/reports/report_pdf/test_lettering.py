@@ -134,3 +134,9 @@ def test_text_that_is_cut_says_so() -> None:
     found = wrapped("one two three four five six seven eight nine ten eleven twelve", SMALL, 60, 2)
     assert len(found) == 2
     assert found[1].endswith(ELLIPSIS)
+
+
+def test_a_long_name_is_broken_behind_a_joint() -> None:
+    room = width("LTE_RRC_SETUP_COMPL", SMALL)
+    assert wrapped("LTE_RRC_SETUP_COMPLETES_RATE", SMALL, room) == ["LTE_RRC_SETUP_", "COMPLETES_RATE"]
+    assert wrapped("x" * 30, SMALL, width("x" * 20, SMALL)) == ["x" * 20, "x" * 10]

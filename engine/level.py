@@ -1,0 +1,90 @@
+"""At what level a cell runs, day by day: too slow for faults of some days, and a change that lasts is news for a week.
+
+The level is a running median of daily medians. Around a day it follows a change that lasts within the day, so that
+nothing would tell of it; looking back only it lags behind everything that grows. So it is the one around the day, but
+for a week after a change that is no growth: there it is what it was before. A level that was usual within four weeks is
+no change, as when a fault of two weeks ends.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.data import BoolArray, FloatArray, IntArray
+from engine.numerics.robust import MAD_TO_SD, gather, median, pick_quantile, sort_with_counts
+
+DAYS = 15
+"""Of the running median: a fault of a week is no level."""
+
+FEWEST_BEFORE = 8
+"""Days that have to be known before one can tell what was usual before."""
+
+CLEAR = 8.0
+"""How many times what daily medians scatter by around the level a change has to be, and never less than single points
+scatter by (chosen on the tuning halves; from 5 on more growth is taken for it)."""
+
+REMEMBERED_DAYS = 28
+ENOUGH_OF_A_DAY = 0.25
+
+
+def running_level(rest: FloatArray, learn: BoolArray, places: IntArray, overall: FloatArray) -> FloatArray:
+    """(C, T) the level of values (C, T) without their profile, linear between the middles of days.
+
+    rest: NaN = not to be learned from; learn (T,): False where a day says nothing of the level (holidays). places
+    (days, n): the periods of each local day, T for none. overall (C,): the level of cells of which no day is known
+    well enough.
+    """
+    days, length = len(places), rest.shape[1]
+    ordered, counts = sort_with_counts(gather(np.where(learn, rest, np.float32(np.nan)), places))
+    daily = pick_quantile(ordered, counts, 0.5)
+    daily[counts < ENOUGH_OF_A_DAY * max(1, length // max(1, days))] = np.nan
+    daily = np.asarray(daily, np.float32)
+    level = _median_of_days(daily, -(DAYS // 2), DAYS // 2)
+    over_time = _over_time(level, places, length, overall)
+    held = _held(daily, level, rest - over_time)
+    changed = np.flatnonzero((held != level).any(axis=1) & np.isfinite(level).any(axis=1))
+    if len(changed):
+        over_time[changed] = _over_time(held[changed], places, length, overall[changed])
+    return over_time
+
+
+def _median_of_days(daily: FloatArray, first: int, last: int) -> FloatArray:
+    """(C, days) median of the days from `first` to `last` around each, as far as there are any."""
+    days = daily.shape[1]
+    around = np.arange(days)[:, None] + np.arange(first, last + 1)
+    return median(gather(daily, np.where((around >= 0) & (around < days), around, days)))
+
+
+def _held(daily: FloatArray, level: FloatArray, rest: FloatArray) -> FloatArray:
+    """`level` (C, days), for a week after a change what it was before; rest (C, T): what points are off the level."""
+    before = _median_of_days(daily, -(DAYS - 1), 0)
+    known = np.cumsum(np.isfinite(daily), axis=1)
+    known[:, DAYS:] -= known[:, :-DAYS].copy()
+    before[known < FEWEST_BEFORE] = np.nan
+    with np.errstate(invalid="ignore"):
+        limit = CLEAR * MAD_TO_SD * median(np.abs(daily - level))[:, None]
+        changed = np.abs(before - level) > np.maximum(limit, 1e-6)
+        cells = np.flatnonzero(changed.any(axis=1))
+        if not len(cells):
+            return level
+        scatter = MAD_TO_SD * median(np.abs(rest[cells]))[:, None]
+        limit = np.maximum(limit[cells], scatter)
+        now, was = level[cells], before[cells]
+        changed = np.abs(was - now) > np.maximum(limit, 1e-6)
+        for days_ago in range(DAYS // 2 + 1, min(REMEMBERED_DAYS + 1, now.shape[1])):
+            changed[:, days_ago:] &= ~(np.abs(now[:, :-days_ago] - now[:, days_ago:]) <= limit / 2)
+    out = level.copy()
+    out[cells] = np.where(changed, was, now)
+    return out
+
+
+def _over_time(level: FloatArray, places: IntArray, length: int, overall: FloatArray) -> FloatArray:
+    """(C, T) a level by days (C, days), linear between the middles of those of which it is known."""
+    inside = places < length
+    middles = np.where(inside, places, 0).sum(axis=1) / np.maximum(1, inside.sum(axis=1))
+    at = np.arange(length)
+    out = np.empty((len(level), length), np.float32)
+    for row, (course, own) in enumerate(zip(level, overall, strict=True)):
+        good = np.isfinite(course)
+        out[row] = np.interp(at, middles[good], course[good]) if good.any() else own
+    return out

@@ -1,0 +1,217 @@
+"""Saving a project: whatever happens meanwhile, the old file or the new one is whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from engine import project
+from engine.data import Result
+from engine.errors import InputError, OutputError
+from engine.monitor import Cancelled, Monitor
+from engine.project.access import changing, reading
+from engine.project.writing import Blobs
+from tests.engine.result_factory import make_result
+from tests.engine.same import difference
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "città 'a\".cellwarden"
+
+
+# --- crashes and cancels ---------------------------------------------------------------------------------------------
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from engine import project
+from engine.project.writing import Blobs
+from tests.engine.result_factory import make_result
+
+add, count = Blobs.add, [0]
+
+def slow(self, *arguments):
+    add(self, *arguments)
+    count[0] += 1
+    if count[0] == 20:
+        print("half way", flush=True)
+        time.sleep(60)
+
+Blobs.add = slow
+project.save(make_result(seed=2), Path(sys.argv[1]))
+"""
+
+KILLED_REVIEW = """
+import sys, time
+from pathlib import Path
+from engine.project.access import changing
+
+with changing(Path(sys.argv[1])) as connection:
+    connection.execute("DELETE FROM reviews")
+    connection.execute("DELETE FROM anomalies")
+    print("half way", flush=True)
+    time.sleep(60)
+"""
+
+
+def kill_half_way(script: str, path: Path) -> None:
+    """Run a script until it says that it is half way and kill it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "half way\n"
+        worker.kill()
+
+
+def test_a_kill_while_saving_leaves_the_old_project_and_the_next_save_tidies_up(path: Path) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+    kill_half_way(KILLED, path)
+    assert difference(old, project.open_project(path)) == ""
+    left = [p for p in path.parent.iterdir() if p != path]
+    assert left
+    for one in left:
+        os.utime(one, (1, 1))
+    fresh = path.with_name(f".{path.name}.others.part")
+    fresh.write_text("of a program that is still at it")
+    new = make_result(seed=3)
+    project.save(new, path)
+    fresh.unlink()
+    assert difference(new, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_kill_while_changing_undoes_the_change(path: Path) -> None:
+    result = make_result()
+    project.save(result, path)
+    review = project.Review("c1", "calls", result.panel.times[1], result.panel.times[4], "false", "")
+    project.set_review(path, review)
+    kill_half_way(KILLED_REVIEW, path)
+    assert project.read_reviews(path) == (review,)
+    assert difference(result, project.open_project(path)) == ""
+
+
+def test_cancelling_leaves_the_old_project(path: Path) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+    monitor = Monitor(lambda progress: monitor.cancel() if progress.fraction > 0.5 else None)
+    with pytest.raises(Cancelled):
+        project.save(make_result(seed=2), path, monitor=monitor)
+    assert difference(old, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_full_disk_leaves_the_old_project(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+
+    def full(*_: object) -> None:
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    monkeypatch.setattr(Blobs, "add", full)
+    with pytest.raises(OutputError) as caught:
+        project.save(make_result(seed=2), path)
+    assert caught.value.reason.code == "output_disk_full"
+    assert difference(old, project.open_project(path)) == ""
+
+
+def test_a_project_that_another_program_writes_to_is_said_to_be_in_use(path: Path) -> None:
+    project.save(make_result(), path)
+    script = KILLED_REVIEW
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "half way\n"
+        try:
+            with pytest.raises(InputError) as caught:
+                project.open_project(path)
+            assert caught.value.reason.code == "project_in_use"
+        finally:
+            worker.kill()
+    assert project.open_project(path).anomalies
+
+
+def test_a_cancel_at_the_last_moment_leaves_the_old_project(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = make_result(seed=1)
+    project.save(old, path)
+    monitor = Monitor()
+    keep = project._keep
+
+    def cancelled_meanwhile(*given: Any) -> None:
+        keep(*given)
+        monitor.cancel()
+
+    monkeypatch.setattr(project, "_keep", cancelled_meanwhile)
+    with pytest.raises(Cancelled):
+        project.save(make_result(seed=2), path, monitor=monitor)
+    assert difference(old, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+# --- several at once -------------------------------------------------------------------------------------------------
+
+
+def test_a_save_that_begins_before_another_has_ended_takes_none_of_its_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_result(seed=1), make_result(seed=2)
+    under_way, go_on = threading.Event(), threading.Event()
+    keep = project._keep
+
+    def slow(connection: Any, kept: Any, result: Result) -> None:
+        keep(connection, kept, result)
+        if result is first:
+            under_way.set()
+            assert go_on.wait(60)
+
+    monkeypatch.setattr(project, "_keep", slow)
+    with ThreadPoolExecutor() as pool:
+        saving = pool.submit(project.save, first, path)
+        assert under_way.wait(60)
+        project.save(second, path)
+        assert difference(second, project.open_project(path)) == ""
+        go_on.set()
+        saving.result()
+    assert difference(first, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_threads_that_want_the_same_project_wait_for_each_other(path: Path) -> None:
+    result = make_result(cells=2, periods=40, kpis=1, anomalies=1)
+    project.save(result, path)
+    times = result.panel.times
+    reviews = [project.Review("c1", "calls", times[n], times[n + 2], "fault", "") for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        with changing(path):
+            asked = [pool.submit(project.set_review, path, review) for review in reviews]
+            read = [pool.submit(project.open_project, path) for _ in range(4)]
+            time.sleep(0.2)
+            assert not any(one.done() for one in (*asked, *read))
+        for one in asked:
+            one.result()
+        assert all(difference(result, one.result()) == "" for one in read)
+    assert project.read_reviews(path) == tuple(reviews)
+
+
+def test_a_thread_that_has_a_project_open_is_told_so_when_it_opens_it_in_another_way(path: Path) -> None:
+    project.save(make_result(cells=2, periods=40, kpis=1, anomalies=1), path)
+    with changing(path), pytest.raises(InputError) as caught:
+        project.read_reviews(path)
+    assert caught.value.reason.code == "project_in_use"
+    with reading(path), pytest.raises(OutputError) as refused:
+        project.set_reviews(path, [])
+    assert refused.value.reason.code == "project_in_use"
