@@ -97,6 +97,8 @@ MESSAGES: dict[str, str] = {
     "progress_left": "about {time} left",
     "stage_simulate": "Simulating the city",
     "cancelled": "Cancelled. Nothing was written over.",
+    "ended_by": "Ended by {signal}. What was under way was given up, and nothing of it was written over.",
+    "not_printed": "What there is to print could not be written to standard output: {error}.",
     "internal_error": "Something went wrong inside the program: {error} The details are in {log}.",
     "simulate_size": "A city of {cells:cell|cells} and {days:day|days} cannot be simulated; both must be at least 1.",
     "scheduler_missing": "dask is not installed here. Install the extra: cellwarden[cluster].",

@@ -11,6 +11,18 @@ MESSAGES: dict[str, str] = {
         "{file} may not be read by this user. Ask for read permission or copy it to a folder of your own."
     ),
     "file_not_read": "{file} could not be read: {detail}",
+    "file_is_pipe": (
+        "{file} is a pipe or a device, and files are read more than once. Save what comes from it to a file and name"
+        " that."
+    ),
+    "machine_no_room": (
+        "{file} could not be read: the disk of the folder for temporary files ({folder}) is full. Make room there, or"
+        " set TMPDIR to a folder that has more."
+    ),
+    "machine_exhausted": (
+        "{file} could not be read: the machine has nothing left ({error}). Close other programs, or read fewer files at"
+        " once."
+    ),
     "file_is_folder": "{file} is a folder. Open the folder itself to read all files in it.",
     "file_changed": "{file} changed while it was read. Read it again when nothing writes to it any more.",
     "file_empty": "{file} is empty. Export it again.",
