@@ -72,7 +72,7 @@ MESSAGES: dict[str, str] = {
         " what is usual."
     ),
     "no_scores": "This detector gave no score on this cell.",
-    "grouped_same_cell": "{anomalies:anomaly|anomalies} of the same cells touch each other in time: {kpis}.",
+    "grouped_same_cell": "{anomalies:anomaly|anomalies} of the same cells overlap or follow each other: {kpis}.",
     "grouped_same_site": "{cells:cell|cells} of {sites} began together.",
     "grouped_neighbours": (
         "{cells:neighbouring cell began|neighbouring cells began} within {within} of each other, from {time}."
