@@ -44,6 +44,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("recent", "file"),
     Entry("-", "file"),
     Entry("save", "file", "Ctrl+S"),
+    Entry("save_as", "file", "Ctrl+Shift+S"),
     Entry("export", "file", "Ctrl+E"),
     Entry("shift", "file", "Ctrl+H"),
     Entry("picture_timeline", "file", "Ctrl+Shift+E"),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.calendar import duration_text
 from engine.data import Result
 from engine.data.since import Since
 from engine.errors import InputError, OutputError, Reason
@@ -20,9 +19,9 @@ from engine.monitor import Monitor
 from engine.text import say, tell
 from gui.calls import judging, reading, writing
 from gui.foreground import Foreground
-from gui.kept.keeping import Keeper, placed, stored
+from gui.kept.held import Held
+from gui.kept.keeping import Keeper, stored
 from gui.kept.standing import OVERTAKEN, Standing
-from gui.look.wording import counted
 from gui.prepared.digest import Digest
 from gui.problems import Problems
 from gui.shelf import Shelf
@@ -227,16 +226,20 @@ class Desk(Foreground):
                 tell("doing_rows", name=Path(paths[0]).name),
             )
 
-    def save(self, path: Path, *, over: bool = False) -> None:
-        """Save result, labels and reviews as a project; from then on reviews go there by themselves.
+    def save(self, path: Path, then: Callable[[], object] = lambda: None, *, over: bool = False) -> None:
+        """Save result, labels and reviews as a project and go on; from then on reviews go there by themselves.
 
         over: even where others have changed the open project since; else that is asked.
         """
 
+        if self._state.result is None:
+            self._problems.report(InputError(Reason("save_no_result")))
+            return
         def saved() -> None:
             self.told.emit(tell("status_saved", name=path.name))
             self.opened.emit((str(path),))
 
+            then()
         def not_saved(error: Exception | None) -> None:
             if isinstance(error, OutputError) and error.reason.code == OVERTAKEN:
                 self.overtaken.emit(path)
@@ -260,11 +263,12 @@ class Desk(Foreground):
         result, source, keeper = self._state.result, self._state.source, self.keeper
         if result is None or source is None or self.busy:
             return
-        reviews, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
+        reviews, rules = keeper.said(result.panel), self._state.ruling.rules
+        held = Held.of(source, result)
         keeper.hold()
 
         def done(place: Standing) -> None:
-            keeper.saved_in(place)
+            keeper.saved_in(place, held)
             saved()
 
         def failed(error: Exception | None) -> None:
@@ -390,7 +394,7 @@ class Desk(Foreground):
 
     def _go_on(self, source: Source, told: str, former: Result | None = None) -> None:
         before = self._state.panel
-        reviews = placed(source.panel, stored(before, self._state.reviews.all)) if before is not None else {}
+        reviews = self.keeper.said_on(before, source.panel) if before is not None else {}
         self._state.set_source(source)
         self._state.reviews.load(reviews)
         self._state.select(cell=0)
@@ -424,7 +428,7 @@ class Desk(Foreground):
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
         self._state.reviews.load(opened.reviews)
-        self.keeper.keep_in(opened.path, opened.stamp)
+        self.keeper.keep_in(opened.path, opened.stamp, opened.elsewhere)
         self.opened.emit(source.paths)
         self.voting.forget()
         self.voting.count()
@@ -432,14 +436,7 @@ class Desk(Foreground):
     def _analysed(self, digest: Digest) -> None:
         result = digest.result
         self._state.show(digest, worst=True)
-        self.told.emit(
-            tell(
-                "status_found",
-                anomalies=counted("anomaly", len(result.anomalies)),
-                incidents=counted("incident", len(result.incidents)),
-                seconds=duration_text(result.record.seconds),
-            )
-        )
-        if result.settings != self._state.settings or self._state.thresholds:
+        self.told.emit(judging.told(digest.result))
+        if digest.result.settings != self._state.settings or self._state.thresholds:
             self.voting.follow()
         self.voting.count()

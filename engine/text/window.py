@@ -169,7 +169,7 @@ _DIAGNOSIS: dict[str, str] = {
 
 _DESK: dict[str, str] = {
     "app_name": "Cellwarden",
-    "window_title": "{data} \u2014 Cellwarden",
+    "window_title": "{data}{mark} \u2014 Cellwarden",
     "menu_file": "&File",
     "menu_run": "&Run",
     "menu_view": "&View",
@@ -183,7 +183,8 @@ _DESK: dict[str, str] = {
     "action_open_folder": "Open &folder\u2026",
     "action_sample": "Open the &sample",
     "action_forget": "&Forget these",
-    "action_save": "&Save project\u2026",
+    "action_save": "&Save project",
+    "action_save_as": "Save project as\u2026",
     "action_export": "&Export\u2026",
     "action_export_tip": "Write the tables, the report and the scores",
     "action_quit": "&Quit",
@@ -269,6 +270,9 @@ _DESK: dict[str, str] = {
     "open_filter": "Data and projects ({patterns});;All files (*)",
     "keep_reviews": "{reviews} not saved in a project yet. Save before going on?",
     "save_title": "Save project",
+    "keep_project": "{name} does not hold what was done since it was saved: data that were added, or another run or"
+    " vote. Save before going on?",
+    "save_no_result": "What is open was not judged yet, and a project holds what was found, too. Run (F5), then save.",
     "save_over": "{name} was changed by another window or program since it was opened here. Saving now puts what is"
     " open here in its place; what was added there since, such as later days, is lost.",
     "save_over_do": "Save all the same",

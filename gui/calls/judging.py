@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from engine.calendar import duration_text
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.record import Fingerprint
 from engine.settings import Settings
+from engine.text import tell
+from gui.look.wording import counted
 from gui.prepared.digest import Digest
 from gui.state import Source
 
@@ -41,3 +44,13 @@ def analyse(
             monitor=monitor,
         )
     return Digest.of(result)
+
+
+def told(result: Result) -> str:
+    """What was found, and how long it took, in a sentence."""
+    return tell(
+        "status_found",
+        anomalies=counted("anomaly", len(result.anomalies)),
+        incidents=counted("incident", len(result.incidents)),
+        seconds=duration_text(result.record.seconds),
+    )

@@ -11,7 +11,7 @@ from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
-from gui.kept.keeping import placed
+from gui.kept.keeping import placed, without_place
 from gui.kept.standing import Stamp, stamp_of
 from gui.look.wording import counted, format_label, moment
 from gui.prepared.digest import Digest
@@ -19,6 +19,7 @@ from gui.said.reviews import Place, Review
 from gui.state import Source
 
 if TYPE_CHECKING:
+    from engine import project
     from engine.io import Loaded, LoadOptions
 
 
@@ -150,7 +151,10 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 
 
 class Opened(NamedTuple):
-    """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read."""
+    """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read.
+
+    elsewhere: reviews that have no place in its data.
+    """
 
     source: Source
     digest: Digest
@@ -163,12 +167,14 @@ def open_project(path: Path) -> Opened:
     """What a project holds; gaps that its run filled are gaps again in the data."""
     from engine import project
     from engine.completeness import gaps
+    elsewhere: tuple[project.Review, ...]
 
     stamp = stamp_of(path)
     held = project.open_whole(path)
     result, reviews = held.result, placed(held.result.panel, held.reviews)
     source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
-    return Opened(source, Digest.of(result), reviews, path, stamp)
+    elsewhere = without_place(held.result.panel, held.reviews)
+    return Opened(source, Digest.of(result), reviews, path, stamp, elsewhere)
 
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
