@@ -67,7 +67,7 @@ class Desk(Foreground):
         super().__init__(problems, parent)
         self._state = state
         self.network = (state.settings.country, state.settings.zone)
-        """Country and zone of the user's own files; the sample and projects bring theirs."""
+        """Country of the user's own files, and zone of those that name none; the sample and projects bring theirs."""
         self.asks = True
         """Whether a person is there to answer what files leave open; else it is assumed, and said."""
         self.keeping: Callable[[Callable[[], None]], object] = lambda then: then()
@@ -87,8 +87,8 @@ class Desk(Foreground):
     @property
     def zone(self) -> str:
         """The zone in which the open data are read, else the user's own."""
-        panel = self._state.panel
-        return panel.zone if panel is not None else self.network[1]
+        source = self._state.source
+        return source.panel.zone if source is not None else self.network[1]
 
     @property
     def period_s(self) -> int | None:
@@ -121,17 +121,16 @@ class Desk(Foreground):
             else:
                 self._open_project(paths[0])
             return
-        country, zone = self.network
-        asks = self.asks
+        asks, zone = self.asks, self.network[1]
 
         def loaded(source: Source | None) -> None:
             if source is None:
                 self.asked.emit(tuple(paths), False)
             else:
-                self._loaded((source, country, zone))
+                self._loaded(source)
 
         self.start(
-            lambda monitor: reading.load(paths, zone, monitor, asks=asks),
+            lambda monitor: reading.load(paths, reading.usual(zone), monitor, asks=asks),
             loaded,
             tell("doing_load", name=paths[0].name),
             refused=lambda error: self._refused(error, paths, adding=False),
@@ -140,12 +139,14 @@ class Desk(Foreground):
     def take(self, loaded: Loaded, paths: Sequence[Path]) -> None:
         """Work on data that were loaded already, in the place of what is being done with those that are open."""
         source = Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
-        self._loaded((source, *self.network))
+        self._loaded(source)
 
     def open_sample(self) -> None:
         """Read the bundled sample, with its country and zone, and run."""
         if not self.busy:
-            self.start(reading.load_sample, self._loaded, tell("doing_load", name=tell("sample_name")))
+            self.start(
+                reading.load_sample, lambda found: self._loaded(*found), tell("doing_load", name=tell("sample_name"))
+            )
 
     def add_later(self, paths: Sequence[Path]) -> None:
         """Read later files, put them to the data that are open, and run again if they bring anything."""
@@ -231,15 +232,15 @@ class Desk(Foreground):
 
         over: even where others have changed the open project since; else that is asked.
         """
-
         if self._state.result is None:
             self._problems.report(InputError(Reason("save_no_result")))
             return
+
         def saved() -> None:
             self.told.emit(tell("status_saved", name=path.name))
             self.opened.emit((str(path),))
-
             then()
+
         def not_saved(error: Exception | None) -> None:
             if isinstance(error, OutputError) and error.reason.code == OVERTAKEN:
                 self.overtaken.emit(path)
@@ -365,18 +366,22 @@ class Desk(Foreground):
         if self.idle:
             self.settled.emit()
 
-    def _loaded(self, loaded: tuple[Source, str, str]) -> None:
-        self.keeping(lambda: self.instead(lambda: self._show(*loaded)))
+    def _loaded(self, source: Source, country: str | None = None) -> None:
+        """Work on other data, in their zone. country: the one that they bring; None: that of the user."""
+        told = reading.recognised(source, self.network[0] if country is None else "")
+        of = self.network[0] if country is None else country
+        self.keeping(lambda: self.instead(lambda: self._show(source, of, told)))
 
-    def _show(self, source: Source, country: str, zone: str) -> None:
+    def _show(self, source: Source, country: str, told: str) -> None:
         self.replaced.emit()
         self.keeper.keep_in(None)
         self._state.ruling.load(())
         self._state.set_source(source)
+        zone = self.network[1] if source.panel.zone == self.network[1] else ""  # theirs, which is the user's or not
         self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
         self.voting.forget()
-        self.noticed.emit(reading.recognised(source))
+        self.noticed.emit(told)
         self.opened.emit(source.paths)
         self.run()
 
@@ -434,7 +439,6 @@ class Desk(Foreground):
         self.voting.count()
 
     def _analysed(self, digest: Digest) -> None:
-        result = digest.result
         self._state.show(digest, worst=True)
         self.told.emit(judging.told(digest.result))
         if digest.result.settings != self._state.settings or self._state.thresholds:

@@ -280,12 +280,18 @@ class Asking(QObject):
         about(self._window).open()
 
     def _settings_chosen(self, settings: Settings) -> None:
-        self._desk.network = (settings.country, settings.zone)
-        self._preferences.country, self._preferences.zone = self._desk.network
+        self._remember_network(self._state.settings, settings)
         self._state.set_settings(settings)
         result = self._state.result
         if result is None or not result.settings.only_votes_differ(settings):
             self._desk.run()
+
+    def _remember_network(self, before: Settings, settings: Settings) -> None:
+        """Country and zone hold for the next files too where a person said them, not where they only stood there."""
+        country, zone = self._desk.network
+        country = settings.country if settings.country != before.country else country
+        zone = settings.zone if settings.zone != before.zone else zone
+        self._desk.network = self._preferences.country, self._preferences.zone = country, zone
 
     # -- before something goes
 

@@ -150,7 +150,7 @@ class ImportDialog(QDialog):
         self._look()
 
     def _begin_anew(self) -> None:
-        self.given.show_options(LoadOptions(zone=self._given.zone, key=self._given.key, joins_s=self._given.joins_s))
+        self.given.show_options(self._given)
         self._show_before(None)
         self._look()
 
