@@ -25,7 +25,8 @@ def analyse(
 ) -> Digest:
     """Judge the data with the settings; what is later than `former` by its models, if they may.
 
-    inputs: the files that the run record names; None: all that the data came from. Raises InputError, Cancelled.
+    Labels that are there are used where the settings ask for it. inputs: the files that the run record names; None:
+    all that the data came from. Raises InputError, Cancelled.
     """
     from engine import pipeline
     from engine.execution.workers import workers
@@ -36,7 +37,7 @@ def analyse(
             source.panel,
             source.quality,
             settings,
-            labels=source.known() if "boosting" in settings.detectors else None,
+            labels=source.known() if settings.learns_from_labels else None,
             inputs=source.inputs() if inputs is None else inputs,
             executor=executor,
             workers=count,

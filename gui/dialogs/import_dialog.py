@@ -339,7 +339,7 @@ def _load(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> Load
     from engine import io
     from engine.io import mappings, remembered
 
-    loaded = io.load(paths, options, monitor)
+    loaded = io.load(paths, replace(options, with_labels=True), monitor)
     try:
         mappings.remember(remembered.mark(paths, monitor), options)
     except OutputError as error:
