@@ -57,6 +57,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("vote", "run", "V"),
     Entry("threshold", "run", "T"),
     Entry("explore", "run", "Ctrl+B"),
+    Entry("measure", "run", "Ctrl+L"),
     Entry("settings", "run", "Ctrl+,"),
     Entry("models", "run", "Ctrl+M"),
     Entry("next", "go", "J"),

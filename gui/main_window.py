@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
             "settings": asking.settings,
             "models": asking.models,
             "explore": asking.explore,
+            "measure": asking.measure,
             "vote": lambda: self._change(vote=self.controls.vote.following(self.state.settings.vote)),
             "threshold": self._take_threshold,
             "play": lambda: self._view_do("overview", "toggle_play"),
@@ -329,7 +330,7 @@ class MainWindow(QMainWindow):
                 ("run", "add_later", "cells", "kpi_table", "together_site", "together_area"), loaded and not busy
             ),
             **dict.fromkeys(("save", "save_as", "export"), result is not None and not busy),
-            **dict.fromkeys(("shift", "explore"), result is not None),
+            **dict.fromkeys(("shift", "explore", "measure"), result is not None),
             **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **dict.fromkeys(("acknowledge", "assign"), loaded),

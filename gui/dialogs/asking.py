@@ -227,6 +227,14 @@ class Asking(QObject):
         dialog.show()  # beside the window, where the lanes follow
         dialog.activateWindow()
 
+    def measure(self) -> None:
+        """Show how good the result is by the labels there are."""
+        from gui.dialogs.measures_dialog import MeasuresDialog
+
+        dialog = self._window.findChild(MeasuresDialog) or MeasuresDialog(self._state, self._problems, self._window)
+        dialog.show()  # beside the window, so that the figures follow the vote
+        dialog.activateWindow()
+
     def picture(self, view: QWidget, name: str) -> None:
         """Ask where to save a picture of a view, and save it."""
         from gui.dialogs.files import ask_picture

@@ -388,20 +388,6 @@ def test_chunks_make_no_difference_to_what_is_counted(tmp_path: Path, monkeypatc
         assert parts.panel.values["calls"][0, k] == n
 
 
-def test_a_usual_zone_holds_only_where_neither_the_options_nor_the_files_name_one(tmp_path: Path) -> None:
-    table = write(tmp_path, "time,cell,calls\n" + "".join(f"2024-03-01 {h:02}:00,A,{h}\n" for h in range(5)))
-    squares = write(tmp_path, "time_ms,square_id,internet\n1383260400000,1,5\n1383264000000,1,6\n", "squares.csv")
-    usual = LoadOptions(usual_zone="Europe/Moscow")
-    loaded = load([table], usual)
-    assert (loaded.panel.zone, loaded.panel.times[0]) == ("Europe/Moscow", np.datetime64("2024-02-29T21:00", "s"))
-    assert "zone_usual" in codes(loaded)
-    assert "zone_assumed" not in codes(loaded)
-    named = load([table], LoadOptions(zone="Europe/Rome", usual_zone="Europe/Moscow"))
-    own = load([squares], usual)
-    assert (named.panel.zone, own.panel.zone) == ("Europe/Rome", "Europe/Rome")
-    assert "zone_usual" not in codes(named) + codes(own)
-
-
 # --- KPIs and labels -------------------------------------------------------------------------------------------------
 
 
