@@ -34,6 +34,6 @@ MESSAGES: dict[str, str] = {
     "measure_false_positive_rate": "False-\npositive rate",
     "measure_percent": "{percent} %",
     "measure_vus_pr": "VUS-PR",
-    "measure_alarms_per_cell_week": "Alarms a cell\nand week",
+    "measure_alarms_per_cell_week": "Alarms a series\nand week",
     "measure_delay_s": "Mean delay",
 }
