@@ -8,34 +8,39 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.calendar import iso_local
-from engine.data import Anomaly, Incident, Result
-from engine.data.rule import Rule
+from engine.data import Anomaly, Direction, Incident, Result
+from engine.data.rule import Rule, shortest
 from engine.inspection.summary import deviation
 
 DAYS = 30
 """How long after the last day of the data a rule holds, unless a person says otherwise."""
 ROOM = 1.1
 """How much further off than the incident the next one of its kind may be."""
+GONE = 100.0
+"""Percent: what falls to nothing is so far off, and can be no further."""
 LEAST = 1.0
 """Percent: the smallest limit that is proposed."""
 
 
 def draft(result: Result, incident: Incident, members: Sequence[Anomaly], identity: str, who: str, made: str) -> Rule:
-    """A rule for the cells, KPI, type and direction that the anomalies of an incident share, a little above their size.
+    """A rule for the cells, KPIs, types and directions that an incident consists of, a little above its size.
 
     members: the anomalies of the incident. Those whose expected value is zero or not known have no size and are never
     covered.
     """
     off = [100 * abs(share) for one in members if math.isfinite(share := deviation(one)[1])]
-    kpis, types, ways = ({getattr(one, name) for one in members} for name in ("kpi", "type", "direction"))
+    most = max(off, default=0.0)
+    limit = max(LEAST, math.ceil(ROOM * most))
+    if most <= GONE and all(one.direction is Direction.DOWN for one in members):
+        limit = min(limit, GONE)
     last = np.datetime64(iso_local(result.panel.times[-1], result.panel.zone)[:10], "D")
     return Rule(
         identity,
-        largest=max(LEAST, math.ceil(ROOM * max(off, default=0.0))),
+        largest=limit,
         cells=tuple(result.panel.cells[cell].id for cell in incident.cells),
-        kpi=kpis.pop() if len(kpis) == 1 else "",
-        type=types.pop().value if len(types) == 1 else "",
-        direction=ways.pop().value if len(ways) == 1 else "",
+        kpi=shortest(dict.fromkeys(one.kpi for one in members)),
+        type=shortest(dict.fromkeys(one.type.value for one in members)),
+        direction=shortest(dict.fromkeys(one.direction.value for one in members)),
         until=str(last + np.timedelta64(DAYS, "D")),
         who=who,
         made=made,

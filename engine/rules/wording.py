@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from engine.data.rule import Rule
+from collections.abc import Sequence
+
+from engine.data.rule import Rule, several
 from engine.text import tell
 
-CELLS_NAMED = 3
+NAMED = 3
+"""So many cells and KPIs are named, the others counted."""
 
 
 def sentence(rule: Rule) -> str:
     """What the rule hides, in one sentence."""
-    what = tell(f"rule_type_{rule.type}") if rule.type else tell("rule_any_type")
-    if rule.direction:
-        what = tell(f"rule_direction_{rule.direction}", what=what)
+    what = _or([tell(f"rule_type_{name}") for name in several(rule.type)]) or tell("rule_any_type")
+    if ways := several(rule.direction):
+        what = tell("rule_direction", what=what, ways=_or([tell(f"rule_direction_{name}") for name in ways]))
     parts = [tell("rule_what", what=what, largest=round(rule.largest, 1))]
-    if rule.kpi:
-        parts.append(tell("rule_kpi", kpi=rule.kpi))
+    if kpis := several(rule.kpi):
+        names, more = ", ".join(kpis[:NAMED]), len(kpis) - NAMED
+        parts.append(tell("rule_kpi", kpi=names) if more <= 0 else tell("rule_more_kpis", kpis=names, more=more))
     if rule.cells:
-        names, more = ", ".join(rule.cells[:CELLS_NAMED]), len(rule.cells) - CELLS_NAMED
+        names, more = ", ".join(rule.cells[:NAMED]), len(rule.cells) - NAMED
         parts.append(tell("rule_cells", cells=names) if more <= 0 else tell("rule_more_cells", cells=names, more=more))
     if rule.weekdays:
         parts.append(tell("rule_weekdays", days=", ".join(tell(f"weekday_short_{day}") for day in rule.weekdays)))
@@ -26,3 +30,8 @@ def sentence(rule: Rule) -> str:
         parts.append(tell("rule_hours", first=f"{first:02d}:00", last=f"{last:02d}:00"))
     parts.append(tell("rule_until", day=rule.until) if rule.until else tell("rule_no_end"))
     return tell("rule_sentence", told=", ".join(parts))
+
+
+def _or(words: Sequence[str]) -> str:
+    *first, last = words or ("",)
+    return tell("rule_or", first=", ".join(first), last=last) if first else last

@@ -94,7 +94,7 @@ def take(
     def put(files: Sequence[Path]) -> None:
         nonlocal both
         options = LoadOptions(zone=before.zone, joins_s=before.period_s)
-        loaded = reading.read(files, options, monitor.part(0.0, 0.3), asks=asks)
+        loaded = reading.read(files, options, monitor.part(0.0, 0.3, paced=False), asks=asks)
         if loaded is None:
             raise InputError(Reason("watch_asks"))
         _check_network(both.panel, loaded, files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import AnomalyType, Direction, Severity
-from engine.data.rule import Rule
+from engine.data.rule import Named, Rule, several
 from engine.rules import sentence as worded
 from engine.text import tell
 from gui.look.theme import GRID
@@ -47,11 +48,12 @@ class RuleDialog(QDialog):
         self.cells = _choice(self._cell_choices(), rule.cells)
         panel = state.panel
         kpis = [kpi.id for kpi in panel.kpis] if panel is not None else []
-        self.kpi = _choice([(tell("rule_every_kpi"), ""), *((name, name) for name in kpis)], rule.kpi)
-        types = [(tell(f"type_{one.value}"), one.value) for one in AnomalyType]
-        self.type = _choice([(tell("rule_every_type"), ""), *types], rule.type)
-        ways = [(tell(f"rule_way_{one.value}"), one.value) for one in Direction]
-        self.direction = _choice([(tell("rule_every_way"), ""), *ways], rule.direction)
+        words: dict[str, str] = {name: name for name in kpis}
+        self.kpi = _named(rule.kpi, words, "rule_every_kpi", "rule_these_kpis")
+        words = {one.value: tell(f"type_{one.value}") for one in AnomalyType}
+        self.type = _named(rule.type, words, "rule_every_type")
+        words = {one.value: tell(f"rule_way_{one.value}") for one in Direction}
+        self.direction = _named(rule.direction, words, "rule_every_way")
         first, last = rule.hours or (0, 24)
         self.in_hours = QCheckBox(tell("rule_in_hours"), checked=rule.hours is not None)
         self.first, self.last = WholeNumber(0, 23, first), WholeNumber(1, 24, last)
@@ -156,6 +158,19 @@ class RuleDialog(QDialog):
         box.addWidget(self.effect)
         box.addWidget(buttons)
         self.confirm.setDefault(True)
+
+
+def _named(named: Named, words: Mapping[str, str], every: str, these: str = "") -> QComboBox:
+    """A choice of all, of what is named now where that is several, and of each alone."""
+    choices: list[tuple[str, Named]] = [(tell(every), ""), *((word, name) for name, word in words.items())]
+    names = several(named)
+    if len(names) > 1:
+        listed = ", ".join(words.get(name, name) for name in names)
+        choices.insert(0, (tell(these, kpis=len(names)) if these else listed, named))
+    combo = _choice(choices, named)
+    if len(names) > 1:
+        combo.setItemData(0, listed, Qt.ItemDataRole.ToolTipRole)
+    return combo
 
 
 def _choice(choices, chosen) -> QComboBox:  # noqa: ANN001 - (text, data) pairs and one of the data

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.data import Incident, Result, Severity
+from engine.inspection.coverage import doubt, of_result
 from engine.inspection.summary import (
     alarms_per_cell_week,
     cause_name,
     cells_affected,
     counted,
     severity_counts,
-    silence,
     worst_first,
 )
 from engine.palette import LIGHT
@@ -62,11 +62,11 @@ def draw(sheet: Sheet, result: Result, pages: Mapping[int, int], gone: int = 0) 
 
 
 def _nothing(result: Result) -> str:
-    """Why there is no incident: nothing unusual, nobody who could judge, or nothing to judge."""
+    """Why there is no incident: nothing unusual, hardly anybody who could judge, or nothing to judge."""
     if not all(result.panel.shape):
         return tell("report_nothing_read")
-    reason = silence(result)
-    return tell("report_nothing_found") if reason is None else tell("report_nothing_judged", reason=say(reason))
+    reason = doubt(of_result(result))
+    return tell("report_nothing_found") if reason is None else say(reason)
 
 
 def _figures(sheet: Sheet, result: Result) -> None:

@@ -69,12 +69,21 @@ def test_anomalies_of_one_cell_that_overlap_are_one_incident() -> None:
     together = (dip(0, 10, 16), dip(0, 12, 15, DROPS, Direction.UP))
     assert grouped(ALONE, *together) == [{0, 1}]
     assert why(ALONE, *together) == {"grouped_same_cell"}
-    assert grouped(ALONE, dip(0, 10, 13), dip(0, 15, 17)) == [{0}, {1}]
+    assert grouped(ALONE, dip(0, 10, 13), dip(0, 16, 18)) == [{0}, {1}]
 
 
 def test_what_goes_on_after_a_short_pause_is_the_same_incident() -> None:
     assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16)) == [{0, 1}]
     assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16, CALLS, Direction.UP)) == [{0}, {1}]
+
+
+def test_a_fault_that_shows_in_busy_hours_only_is_one_incident() -> None:
+    days = [dip(0, day * 24 + 9, day * 24 + 23) for day in range(4)]
+    assert grouped(ALONE, *days) == [{0, 1, 2, 3}]
+    assert grouped(ALONE, dip(0, 9, 11), dip(0, 21, 23), dip(0, 33, 35)) == [{0}, {1}, {2}]
+    other = dip(0, 33, 47, direction=Direction.UP)
+    assert grouped(ALONE, dip(0, 9, 23), other) == [{0}, {1}]
+    assert grouped(ALONE, dip(0, 0, 50), dip(0, 75, 125)) == [{0}, {1}]
 
 
 def test_a_long_shift_does_not_swallow_every_spike_inside_it() -> None:
@@ -107,6 +116,13 @@ def test_neighbours_that_deviate_to_different_sides_are_different_incidents() ->
 
 def test_a_rising_drop_rate_goes_with_a_neighbours_falling_traffic() -> None:
     assert grouped(GRID, dip(0, 10, 14), dip(1, 10, 14, DROPS, Direction.UP)) == [{0, 1}]
+
+
+def test_neighbours_of_different_sites_in_different_kpis_belong_together_only_if_they_end_together_too() -> None:
+    drops = dip(2, 101, 103, kpi=DROPS, direction=Direction.UP)
+    assert grouped(TOWN, dip(1, 100, 106), drops) == [{0}, {1}]
+    assert grouped(TOWN, dip(1, 100, 106), dip(2, 101, 103)) == [{0, 1}]
+    assert grouped(SITE, dip(1, 100, 106), drops) == [{0, 1}]
 
 
 def test_without_places_many_beginnings_at_once_are_one_incident_and_a_few_are_chance() -> None:
@@ -219,6 +235,18 @@ def test_the_worst_cell_of_a_partly_silent_incident_is_named() -> None:
     told = say(only.sentence)
     assert told.startswith("calls fell to zero for 1 h of the 2 h from ")
     assert told.endswith("Worst in 0-0; 1 more took part.")
+
+
+def test_a_mean_is_told_as_one_with_the_extreme_beside_it() -> None:
+    fall = said(dip(0, 26, 29), measured=(70, 20, 30))
+    assert " to 40 on average (at least 20) for 3 h, 60 % less than usual." in fall
+    rise = replace(dip(0, 26, 29, DROPS, Direction.UP), actual=3.0)
+    assert " to 3 % on average (at most 5.5 %) for 3 h, 6 times the usual." in said(rise, measured=(2, 5.5, 1.5))
+    both = replace(dip(0, 26, 29), direction=Direction.BOTH, type=AnomalyType.SPIKE)
+    assert "for 3 h: 40 on average." in said(both, measured=(70, 20, 30))
+    assert "on average" not in said(dip(0, 26, 29), measured=(40, NAN, 40))
+    flat = replace(dip(0, 26, 29), type=AnomalyType.FLATLINE)
+    assert "on average" not in said(flat, measured=(39, 40, 41))
 
 
 def test_other_sentences_name_size_and_expectation() -> None:
