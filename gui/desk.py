@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.calendar import duration_text
 from engine.data import Result
 from engine.data.since import Since
 from engine.errors import InputError, OutputError, Reason
@@ -20,9 +19,9 @@ from engine.monitor import Monitor
 from engine.text import say, tell
 from gui.calls import judging, reading, writing
 from gui.foreground import Foreground
-from gui.kept.keeping import Keeper, placed, stored
+from gui.kept.held import Held
+from gui.kept.keeping import Keeper, stored
 from gui.kept.standing import OVERTAKEN, Standing
-from gui.look.wording import counted
 from gui.prepared.digest import Digest
 from gui.problems import Problems
 from gui.shelf import Shelf
@@ -68,7 +67,7 @@ class Desk(Foreground):
         super().__init__(problems, parent)
         self._state = state
         self.network = (state.settings.country, state.settings.zone)
-        """Country and zone of the user's own files; the sample and projects bring theirs."""
+        """Country of the user's own files, and zone of those that name none; the sample and projects bring theirs."""
         self.asks = True
         """Whether a person is there to answer what files leave open; else it is assumed, and said."""
         self.keeping: Callable[[Callable[[], None]], object] = lambda then: then()
@@ -88,8 +87,8 @@ class Desk(Foreground):
     @property
     def zone(self) -> str:
         """The zone in which the open data are read, else the user's own."""
-        panel = self._state.panel
-        return panel.zone if panel is not None else self.network[1]
+        source = self._state.source
+        return source.panel.zone if source is not None else self.network[1]
 
     @property
     def period_s(self) -> int | None:
@@ -122,17 +121,16 @@ class Desk(Foreground):
             else:
                 self._open_project(paths[0])
             return
-        country, zone = self.network
-        asks = self.asks
+        asks, zone = self.asks, self.network[1]
 
         def loaded(source: Source | None) -> None:
             if source is None:
                 self.asked.emit(tuple(paths), False)
             else:
-                self._loaded((source, country, zone))
+                self._loaded(source)
 
         self.start(
-            lambda monitor: reading.load(paths, zone, monitor, asks=asks),
+            lambda monitor: reading.load(paths, reading.usual(zone), monitor, asks=asks),
             loaded,
             tell("doing_load", name=paths[0].name),
             refused=lambda error: self._refused(error, paths, adding=False),
@@ -141,12 +139,14 @@ class Desk(Foreground):
     def take(self, loaded: Loaded, paths: Sequence[Path]) -> None:
         """Work on data that were loaded already, in the place of what is being done with those that are open."""
         source = Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
-        self._loaded((source, *self.network))
+        self._loaded(source)
 
     def open_sample(self) -> None:
         """Read the bundled sample, with its country and zone, and run."""
         if not self.busy:
-            self.start(reading.load_sample, self._loaded, tell("doing_load", name=tell("sample_name")))
+            self.start(
+                reading.load_sample, lambda found: self._loaded(*found), tell("doing_load", name=tell("sample_name"))
+            )
 
     def add_later(self, paths: Sequence[Path]) -> None:
         """Read later files, put them to the data that are open, and run again if they bring anything."""
@@ -227,15 +227,19 @@ class Desk(Foreground):
                 tell("doing_rows", name=Path(paths[0]).name),
             )
 
-    def save(self, path: Path, *, over: bool = False) -> None:
-        """Save result, labels and reviews as a project; from then on reviews go there by themselves.
+    def save(self, path: Path, then: Callable[[], object] = lambda: None, *, over: bool = False) -> None:
+        """Save result, labels and reviews as a project and go on; from then on reviews go there by themselves.
 
         over: even where others have changed the open project since; else that is asked.
         """
+        if self._state.result is None:
+            self._problems.report(InputError(Reason("save_no_result")))
+            return
 
         def saved() -> None:
             self.told.emit(tell("status_saved", name=path.name))
             self.opened.emit((str(path),))
+            then()
 
         def not_saved(error: Exception | None) -> None:
             if isinstance(error, OutputError) and error.reason.code == OVERTAKEN:
@@ -260,11 +264,12 @@ class Desk(Foreground):
         result, source, keeper = self._state.result, self._state.source, self.keeper
         if result is None or source is None or self.busy:
             return
-        reviews, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
+        reviews, rules = keeper.said(result.panel), self._state.ruling.rules
+        held = Held.of(source, result)
         keeper.hold()
 
         def done(place: Standing) -> None:
-            keeper.saved_in(place)
+            keeper.saved_in(place, held)
             saved()
 
         def failed(error: Exception | None) -> None:
@@ -361,18 +366,22 @@ class Desk(Foreground):
         if self.idle:
             self.settled.emit()
 
-    def _loaded(self, loaded: tuple[Source, str, str]) -> None:
-        self.keeping(lambda: self.instead(lambda: self._show(*loaded)))
+    def _loaded(self, source: Source, country: str | None = None) -> None:
+        """Work on other data, in their zone. country: the one that they bring; None: that of the user."""
+        told = reading.recognised(source, self.network[0] if country is None else "")
+        of = self.network[0] if country is None else country
+        self.keeping(lambda: self.instead(lambda: self._show(source, of, told)))
 
-    def _show(self, source: Source, country: str, zone: str) -> None:
+    def _show(self, source: Source, country: str, told: str) -> None:
         self.replaced.emit()
         self.keeper.keep_in(None)
         self._state.ruling.load(())
         self._state.set_source(source)
+        zone = self.network[1] if source.panel.zone == self.network[1] else ""  # theirs, which is the user's or not
         self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
         self.voting.forget()
-        self.noticed.emit(reading.recognised(source))
+        self.noticed.emit(told)
         self.opened.emit(source.paths)
         self.run()
 
@@ -390,7 +399,7 @@ class Desk(Foreground):
 
     def _go_on(self, source: Source, told: str, former: Result | None = None) -> None:
         before = self._state.panel
-        reviews = placed(source.panel, stored(before, self._state.reviews.all)) if before is not None else {}
+        reviews = self.keeper.said_on(before, source.panel) if before is not None else {}
         self._state.set_source(source)
         self._state.reviews.load(reviews)
         self._state.select(cell=0)
@@ -424,22 +433,14 @@ class Desk(Foreground):
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
         self._state.reviews.load(opened.reviews)
-        self.keeper.keep_in(opened.path, opened.stamp)
+        self.keeper.keep_in(opened.path, opened.stamp, opened.elsewhere)
         self.opened.emit(source.paths)
         self.voting.forget()
         self.voting.count()
 
     def _analysed(self, digest: Digest) -> None:
-        result = digest.result
         self._state.show(digest, worst=True)
-        self.told.emit(
-            tell(
-                "status_found",
-                anomalies=counted("anomaly", len(result.anomalies)),
-                incidents=counted("incident", len(result.incidents)),
-                seconds=duration_text(result.record.seconds),
-            )
-        )
-        if result.settings != self._state.settings or self._state.thresholds:
+        self.told.emit(judging.told(digest.result))
+        if digest.result.settings != self._state.settings or self._state.thresholds:
             self.voting.follow()
         self.voting.count()

@@ -33,6 +33,7 @@ from gui.widgets.menus import fill_menus, offer_appearances
 from gui.widgets.panes import Panes
 from gui.widgets.recent_menu import fill_recent
 from gui.widgets.status_line import StatusLine
+from gui.widgets.title import Title
 from gui.widgets.welcome import Welcome
 
 _LEAVE_S = 5.0
@@ -60,7 +61,6 @@ class MainWindow(QMainWindow):
         self.views: dict[str, QWidget] = {}
         self._found: tuple[int, int] | None = None
         self.panes = Panes(preferences, self)
-        self.setWindowTitle(tell("app_name"))
         self.setAcceptDrops(True)
         self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() - QSize(0, FRAME)))
         appearance.dress(self)
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.watching = Watching(state, desk, problems, self._place, self)
         self.asking = Asking(self, state, desk, preferences, self.banner, problems)
+        self.title = Title(self, state, desk.keeper)
         self.welcome = Welcome()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
@@ -215,6 +216,7 @@ class MainWindow(QMainWindow):
             "together_area": lambda: asking.keeping_reviews(lambda: desk.put_together("area")),
             "sample": lambda: asking.keeping_reviews(desk.open_sample),
             "save": asking.save,
+            "save_as": asking.save_as,
             "export": asking.export,
             "shift": asking.shift,
             **{
@@ -227,6 +229,7 @@ class MainWindow(QMainWindow):
             "settings": asking.settings,
             "models": asking.models,
             "explore": asking.explore,
+            "measure": asking.measure,
             "vote": lambda: self._change(vote=self.controls.vote.following(self.state.settings.vote)),
             "threshold": self._take_threshold,
             "play": lambda: self._view_do("overview", "toggle_play"),
@@ -295,8 +298,6 @@ class MainWindow(QMainWindow):
     def _panel_changed(self) -> None:
         panel, source, self._found = self.state.panel, self.state.source, None
         self.controls.set_cells([cell_label(panel, i) for i in range(len(panel.cells))] if panel else [])
-        name = Path(source.paths[0]).name if source and source.paths else ""
-        self.setWindowTitle(tell("window_title", data=name) if name else tell("app_name"))
         self.status.set_fact("rows", counted("row", source.quality.rows_kept) if source else "")
         self.status.set_fact("cells", counted("cell", len(panel.cells)) if panel else "")
         self.status.set_fact("zone", tell("status_zone", zone=panel.zone) if panel else "")
@@ -340,8 +341,8 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(
                 ("run", "add_later", "cells", "kpi_table", "together_site", "together_area"), loaded and not busy
             ),
-            **dict.fromkeys(("save", "export"), result is not None and not busy),
-            **dict.fromkeys(("shift", "explore"), result is not None),
+            **dict.fromkeys(("save", "save_as", "export"), result is not None and not busy),
+            **dict.fromkeys(("shift", "explore", "measure"), result is not None),
             **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
             **dict.fromkeys(("acknowledge", "assign"), loaded),

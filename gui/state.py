@@ -75,7 +75,9 @@ class Source:
     def drawn_as(self, other: Source) -> Source:
         """The data with what is drawn in others, which they hold: the cells in that order, and all the periods."""
         shift, periods = periods_in_front(other.panel, self.panel), self.panel.shape[1]
-        return dataclasses.replace(self, hand=on_longer_grid(other.hand, shift, periods), drawn=other.drawn)
+        return dataclasses.replace(
+            self, hand=on_longer_grid(other.hand, shift, periods, self.labels), drawn=other.drawn
+        )
 
     def known(self) -> Labels | None:
         """All that is labelled, on every KPI of the panel; None where nothing is. For a worker: it may take long."""

@@ -118,7 +118,7 @@ class Tuner(QObject):
             state.source,
             state.result,
             reviews,
-            settings.zone,
+            settings.zone or (panel.zone if panel is not None else ""),
             settings.country,
             (hear("prepared"), hear("epoch")),
             unfinished is not None,
@@ -270,11 +270,12 @@ def _tuned(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome
 def _data(plan: Plan, given: _Given, monitor: Monitor) -> tuple[Panel, Labels | None, tuple[Path, ...]]:
     """The panel to learn from, what is labelled in it, and the files that it came from."""
     from engine.errors import InputError, Reason
+    from engine.io import LoadOptions
     from engine.labelling.labels import read_labels
     from engine.labelling.reviewed import marked, reviewed
 
     if plan.files:
-        source, paths = reading.load(plan.files, given.zone, monitor, asks=False), plan.files
+        source, paths = reading.load(plan.files, LoadOptions(usual_zone=given.zone), monitor, asks=False), plan.files
     else:
         source, paths = given.source, ()
     if source is None:

@@ -173,11 +173,11 @@ def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
 
 
 def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels | None:
-    """The labels that the project holds, for the detector that learns from labels, as the window takes them."""
+    """The labels that the project holds, where the settings ask for labels, as the window takes them."""
     from engine import project
     from engine.labelling import hand_labels
 
-    if "boosting" not in settings.detectors or not given.project or not project.holds_result(given.project):
+    if not settings.learns_from_labels or not given.project or not project.holds_result(given.project):
         return None
     return hand_labels.known(panel, project.read_labels(given.project, panel), {})
 

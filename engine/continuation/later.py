@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from engine import io
 from engine.completeness import quality
 from engine.continuation.append import Appended, append, periods_in_front
@@ -13,6 +15,7 @@ from engine.data import Dropped, Labels, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import Loaded, LoadOptions
 from engine.labelling.hand_labels import all_on_longer_grid
+from engine.labelling.labels import aligned
 from engine.monitor import Monitor
 
 _HASHED = ("subscribers_hashed", "cdr_subscribers_hashed")
@@ -45,8 +48,9 @@ def add_files(
 
     Stamps without an offset are read in the panel's zone unless the options name one; files whose moments lie on the
     panel's grid, and on no longer one unless they are few, have its granularity. Points that only the later files have
-    are not labelled (-1). Nothing that is given is changed; adding files twice changes nothing. Raises what
-    `engine.io.load` and `engine.continuation.append.append` raise.
+    are labelled as these say, if their labels are read; what was labelled before stays. Nothing that is given is
+    changed; adding files twice changes nothing. Raises what `engine.io.load` and `engine.continuation.append.append`
+    raise.
     """
     options = options or LoadOptions()
     check_key(known, options)
@@ -69,7 +73,7 @@ def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> 
     if any(note.code == "rolled_up" for note in known.notes):
         raise InputError(Reason("append_rolled_up"))
     found = append(panel, loaded.panel)
-    return Later(found, _together(known, loaded.quality, found), _placed(labels, panel, found.panel))
+    return Later(found, _together(known, loaded.quality, found), _labels(labels, panel, loaded, found.panel))
 
 
 def _together(known: Quality, later: Quality, found: Appended) -> Quality:
@@ -98,8 +102,14 @@ def _together(known: Quality, later: Quality, found: Appended) -> Quality:
     return quality.measured_again(both, found.panel)
 
 
-def _placed(labels: Labels | None, old: Panel, new: Panel) -> Labels | None:
-    """Labels of the old panel on the grid of the new one, whose cells begin with the old ones."""
-    if labels is None or not all(old.shape):
-        return None
-    return all_on_longer_grid(labels, periods_in_front(old, new), new.shape)
+def _labels(labels: Labels | None, old: Panel, loaded: Loaded, new: Panel) -> Labels | None:
+    """The labels of both on the grid of the new panel; where the old ones say something they stay."""
+    held = None
+    if labels is not None and all(old.shape):
+        held = all_on_longer_grid(labels, periods_in_front(old, new), new.shape)
+    if loaded.labels is None or not any((of_kpi >= 0).any() for of_kpi in loaded.labels.values()):
+        return held
+    later = aligned(loaded.labels, loaded.panel, new)
+    if held is None:
+        return later
+    return {kpi: np.where(held[kpi] >= 0, held[kpi], own) if kpi in held else own for kpi, own in later.items()}

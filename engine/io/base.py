@@ -32,15 +32,16 @@ class Recognition:
 class LoadOptions:
     """What the user says about the files. "" / None = find out from the file.
 
-    zone: IANA name of the zone people read times in, and of stamps that carry no offset. mapping: role -> column,
-    overrides recognition; roles are "time", "date", "cell", "label", "kpi", "value" and "layout" ("long", "wide",
-    "series", "intervals"), "first_time" (when the first row of files without times begins), and of call records
-    "entity" ("cell", "area", "subscriber"), "call_hours" ("start", "split") and "call_rows" ("one", "two").
-    kpis: only these. period_s: granularity in seconds. day_first: how 3/4/2024 is meant. The label column is read as
-    labels only when `with_labels`. key: secret of the keyed hash that replaces subscriber numbers, b"" = a fresh random
-    one for every load. encoding: one of `engine.files.encodings.NAMES` for text that is no UTF-8. dictionary: what the
-    user's KPI table says of KPIs, by their names in small letters. joins_s: granularity in seconds of the data that the
-    files are put to, which holds for files whose moments lie on its grid and, unless they are few, on no longer one.
+    zone: IANA name of the zone people read times in, and of stamps that carry no offset. usual_zone: the one that holds
+    where neither `zone` nor the files name one. mapping: role -> column, overrides recognition; roles are "time",
+    "date", "cell", "label", "kpi", "value" and "layout" ("long", "wide", "series", "intervals"), "first_time" (when the
+    first row of files without times begins), and of call records "entity" ("cell", "area", "subscriber"), "call_hours"
+    ("start", "split") and "call_rows" ("one", "two"). kpis: only these. period_s: granularity in seconds. day_first:
+    how 3/4/2024 is meant. The label column is read as labels only when `with_labels`. key: secret of the keyed hash
+    that replaces subscriber numbers, b"" = a fresh random one for every load. encoding: one of
+    `engine.files.encodings.NAMES` for text that is no UTF-8. dictionary: what the user's KPI table says of KPIs, by
+    their names in small letters. joins_s: granularity in seconds of the data that the files are put to, which holds for
+    files whose moments lie on its grid and, unless they are few, on no longer one.
     """
 
     zone: str = ""
@@ -53,6 +54,7 @@ class LoadOptions:
     dictionary: KpiTable = field(default_factory=dict)
     joins_s: int | None = None
     encoding: str = ""
+    usual_zone: str = ""
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,8 @@ class CallSeries:
         self._period_s = min(options.period_s or HOUR_S, HOUR_S)
         self._split = is_split(options)
         self._utc = utc
-        self._zone = options.zone
-        self._to_wall = utc and bool(options.zone) and (options.period_s or 0) > HOUR_S
+        self._zone = options.zone or options.usual_zone
+        self._to_wall = utc and bool(self._zone) and (options.period_s or 0) > HOUR_S
         self._shift_s: int | None = None
         self._places = {kpi_id: k for k, kpi_id in enumerate(KPIS)}
         self._sums: dict[tuple[str, int], list[float]] = {}

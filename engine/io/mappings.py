@@ -71,7 +71,7 @@ def remember(mark: str, options: LoadOptions, path: Path | None = None) -> None:
     path = path or default_path()
     kept, _ = _read(path)
     kept.pop(mark, None)
-    told = replace(options, key=b"", with_labels=False, dictionary={}, joins_s=None)
+    told = replace(options, key=b"", with_labels=False, dictionary={}, joins_s=None, usual_zone="")
     if told != LoadOptions():
         kept[mark] = {
             "zone": told.zone,

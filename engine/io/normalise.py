@@ -47,11 +47,14 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     """
     reason = Reason("stage_normalise")
     measured.session.at(monitor, 0.0, reason)
-    zone = check_zone(options.zone or measured.zone)
+    named = options.zone or measured.zone
+    zone = check_zone(named or options.usual_zone)
     notes = list(measured.notes)
-    if not (options.zone or measured.zone) and not all(t.utc for t in measured.tables):
+    if not named and options.usual_zone:
+        notes.append(Reason("zone_usual", {"zone": zone}))
+    elif not named and not all(t.utc for t in measured.tables):
         notes.append(Reason("zone_assumed"))
-    if not (options.zone or measured.zone) and any(measured.ahead_s):
+    if not (named or options.usual_zone) and any(measured.ahead_s):
         notes.append(Reason("clocks_ahead", {"offsets": ", ".join(map(offset_text, measured.ahead_s))}))
     cells, kpi_ids, unchosen = _axes(measured, options)
     seconds = _distinct_times(measured)

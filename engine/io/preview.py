@@ -82,11 +82,12 @@ class Preview:
     def questions(self) -> tuple[Reason, ...]:
         """What the files do not tell and nobody has said yet: to be asked before they are loaded."""
         asked = []
+        known = self.options.zone or self.options.usual_zone
         if self.dates_open and self.options.day_first is None:
             asked.append(Reason("ask_dates"))
-        if self.zone_open and not self.options.zone:
+        if self.zone_open and not known:
             asked.append(Reason("ask_zone"))
-        if self.ahead and not self.options.zone:
+        if self.ahead and not known:
             asked.append(Reason("ask_zone_ahead", {"offsets": self.ahead}))
         if self.format == CALLS and "call_rows" not in self.options.mapping:
             asked.append(Reason("ask_calls"))
@@ -110,7 +111,7 @@ def preview(paths: Sequence[str | Path], options: LoadOptions | None = None, mon
 
 def is_open(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> bool:
     """Whether files leave something to say that loading would assume. Raises Cancelled."""
-    if options.zone:
+    if options.zone or options.usual_zone:
         try:
             if paths[0].is_dir() or io.recognise(paths[0], options)[1].format != CALLS:
                 return False
@@ -273,7 +274,7 @@ def _tried(
         zone=panel.zone,
     )
     told = (*seen.why, *(note for note in quality.notes if note not in seen.why))
-    zone_open = bool(options.zone) and _zone_open(seen, paths[0], options)
+    zone_open = bool(options.zone or options.usual_zone) and _zone_open(seen, paths[0], options)
     seen = replace(
         seen,
         format=quality.format,

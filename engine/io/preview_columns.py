@@ -82,7 +82,9 @@ def of_table(sample: Sample, options: LoadOptions, problem: Reason | None, found
     if found is not None and 0 <= found.time < shown and problem is None:
         stamps = [f"{row[found.date]} {row[found.time]}" if found.date is not None else row[found.time] for row in rows]
         own = columns[found.time]
-        read = _times([s.strip() for s in stamps], [f.raw for f in own.fields], found.stamps, options.zone)
+        read = _times(
+            [s.strip() for s in stamps], [f.raw for f in own.fields], found.stamps, options.zone or options.usual_zone
+        )
         columns[found.time] = replace(own, fields=read)
     for k, own in enumerate(columns):
         if is_one_of(plain(own.name), SUBSCRIBER_NAMES):  # whatever is made of it

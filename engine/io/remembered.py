@@ -40,11 +40,22 @@ class Completed:
 def completed(
     paths: Sequence[Path], options: LoadOptions, monitor: Monitor | None = None, store: Path | None = None
 ) -> Completed:
-    """`options` completed by what was said of such files before, which goes before their zone. Raises Cancelled."""
+    """`options` completed by what was said of such files before, which goes before their zone. Raises Cancelled.
+
+    What is not of the files stays as it is: the secret, the granularity they are put to, the usual zone, the labels.
+    """
     found = mappings.find(mark(paths, monitor or Monitor()), store)
     if found.options is None:
         return Completed(options, said=False, note=found.note)
-    known = replace(found.options, zone=found.options.zone or options.zone, key=options.key, joins_s=options.joins_s)
+    known = replace(
+        options,
+        zone=found.options.zone or options.zone,
+        mapping=found.options.mapping,
+        kpis=found.options.kpis,
+        period_s=found.options.period_s,
+        day_first=found.options.day_first,
+        encoding=found.options.encoding,
+    )
     return Completed(known, said=True, note=found.note)
 
 

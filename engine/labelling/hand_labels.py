@@ -46,17 +46,20 @@ def known(panel: Panel, labels: Labels | None, hand: HandRows) -> Labels | None:
     return found
 
 
-def on_longer_grid(hand: HandRows, shift: int, periods: int) -> HandRows:
-    """The rows on a grid of so many periods that begins `shift` periods earlier; what is new is not labelled.
+def on_longer_grid(hand: HandRows, shift: int, periods: int, labels: Labels | None = None) -> HandRows:
+    """The rows on a grid of so many periods that begins `shift` periods earlier.
 
-    Rows that have that length are handed on as they are.
+    What is new is labelled as in `labels`, which are on that grid. Rows that have that length are handed on as they
+    are.
     """
     placed = {}
     for series, row in hand.items():
         if len(row) == periods:
             placed[series] = row
             continue
-        placed[series] = np.full(periods, -1, np.int8)
+        kpi, cell = series
+        given = None if labels is None else labels.get(kpi)
+        placed[series] = np.full(periods, -1, np.int8) if given is None else given[cell].copy()
         placed[series][shift : shift + len(row)] = row
     return placed
 

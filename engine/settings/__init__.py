@@ -106,6 +106,14 @@ class Settings:
             raise InputError(Reason("no_detectors"))
         return self
 
+    @property
+    def learns_from_labels(self) -> bool:
+        """Whether a person chose what works by labels, so that a run is to be given those there are.
+
+        Else they are kept out of it: data that happen to be labelled are judged as they would be without.
+        """
+        return "boosting" in self.detectors or self.threshold == "min_error"
+
     def only_votes_differ(self, other: Settings) -> bool:
         """Whether a result of these settings can be re-voted for `other` without detecting again."""
         learned = other.threshold == "min_error" != self.threshold

@@ -195,8 +195,8 @@ MESSAGES: dict[str, str] = {
     "evaluation_pointwise_event_f1": "F1 of point precision and event recall",
     "evaluation_vus_pr": "VUS-PR",
     "evaluation_auc_pr": "AUC-PR",
-    "evaluation_alarms_per_cell_week": "Alarms per cell and week",
-    "evaluation_false_alarms_per_cell_week": "False alarms per cell and week",
+    "evaluation_alarms_per_cell_week": "Alarms per series and week",
+    "evaluation_false_alarms_per_cell_week": "False alarms per series and week",
     "evaluation_delay_s": "Mean delay of found events",
     "evaluation_minutes": "{minutes} min",
     "scores_unreadable": (

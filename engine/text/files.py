@@ -247,6 +247,7 @@ MESSAGES: dict[str, str] = {
         "The clocks that wrote the times were ahead of UTC by {offsets}. Hours of the day and days of the calendar are"
         " those of UTC all the same; set the time zone to have those of the network."
     ),
+    "zone_usual": "The files do not name a time zone. Times are taken as those of {zone}, the zone in your settings.",
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
     "period_uncertain": (
         "The granularity period was taken as {period}, but only {share} % of the steps between rows fit it."

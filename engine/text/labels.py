@@ -23,6 +23,8 @@ MESSAGES: dict[str, str] = {
     "label_undo_read": "labels of {name}",
     "label_read": "Labels taken from {name}. Undo brings the former ones back.",
     "label_written": "{count:labelled stretch|labelled stretches} written to {name}",
+    "labels_none_to_write": "Nothing is labelled in these data, so no file was written. Labels come with the data, from"
+    " a file (File > Take labels from a file), or are drawn on the timeline (L).",
     "label_title": "Write labels",
     "label_filter": "Labels (*.csv)",
     "keep_labels": "There are labels or rules that no project holds yet. Save before going on?",

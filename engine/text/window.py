@@ -173,7 +173,7 @@ _DIAGNOSIS: dict[str, str] = {
 
 _DESK: dict[str, str] = {
     "app_name": "Cellwarden",
-    "window_title": "{data} \u2014 Cellwarden",
+    "window_title": "{data}{mark} \u2014 Cellwarden",
     "menu_file": "&File",
     "menu_run": "&Run",
     "menu_view": "&View",
@@ -187,7 +187,8 @@ _DESK: dict[str, str] = {
     "action_open_folder": "Open &folder\u2026",
     "action_sample": "Open the &sample",
     "action_forget": "&Forget these",
-    "action_save": "&Save project\u2026",
+    "action_save": "&Save project",
+    "action_save_as": "Save project as\u2026",
     "action_export": "&Export\u2026",
     "action_export_tip": "Write the tables, the report and the scores",
     "action_quit": "&Quit",
@@ -261,6 +262,7 @@ _DESK: dict[str, str] = {
     "status_exported": "Written to {folder}",
     "status_stale": "The settings changed; press F5 to run with them.",
     "recognised": "{name}: {format}, {rows}, {cells}, {start} to {stop}.",
+    "recognised_country": "Its calendar is that of {country}, as in your settings.",
     "recognised_dropped": "Left out: {rows}; see Data quality.",
     "welcome_title": "Drop files here",
     "welcome_text": "Call detail records or performance counters: tables of text, workbooks and Parquet, performance"
@@ -273,6 +275,9 @@ _DESK: dict[str, str] = {
     "open_title": "Open data or a project",
     "open_filter": "Data and projects ({patterns});;All files (*)",
     "keep_reviews": "{reviews} not saved in a project yet. Save before going on?",
+    "keep_project": "{name} does not hold what was done since it was saved: data that were added, or another run or"
+    " vote. Save before going on?",
+    "save_no_result": "What is open was not judged yet, and a project holds what was found, too. Run (F5), then save.",
     "save_title": "Save project",
     "save_over": "{name} was changed by another window or program since it was opened here. Saving now puts what is"
     " open here in its place; what was added there since, such as later days, is lost.",
@@ -355,7 +360,7 @@ _IMPORT: dict[str, str] = {
     "import_unknown": "Nothing could be recognised yet.",
     "import_rows": "The first rows, and what each column is",
     "import_zone": "Time zone of the stamps",
-    "import_zone_hint": "as in the file, else UTC",
+    "import_zone_hint": "as in the file, else {else_zone}",
     "import_encoding": "Letters beyond ASCII",
     "import_encoding_found": "found from the file",
     "import_dates": "Dates such as 3/4/2024",

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from engine.calendar import duration_text
 from engine.data import Result
 from engine.monitor import Monitor
 from engine.record import Fingerprint
 from engine.settings import Settings
+from engine.text import tell
+from gui.look.wording import counted
 from gui.prepared.digest import Digest
 from gui.state import Source
 
@@ -22,7 +25,8 @@ def analyse(
 ) -> Digest:
     """Judge the data with the settings; what is later than `former` by its models, if they may.
 
-    inputs: the files that the run record names; None: all that the data came from. Raises InputError, Cancelled.
+    Labels that are there are used where the settings ask for it. inputs: the files that the run record names; None:
+    all that the data came from. Raises InputError, Cancelled.
     """
     from engine import pipeline
     from engine.execution.workers import workers
@@ -33,7 +37,7 @@ def analyse(
             source.panel,
             source.quality,
             settings,
-            labels=source.known() if "boosting" in settings.detectors else None,
+            labels=source.known() if settings.learns_from_labels else None,
             inputs=source.inputs() if inputs is None else inputs,
             executor=executor,
             workers=count,
@@ -41,3 +45,13 @@ def analyse(
             monitor=monitor,
         )
     return Digest.of(result)
+
+
+def told(result: Result) -> str:
+    """What was found, and how long it took, in a sentence."""
+    return tell(
+        "status_found",
+        anomalies=counted("anomaly", len(result.anomalies)),
+        incidents=counted("incident", len(result.incidents)),
+        seconds=duration_text(result.record.seconds),
+    )

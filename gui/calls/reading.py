@@ -11,7 +11,7 @@ from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
-from gui.kept.keeping import placed
+from gui.kept.keeping import placed, without_place
 from gui.kept.standing import Stamp, stamp_of
 from gui.look.wording import counted, format_label, moment
 from gui.prepared.digest import Digest
@@ -19,6 +19,7 @@ from gui.said.reviews import Place, Review
 from gui.state import Source
 
 if TYPE_CHECKING:
+    from engine import project
     from engine.io import Loaded, LoadOptions
 
 
@@ -33,37 +34,42 @@ def is_sample(paths: Sequence[Path]) -> bool:
     return len(paths) == 1 and paths[0].resolve() in (data, data.parent)
 
 
-def load_sample(monitor: Monitor) -> tuple[Source, str, str]:
-    """The sample, its country and its zone."""
+def load_sample(monitor: Monitor) -> tuple[Source, str]:
+    """The sample and its country."""
     from engine.simulate import sample
 
     try:
         loaded, path = sample.load(monitor), sample.data_file()
     except FileNotFoundError as error:
         raise InputError(Reason("open_no_sample")) from error
-    return Source(loaded.panel, loaded.quality, loaded.labels, (str(path),)), sample.COUNTRY, sample.ZONE
+    return Source(loaded.panel, loaded.quality, loaded.labels, (str(path),)), sample.COUNTRY
 
 
-def load(paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool) -> Source | None:
+def usual(zone: str) -> LoadOptions:
+    """How the user's own files are read: in this zone, where they do not name one."""
+    from engine.io import LoadOptions
+
+    return LoadOptions(usual_zone=zone)
+
+
+def load(paths: Sequence[Path], options: LoadOptions, monitor: Monitor, *, asks: bool) -> Source | None:
     """The data of files, read as was said of such ones before; None where a person has to say something first."""
-    loaded = read(paths, zone, monitor, asks=asks)
+    loaded = read(paths, options, monitor, asks=asks)
     if loaded is None:
         return None
     return Source(loaded.panel, loaded.quality, loaded.labels, tuple(str(p) for p in paths))
 
 
-def read(
-    paths: Sequence[Path], zone: str, monitor: Monitor, *, asks: bool, joins_s: int | None = None
-) -> Loaded | None:
-    """What files hold, read as was said of such ones before; None where a person has to say something first.
+def read(paths: Sequence[Path], options: LoadOptions, monitor: Monitor, *, asks: bool) -> Loaded | None:
+    """What files hold, labels too, read as was said of such ones before and else as `options` say.
 
-    joins_s: granularity in seconds of the data that they are put to.
+    None where a person has to say something first.
     """
     from engine import io
-    from engine.io import LoadOptions, remembered
+    from engine.io import remembered
     from engine.io.preview import is_open
 
-    found = remembered.completed(paths, LoadOptions(zone=zone, joins_s=joins_s), monitor.part(0.0, 0.02))
+    found = remembered.completed(paths, replace(options, with_labels=True), monitor.part(0.0, 0.02))
     if asks and not found.said and is_open(paths, found.options, monitor.part(0.02, 0.05)):
         return None
     try:
@@ -87,7 +93,8 @@ def add_later(
         if asks:
             return None
         raise
-    loaded = read(paths, source.panel.zone, monitor, asks=asks, joins_s=source.panel.period_s)
+    options = LoadOptions(zone=source.panel.zone, joins_s=source.panel.period_s)
+    loaded = read(paths, options, monitor, asks=asks)
     return None if loaded is None else put(source, loaded, paths, None)
 
 
@@ -150,13 +157,17 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 
 
 class Opened(NamedTuple):
-    """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read."""
+    """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read.
+
+    elsewhere: reviews that have no place in its data.
+    """
 
     source: Source
     digest: Digest
     reviews: Mapping[Place, Review]
     path: Path
     stamp: Stamp | None
+    elsewhere: tuple[project.Review, ...]
 
 
 def open_project(path: Path) -> Opened:
@@ -168,7 +179,8 @@ def open_project(path: Path) -> Opened:
     held = project.open_whole(path)
     result, reviews = held.result, placed(held.result.panel, held.reviews)
     source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
-    return Opened(source, Digest.of(result), reviews, path, stamp)
+    elsewhere = without_place(held.result.panel, held.reviews)
+    return Opened(source, Digest.of(result), reviews, path, stamp, elsewhere)
 
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
@@ -178,8 +190,8 @@ def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
     return read_labels(file, source.panel, monitor)
 
 
-def recognised(source: Source) -> str:
-    """What was read, in a sentence or two."""
+def recognised(source: Source, remembered_country: str = "") -> str:
+    """What was read, and what of it stands on what is remembered instead of the files, in a few sentences."""
     panel, quality = source.panel, source.quality
     name = ", ".join(Path(p).name for p in source.paths[:3])
     if len(source.paths) > 3:
@@ -193,6 +205,8 @@ def recognised(source: Source) -> str:
         start=moment(panel, 0),
         stop=moment(panel, len(panel.times) - 1),
     )
-    text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith("mapping_"))
+    text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith(("mapping_", "zone_usual")))
+    if remembered_country:
+        text += f" {tell('recognised_country', country=remembered_country)}"
     left_out = sum(d.rows for d in quality.dropped)
     return f"{text} {tell('recognised_dropped', rows=counted('row', left_out))}" if left_out else text

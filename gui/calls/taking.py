@@ -85,15 +85,16 @@ def take(
     what they bring, so the data do not come from them besides. Raises InputError where the data cannot be judged,
     OutputError, Cancelled.
     """
+    from engine.io import LoadOptions
+
     both, before = replace(source, hand={}), source.panel
     told: list[Reason] = []
     prints: dict[str, Fingerprint] = {}
 
     def put(files: Sequence[Path]) -> None:
         nonlocal both
-        loaded = reading.read(
-            files, before.zone, monitor.part(0.0, 0.3, paced=False), asks=asks, joins_s=before.period_s
-        )
+        options = LoadOptions(zone=before.zone, joins_s=before.period_s)
+        loaded = reading.read(files, options, monitor.part(0.0, 0.3, paced=False), asks=asks)
         if loaded is None:
             raise InputError(Reason("watch_asks"))
         _check_network(both.panel, loaded, files)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.data import Result
 from engine.data.rule import Rule
+from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
 from gui.kept.standing import Standing, stamp_of
@@ -50,12 +51,17 @@ def save(
 
 
 def write_labels(source: Source, path: Path) -> int:
-    """Write what is labelled in the data as a file of labels; returns how many stretches. Raises OutputError."""
+    """Write what is labelled in the data as a file of labels; returns how many stretches.
+
+    Raises InputError where nothing is: a file with a header alone would call all normal; and OutputError.
+    """
     from engine.labelling.hand_labels import intervals
     from engine.labelling.labels import write_intervals
     from engine.writing.output import whole_file
 
     found = intervals(source.panel, source.known() or {})
+    if not found:
+        raise InputError(Reason("labels_none_to_write"))
     with whole_file(path) as part:
         write_intervals(part, found)
     return sum(one.cell != "*" for one in found)

@@ -16,6 +16,7 @@ from engine.text import tell
 from gui.desk import Desk
 from gui.job import Job
 from gui.label_files import LabelFiles
+from gui.look.wording import counted
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.state import AppState
@@ -157,11 +158,21 @@ class Asking(QObject):
 
     # -- what comes of it
 
-    def save(self) -> None:
-        """Ask where to save the project."""
+    def save(self, then: Callable[[], object] = lambda: None) -> None:
+        """Save to the open project, or where a person says if there is none, and go on when that is done."""
+        path = self._desk.keeper.project
+        if path is None:
+            self.save_as(then)
+        else:
+            self._desk.when_free(lambda: self._desk.save(path, then))
+
+    def save_as(self, then: Callable[[], object] = lambda: None) -> None:
+        """Ask where to save the project, and go on when that is done."""
         from gui.dialogs.files import ask_project
 
-        ask_project(self._window, self._preferences.export_folder or self._preferences.folder, self._desk.save)
+        folder = self._preferences.export_folder or self._preferences.folder
+        save = lambda path: self._desk.when_free(lambda: self._desk.save(path, then))  # noqa: E731
+        ask_project(self._window, folder, save)
 
     def _save_over(self, path: Path) -> None:
         """Ask whether a project that others have changed since is to be saved all the same."""
@@ -214,6 +225,14 @@ class Asking(QObject):
         lists = self._desk.voting.lists
         dialog = self._window.findChild(BudgetDialog) or BudgetDialog(self._state, self._problems, lists, self._window)
         dialog.show()  # beside the window, where the lanes follow
+        dialog.activateWindow()
+
+    def measure(self) -> None:
+        """Show how good the result is by the labels there are."""
+        from gui.dialogs.measures_dialog import MeasuresDialog
+
+        dialog = self._window.findChild(MeasuresDialog) or MeasuresDialog(self._state, self._problems, self._window)
+        dialog.show()  # beside the window, so that the figures follow the vote
         dialog.activateWindow()
 
     def picture(self, view: QWidget, name: str) -> None:
@@ -269,27 +288,38 @@ class Asking(QObject):
         about(self._window).open()
 
     def _settings_chosen(self, settings: Settings) -> None:
-        self._desk.network = (settings.country, settings.zone)
-        self._preferences.country, self._preferences.zone = self._desk.network
+        self._remember_network(self._state.settings, settings)
         self._state.set_settings(settings)
         result = self._state.result
         if result is None or not result.settings.only_votes_differ(settings):
             self._desk.run()
 
+    def _remember_network(self, before: Settings, settings: Settings) -> None:
+        """Country and zone hold for the next files too where a person said them, not where they only stood there."""
+        country, zone = self._desk.network
+        country = settings.country if settings.country != before.country else country
+        zone = settings.zone if settings.zone != before.zone else zone
+        self._desk.network = self._preferences.country, self._preferences.zone = country, zone
+
     # -- before something goes
 
     def keeping_reviews(self, then: Callable[[], Any]) -> None:
-        """Go on at once, or when the user has said what is to become of reviews and labels that no project holds."""
-        if not self._desk.keeper.unsaved:
+        """Go on at once, or when what no project holds was saved, or given up by the user."""
+        keeper, reviews = self._desk.keeper, len(self._state.reviews.all)
+        if not keeper.unsaved:
             then()
             return
-        from gui.dialogs.files import ask_keep_reviews
+        from gui.dialogs.files import ask_keep
 
         def discard() -> None:
-            self._desk.keeper.give_up()
+            keeper.give_up()
             then()
 
-        ask_keep_reviews(self._window, len(self._state.reviews.all), self.save, discard)
+        if keeper.project is not None and keeper.behind:
+            question = tell("keep_project", name=keeper.project.name)
+        else:
+            question = tell("keep_reviews", reviews=counted("review", reviews)) if reviews else tell("keep_labels")
+        ask_keep(self._window, question, lambda: self.save(then), discard)
 
     def leaving(self, close: Callable[[], object]) -> bool:
         """Whether the window may go at once; if not, `close` is called when the user has said so."""

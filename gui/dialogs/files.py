@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from engine.text import tell
 from gui.desk import PROJECT_SUFFIX
-from gui.look.wording import counted
 from gui.preferences import Preferences
 
 
@@ -83,13 +82,14 @@ def ask_picture(parent: QWidget, folder: str, name: str, then: Callable[[Path], 
     return dialog
 
 
-def ask_keep_reviews(parent: QWidget, count: int, save: Callable[[], None], discard: Callable[[], None]) -> QMessageBox:
-    """Ask whether reviews, or labels where there are no reviews, that no project holds are to be saved."""
+def ask_keep(parent: QWidget, question: str, save: Callable[[], None], discard: Callable[[], None]) -> QMessageBox:
+    """Ask whether what no project holds is to be saved."""
     button = QMessageBox.StandardButton
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(tell("save_title"))
-    box.setText(tell("keep_reviews", reviews=counted("review", count)) if count else tell("keep_labels"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(question)
     box.setStandardButtons(button.Save | button.Discard | button.Cancel)
     box.setDefaultButton(button.Save)
     box.button(button.Save).clicked.connect(save)

@@ -152,7 +152,7 @@ class ImportDialog(QDialog):
         self._look()
 
     def _begin_anew(self) -> None:
-        self.given.show_options(LoadOptions(zone=self._given.zone, key=self._given.key, joins_s=self._given.joins_s))
+        self.given.show_options(self._given)
         self._show_before(None)
         self._look()
 
@@ -349,7 +349,7 @@ def _load(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> Load
     from engine import io
     from engine.io import mappings, remembered
 
-    loaded = io.load(paths, options, monitor)
+    loaded = io.load(paths, replace(options, with_labels=True), monitor)
     try:
         mappings.remember(remembered.mark(paths, monitor), options)
     except OutputError as error:

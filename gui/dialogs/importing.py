@@ -27,9 +27,9 @@ def show_import(
 
     keeping: what is asked before the open data go. The first zone that is ever said becomes the network's.
     """
-    zone = desk.zone if adding else desk.network[1]
-    joins_s = desk.period_s if adding else None
-    dialog = ImportDialog(paths, LoadOptions(zone=zone, joins_s=joins_s), parent)
+    usual = LoadOptions(usual_zone=desk.network[1])
+    options = LoadOptions(zone=desk.zone, joins_s=desk.period_s) if adding else usual
+    dialog = ImportDialog(paths, options, parent)
 
     def take(loaded: Loaded, files: Sequence[Path], options: LoadOptions) -> None:
         if options.zone and not desk.network[1] and not adding:

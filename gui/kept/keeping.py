@@ -1,5 +1,7 @@
 """Keeps reviews, labels and rules: each is on disk a moment later, so that a crash loses nothing.
 
+Data and results are saved by a person; the keeper knows whether the open project holds them as they are.
+
 They go into the project that is open; while there is none, into the user's data folder, from where they are offered
 when the program has ended unasked (`gui.kept.rescue`).
 """
@@ -7,7 +9,7 @@ when the program has ended unasked (`gui.kept.rescue`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from engine.data import Panel
 from engine.data.rule import Rule
 from engine.settings import Settings
 from gui.job import Job
+from gui.kept.held import Held
 from gui.kept.rescue import Rescue, Said
 from gui.kept.standing import Stamp, Standing, stamp_of
 from gui.problems import Problems
@@ -61,10 +64,12 @@ class Keeper(QObject):
     Signals:
         settled(): nothing is being written.
         kept(): everything said is on disk, or was given up.
+        changed(): `project` or `unsaved` may be another.
     """
 
     settled = Signal()
     kept = Signal()
+    changed = Signal()
 
     def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +77,8 @@ class Keeper(QObject):
         self._problems = problems
         self.again_ms = 10_000
         self._place = Standing()
+        self._held_there: Held | None = None
+        self._elsewhere: tuple[project.Review, ...] = ()
         self._job: Job | None = None
         self._write: _Write | None = None
         self._due = self._put_off = False
@@ -89,6 +96,8 @@ class Keeper(QObject):
         state.reviews.reset.connect(self.moved)
         state.labelling.changed.connect(self._labelled)
         state.ruling.changed.connect(self._changed)
+        state.panel_changed.connect(self.changed)
+        state.result_changed.connect(self.changed)
 
     @property
     def busy(self) -> bool:
@@ -124,24 +133,46 @@ class Keeper(QObject):
         self._held, self._then = False, None
         self._next()
 
-    def saved_in(self, place: Standing) -> None:
-        """All that was said until `hold` is in this project; what was said since goes there too."""
-        self._move_to(place)
+    def saved_in(self, place: Standing, held: Held) -> None:
+        """All that was said until `hold` is in this project, with these data; what was said since goes there too."""
+        self._move_to(place, held)
         self.release()
         self._tell_kept()
 
     @property
     def unsaved(self) -> bool:
-        """Whether there are reviews, labels or rules that no project holds, or a change that its project does not."""
+        """Whether there are reviews, labels or rules that no project holds, or anything that the open one does not."""
         state, source = self._state, self._state.source
-        said = bool(state.reviews.all or state.ruling.rules or (source is not None and source.drawn))
-        return self._unsaved and (said or self.project is not None)
+        if self.project is not None:
+            return self._unsaved or self.behind
+        return self._unsaved and bool(state.reviews.all or state.ruling.rules or (source is not None and source.drawn))
 
-    def keep_in(self, path: Path | None, stamp: Stamp | None = None) -> None:
-        """Reviews, labels and rules as they are now are those of this project; None: there is no project.
+    @property
+    def behind(self) -> bool:
+        """Whether the data, the run or the vote are others than those in the open project."""
+        source, held = self._state.source, self._held_there
+        return held is not None and source is not None and not held.holds(source, self._state.result)
+
+    def said(self, panel: Panel) -> tuple[project.Review, ...]:
+        """All reviews as a project holds them: those on this panel, which is shown, and those that have no place there.
+
+        A project may hold reviews of later days than it has data of, as after a crash; they are found again with them.
+        """
+        return (*stored(panel, self._state.reviews.all), *self._elsewhere)
+
+    def said_on(self, before: Panel, panel: Panel) -> dict[Place, Review]:
+        """The reviews, by their places in a panel that is about to be shown instead of the one before."""
+        said = self.said(before)
+        self._elsewhere = without_place(panel, said)
+        return placed(panel, said)
+
+    def keep_in(
+        self, path: Path | None, stamp: Stamp | None = None, elsewhere: tuple[project.Review, ...] = ()
+    ) -> None:
+        """Data, result, reviews, labels and rules as they are now are those of this project; None: there is no project.
 
         Called before the state has others: what is due until then goes where it was said. stamp: how the file stood
-        when it was read; None: as it does now.
+        when it was read; None: as it does now. elsewhere: reviews in it that have no place in these data.
         """
         source = self._state.source
         if self.project is not None and source is not None and (self._due or self._put_off):
@@ -149,7 +180,11 @@ class Keeper(QObject):
                 self._owed = self._owed.and_also(self._write.labels)  # in case that it fails
             self._parting.append(self._into(self._place, source))
         self._due, self._owed = False, _Labels()
-        self._move_to(Standing(path, stamp or stamp_of(path) if path is not None else None))
+        held = None
+        if path is not None and source is not None and self._state.result is not None:
+            held = Held.of(source, self._state.result)
+        self._elsewhere = elsewhere
+        self._move_to(Standing(path, stamp or stamp_of(path) if path is not None else None), held)
         self._next()
 
     def give_up(self) -> None:
@@ -163,13 +198,14 @@ class Keeper(QObject):
         self._owed = _Labels(whole=True)
         self._changed()
 
-    def _move_to(self, place: Standing) -> None:
+    def _move_to(self, place: Standing, held: Held | None) -> None:
         """What is said is said in another place; what could not be written there before is no more to be."""
-        self._place = place
+        self._place, self._held_there = place, held
         self._unsaved = self._put_off = False
         self._refused = [write for write in self._refused if write.place.path != place.path]
         self._given_up = True
         self._give_up()
+        self.changed.emit()
 
     def _give_up(self) -> None:
         """What was written down without a project is not needed any more."""
@@ -191,6 +227,7 @@ class Keeper(QObject):
             self._unsaved = True
         self._due, self._told = True, ""
         self._next()
+        self.changed.emit()
 
     def _next(self) -> None:
         source = self._state.source
@@ -216,7 +253,7 @@ class Keeper(QObject):
 
     def _into(self, place: Standing, source: Source) -> _Write:
         """What writes all that is said into a project."""
-        reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
+        reviews, rules = self.said(source.panel), self._state.ruling.rules
         labels = self._labels_of(source)
         return _Write(place, lambda: _write(place, reviews, rules, labels), self._owed)
 
@@ -224,7 +261,7 @@ class Keeper(QObject):
         """What writes it where it can be found again after a crash, or takes that away where nothing is said."""
         if not self.unsaved:
             return _Write(self._place, self._rescue.clear, self._owed)
-        reviews, rules = stored(source.panel, self._state.reviews.all), self._state.ruling.rules
+        reviews, rules = self.said(source.panel), self._state.ruling.rules
         settings = self._state.settings
         return _Write(self._place, lambda: self._rescue.write(_said(source, settings, reviews, rules)), self._owed)
 
@@ -254,6 +291,7 @@ class Keeper(QObject):
             self._problems.report(error)
         self._again.start(self.again_ms)
         self._end()
+        self.changed.emit()
 
     def _try_again(self) -> None:
         self._due = self._due or self._put_off
@@ -268,6 +306,7 @@ class Keeper(QObject):
             self._unsaved = self._unsaved and self.project is None
         self._end()
         self._tell_kept()
+        self.changed.emit()
 
     def _end(self) -> None:
         self._job = self._write = None
@@ -304,14 +343,22 @@ def stored(panel: Panel, reviews: Mapping[Place, Review]) -> tuple[project.Revie
 
 
 def placed(panel: Panel, reviews: Iterable[project.Review]) -> dict[Place, Review]:
-    """The reviews of a project by their place in its panel; those of cells that are no longer there are left out."""
+    """The reviews of a project by their place in its panel; those that have none there are left out."""
+    found = ((place, review) for review, place in _places(panel, reviews) if place is not None)
+    return {place: Review(*said_in(review)) for place, review in found}
+
+
+def without_place(panel: Panel, reviews: Iterable[project.Review]) -> tuple[project.Review, ...]:
+    """Those that `placed` leaves out: of cells that are not there, or of other times."""
+    return tuple(review for review, place in _places(panel, reviews) if place is None)
+
+
+def _places(panel: Panel, reviews: Iterable[project.Review]) -> Iterator[tuple[project.Review, Place | None]]:
     rows = {cell.id: row for row, cell in enumerate(panel.cells)}
-    found = {}
     for review in reviews:
         start, stop = (int(np.searchsorted(panel.times, when)) for when in (review.start, review.stop))
-        if review.cell in rows and start < stop:
-            found[Place(rows[review.cell], review.kpi, start, stop)] = Review(*said_in(review))
-    return found
+        there = review.cell in rows and start < stop
+        yield review, Place(rows[review.cell], review.kpi, start, stop) if there else None
 
 
 def _said(source: Source, settings: Settings, reviews: tuple[project.Review, ...], rules: tuple[Rule, ...]) -> Said:

@@ -74,7 +74,7 @@ class Labelling(QObject):
         """Take the row of a series as it was drawn when the grid had moved so far; None: none is drawn."""
         labels, hand = self._held
         others = {one: drawn for one, drawn in hand.items() if one != series}
-        self._held = labels, others if row is None else {**others, **self._here({series: row}, moved)}
+        self._held = labels, others if row is None else {**others, **self._here({series: row}, moved, labels)}
         self.changed.emit(series)
 
     def _put_all(self, moved: int, held: Held) -> None:
@@ -82,8 +82,8 @@ class Labelling(QObject):
         labels, hand = held
         if labels is not None and self._panel is not None:
             labels = all_on_longer_grid(labels, self._moved - moved, self._panel.shape)
-        self._held = labels, self._here(hand, moved)
+        self._held = labels, self._here(hand, moved, labels)
         self.changed.emit(None)
 
-    def _here(self, hand: HandRows, moved: int) -> HandRows:
-        return hand if self._panel is None else on_longer_grid(hand, self._moved - moved, self._panel.shape[1])
+    def _here(self, hand: HandRows, moved: int, labels: Labels | None) -> HandRows:
+        return hand if self._panel is None else on_longer_grid(hand, self._moved - moved, self._panel.shape[1], labels)

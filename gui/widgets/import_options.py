@@ -72,7 +72,7 @@ class ImportOptions(QWidget):
         self.zone.completer().setFilterMode(Qt.MatchFlag.MatchContains)
         self.zone.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.zone.completer().popup().setProperty("role", "popup")
-        self.zone.lineEdit().setPlaceholderText(tell("import_zone_hint"))
+        self.zone.lineEdit().setPlaceholderText(tell("import_zone_hint", else_zone=options.usual_zone or "UTC"))
         self.dates = _box([(None, "import_dates_found"), (True, "import_dates_day"), (False, "import_dates_month")])
         self.encoding = _box([("", "import_encoding_found")])
         for name, told in ENCODINGS.items():

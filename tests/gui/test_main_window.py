@@ -228,9 +228,9 @@ def test_the_network_of_the_sample_is_not_that_of_the_next_file(
     window: MainWindow, result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window.desk, "run", lambda: None)
-    window.desk._loaded((source_of(result), "IR", "Asia/Tehran"))
-    assert (window.state.settings.country, window.state.settings.zone) == ("IR", "Asia/Tehran")
-    window.desk._loaded((source_of(result), *window.desk.network))
+    window.desk._loaded(source_of(result), "IR")
+    assert window.state.settings.country == "IR"
+    window.desk._loaded(source_of(result))
     assert (window.state.settings.country, window.state.settings.zone) == ("", "")
     window.banner.hide()
 

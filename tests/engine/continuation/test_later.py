@@ -143,3 +143,15 @@ def test_a_day_with_a_repeated_hour_again_changes_nothing(tmp_path: Path) -> Non
     again = add_files(once.panel, once.quality, None, [path])
     assert not again.changes
     assert np.array_equal(again.appended.panel.values["calls"], once.panel.values["calls"])
+
+
+def test_labels_of_later_files_are_put_to_those_that_are_there(first: io.Loaded, tmp_path: Path) -> None:
+    labelled = tmp_path / "labelled.csv"
+    rows = [f"2024-01-{d:02} {h:02}:00,A,5,{int(h == 4)}" for d in (1, 2) for h in range(24)]
+    labelled.write_text("\n".join(["time,cell,calls,label", *rows]) + "\n")
+    held = {"calls": np.full(first.panel.shape, -1, np.int8)}
+    held["calls"][0, 4] = 0
+    later = add_files(first.panel, first.quality, held, [labelled], LoadOptions(with_labels=True))
+    assert later.labels is not None
+    assert np.flatnonzero(later.labels["calls"][0] == 1).tolist() == [28], "what was said before stays"
+    assert add_files(first.panel, first.quality, None, [labelled]).labels is None

@@ -57,3 +57,9 @@ def test_the_digest_follows_the_settings() -> None:
 def test_an_unknown_preset_is_refused_by_name() -> None:
     with pytest.raises(InputError, match="noisy"):
         preset("noisy")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_labels_are_used_only_where_something_that_works_by_them_was_chosen(name: str) -> None:
+    assert preset(name).learns_from_labels == (name == "paper"), "it sets its thresholds by labels"
+    assert dataclasses.replace(preset(name), detectors=("baseline", "boosting")).learns_from_labels
