@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.data import Anomaly, Incident, Result
 from engine.inspection.explanation import in_words, of_anomaly
 from engine.inspection.summary import anomalies_of, cell_name, counted, worst_first
@@ -158,7 +158,7 @@ def _head(sheet: Sheet, result: Result, rank: int, incident: Incident) -> None:
     title = tell("report_incident_title", rank=rank, severity=tell(f"report_severity_{severity.value}").capitalize())
     sheet.text(title, LEFT + 16, sheet.y, HEADING, LIGHT.ink[severity])
     lasted = duration_text((incident.stop - incident.start) * panel.period_s)
-    begin = local_text(panel.times[incident.start], panel.zone, year=needs_year(panel.times))
+    begin = local_text(WallGrid.of(panel).moment(panel.times[incident.start]), panel.zone, year=needs_year(panel.times))
     when = f"{begin}  ·  {lasted}"
     sheet.right(when, LEFT + WIDTH, sheet.y, SMALL_STRONG, LIGHT.text)
 

@@ -101,6 +101,13 @@ def test_each_incident_shows_sentence_votes_and_what_goes_with_it(tmp_path: Path
     assert "Alarms and power of the site" in text
 
 
+def test_an_incident_of_days_begins_at_midnight_in_summer_time_too(tmp_path: Path) -> None:
+    result = tiny_result()
+    times = np.datetime64("2017-03-24T23:00:00", "s") + np.arange(6) * np.timedelta64(1, "D")
+    daily = dataclasses.replace(result, panel=dataclasses.replace(result.panel, times=times, period_s=86400))
+    assert "Mon 27 Mar 00:00 · 2 d" in " ".join(pages(daily, tmp_path)[2:])
+
+
 @pytest.mark.parametrize(
     ("result", "words"), [(empty_result(), "nothing to judge"), (make_result(anomalies=0), "Nothing unusual")]
 )
