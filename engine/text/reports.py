@@ -75,6 +75,8 @@ MESSAGES: dict[str, str] = {
     "report_scope": "{cells}, {kpis}, every {every}",
     "report_no_data": "no data",
     "report_nothing_found": "Nothing unusual was found. The method page says what was looked for and who looked.",
+    "report_nothing_else": "No other incident was found.",
+    "report_false": "Not counted: {false:incident|incidents} judged to be a false alarm; see incidents.csv.",
     "report_nothing_judged": "Nothing could be judged, so nothing was found. The first reason: {reason}",
     "report_nothing_read": "There are no measurements in the data, so there is nothing to judge.",
     "report_figure_incidents": "incidents",
@@ -89,6 +91,10 @@ MESSAGES: dict[str, str] = {
     "report_worst": "The ten worst incidents",
     "report_more_incident": "{more} more is listed in incidents.csv.",
     "report_more_incidents": "{more} more are listed in incidents.csv.",
+    "report_importance_what": (
+        "Of 100: by the service that was lost, in cell hours. One of them, such as a cell that is silent for an hour, "
+        "is 50 and major; ten are 75 and critical."
+    ),
     "report_column_severity": "severity",
     "report_column_when": "begin, duration",
     "report_column_what": "what happened",

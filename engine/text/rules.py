@@ -70,5 +70,5 @@ MESSAGES: dict[str, str] = {
     "incidents_hidden_tip": "Show the incidents that rules hide instead of the others",
     "cli_rules": "rules that hide incidents; those of the project hold as well",
     "cli_hidden": "{hidden:incident|incidents} more hidden by rules, marked in incidents.csv.",
-    "report_hidden": "{hidden:incident|incidents} more hidden by {rules:rule|rules}; incidents.csv marks them.",
+    "report_hidden": "Not counted: {hidden:incident|incidents} hidden by {rules:rule|rules}; see incidents.csv.",
 }

@@ -35,6 +35,8 @@ MESSAGES: dict[str, str] = {
     "shift_more_incident": "{more} more stands in incidents.csv.",
     "shift_more_incidents": "{more} more stand in incidents.csv.",
     "shift_no_data": "There are no measurements in the data, so there is nothing to hand over.",
+    "shift_false": "Left out: {false:incident|incidents} judged to be a false alarm.",
+    "shift_nothing": "Nothing is open at the end of the data, and nothing ended in the shift.",
     "shift_note": (
         "Open: it lasts to the end of the data. New: it began in the shift. Cleared: it ended in the shift, whenever it"
         " began."

@@ -1,11 +1,14 @@
-"""The first page: what the shift hands over. It is one page, whatever there is; the rest is counted."""
+"""The first page: what the shift hands over. It is one page, whatever there is; the rest is counted.
+
+Where there is nothing to hand over it is a sentence, and the summary follows on the same page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from engine.data import Incident, Result
-from engine.inspection.handover import SECTIONS, Handover, hand_over, said_of, span_text
+from engine.inspection.handover import SECTIONS, Handover, left_out, said_of, span_text
 from engine.palette import LIGHT
 from engine.reports.report_pdf import incident_list, title
 from engine.reports.report_pdf.lettering import LEAD, SMALL, STRONG
@@ -19,23 +22,41 @@ SPACE = STRONG.size + 8 + 12
 """Points that a section takes besides its rows: heading, space before it."""
 
 
-def draw(sheet: Sheet, result: Result, pages: Mapping[int, int]) -> None:
-    """Draw the page. pages: incident id -> the page that shows it."""
-    title.draw(sheet, result)
-    sheet.gap(14)
-    sheet.heading(tell("shift_title"), "shift")
-    shift = hand_over(result, result.since)
+def draw_empty(sheet: Sheet, result: Result, shift: Handover | None) -> None:
+    """Draw the top of the page for a shift that has nothing to hand over; None: there are no measurements."""
+    _head(sheet, result)
     if shift is None:
         sheet.paragraph(tell("shift_no_data"), LEAD)
-        return
+    else:
+        sheet.paragraph(span_text(result.panel, shift), LEAD)
+        sheet.paragraph(tell("shift_nothing"))
+        _left_out(sheet, shift)
+    sheet.gap(18)
+
+
+def draw(sheet: Sheet, result: Result, shift: Handover, pages: Mapping[int, int]) -> None:
+    """Draw the page. pages: incident id -> the page that shows it."""
+    _head(sheet, result)
     sheet.paragraph(span_text(result.panel, shift), LEAD)
     for box, name in zip(sheet.take(66).columns((1, 1, 1), 20), SECTIONS, strict=True):
         sheet.figure(box, number(len(shift.section(name))), tell(f"shift_figure_{name}"))
     sheet.paragraph(tell("shift_note"), SMALL, LIGHT.muted)
+    _left_out(sheet, shift)
     wanted = [len(shift.section(name)) for name in SECTIONS]
     lines = next((lines for lines in range(MOST_LINES, 2, -1) if sum(wanted) <= _rows(sheet, lines)), 2)
     for name, rows in zip(SECTIONS, shares(wanted, _rows(sheet, lines)), strict=True):
         _section(sheet, result, shift, name, rows, lines, pages)
+
+
+def _head(sheet: Sheet, result: Result) -> None:
+    title.draw(sheet, result)
+    sheet.gap(14)
+    sheet.heading(tell("shift_title"), "shift")
+
+
+def _left_out(sheet: Sheet, shift: Handover) -> None:
+    if shift.false:
+        sheet.paragraph(left_out(shift), SMALL, LIGHT.muted)
 
 
 def shares(wanted: list[int], room: int) -> list[int]:
