@@ -56,9 +56,9 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
             raise refuse(part)
     if not told.get("identity"):
         raise refuse("identity")
-    largest = told.get("largest")
-    if isinstance(largest, bool) or not isinstance(largest, int | float) or not 0 < largest < math.inf:
-        raise refuse("largest")
+    for part in ("largest", "largest_db"):
+        if not _positive(told.get(part)) and (part == "largest" or told.get(part) is not None):
+            raise refuse(part)
     if told.get("type", "") not in ("", *AnomalyType):
         raise refuse("type")
     if told.get("direction", "") not in ("", *Direction):
@@ -76,12 +76,17 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
         raise refuse("until") from error
     texts = {part: told.get(part, "") for part in TEXTS}
     return Rule(
-        largest=float(largest),
+        largest=float(told["largest"]),
+        largest_db=None if told.get("largest_db") is None else float(told["largest_db"]),
         cells=tuple(cells),
         hours=(hours[0], hours[1]) if hours else None,
         weekdays=tuple(weekdays),
         **texts,
     )
+
+
+def _positive(value: Any) -> bool:  # noqa: ANN401 - whatever stands in the file
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 < value < math.inf
 
 
 def _whole(values: Any, most: int) -> bool:  # noqa: ANN401 - whatever stands in the file

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "rule_sentence": "Hide {told}.",
-    "rule_what": "{what} up to {largest} % off what was expected",
+    "rule_what": "{what} up to {largest} off what was expected",
+    "rule_percent": "{largest} %",
+    "rule_decibels": "{largest} dB",
+    "rule_both": "{percent} (levels {decibels})",
     "rule_any_type": "anomalies of every type",
     "rule_type_spike": "spikes",
     "rule_type_dip": "dips",
@@ -43,6 +46,7 @@ MESSAGES: dict[str, str] = {
     "rule_these_cells": "these {cells} cells",
     "rule_site": "all cells of {site}",
     "rule_in_hours": "only when it begins from, until (local hour)",
+    "rule_decibels_tip": "Of levels (dB, dBm): percentages of logarithms say nothing. 3 dB: twice or half the power.",
     "rule_expires": "the last day is",
     "rule_why_hint": "for whoever reads the rule later: ticket, work, known behaviour",
     "rule_label_cells": "Cells",
