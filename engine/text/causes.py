@@ -97,7 +97,7 @@ MESSAGES: dict[str, str] = {
     "evidence_one_site": "{cells:cell|cells}, all of site {site}.",
     "evidence_several": "{cells:cell|cells} of {sites:site|sites} at the same time.",
     "evidence_neighbours_too": (
-        "{count} of {neighbours:neighbouring cell is|neighbouring cells are} anomalous at the same time."
+        "Anomalous at the same time: {count} of {neighbours:neighbouring cell|neighbouring cells}."
     ),
     "evidence_neighbours_moved": (
         "Its {neighbours:neighbouring cell moves|neighbouring cells move} the same way: {share} of what was expected."
@@ -113,7 +113,7 @@ MESSAGES: dict[str, str] = {
         "{share} of what was expected."
     ),
     "evidence_neighbours_too_alike": (
-        "{count} of {neighbours:cell|cells} that usually take the same course are anomalous at the same time."
+        "Anomalous at the same time: {count} of {neighbours:cell|cells} that usually take the same course."
     ),
     "evidence_neighbours_moved_alike": (
         "The {neighbours:cell|cells} that usually take the same course move the same way: {share} of what was expected."

@@ -92,8 +92,8 @@ MESSAGES: dict[str, str] = {
     "report_more_incident": "{more} more is listed in incidents.csv.",
     "report_more_incidents": "{more} more are listed in incidents.csv.",
     "report_importance_what": (
-        "Of 100: by the service that was lost, in cell hours. One of them, such as a cell that is silent for an hour, "
-        "is 50 and major; ten are 75 and critical."
+        "Of 100: by the service that was lost, in cell hours. One of them is 50 and major, ten are 75 and critical. "
+        "What is barely an alarm counts a tenth less; more demand, and levels and loads, count less than lost traffic."
     ),
     "report_column_severity": "severity",
     "report_column_when": "begin, duration",
@@ -122,14 +122,16 @@ MESSAGES: dict[str, str] = {
     "report_votes": "Votes",
     "report_threshold": "1 = alarm",
     "report_abstains": "no opinion",
-    "report_votes_count": "{said} of {asked} with an opinion say alarm; the vote asks for {vote}.",
+    "report_votes_count": "{said} of {asked:detector|detectors} with an opinion {says} alarm; the vote {asks}.",
     "report_page": "Page {page} of {pages}",
     "report_votes_none": "Nothing was measured, so nobody could judge: the silence itself is the alarm.",
-    "report_vote_any": "any",
-    "report_vote_majority": "a majority",
-    "report_vote_all": "all",
-    "report_vote_fused": "their scores taken together",
-    "report_vote_k": "at least {k}",
+    "report_votes_says": "says",
+    "report_votes_say": "say",
+    "report_vote_any": "asks for one",
+    "report_vote_majority": "asks for a majority",
+    "report_vote_all": "asks for all",
+    "report_vote_fused": "takes the scores of all together",
+    "report_vote_k": "asks for at least {k}",
     "report_causes": "Associated with",
     "report_no_cause": "Nothing known goes with it.",
     "report_grouped": "One incident because",

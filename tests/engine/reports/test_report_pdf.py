@@ -96,6 +96,7 @@ def test_each_incident_shows_sentence_votes_and_what_goes_with_it(tmp_path: Path
     text = " ".join(pages(tiny_result(), tmp_path)[2:])
     assert "calls fell to zero at Sun 29 Oct 02:30" in text
     assert "Seasonal baseline" in text
+    assert "1 of 1 detector with an opinion says alarm; the vote asks for one." in text
     assert "no opinion" in text
     assert "Outage" in text
     assert "62 %" in text
