@@ -89,11 +89,19 @@ _START = -1.0
 
 
 def _outage(f: Facts) -> Iterator[Point]:
-    dead = [k for k in f.traffic if k.share < 0.03 and k.zero > 0.5]
-    if not dead:
+    dead = [k for k in f.traffic if k.share < 0.3 and k.zero > 0.5]
+    if len(dead) < len(f.traffic):  # where others go on, a seldom one may be missing by chance for part of the time
+        dead = [k for k in dead if k.share < 0.03]
+    if dead:
+        yield Point(2.5 + 0.5 * min(len(dead), 3), statements.fell_to_zero(dead))
+        yield from _still_working(f, -3.5)
+    elif f.whole_site and not f.up and f.share < _AS_GOOD_AS_NOTHING:
+        yield Point(3.0, statements.size(f))
+        yield from _still_working(f, -3.5)
+    elif f.gap > 0.9:
+        yield Point(2.5, Reason("evidence_silent"))
+    else:
         return
-    yield Point(2.5 + 0.5 * min(len(dead), 3), statements.fell_to_zero(dead))
-    yield from _still_working(f, -3.5)
     yield from _extent(f, one_site=1.0, several=-1.5)
     yield from _onset(f, sharp=0.5)
     if not f.alike and f.neighbour_share > 1.1 * max(1.0, f.network_share):
@@ -105,7 +113,7 @@ def _sleeping(f: Facts) -> Iterator[Point]:
         return
     points = -0.5 if f.share < 0.005 else 1.5 if f.share < 0.4 else 0.5  # nothing at all is an outage
     yield Point(points, statements.size(f))
-    yield from _extent(f, one_site=1.0, several=-3.0)
+    yield from _extent(f, one_site=-1.5 if f.whole_site and f.share < _AS_GOOD_AS_NOTHING else 1.0, several=-3.0)
     yield from _beside(f, alone=0.5, together=-2.0)
     if f.hours >= 6:
         yield Point(1.0, statements.lasted(f))
@@ -166,16 +174,25 @@ def _calendar(f: Facts) -> Iterator[Point]:
         yield Point(0.5, Reason("evidence_weekend"), _START - 1.0)  # what is usual at weekends is expected
     else:
         return
+    still = False
     if np.isfinite(f.network_share) and np.isfinite(f.share):
-        same = (f.network_share > 1) == f.up and abs(np.log(max(f.network_share, 1e-3))) > 0.07
+        still = abs(np.log(max(f.network_share, 1e-3))) <= 0.07 and f.others_too < _MANY_OTHERS
+        same = (f.network_share > 1) == f.up and not still
         fact = Reason("evidence_network", {"share": statements.percent(f.network_share)})
-        yield Point(1.5 if same else -1.0, fact)
+        if same or f.others_too < _MANY_OTHERS:
+            yield Point(1.5 if same else -1.0, fact)
+        else:  # on a day off homes and offices move against each other
+            yield Point(1.5, Reason("evidence_others_too", {"share": statements.percent(f.others_too)}))
     elif f.everywhere and f.hours >= 3:
         yield Point(1.5, Reason("evidence_everywhere"))
-    if np.isfinite(f.share) and not 0.4 < f.share < 2.5:
+    if f.fills_holiday and not still:
+        yield Point(1.5, Reason("evidence_fills_holiday"))
+    moved = f.share / f.network_share if f.network_share > 0 else f.share
+    if np.isfinite(moved) and not 0.4 < moved < 2.5:
         yield Point(-2.0, statements.size(f))
     for association in f.odds[:1]:
-        yield Point(0.7 if association.odds_ratio > 1 else -0.7, association.sentence)
+        again = f.holiday and association.term == "holiday"  # it is not the first holiday that this happened on
+        yield Point((1.5 if again else 0.7) if association.odds_ratio > 1 else -0.7, association.sentence)
 
 
 def _maintenance(f: Facts) -> Iterator[Point]:
@@ -201,7 +218,7 @@ def _level_shift(f: Facts) -> Iterator[Point]:
         yield Point(4.0, _after(f), 0.0 if f.hours >= 24 else _START)
     elif f.hours >= 24 and np.isfinite(f.after):
         yield Point(-1.5, _after(f))
-    if f.everywhere and (f.hours >= 24 or f.stays):
+    if (f.everywhere or (f.fills_holiday and f.others_too >= _MANY_OTHERS)) and (f.hours >= 24 or f.stays):
         yield from _festive(f, -3.0 if f.stays else -1.5)
 
 
@@ -261,12 +278,27 @@ def _flood(f: Facts) -> Iterator[Point]:
 
 
 def _area_failure(f: Facts) -> Iterator[Point]:
-    if f.up or not f.share < 0.7 or f.sites < 2:
+    wide = f.spread or f.apart > 1
+    fell_too = f.neighbour_share < 1 / _MOVED_TOO and f.neighbours_too >= max(3, 0.5 * f.neighbours)
+    if f.up or not f.share < 0.7 or not (wide or fell_too):
         return
     yield Point(2.0, statements.size(f), _START)
-    yield Point(1.0 + min(f.sites, 6) / 3, statements.several(f))
+    if wide:
+        yield Point(1.0 + min(f.places, 6) / 3, statements.several(f))
+    else:
+        yield Point(1.0, statements.neighbours_too(f))
+    if f.sites > 1 and f.cells < 0.5 * f.of_sites:
+        fact = Reason("evidence_part_of_sites", {"cells": f.cells, "all": f.of_sites})
+        yield Point(-1.5, fact)
     yield from _harm(f, 0.5)
     yield from _onset(f, sharp=0.5)
+    if f.network_share < _NETWORK_FELL:
+        along = min(1.0, math.log(max(f.network_share, 1e-3)) / math.log(max(f.share, 1e-3)))
+        yield Point(-3.0 * along, Reason("evidence_network", {"share": statements.percent(f.network_share)}))
+    if f.everywhere:
+        yield from _festive(f, -2.5 if f.fills_holiday or f.share > _HOLIDAY_LEAVES else -1.0)
+    elif f.fills_holiday and f.others_too >= _MANY_OTHERS:
+        yield from _festive(f, -2.5)
 
 
 def _degradation(f: Facts) -> Iterator[Point]:
@@ -277,35 +309,37 @@ def _degradation(f: Facts) -> Iterator[Point]:
     yield Point(1.5 if lasting else 0.5, statements.worse(worse[0]), _START)
     most = max(worse, key=lambda k: np.nan_to_num(k.failures))
     if most.failures >= 2:
-        yield Point(min(0.5 * math.log2(most.failures), 1.5), statements.failures(most))
+        yield Point(min(0.5 * math.log2(most.failures), 1.5 if lasting else 1.0), statements.failures(most))
     if len(worse) > 1:
         yield Point(0.7, statements.worse(worse[1]))
-    if f.traffic:
+    if any(k.worse for k in f.harm) and f.traffic:
         yield Point(-1.5, statements.size(f))
-    elif f.other_traffic and all(0.7 < k.share < 1.4 for k in f.other_traffic):
+    elif f.other_traffic and all(k.usual for k in f.other_traffic):
         yield Point(1.0, Reason("evidence_traffic_usual"))
 
 
 def _few_events(f: Facts) -> Iterator[Point]:
     """A handful of events more or less: at low traffic that is mostly chance."""
-    if f.traffic and not f.up and f.periods <= 2 and all(k.expected < _FEW for k in f.traffic):
+    if f.traffic and not f.up and f.periods <= 2 and all(k.events and k.expected < _FEW for k in f.traffic):
         fewest = f.traffic[0]
         yield Point(2.5, Reason("evidence_few_expected", {"kpi": fewest.kpi.id, "expected": round(fewest.expected, 1)}))
-    if f.traffic or not f.other_traffic:
+        yield from _beside(f, alone=0.0, together=-2.5)
+    if f.traffic:
         return
-    base = f.other_traffic[0]
-    for k in (k for k in f.quality if k.worse and k.kpi.kind is KpiKind.RATIO):
-        scale = 100.0 if k.kpi.unit == "%" else 1.0
-        events = abs(k.actual - k.expected) / scale * base.actual
-        if events < _HANDFUL:
-            params: dict[str, str | int | float] = {"kpi": k.kpi.id, "events": max(1, round(events))}
-            params |= {"total": round(base.actual), "base": base.kpi.id}
-            yield Point(3.0 if events < 0.5 * _HANDFUL else 2.0, Reason("evidence_few_events", params))
-            return
+    for k in (k for k in f.quality if k.worse and k.off < _HANDFUL):
+        params: dict[str, str | int | float] = {"kpi": k.kpi.id, "events": max(1, round(k.off))}
+        params |= {"total": round(k.total), "base": k.base}
+        yield Point(3.0 if k.off < 0.5 * _HANDFUL else 2.0, Reason("evidence_few_events", params))
+        return
 
 
 _HANDFUL, _FEW = 8.0, 30.0
+_OF_ONE_SITE = 3  # more cells than that, of which no place is known, are hardly all of one site
 _LASTING_H = 4.0  # a single period of this length is no blink
+_MANY_OTHERS = 0.1  # of all other cells: what happens to as many at once happens to the network
+_AS_GOOD_AS_NOTHING = 0.1  # of the traffic of a whole site: it is down, or what connects it
+_NETWORK_FELL = 0.93  # the rest of the network carries less than this of what was expected: it moved as well
+_HOLIDAY_LEAVES = 0.3  # a public holiday seldom takes more than the rest of a whole network's traffic
 _MOVED_TOO = 1.25  # traffic of the neighbours over the expected, or its inverse: they move too, anomalous or not
 
 CAUSES: Mapping[str, Rule] = {
@@ -327,16 +361,17 @@ CAUSES: Mapping[str, Rule] = {
 
 def _still_working(f: Facts, points: float) -> Iterator[Point]:
     """Counts of the same cells that go on as usual."""
-    usual = [k for k in f.other_traffic if k.share > 0.6]
+    usual = [k for k in f.other_traffic if k.low > 0.6]
     if usual:
         yield Point(points, Reason("evidence_others_usual", {"kpis": statements.names(usual)}))
 
 
 def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
-    if f.sites > 1:
+    if f.spread or f.apart > _OF_ONE_SITE:
         yield Point(several, statements.several(f))
     elif f.cells > 1:
-        yield Point(one_site, Reason("evidence_one_site", {"cells": f.cells, "site": f.site}))
+        if f.site:
+            yield Point(one_site, Reason("evidence_one_site", {"cells": f.cells, "site": f.site}))
     elif f.neighbours:
         yield Point(0.5 * one_site, statements.alone(f))
     elif not f.everywhere:
@@ -374,6 +409,6 @@ def _loaded(f: Facts, points: float) -> Iterator[Point]:
 
 
 def _harm(f: Facts, points: float) -> Iterator[Point]:
-    worse = [k for k in f.quality if k.worse and k.kpi.kind is KpiKind.RATIO]
+    worse = [k for k in f.harm if k.worse and k.kpi.kind is KpiKind.RATIO]
     if worse:
         yield Point(points, statements.worse(worse[0]))

@@ -15,9 +15,12 @@ class KpiFacts:
     """One KPI at the points of an incident: where it is anomalous itself, else where any KPI of the incident is.
 
     share: measured over expected (sums of counts, means of others), NaN if unknown. actual, expected: those. struck:
-    whether it is anomalous. missing: share of points without a measurement. zero: share of measured points that are 0
-    where more was expected. stuck: for how many periods, those around the incident included, it repeated one value
-    other than 0; 0 if it did not.
+    whether it is anomalous. missing: share of points without a measurement, those left out where a ratio or gauge had
+    nothing to be of. zero: share of measured points that are 0 where more was expected. stuck: for how many periods,
+    those around the incident included, it repeated one value other than 0; 0 if it did not. low, high: share of the
+    cell that has the least, and the most (where it is anomalous: of all). events: whether it counts what happens one
+    by one. base: the count that an anomalous ratio is of, "" if none is known; total: how many of these there were at
+    its anomalous points, off: how many more or fewer of them than expected made the ratio.
     """
 
     kpi: Kpi
@@ -28,6 +31,17 @@ class KpiFacts:
     missing: float
     zero: float
     stuck: int
+    low: float = math.nan
+    high: float = math.nan
+    events: bool = False
+    base: str = ""
+    total: float = math.nan
+    off: float = math.nan
+
+    @property
+    def usual(self) -> bool:
+        """Whether none of the cells has much less or more of it than expected."""
+        return self.low > 0.7 and self.high < 1.4
 
     @property
     def worse(self) -> bool:
@@ -57,17 +71,22 @@ class Facts:
     """All that the rules for causes look at.
 
     periods, hours: duration. cells: how many cells are in it with a good part of the anomalous points that the worst
-    has; sites: of how many sites they are (a cell without a site counts as one), site: its name if it is one.
-    traffic, other_traffic, quality: counts that are anomalous, counts that are not, and ratios and gauges. share:
+    has; where counts are anomalous, points of counts alone: a neighbour of poor quality lost no traffic. sites: of how
+    many known sites they are, site: its name if all are of one, of_sites: how many cells these sites have in all;
+    places: of how many places that are known, sites or not; apart: cells of which no place is known.
+    traffic, other_traffic, quality: counts that are anomalous, counts that are not (of the same cells), and ratios and
+    gauges; harm: what ratios and gauges are anomalous in the cells whose counts are. share:
     median share of the expected of the anomalous counts (if only a gauge of load is anomalous, of all counts), NaN if
     none. everywhere: nearly all cells of the data are in it. neighbours: how many cells lie beside (where no place
     is known, alike: how many usually take the same course); neighbour_share:
     their traffic over the expected; neighbours_too: how many of them are anomalous at the same time. network_share:
-    traffic of all other cells over the expected. onset: 0..1 how much of the largest deviation was there at once,
+    traffic of all other cells over the expected; others_too: share of all other cells that is anomalous meanwhile,
+    whichever way. onset: 0..1 how much of the largest deviation was there at once,
     before: how much already in the period before; NaN if unknown. steadiness: scatter of the deviation over its size.
-    after: the traffic of the days after, over the same hours a week before, NaN if unknown; to_end: it goes on where
-    the data end. gap: share of missing points over all KPIs. suspect, imputed: points so marked. odds: associations
-    that hold then.
+    after: the traffic of the days after, over that of a week earlier (the same hours, if it lasted less than a day; of
+    the day that is most as before), NaN if unknown; to_end: it goes on where the data end. gap: share of missing points
+    over all KPIs. suspect, imputed: points so marked. fills_holiday: it lasted as long as a holiday. odds: associations
+    that hold then, and that other days bear out.
     """
 
     incident: Incident
@@ -76,9 +95,13 @@ class Facts:
     cells: int
     sites: int
     site: str
+    places: int
+    apart: int
+    of_sites: int
     traffic: tuple[KpiFacts, ...]
     other_traffic: tuple[KpiFacts, ...]
     quality: tuple[KpiFacts, ...]
+    harm: tuple[KpiFacts, ...]
     share: float
     up: bool
     types: frozenset[AnomalyType]
@@ -88,6 +111,7 @@ class Facts:
     neighbour_share: float
     neighbours_too: int
     network_share: float
+    others_too: float
     onset: float
     before: float
     steadiness: float
@@ -103,13 +127,23 @@ class Facts:
     after_holiday: bool
     weekend: bool
     night: bool
+    fills_holiday: bool
     odds: tuple[Association, ...] = ()
 
     @property
     def stays(self) -> bool:
-        """Whether a good part of the deviation is still there in the days after it."""
+        """Whether most of what came on top, or of what was lost, is still there in the days after it."""
         if not (self.after > 0 and self.share > 0):
             return False
-        moved = math.log(self.share)
-        kept = math.log(self.after) * (1 if moved > 0 else -1)
-        return kept > 0.25 and kept > 0.5 * min(abs(moved), 1.0)
+        side = 1 if self.share > 1 else -1
+        return side * math.log(self.after) > 0.25 and side * (self.after - 1) > 0.5 * abs(self.share - 1)
+
+    @property
+    def spread(self) -> bool:
+        """Whether it is known to reach over more than one place."""
+        return self.places > 1
+
+    @property
+    def whole_site(self) -> bool:
+        """Whether all cells of one site, and there are several, are in it and no others."""
+        return bool(self.site) and self.cells == self.of_sites > 1

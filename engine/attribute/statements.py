@@ -12,7 +12,7 @@ from engine.errors import Reason
 from engine.text import tell, times, with_unit
 
 MOST_NAMES = 3
-MOST_TIMES = 99.0
+MOST_TIMES, MOST_SHARE = 99.0, 10.0
 """More than this times the expected says no more than "a lot"."""
 
 
@@ -20,6 +20,8 @@ def percent(share: float) -> str:
     """A share for a sentence: "12 %"; "unknown" if it is not known."""
     if not np.isfinite(share):
         return "unknown"
+    if share > MOST_SHARE:
+        return f"over {100 * MOST_SHARE:,.0f} %"
     return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
 
 
@@ -32,17 +34,27 @@ def names(kpis: Sequence[KpiFacts]) -> str:
 
 def fell_to_zero(dead: Sequence[KpiFacts]) -> Reason:
     """Counts at zero."""
-    return Reason("evidence_zero", {"kpis": names(dead)})
+    always = all(k.zero > 0.95 for k in dead)
+    return Reason("evidence_zero" if always else "evidence_zero_mostly", {"kpis": names(dead)})
 
 
 def several(f: Facts) -> Reason:
     """How far it reaches."""
-    return Reason("evidence_several", {"cells": f.cells, "sites": f.sites})
+    if f.sites > 1 and f.places == f.sites and not f.apart:
+        return Reason("evidence_several", {"cells": f.cells, "sites": f.sites})
+    return Reason("evidence_several_cells", {"cells": f.cells})
 
 
 def alone(f: Facts) -> Reason:
     """The neighbours are not anomalous."""
-    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
+    share = percent(f.neighbour_share)
+    if f.neighbours == 1:
+        if f.alike:
+            return Reason(
+                "evidence_alone_one_alike" if f.cells == 1 else "evidence_alone_cells_one_alike", {"share": share}
+            )
+        return Reason("evidence_alone_one" if f.cells == 1 else "evidence_alone_cells_one", {"share": share})
+    params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": share}
     if f.alike:
         return Reason("evidence_alone_alike" if f.cells == 1 else "evidence_alone_cells_alike", params)
     return Reason("evidence_alone" if f.cells == 1 else "evidence_alone_cells", params)
@@ -50,12 +62,18 @@ def alone(f: Facts) -> Reason:
 
 def neighbours_too(f: Facts) -> Reason:
     """Some neighbours are anomalous."""
+    if f.neighbours_too == 1:
+        alike = "evidence_one_neighbour_too_alike" if f.alike else "evidence_one_neighbour_too"
+        return Reason(alike, {"neighbours": f.neighbours})
     params: dict[str, str | int | float] = {"count": f.neighbours_too, "neighbours": f.neighbours}
     return Reason("evidence_neighbours_too_alike" if f.alike else "evidence_neighbours_too", params)
 
 
 def neighbours_moved(f: Facts) -> Reason:
     """The neighbours move the same way, anomalous or not."""
+    if f.neighbours == 1:
+        alike = "evidence_neighbour_moved_alike" if f.alike else "evidence_neighbour_moved"
+        return Reason(alike, {"share": percent(f.neighbour_share)})
     params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
     return Reason("evidence_neighbours_moved_alike" if f.alike else "evidence_neighbours_moved", params)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.attribute.days import Days, Odds, many_at_once
+from engine.attribute.denominators import counts_events, denominator_of
+from engine.attribute.extent import beside, extent_of
 from engine.attribute.facts import Facts, KpiFacts
-from engine.attribute.features import is_night
 from engine.data import (
     Anomaly,
     AnomalyType,
@@ -36,20 +39,20 @@ from engine.expectation import expected_of
 from engine.network.neighbours import alike, around
 
 MOST_NEIGHBOURS = 40
-AFTER_S, WEEK_S = 3 * 86_400, 7 * 86_400
+MOST_AFTER, WEEK_S = 3, 7 * 86_400
 CLOSE_S = 2 * 3600
-GOOD_PART, EVERYWHERE = 0.25, 0.8
+EVERYWHERE = 0.8
+FEWEST_OTHERS = 8
 NAN = float("nan")
 ROWS_AT_ONCE = 512
 LOOKED_AT = 32
 """Rows after which what was read of arrays in files is given back: a glance at one may bring in a megabyte."""
 
 STUCK_MARGIN_S, LEAST_STUCK = 86_400, 5.0
-DAYS = ("weekend", "holiday", "eve", *(f"weekday_{d}" for d in range(7)))
 
 
 class Surroundings:
-    """The panel with what was expected, prepared once, so that the facts of one incident cost half a millisecond."""
+    """The panel with what was expected, prepared once, so that the facts of one incident cost about a millisecond."""
 
     def __init__(
         self,
@@ -69,8 +72,12 @@ class Surroundings:
         self._alarms = tuple(verdicts[kpi.id].alarm for kpi in panel.kpis)
         self._network = {kpi: _sums(_network_balance(panel.values[kpi], self.expected[kpi])) for kpi in self.counts}
         self._maintenance = _maintained(panel)
-        self._odds = [a for a in associations if a.term in DAYS and not a.sentence.code.endswith("_unclear")]
-        self._calendar = _Calendar(clock)
+        self._odds = Odds(associations, clock, verdicts)
+        self._calendar = Days(clock)
+        self._anomalous = np.concatenate([[0], np.cumsum(many_at_once(self._alarms))])
+        self._sites = Counter(cell.site for cell in panel.cells if cell.site)
+        self._events = {kpi.id: counts_events(kpi, panel.values[kpi.id]) for kpi in panel.kpis}
+        self._of = {k.id: denominator_of(k, panel.kpis) for k in panel.kpis if k.kind is KpiKind.RATIO}
         self._looked_at = 0
 
     def release(self) -> None:
@@ -81,47 +88,57 @@ class Surroundings:
     def facts(self, incident: Incident, anomalies: Sequence[Anomaly]) -> Facts:
         """The facts of one incident; `anomalies` are its own, worst first."""
         start, stop = incident.start, incident.stop
-        cells = np.array(incident.cells, np.int64)
-        struck, much = _points(incident, anomalies)
         own: dict[str, list[Anomaly]] = {}
         for anomaly in anomalies:
             own.setdefault(anomaly.kpi, []).append(anomaly)
+        telling_of = self._telling(anomalies)
+        extent = extent_of(telling_of, self.panel.cells, self._sites)
+        cells, struck = _points(incident, telling_of)
+        nothing = self._empty(cells, incident)
         kpis = [
-            self._struck(kpi, own[kpi.id], incident) if kpi.id in own else self._beside_it(kpi, cells, struck, incident)
+            self._struck(kpi, own[kpi.id], incident)
+            if kpi.id in own
+            else self._beside_it(kpi, cells, struck, nothing, incident)
             for kpi in self.panel.kpis
         ]
+        inside = set(cells.tolist())
+        harmed = {k: [a for a in found if a.cell in inside] for k, found in own.items() if k not in self.counts}
         counts = [k for k in kpis if k.kpi.kind is KpiKind.COUNT]
         loaded = any(k.struck and k.kpi.kind is KpiKind.GAUGE for k in kpis)
         telling = [k for k in counts if k.struck] or (counts if loaded else [])
         shares = sorted(k.share for k in telling if not math.isnan(k.share))
         share = 0.5 * (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) if shares else NAN
         main = next((a.kpi for a in anomalies if a.kpi in self.counts), self.counts[0] if self.counts else "")
-        beside = self._neighbours_of(incident)
-        self._looked_at += (len(cells) + len(beside)) * len(self.panel.kpis)
+        around_it = beside(cells.tolist(), incident.cells, self.neighbours, MOST_NEIGHBOURS)
+        self._looked_at += (len(cells) + len(around_it)) * len(self.panel.kpis)
         if self._looked_at > LOOKED_AT:
             self.release()
         course = self._course(main, cells, incident) if main else _Course()
-        sites = {self.panel.cells[c].site or self.panel.cells[c].id for c in much}
         calendar = self._calendar
         return Facts(
             incident=incident,
             periods=stop - start,
             hours=(stop - start) * self.clock.period_s / 3600,
-            cells=len(much),
-            sites=len(sites),
-            site=next(iter(sites)) if len(sites) == 1 else "",
+            cells=len(extent.cells),
+            sites=extent.sites,
+            site=extent.site,
+            places=extent.places,
+            apart=extent.apart,
+            of_sites=extent.all_of_sites,
             traffic=tuple(k for k in counts if k.struck),
             other_traffic=tuple(k for k in counts if not k.struck),
             quality=tuple(k for k in kpis if k.kpi.kind is not KpiKind.COUNT),
+            harm=tuple(self._struck(self.panel.kpi(k), found, incident) for k, found in harmed.items() if found),
             share=share,
             up=share > 1 if shares else anomalies[0].direction is Direction.UP,
             types=frozenset(a.type for a in anomalies),
-            neighbours=len(beside),
+            neighbours=len(around_it),
             alike=self._alike,
             everywhere=len(cells) > EVERYWHERE * len(self.panel.cells),
-            neighbour_share=self._share(main, beside, incident) if main else NAN,
-            neighbours_too=self._alarmed(beside, start, stop),
+            neighbour_share=self._share(main, around_it, incident) if main else NAN,
+            neighbours_too=self._alarmed(around_it, start, stop),
             network_share=course.network,
+            others_too=self._others_too(incident, anomalies),
             onset=course.onset,
             before=course.before,
             steadiness=course.steadiness,
@@ -130,15 +147,28 @@ class Surroundings:
             gap=sum(k.missing for k in kpis) / len(kpis),
             suspect=sum(a.suspect_points for a in anomalies),
             imputed=sum(a.imputed_points for a in anomalies),
-            maintenance=self._near_maintenance(cells, incident),
+            maintenance=self._near_maintenance(np.array(incident.cells, np.int64), incident),
             holiday=calendar.name(start, stop, holiday=True),
             event=calendar.name(start, stop, holiday=False),
             eve=calendar.any("eve", start, stop),
             after_holiday=calendar.any("after", start, stop),
             weekend=calendar.any("weekend", start, stop),
             night=not calendar.any("day", start, stop),
-            odds=self._odds_then(incident),
+            fills_holiday=calendar.fills_holiday(start, stop),
+            odds=self._odds.then(incident),
         )
+
+    def _telling(self, anomalies: Sequence[Anomaly]) -> Sequence[Anomaly]:
+        """Those of counts; of the others where no count is anomalous. Which cells lost traffic, they say alone."""
+        return [a for a in anomalies if a.kpi in self.counts] or anomalies
+
+    def _empty(self, cells: IntArray, incident: Incident) -> BoolArray:
+        """(cells, periods) where a cell counted no traffic at all: then there is nothing that ratios could be of."""
+        nothing = np.zeros((len(cells), incident.stop - incident.start), bool)
+        for kpi in self.panel.kpis:
+            if kpi.kind is KpiKind.COUNT and kpi.bad is not Direction.UP:
+                nothing |= _cut(self.panel.values[kpi.id], cells, incident.start, incident.stop) == 0
+        return nothing
 
     def _struck(self, kpi: Kpi, anomalies: Sequence[Anomaly], incident: Incident) -> KpiFacts:
         """An anomalous KPI, from its anomalies."""
@@ -153,37 +183,73 @@ class Surroundings:
             elif not math.isnan(a.expected):
                 weight = 1 if count else length
                 total, wanted = total + weight * a.actual, wanted + weight * a.expected
-                zero += length if a.type is AnomalyType.SILENCE else 0
+                if a.type is AnomalyType.SILENCE:
+                    zero += int(np.count_nonzero(self.panel.values[kpi.id][a.cell, a.start : a.stop] == 0))
         measured = points - missing
         scale = 1 if count else max(1, measured)
+        base = self._of.get(kpi.id)
+        total_of, off = self._events_of(kpi, base, anomalies) if base is not None else (NAN, NAN)
+        share = total / max(wanted, 0.01 * total) if total > 0 or wanted > 0 else NAN
         return KpiFacts(
             kpi=kpi,
-            share=total / max(wanted, 0.01 * total) if total > 0 or wanted > 0 else NAN,
+            share=share,
+            low=share,
+            high=share,
             actual=total / scale,
             expected=wanted / scale,
             struck=True,
             missing=missing / points,
             zero=zero / measured if measured else 0.0,
             stuck=self._stuck(kpi.id, incident) if count else 0,
+            events=self._events[kpi.id],
+            base=base.id if base is not None and math.isfinite(off) else "",
+            total=total_of,
+            off=off,
         )
 
-    def _beside_it(self, kpi: Kpi, cells: IntArray, struck: BoolArray, incident: Incident) -> KpiFacts:
-        """Another KPI of the same cells, at the points where the incident is."""
+    def _events_of(self, kpi: Kpi, base: Kpi, anomalies: Sequence[Anomaly]) -> tuple[float, float]:
+        """How many events an anomalous ratio is of, and how many of them it is off by; NaN if they are not known."""
+        if not self._events[base.id]:
+            return NAN, NAN
+        scale = 100.0 if kpi.unit == "%" else 1.0
+        total = off = 0.0
+        for a in anomalies:
+            part = a.cell, slice(a.start, a.stop)
+            value, many = self.panel.values[kpi.id][part], self.panel.values[base.id][part]
+            due = self.expected[kpi.id][part]
+            known = np.isfinite(due + value + many)
+            if not known.any():
+                return NAN, NAN
+            total += float(many[known].sum(dtype=np.float64))
+            off += float(((value - due) * many / scale)[known].sum(dtype=np.float64))
+        return total, abs(off)
+
+    def _beside_it(
+        self, kpi: Kpi, cells: IntArray, struck: BoolArray, nothing: BoolArray, incident: Incident
+    ) -> KpiFacts:
+        """Another KPI of the same cells, at the points where the incident is. nothing: see `_empty`."""
         actual = _cut(self.panel.values[kpi.id], cells, incident.start, incident.stop)
         expected = _cut(self.expected[kpi.id], cells, incident.start, incident.stop)
-        if not struck.all():
-            actual, expected = actual[struck], expected[struck]
-        known = np.isfinite(actual + expected)
+        count = kpi.kind is KpiKind.COUNT
+        known = np.isfinite(actual + expected) & struck
         many = int(np.count_nonzero(known))
-        scale = 1 if kpi.kind is KpiKind.COUNT else max(1, many)
-        total, wanted = (float(x[known].sum(dtype=np.float64)) / scale for x in (actual, expected))
+        totals, due = (np.where(known, x, 0).sum(axis=1, dtype=np.float64) for x in (actual, expected))
+        some = due > 0
+        shares = totals[some] / due[some]
+        scale = 1 if count else max(1, many)
+        total, wanted = float(totals.sum()) / scale, float(due.sum()) / scale
+        missing = np.isnan(actual) & struck
+        if not count:
+            missing &= ~nothing
         return KpiFacts(
             kpi=kpi,
             share=total / wanted if wanted > 0 else NAN,
+            low=float(shares.min()) if len(shares) else NAN,
+            high=float(shares.max()) if len(shares) else NAN,
             actual=total if many else NAN,
             expected=wanted if many else NAN,
             struck=False,
-            missing=float(np.count_nonzero(np.isnan(actual))) / actual.size,
+            missing=float(np.count_nonzero(missing)) / int(np.count_nonzero(struck)),
             zero=0.0,
             stuck=0,
         )
@@ -207,29 +273,21 @@ class Surroundings:
         moves = due.size > 0 and float(np.ptp(due)) > 0.2 * float(np.abs(due).max())
         return end - begin if end - begin >= 4 and moves else 0
 
-    def _odds_then(self, incident: Incident) -> tuple[Association, ...]:
-        """The clear associations of its KPIs with kinds of days, for the kinds that occur in the incident."""
-        if not self._odds:
-            return ()
-        start, stop = incident.start, incident.stop
-        then = {name for name in ("weekend", "holiday", "eve") if self._calendar.any(name, start, stop)}
-        then.update(f"weekday_{d}" for d in np.unique(self.clock.weekday[start:stop]).tolist())
-        return tuple(a for a in self._odds if a.term in then and a.kpi in incident.kpis)
-
-    def _neighbours_of(self, incident: Incident) -> IntArray:
-        """The cells beside those of an incident (or alike), without them."""
-        if len(incident.cells) == 1:
-            return self.neighbours[incident.cells[0]][:MOST_NEIGHBOURS]
-        inside = set(incident.cells)
-        beside = {n for c in incident.cells for n in self.neighbours[c].tolist()} - inside
-        return np.array(sorted(beside)[:MOST_NEIGHBOURS], np.int64)
-
     def _alarmed(self, cells: IntArray, start: int, stop: int) -> int:
         """How many of some cells are anomalous in [start, stop), in whatever KPI."""
         if not len(cells):
             return 0
         struck = [alarm[cells, start:stop].any(axis=1) for alarm in self._alarms]
         return int(np.count_nonzero(np.any(struck, axis=0)))
+
+    def _others_too(self, incident: Incident, anomalies: Sequence[Anomaly]) -> float:
+        """The share of all other cells that is anomalous, on the average of its periods; 0 if there are but few."""
+        others = len(self.panel.cells) - len(incident.cells)
+        if others < FEWEST_OTHERS:
+            return 0.0
+        _, struck = _points(incident, anomalies)
+        many = float(self._anomalous[incident.stop] - self._anomalous[incident.start]) - np.count_nonzero(struck)
+        return float(many / struck.shape[1] / others)
 
     def _share(self, kpi: str, cells: IntArray, incident: Incident) -> float:
         if not len(cells):
@@ -248,9 +306,9 @@ class Surroundings:
         )
         network = NAN
         if len(cells) <= EVERYWHERE * len(self.panel.cells):
-            carried, wanted = (float(all_cells[stop] - all_cells[first]) for all_cells in self._network[kpi])
-            rest = wanted - float(due.sum())
-            network = (carried - float(actual.sum())) / rest if rest > 0 else NAN
+            carried, wanted = (float(all_cells[stop] - all_cells[start]) for all_cells in self._network[kpi])
+            rest = wanted - float(due[start - first :].sum())
+            network = (carried - float(actual[start - first :].sum())) / rest if rest > 0 else NAN
         # log1p on either side of zero: a gauge may be negative
         deviation = np.copysign(np.log1p(np.abs(actual)), actual) - np.copysign(np.log1p(np.abs(due)), due)
         inside = deviation[start - first :]
@@ -265,16 +323,35 @@ class Surroundings:
         return _Course(side * float(inside[0]) / largest, side * float(deviation[0]) / largest, steadiness, network)
 
     def _after(self, kpi: str, cells: IntArray, incident: Incident) -> float:
-        """Traffic of up to three days after the incident over the same hours of the last week before it."""
+        """Traffic of the days after over that of a week earlier: of the same hours, if the incident is of some hours.
+
+        The one of up to three days that is most as before: a change that stayed is there on each of them, the next
+        burst and the chance of an hour with little traffic are not.
+        """
         day, week = 86_400 // self.clock.period_s, WEEK_S // self.clock.period_s
-        first, stop = incident.stop, min(incident.stop + AFTER_S // self.clock.period_s, len(self.panel.times))
-        back = week * -(-(stop - incident.start) // week) if week else 0
-        if not day or stop - first < day or first - back < 0:
+        length = incident.stop - incident.start
+        back = week * -(-length // week) if week else 0
+        if not day:
             return NAN
-        values = self.panel.values[kpi]
-        now, then = _balance(_cut(values, cells, first, stop), _cut(values, cells, first - back, stop - back))
-        past = float(then.sum())
-        return float(now.sum()) / past if past > 0 else NAN
+        first, hours = (incident.start + day, length) if length < day else (incident.stop, day)
+        values, shares = self.panel.values[kpi], []
+        for begin in range(first, first + MOST_AFTER * day, day):
+            if begin + hours > len(self.panel.times) or begin - back < 0:
+                break
+            begin, before = (self._at_hour_of(first, at) for at in (begin, begin - back))
+            if before < 0 or begin + hours > len(self.panel.times):
+                break
+            now, then = _balance(_cut(values, cells, begin, begin + hours), _cut(values, cells, before, before + hours))
+            past = float(then.sum())
+            if past > 0:
+                shares.append(float(now.sum()) / past)
+        return min(shares, key=lambda share: abs(math.log(max(share, 1e-9))), default=NAN)
+
+    def _at_hour_of(self, like: int, at: int) -> int:
+        """`at`, moved to the local hour of period `like`: clocks may have been put forward or back between the two."""
+        slots = self.clock.day_slots
+        ahead = int(self.clock.slot_of_day[like] - self.clock.slot_of_day[at])
+        return at + (ahead + slots // 2) % slots - slots // 2
 
     def _near_maintenance(self, cells: IntArray, incident: Incident) -> bool:
         margin = max(1, CLOSE_S // self.clock.period_s)
@@ -290,38 +367,14 @@ class _Course:
     network: float = NAN
 
 
-class _Calendar:
-    """Which kinds of hours occur in a span, by running counts."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        kinds = {"eve": clock.eve, "weekend": clock.weekend, "holiday": clock.holiday, "day": ~is_night(clock)}
-        kinds["after"] = np.isin(clock.day - 1, np.unique(clock.day[clock.holiday])) & ~clock.holiday
-        kinds["named"] = np.array([bool(name) for name in clock.event], bool)
-        self._counts = {kind: [0, *np.cumsum(flag).tolist()] for kind, flag in kinds.items()}
-
-    def any(self, kind: str, start: int, stop: int) -> bool:
-        """Whether some period of [start, stop) is of that kind."""
-        counts = self._counts[kind]
-        return bool(counts[stop] > counts[start])
-
-    def name(self, start: int, stop: int, *, holiday: bool) -> str:
-        """The commonest name of the span among holidays, or among other events; "" if there is none."""
-        if not self.any("named", start, stop):
-            return ""
-        clock = self._clock
-        names = [clock.event[i] for i in range(start, stop) if clock.event[i] and bool(clock.holiday[i]) == holiday]
-        return max(set(names), key=lambda name: (names.count(name), name)) if names else ""
-
-
-def _points(incident: Incident, anomalies: Sequence[Anomaly]) -> tuple[BoolArray, list[int]]:
-    """(cells, periods) where some KPI is anomalous, and the cells with a good part of the points that the worst has."""
-    row = {cell: i for i, cell in enumerate(incident.cells)}
+def _points(incident: Incident, anomalies: Sequence[Anomaly]) -> tuple[IntArray, BoolArray]:
+    """The cells of some anomalies, ascending, and (cells, periods) where one of them is."""
+    cells = sorted({a.cell for a in anomalies})
+    row = {cell: i for i, cell in enumerate(cells)}
     struck = np.zeros((len(row), incident.stop - incident.start), bool)
     for a in anomalies:
         struck[row[a.cell], a.start - incident.start : a.stop - incident.start] = True
-    many = np.count_nonzero(struck, axis=1)
-    return struck, [cell for cell, n in zip(incident.cells, many.tolist(), strict=True) if n >= GOOD_PART * many.max()]
+    return np.array(cells, np.int64), struck
 
 
 def _cut(array: npt.NDArray[Any], cells: IntArray, first: int, stop: int) -> npt.NDArray[Any]:

@@ -61,13 +61,15 @@ class Kpi:
     """A measured quantity.
 
     unit: as people write it, "" for plain counts. kind: how it is summed. bad: the direction that hurts (drop of a
-    success rate, rise of a drop rate).
+    success rate, rise of a drop rate). denominator: the KPI that a ratio is of, where the network's own dictionary
+    says so, else "".
     """
 
     id: str
     unit: str = ""
     kind: KpiKind = KpiKind.COUNT
     bad: Direction = Direction.BOTH
+    denominator: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,8 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int)
     together: how many periods apart two beginnings may lie and still count as the same moment. Anomalies of one cell
     are linked when they begin together or overlap (unless one is many times as long as the other), those of one KPI
     and side also when they follow each other that closely; those of neighbouring cells (same site; grid or kilometres)
-    when they begin together on the same side; where no place is known, those of any cells that begin in the same
+    when they begin together on the same side, of different KPIs of different sites only if they end together as well;
+    where no place is known, those of any cells that begin in the same
     period on the same side of the same KPI, if there are far more of them than chance brings.
     """
     parts = [_within_cell(table, periods, together)]
@@ -89,7 +90,11 @@ def _within_cell(table: Table, periods: int, together: int) -> Links:
 
 
 def _between(table: Table, neighbours: IntArray, periods: int, together: int, way: int) -> Links:
-    """Anomalies of neighbouring cells that begin within `together` periods of each other on the same side."""
+    """Anomalies of neighbouring cells that begin within `together` periods of each other on the same side.
+
+    Where one KPI at one place brings another with it at the next, it goes with it too: cells of different sites that
+    only happen to begin together in different KPIs are no one incident.
+    """
     span = periods + 2 * together + 2
     key = table.cell * span + table.start + together
     order = np.argsort(key, kind="stable")
@@ -109,6 +114,9 @@ def _between(table: Table, neighbours: IntArray, periods: int, together: int, wa
     left = np.repeat(left, high - low)
     left, right = order[left], order[right]
     alike = table.side[left] * table.side[right] >= 0
+    if WAYS[way] == NEIGHBOURS:
+        ends = np.abs(table.stop[left] - table.stop[right]) <= together
+        alike &= (table.kpi[left] == table.kpi[right]) | ends
     return Links(left[alike], right[alike], np.full(int(alike.sum()), way, np.int64))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from engine.data import Direction, FloatArray, Kpi, KpiKind
 from engine.data.units import is_level
-from engine.files.header_words import without_accents
+from engine.files.name_words import words
 
 _COUNT, _RATIO, _GAUGE = KpiKind.COUNT, KpiKind.RATIO, KpiKind.GAUGE
 _UP, _DOWN, _BOTH = Direction.UP, Direction.DOWN, Direction.BOTH
@@ -118,15 +118,6 @@ of counters that are read at different moments may be over 100 now and then.
 """
 
 _PREFIXES = {"k": "k", "m": "M", "g": "G"}
-
-_WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+")
-
-
-def words(name: str) -> frozenset[str]:
-    """The words of a name in small letters: "PRBUsageDL" -> prb, usage, dl; "E_RAB_DR" -> e, rab, dr."""
-    parts = re.split(r"[^A-Za-z0-9]+", without_accents(name))
-    found = {word.lower() for part in parts for word in _WORD.findall(part)} | {part.lower() for part in parts if part}
-    return frozenset(found)
 
 
 def known(name: str) -> Kpi | None:

@@ -40,7 +40,8 @@ class KpiEntry:
 
     def of(self, kpi: Kpi) -> Kpi:
         """The KPI with what the dictionary says of it."""
-        return Kpi(kpi.id, self.unit or kpi.unit, self.kind or kpi.kind, self.bad or kpi.bad)
+        told = self.unit or kpi.unit, self.kind or kpi.kind, self.bad or kpi.bad
+        return Kpi(kpi.id, *told, self.denominator or kpi.denominator)
 
 
 KpiTable = Mapping[str, KpiEntry]
@@ -101,7 +102,8 @@ def apply(panel: Panel, table: KpiTable) -> tuple[Panel, tuple[Reason, ...]]:
             lacking.append(entry.kpi)
             continue
         name = ids.get(entry.kpi.lower(), entry.kpi)
-        kpis[name] = entry.of(kpis.get(name, Kpi(entry.kpi, "", KpiKind.RATIO, Direction.BOTH)))
+        told = entry.of(kpis.get(name, Kpi(entry.kpi, "", KpiKind.RATIO, Direction.BOTH)))
+        kpis[name] = dataclasses.replace(told, denominator=parts[1])
         values[name] = quotient(panel.values[parts[0]], panel.values[parts[1]], entry.scale)
         flags[name] = _both(panel.flags[parts[0]], panel.flags[parts[1]])
         made.append(name)

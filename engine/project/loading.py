@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.data import Clock, Evidence, Kept, Models, Panel, Quality, Result, Verdict
+from engine.data import Clock, Evidence, Kept, Kpi, Models, Panel, Quality, Result, Verdict
 from engine.diagnose import Diagnoses
 from engine.errors import Reason
 from engine.execution.scratch import allocate_of, release
 from engine.group import Anomalies
+from engine.network.kpi_table import KpiEntry
 from engine.project import records
 from engine.project.arrays import Array, unpack
 from engine.project.writing import CLOCK_ARRAYS, EVIDENCE_FIELDS, MODELS, TAUGHT, Key
@@ -28,7 +30,8 @@ ROWS_AT_ONCE = 2000
 def read_panel(connection: duckdb.DuckDBPyConnection) -> Panel:
     """The panel of an open project of the current schema."""
     meta, arrays = _meta(connection), Arrays(connection)
-    kpis = tuple(records.kpi_in(row) for row in _rows(connection, "kpis"))
+    told = {entry.kpi.lower(): entry for entry in map(records.entry_in, _rows(connection, "dictionary"))}
+    kpis = tuple(_with_denominator(records.kpi_in(row), told) for row in _rows(connection, "kpis"))
     return Panel(
         times=arrays.read("panel", field="times")[0],
         period_s=meta["period_s"],
@@ -38,6 +41,12 @@ def read_panel(connection: duckdb.DuckDBPyConnection) -> Panel:
         values={kpi.id: arrays.read("panel", kpi.id, field="values") for kpi in kpis},
         flags={kpi.id: arrays.read("panel", kpi.id, field="flags") for kpi in kpis},
     )
+
+
+def _with_denominator(kpi: Kpi, told: Mapping[str, KpiEntry]) -> Kpi:
+    """What a ratio is of stands in the dictionary alone, which is kept as it was given."""
+    entry = told.get(kpi.id.lower())
+    return replace(kpi, denominator=entry.denominator) if entry is not None and entry.denominator else kpi
 
 
 def read_result(connection: duckdb.DuckDBPyConnection) -> Result:

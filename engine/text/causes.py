@@ -76,6 +76,8 @@ MESSAGES: dict[str, str] = {
     # evidence
     "evidence_nothing_fits": "No known pattern fits well.",
     "evidence_zero": "{kpis} fell to zero.",
+    "evidence_zero_mostly": "{kpis} fell to zero for most of the time.",
+    "evidence_silent": "Nothing at all was reported: a base station that is down reports nothing either.",
     "evidence_share_down": "{kpis}: {share} of what was expected.",
     "evidence_share_up": "{kpis}: {times} times what was expected.",
     "evidence_rose": "{kpi} was {times} times what was expected.",
@@ -87,45 +89,71 @@ MESSAGES: dict[str, str] = {
     "evidence_others_move": "Everything else of the cell went on as usual.",
     "evidence_one_cell": "Only this cell.",
     "evidence_alone": (
-        "Only this cell: none of its {neighbours:neighbour|neighbours} is anomalous, they carry {share} of what was"
-        " expected."
+        "Only this cell: none of its {neighbours} neighbours is anomalous, they carry {share} of what was expected."
     ),
     "evidence_alone_cells": (
-        "Only these cells: none of their {neighbours:neighbour|neighbours} is anomalous, they carry {share} of what"
-        " was expected."
+        "Only these cells: none of their {neighbours} neighbours is anomalous, they carry {share} of what was expected."
+    ),
+    "evidence_alone_one": (
+        "Only this cell: its only neighbour is not anomalous, it carries {share} of what was expected."
+    ),
+    "evidence_alone_cells_one": (
+        "Only these cells: their only neighbour is not anomalous, it carries {share} of what was expected."
     ),
     "evidence_one_site": "{cells:cell|cells}, all of site {site}.",
     "evidence_several": "{cells:cell|cells} of {sites:site|sites} at the same time.",
-    "evidence_neighbours_too": (
-        "Anomalous at the same time: {count} of {neighbours:neighbouring cell|neighbouring cells}."
+    "evidence_several_cells": "{cells:cell|cells} at the same time.",
+    "evidence_part_of_sites": "These are {cells} of the {all} cells of their sites.",
+    "evidence_neighbours_too": "{count} of {neighbours} neighbouring cells are anomalous at the same time.",
+    "evidence_one_neighbour_too": (
+        "1 of {neighbours:neighbouring cell|neighbouring cells} is anomalous at the same time."
     ),
     "evidence_neighbours_moved": (
-        "Its {neighbours:neighbouring cell moves|neighbouring cells move} the same way: {share} of what was expected."
+        "Its {neighbours} neighbouring cells move the same way: {share} of what was expected."
     ),
+    "evidence_neighbour_moved": "Its only neighbouring cell moves the same way: {share} of what was expected.",
     "evidence_alone_alike": (
-        "Only this cell: none of the {neighbours:cell|cells} that usually take the same course is anomalous, they"
-        " carry "
-        "{share} of what was expected."
+        "Only this cell: none of the {neighbours} cells that usually take the same course is anomalous, they carry"
+        " {share} of what was expected."
+    ),
+    "evidence_alone_one_alike": (
+        "Only this cell: the only one that usually takes the same course is not anomalous, it carries {share} of what"
+        " was expected."
     ),
     "evidence_alone_cells_alike": (
-        "Only these cells: none of the {neighbours:cell|cells} that usually take the same course is anomalous, they"
-        " carry "
-        "{share} of what was expected."
+        "Only these cells: none of the {neighbours} cells that usually take the same course is anomalous, they carry"
+        " {share} of what was expected."
+    ),
+    "evidence_alone_cells_one_alike": (
+        "Only these cells: the only other that usually takes the same course is not anomalous, it carries {share} of"
+        " what was expected."
     ),
     "evidence_neighbours_too_alike": (
-        "Anomalous at the same time: {count} of {neighbours:cell|cells} that usually take the same course."
+        "{count} of {neighbours} cells that usually take the same course are anomalous at the same time."
+    ),
+    "evidence_one_neighbour_too_alike": (
+        "1 of {neighbours:cell that usually takes|cells that usually take} the same course is anomalous at the same"
+        " time."
     ),
     "evidence_neighbours_moved_alike": (
-        "The {neighbours:cell|cells} that usually take the same course move the same way: {share} of what was expected."
+        "The {neighbours} cells that usually take the same course move the same way: {share} of what was expected."
+    ),
+    "evidence_neighbour_moved_alike": (
+        "The only cell that usually takes the same course moves the same way: {share} of what was expected."
     ),
     "evidence_neighbours_more": "The neighbouring cells carry {share} of what is expected of them: they take over.",
     "evidence_network": "The rest of the network carries {share} of what was expected.",
+    "evidence_others_too": "{share} of all other cells are anomalous at the same time.",
     "evidence_sharp": "It began from one period to the next.",
     "evidence_lasted": "It lasted {duration}.",
     "evidence_steady": "The deviation stayed the same all along.",
     "evidence_to_end": "It goes on where the data end.",
-    "evidence_after": "The days after it carry {share} of the same hours a week earlier: the change stayed.",
-    "evidence_recovered": "The days after it carry {share} of the same hours a week earlier: it went back.",
+    "evidence_after": (
+        "On the days after it the same hours carry {share} of what they carried a week earlier: the change stayed."
+    ),
+    "evidence_recovered": (
+        "On the days after it the same hours carry {share} of what they carried a week earlier: it went back."
+    ),
     "evidence_missing": "{share} of the measurements are missing.",
     "evidence_stuck": "{kpi} repeats the value {value} for {times:period|periods}.",
     "evidence_flat": "The value does not move.",
@@ -139,6 +167,7 @@ MESSAGES: dict[str, str] = {
     "evidence_holiday": "Public holiday: {name}.",
     "evidence_eve": "It was the day before a public holiday.",
     "evidence_after_holiday": "It was the day after a public holiday.",
+    "evidence_fills_holiday": "It lasted as long as the holiday.",
     "evidence_everywhere": "All of the data show it.",
     "evidence_nothing_beside": "There is no other cell to compare it with.",
     "kpis_more": "{names} and {more} more",

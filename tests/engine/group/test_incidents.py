@@ -109,6 +109,13 @@ def test_a_rising_drop_rate_goes_with_a_neighbours_falling_traffic() -> None:
     assert grouped(GRID, dip(0, 10, 14), dip(1, 10, 14, DROPS, Direction.UP)) == [{0, 1}]
 
 
+def test_neighbours_of_different_sites_in_different_kpis_belong_together_only_if_they_end_together_too() -> None:
+    drops = dip(2, 101, 103, kpi=DROPS, direction=Direction.UP)
+    assert grouped(TOWN, dip(1, 100, 106), drops) == [{0}, {1}]
+    assert grouped(TOWN, dip(1, 100, 106), dip(2, 101, 103)) == [{0, 1}]
+    assert grouped(SITE, dip(1, 100, 106), drops) == [{0, 1}]
+
+
 def test_without_places_many_beginnings_at_once_are_one_incident_and_a_few_are_chance() -> None:
     crowd = [dip(cell, 100, 104) for cell in range(8)]
     chance = [dip(cell, 20 + 9 * cell, 24 + 9 * cell) for cell in range(20)]

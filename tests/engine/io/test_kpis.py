@@ -63,12 +63,6 @@ def test_well_known_names(name: str, kind: KpiKind, bad: Direction) -> None:
     assert (found.id, found.kind, found.bad) == (name, kind, bad)
 
 
-def test_names_are_split_into_words() -> None:
-    assert kpis.words("PRBUsageDL") >= {"prb", "usage", "dl"}
-    assert kpis.words("E_RAB_DR") >= {"e", "rab", "dr"}
-    assert kpis.words("RRC.ConnEstabAtt") >= {"rrc", "conn", "estab", "att"}
-
-
 def test_an_unknown_name_is_judged_by_its_values() -> None:
     whole = np.array([[0, 3, np.nan]], np.float32)
     assert kpis.describe("x17", whole).kind is KpiKind.COUNT

@@ -55,6 +55,7 @@ def test_rows_are_put_together_as_the_table_says_and_ratios_are_of_sums(tmp_path
     assert panel.kpi("Y7") == Kpi("Y7", "K", KpiKind.GAUGE, Direction.UP)
     assert panel.values["Y7"][0, :3].tolist() == [1, 2, 3]
     assert panel.kpi("drop ratio").kind is KpiKind.RATIO
+    assert panel.kpi("drop ratio").denominator == "calls"
     np.testing.assert_allclose(panel.values["drop ratio"][0], 100 * 15 / 110, rtol=1e-6)
     assert np.isnan(panel.values["drop ratio"][1]).all()  # nothing was tried, so nothing failed
     codes = {n.code: n.params for n in loaded.quality.notes}

@@ -333,6 +333,14 @@ def test_the_kpi_dictionary_comes_back_in_its_order_and_stays_when_saved_again(p
     assert project.read_dictionary(path) == {}
 
 
+def test_a_ratio_is_still_of_what_the_dictionary_said_when_its_project_is_opened(path: Path) -> None:
+    made = make_result()
+    ratio = next(kpi for kpi in made.panel.kpis if kpi.kind is KpiKind.RATIO)
+    told = KpiEntry(ratio.id, ratio.unit, KpiKind.RATIO, ratio.bad, "succeeded", "tried")
+    project.save(made, path, dictionary={ratio.id.lower(): told})
+    assert project.open_project(path).panel.kpi(ratio.id).denominator == "tried"
+
+
 def test_all_of_a_project_is_read_at_once(path: Path) -> None:
     result = make_result()
     labels = {"calls": np.zeros(result.panel.shape, np.int8)}
