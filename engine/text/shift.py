@@ -25,6 +25,7 @@ MESSAGES: dict[str, str] = {
     "shift_head_new": "New and open",
     "shift_head_standing": "Open from before",
     "shift_head_cleared": "Cleared",
+    "shift_head_worst": "The worst of the whole period",
     "shift_none_new": "Nothing began in the shift that is still open.",
     "shift_none_standing": "Nothing was handed over that is still open.",
     "shift_none_cleared": "Nothing ended in the shift.",

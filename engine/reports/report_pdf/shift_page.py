@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from engine.data import Incident, Result
 from engine.inspection.handover import SECTIONS, Handover, left_out, said_of, span_text
+from engine.inspection.summary import worst_first
 from engine.palette import LIGHT
 from engine.reports.report_pdf import incident_list, title
 from engine.reports.report_pdf.lettering import LEAD, SMALL, STRONG
@@ -17,6 +18,9 @@ from engine.text import number, tell
 
 MOST_LINES = 4
 """Where there are few incidents their sentences are told whole."""
+
+MOST_OTHERS, LINES_OTHERS = 5, 3
+"""Of the whole period there are so many incidents, and their sentences take so many lines."""
 
 SPACE = STRONG.size + 8 + 12
 """Points that a section takes besides its rows: heading, space before it."""
@@ -46,6 +50,8 @@ def draw(sheet: Sheet, result: Result, shift: Handover, pages: Mapping[int, int]
     lines = next((lines for lines in range(MOST_LINES, 2, -1) if sum(wanted) <= _rows(sheet, lines)), 2)
     for name, rows in zip(SECTIONS, shares(wanted, _rows(sheet, lines)), strict=True):
         _section(sheet, result, shift, name, rows, lines, pages)
+    if not shift.new:
+        _worst(sheet, result, shift, pages)
 
 
 def _head(sheet: Sheet, result: Result) -> None:
@@ -73,6 +79,29 @@ def _rows(sheet: Sheet, lines: int) -> int:
     """How many rows of so many lines fit below all headings and a line of rest in each section."""
     fixed = len(SECTIONS) * (SPACE + incident_list.HEAD + 2 * SMALL.leading)
     return max(int((sheet.room() - fixed) / (incident_list.ROW + (lines - 2) * SMALL.leading)), 0)
+
+
+def _worst(sheet: Sheet, result: Result, shift: Handover, pages: Mapping[int, int]) -> None:
+    """What weighs most in the whole period, as far as it has room: where nothing is new the page would say little."""
+    told = {incident.id for name in SECTIONS for incident in shift.section(name)}
+    others = [incident for incident in worst_first(result.incidents) if incident.id not in told]
+    rows = min(
+        MOST_OTHERS,
+        int((sheet.room() - SPACE - incident_list.HEAD) / (incident_list.ROW + (LINES_OTHERS - 2) * SMALL.leading)),
+    )
+    if others and rows > 0:
+        sheet.gap(12)
+        sheet.section(tell("shift_head_worst"))
+        incident_list.draw(
+            sheet,
+            result,
+            others[:rows],
+            pages,
+            tell("shift_column_state"),
+            lambda incident: said_of(shift, incident),
+            120,
+            LINES_OTHERS,
+        )
 
 
 def _section(

@@ -1,4 +1,4 @@
-"""The summary: three figures, one picture of the network over time, and the worst incidents."""
+"""The summary: three figures, the worst incidents, and one picture of the network over time where there is room."""
 
 from __future__ import annotations
 
@@ -36,9 +36,6 @@ LISTED = 10
 FEWEST_LANES = 6
 """With fewer cells beside each other the picture gets a page of its own."""
 
-WHOLE = 700.0
-"""Points from which on there is a page for the summary alone."""
-
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -49,11 +46,10 @@ class LeftOut:
 
 
 def draw(sheet: Sheet, result: Result, pages: Mapping[int, int], said: Mapping[int, Said], out: LeftOut) -> None:
-    """Draw the summary: a page, or what is left of the one under way, with the picture behind the list.
+    """Draw the summary on what is left of the page under way.
 
     pages: incident id -> the page that shows it; said: incident id -> what was said of it; out: what is not shown.
     """
-    whole = sheet.room() > WHOLE
     sheet.heading(tell("report_summary"), "summary")
     _figures(sheet, result)
     for words in _left_out(result, out):
@@ -64,12 +60,9 @@ def draw(sheet: Sheet, result: Result, pages: Mapping[int, int], said: Mapping[i
         sheet.gap(10)
         sheet.paragraph(_nothing(result, out), LEAD)
         sheet.gap(10)
-    if whole:
-        _over_time(sheet, result)
     if incidents:
         _worst(sheet, result, incidents, pages, said)
-    if not whole:
-        _over_time(sheet, result)
+    _over_time(sheet, result)
 
 
 def _left_out(result: Result, out: LeftOut) -> Iterator[str]:
