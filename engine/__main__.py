@@ -1,18 +1,19 @@
 """The command line: `cellwarden-cli`, the same engine without a window.
 
-Exit codes: 0 done, 1 internal error, 2 bad usage or input (one clear line, nothing written over), 130 cancelled.
+Exit codes: 0 done, 1 internal error, 2 bad usage or input (one clear line, nothing written over), 130 cancelled,
+143 and 129 ended by the system (SIGTERM, SIGHUP).
 """
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from engine.command_line import load_options
+from engine.command_line import ending, load_options
 from engine.command_line.terminal import ProgressLine, show_anything
 from engine.continuation.watched_folder import EVERY_S
 from engine.errors import AppError
@@ -20,7 +21,7 @@ from engine.monitor import Cancelled, Monitor
 from engine.settings import PRESETS, VOTES
 from engine.text import tell
 
-DONE, INTERNAL, BAD_INPUT, CANCELLED = 0, 1, 2, 130
+DONE, INTERNAL, BAD_INPUT = 0, 1, 2
 
 
 class _Parser(argparse.ArgumentParser):
@@ -121,15 +122,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     progress = ProgressLine()
     monitor = Monitor(progress)
-    before = signal.signal(signal.SIGINT, lambda *_: monitor.cancel())
+    asked = ending.Asked(monitor.cancel)
     try:
-        from engine.command_line.commands import COMMANDS
+        with asked, ending.telling_output():
+            from engine.command_line.commands import COMMANDS
 
-        COMMANDS[arguments.command](arguments, monitor)
+            COMMANDS[arguments.command](arguments, monitor)
     except Cancelled:
         progress.clear()
-        _complain(tell("cancelled"))
-        return CANCELLED
+        _complain(asked.sentence)
+        return asked.code
     except AppError as error:
         progress.clear()
         _complain(load_options.told(error))
@@ -138,21 +140,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         progress.clear()
         _complain(tell("problem_memory"))
         return INTERNAL
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away; nothing is left to say
-        return DONE
+    except ending.NotPrintedError as error:
+        progress.clear()
+        if error.gone:  # the reader has seen enough
+            return DONE
+        _complain(tell("not_printed", error=str(error)))
+        return BAD_INPUT
     except Exception as error:  # noqa: BLE001 - the last resort: say what broke in one line, keep the trace for the log
         progress.clear()
         _complain(tell("internal_error", error=f"{type(error).__name__}: {error}", log=str(_keep_trace())))
         return INTERNAL
     finally:
-        signal.signal(signal.SIGINT, before)
         progress.clear()
+        ending.let_go()
     return DONE
 
 
 def _complain(sentence: str) -> None:
-    sys.stderr.write(f"cellwarden-cli: {sentence}\n")
+    with suppress(OSError):  # the terminal may be gone
+        sys.stderr.write(f"cellwarden-cli: {sentence}\n")
 
 
 def _keep_trace() -> Path:

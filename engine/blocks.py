@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import season
-from engine.calibration import calibrate, silences
+from engine.calibration import calibrate, changes, silences
 from engine.calibration.thresholds import decides_itself
 from engine.completeness import gaps
 from engine.data import Block, BoolArray, Clock, Evidence, FloatArray, IntArray, Kept, Kpi, Labels, Panel
@@ -103,7 +103,7 @@ def make_block(
     panel: Panel, kpi: Kpi, rows: range, clock: Clock, settings: Settings, labels: Labels | None = None
 ) -> Block:
     """The block of some rows of a KPI: infinite values become missing, the season is fitted, the feed is made, and
-    what is silent beyond doubt is not learned from.
+    what is silent beyond doubt or the first week of a change is not learned from.
     """
     values = np.array(panel.values[kpi.id][rows.start : rows.stop], np.float32)
     values[~np.isfinite(values)] = np.nan
@@ -116,6 +116,8 @@ def make_block(
         model = silences.learnt(values, model, kpi, clock)
         feed = season.adjust(values, model)
         clean &= ~silences.silences(values, model, kpi)
+        if model.news is not None:
+            clean &= ~model.news
     for array in (values, clean, feed):
         array.flags.writeable = False
     known = None
@@ -171,8 +173,8 @@ def _block_of(
 def judge_block(task: Task) -> tuple[Evidence, ...]:
     """Every detector's calibrated evidence on one block. A detector that fails abstains; it never ends the run."""
     block = task.block
-    silent = silent_points(block, task.settings)
-    return tuple(_judged(detector, block, task.settings, silent) for detector in task.detectors)
+    silent, changed = silent_points(block, task.settings), changed_points(block, task.settings)
+    return tuple(_judged(detector, block, task.settings, silent, changed) for detector in task.detectors)
 
 
 def silent_points(block: Block, settings: Settings) -> BoolArray:
@@ -182,14 +184,22 @@ def silent_points(block: Block, settings: Settings) -> BoolArray:
     return silences.silences(block.values, block.season, block.kpi)
 
 
-def _judged(detector: Detector, block: Block, settings: Settings, silent: BoolArray) -> Evidence:
+def changed_points(block: Block, settings: Settings) -> BoolArray:
+    """(C, T) where the cells of a block run at another level beyond doubt; nowhere if the detectors see the values."""
+    if settings.feed == "raw" or block.season is None:
+        return np.zeros(block.shape, bool)
+    return changes.changes(block.feed, block.season.news, block.clock)
+
+
+def _judged(detector: Detector, block: Block, settings: Settings, silent: BoolArray, changed: BoolArray) -> Evidence:
     try:
         raw = possible(detector.score(block, np.random.default_rng(seed_of(settings.seed, detector.id))), block.kpi)
         if decides_itself(detector, settings) and detector.own_cut is not None:
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
         if detector.calibrated:
             return raw
-        return silences.heard(calibrate.surprise(raw, block.clean, block.clock), silent)
+        surprise = calibrate.surprise(raw, block.clean, block.clock)
+        return silences.heard(silences.heard(surprise, changed, changes.SURPRISE), silent)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a detector stumbles over, the others go on; the reason is kept

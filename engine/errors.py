@@ -6,6 +6,7 @@ value) and what to do; whoever catches shows the sentence and never a stack trac
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,6 +41,13 @@ class AppError(Exception):
         from engine.text import say
 
         return say(self.reason)
+
+
+def of_system(error: OSError) -> bool:
+    """Whether the system says why it does not give a file. Libraries that find its content damaged give no number, or
+    ask for a place that is not in the file.
+    """
+    return error.errno not in (None, errno.EINVAL) or getattr(error, "winerror", None) is not None
 
 
 class InputError(AppError):

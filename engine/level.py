@@ -19,20 +19,23 @@ DAYS = 15
 FEWEST_BEFORE = 8
 """Days that have to be known before one can tell what was usual before."""
 
-CLEAR = 8.0
-"""How many times what daily medians scatter by around the level a change has to be, and never less than single points
-scatter by (chosen on the tuning halves; from 5 on more growth is taken for it)."""
+CLEAR = 5.0
+"""How many times what days scatter by around the level, and what looking back lags behind it on most days, a change has
+to be; and never less than what single points scatter by (chosen on the tuning halves; 4 takes more of what is none for
+one, 8 misses some)."""
 
 REMEMBERED_DAYS = 28
 ENOUGH_OF_A_DAY = 0.25
 
 
-def running_level(rest: FloatArray, learn: BoolArray, places: IntArray, overall: FloatArray) -> FloatArray:
+def running_level(
+    rest: FloatArray, learn: BoolArray, places: IntArray, overall: FloatArray
+) -> tuple[FloatArray, BoolArray]:
     """(C, T) the level of values (C, T) without their profile, linear between the middles of days.
 
-    rest: NaN = not to be learned from; learn (T,): False where a day says nothing of the level (holidays). places
-    (days, n): the periods of each local day, T for none. overall (C,): the level of cells of which no day is known
-    well enough.
+    Also (C, T) where it is held because a change is news. rest: NaN = not to be learned from; learn (T,): False where
+    a day says nothing of the level (holidays). places (days, n): the periods of each local day, T for none. overall
+    (C,): the level of cells of which no day is known well enough.
     """
     days, length = len(places), rest.shape[1]
     ordered, counts = sort_with_counts(gather(np.where(learn, rest, np.float32(np.nan)), places))
@@ -42,10 +45,14 @@ def running_level(rest: FloatArray, learn: BoolArray, places: IntArray, overall:
     level = _median_of_days(daily, -(DAYS // 2), DAYS // 2)
     over_time = _over_time(level, places, length, overall)
     held = _held(daily, level, rest - over_time)
-    changed = np.flatnonzero((held != level).any(axis=1) & np.isfinite(level).any(axis=1))
-    if len(changed):
-        over_time[changed] = _over_time(held[changed], places, length, overall[changed])
-    return over_time
+    changed = (held != level) & np.isfinite(held)
+    cells = np.flatnonzero(changed.any(axis=1))
+    points = np.zeros((len(rest), length + 1), bool)
+    if len(cells):
+        over_time[cells] = _over_time(held[cells], places, length, overall[cells])
+        for cell in cells:
+            points[cell, places[changed[cell]]] = True
+    return over_time, points[:, :length]
 
 
 def _median_of_days(daily: FloatArray, first: int, last: int) -> FloatArray:
@@ -62,13 +69,13 @@ def _held(daily: FloatArray, level: FloatArray, rest: FloatArray) -> FloatArray:
     known[:, DAYS:] -= known[:, :-DAYS].copy()
     before[known < FEWEST_BEFORE] = np.nan
     with np.errstate(invalid="ignore"):
-        limit = CLEAR * MAD_TO_SD * median(np.abs(daily - level))[:, None]
+        scatter, lag = median(np.abs(daily - level)), median(np.abs(before - level))
+        limit = CLEAR * MAD_TO_SD * np.fmax(scatter, lag)[:, None]
         changed = np.abs(before - level) > np.maximum(limit, 1e-6)
         cells = np.flatnonzero(changed.any(axis=1))
         if not len(cells):
             return level
-        scatter = MAD_TO_SD * median(np.abs(rest[cells]))[:, None]
-        limit = np.maximum(limit[cells], scatter)
+        limit = np.maximum(limit[cells], MAD_TO_SD * median(np.abs(rest[cells]))[:, None])
         now, was = level[cells], before[cells]
         changed = np.abs(was - now) > np.maximum(limit, 1e-6)
         for days_ago in range(DAYS // 2 + 1, min(REMEMBERED_DAYS + 1, now.shape[1])):

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from engine.errors import Reason
 
+_LEAST_SHARE, _LEAST_S = 0.05, 0.5
+"""How much must be done, and for how long, before its pace says anything of the rest."""
+
 
 class Cancelled(BaseException):
     """The user cancelled. Not an error: derives from BaseException so that no `except Exception` swallows it."""
@@ -29,7 +32,8 @@ class Progress:
 class Monitor:
     """Reports progress to a listener and answers a cancel or a pause at the next step. Thread-safe; no Qt.
 
-    `part(low, high)` gives a stage its own 0..1 that maps onto a slice of the whole.
+    `part(low, high)` gives a stage its own 0..1 that maps onto a slice of the whole. The time left is what the rest
+    takes at the pace of what is done, without the parts whose pace says nothing of it.
     """
 
     def __init__(self, listener: Callable[[Progress], None] | None = None) -> None:
@@ -37,7 +41,7 @@ class Monitor:
         self._cancel = threading.Event()
         self._going = threading.Event()
         self._going.set()
-        self._started = time.monotonic()
+        self._started, self._base = time.monotonic(), 0.0
         self._paused_at = 0.0
 
     def cancel(self) -> None:
@@ -47,7 +51,7 @@ class Monitor:
 
     def begin(self) -> None:
         """Count the time left from now on: another run begins under the same monitor."""
-        self._started = time.monotonic()
+        self._started, self._base = time.monotonic(), 0.0
 
     def pause(self) -> None:
         """Make the next `step` in any thread wait until `resume` or `cancel`. The time it waits counts for no ETA."""
@@ -82,21 +86,30 @@ class Monitor:
 
         Raises Cancelled when `cancel` was called.
         """
+        self._report(fraction, reason, paced=True)
+
+    def part(self, low: float, high: float, *, paced: bool = True) -> Monitor:
+        """A monitor for one stage: its 0..1 is low..high of this one; cancelling is shared.
+
+        paced: whether how long it takes says anything of how long the rest does.
+        """
+        return _Part(self, low, high, paced)
+
+    def _report(self, fraction: float, reason: Reason, *, paced: bool) -> None:
         self.check()
         if self._listener is None:
             return
-        elapsed = time.monotonic() - self._started
-        eta = elapsed * (1.0 - fraction) / fraction if fraction > 0.02 and elapsed > 0.5 else None
-        self._listener(Progress(min(max(fraction, 0.0), 1.0), reason, eta))
-
-    def part(self, low: float, high: float) -> Monitor:
-        """A monitor for one stage: its 0..1 is low..high of this one; cancelling is shared."""
-        return _Part(self, low, high)
+        now, fraction = time.monotonic(), min(max(fraction, 0.0), 1.0)
+        if not paced:
+            self._started, self._base = now, fraction
+        elapsed, done = now - self._started, fraction - self._base
+        eta = elapsed * (1.0 - fraction) / done if done > _LEAST_SHARE and elapsed > _LEAST_S else None
+        self._listener(Progress(fraction, reason, eta))
 
 
 class _Part(Monitor):
-    def __init__(self, whole: Monitor, low: float, high: float) -> None:
-        self._whole, self._low, self._high = whole, low, high
+    def __init__(self, whole: Monitor, low: float, high: float, paced: bool) -> None:
+        self._whole, self._low, self._high, self._paced = whole, low, high, paced
 
     def cancel(self) -> None:
         self._whole.cancel()
@@ -118,5 +131,6 @@ class _Part(Monitor):
     def check(self) -> None:
         self._whole.check()
 
-    def step(self, fraction: float, reason: Reason) -> None:
-        self._whole.step(self._low + (self._high - self._low) * min(max(fraction, 0.0), 1.0), reason)
+    def _report(self, fraction: float, reason: Reason, *, paced: bool) -> None:
+        within = self._low + (self._high - self._low) * min(max(fraction, 0.0), 1.0)
+        self._whole._report(within, reason, paced=paced and self._paced)

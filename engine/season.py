@@ -63,21 +63,25 @@ def fit(
         first = fit(values[:, :learned], clean[:, :learned], cut(clock, 0, learned), kpi, rhythm)
         rest = extend(first.kept, values[:, learned:], cut(clock, learned, values.shape[1]), kpi, rhythm)
         centre = np.concatenate([first.centre, rest.centre], axis=1)
-        return Season(first.transform, centre, np.concatenate([first.spread, rest.spread], axis=1), first.kept)
+        spread, news = np.concatenate([first.spread, rest.spread], axis=1), np.zeros(values.shape, bool)
+        if first.news is not None:
+            news[:, :learned] = first.news
+        return Season(first.transform, centre, spread, first.kept, news)
     transform = transform_of(kpi)
     grid = _Grid.of(clock, rhythm)
     centre, spread = np.empty(values.shape, np.float32), np.empty(values.shape, np.float32)
+    news = np.zeros(values.shape, bool)
     parts: list[Kept] = []
     step = max(1, CHUNK_POINTS // max(1, values.shape[1]))
     for first_row in range(0, max(len(values), 1), step):
         rows = slice(first_row, first_row + step)
         learn = np.where(clean[rows], transformed(values[rows], transform), np.float32(np.nan))
-        centre[rows], spread[rows], own = _fit_rows(learn, grid)
+        centre[rows], spread[rows], news[rows], own = _fit_rows(learn, grid)
         own["least"] = _least_spread(values[rows], learn, transform)
         spread[rows] = np.maximum(spread[rows], _floor(own["least"], centre[rows], transform))
         parts.append(own)
     kept = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return Season(transform, centre, spread, kept)
+    return Season(transform, centre, spread, kept, news)
 
 
 def extend(kept: Kept, values: FloatArray, clock: Clock, kpi: Kpi, rhythm: str = "auto") -> Season:
@@ -206,9 +210,9 @@ class _Profile:
         return np.asarray(course, np.float32)
 
 
-def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray, dict[str, FloatArray]]:
-    """Centre and spread (C, T) on the transformed scale from the points to learn from (NaN elsewhere), and what is
-    kept of them: the level at the end, profiles and spreads by slot.
+def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray, BoolArray, dict[str, FloatArray]]:
+    """Centre and spread (C, T) on the transformed scale from the points to learn from (NaN elsewhere), where a change
+    is news, and what is kept of them: the level at the end, profiles and spreads by slot.
     """
     known = np.isfinite(learn)
     points = known.sum(axis=1)
@@ -222,16 +226,16 @@ def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray, d
     for _ in range(2):
         profile = _profile(learn - level, seasonal, grid)
         course = profile.course(learn - level, grid)
-        level = running_level(learn - course, ~grid.holiday, grid.day_places, overall)
+        level, news = running_level(learn - course, ~grid.holiday, grid.day_places, overall)
     centre = level + course
-    spreads = _spread(learn - centre, seasonal, grid)
+    spreads = _spread(np.where(news, np.float32(np.nan), learn - centre), seasonal, grid)
     unknown = points < MIN_POINTS
     centre[unknown] = spreads[unknown] = np.nan
     last = np.where(unknown[:, None], np.float32(np.nan), level[:, -1:])
     kept = {"level": last, "work": profile.work, "off": profile.off, "spread": spreads}
     if profile.week is not None:
         kept["week"] = profile.week
-    return centre, grid.spread_over_time(spreads), kept
+    return centre, grid.spread_over_time(spreads), news, kept
 
 
 def _daily(known: BoolArray, grid: _Grid) -> IntArray:

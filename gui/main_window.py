@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from engine.settings import NO_PRESET, preset
@@ -18,6 +18,7 @@ from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
 from gui.loading import load_rest, load_views
+from gui.look.place import FRAME, fitting
 from gui.look.theme import GRID, Appearance
 from gui.look.wording import cell_label, counted
 from gui.plots.staying import Place
@@ -40,8 +41,8 @@ _NEEDS_SIGHT = ("comment", "assign", "toggle_play")
 """What a view does that is of no use unseen."""
 
 _SIZE = (1440, 900)
-_SIDES = (60 * GRID, 76 * GRID)
-_OVERVIEW = 31 * GRID
+_SIDES = (52 * GRID, 76 * GRID)
+_OVERVIEW = 30 * GRID
 """Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
 
@@ -57,10 +58,11 @@ class MainWindow(QMainWindow):
         desk.setParent(self)
         self.preferences, self.appearance = preferences, appearance
         self.views: dict[str, QWidget] = {}
+        self._found: tuple[int, int] | None = None
         self.panes = Panes(preferences, self)
         self.setWindowTitle(tell("app_name"))
         self.setAcceptDrops(True)
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() - QSize(0, FRAME)))
         appearance.dress(self)
         self.actions_by_id = make_actions(self)
         for entry_id in ("undo", "redo"):
@@ -90,8 +92,9 @@ class MainWindow(QMainWindow):
         self._refresh()
         self.welcome.open_button.setFocus()
         geometry = preferences.shape("window")
-        if not geometry.isEmpty():
-            self.restoreGeometry(geometry)
+        if not geometry.isEmpty() and self.restoreGeometry(geometry) and not self.isMaximized():
+            screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+            self.setGeometry(fitting(self.geometry(), screens))
 
     # -- building
 
@@ -161,7 +164,7 @@ class MainWindow(QMainWindow):
         state, desk, controls = self.state, self.desk, self.controls
         state.panel_changed.connect(self._panel_changed)
         state.settings_changed.connect(self._settings_changed)
-        state.result_changed.connect(self._refresh)
+        state.result_changed.connect(self._result_changed)
         desk.busy_changed.connect(self._busy_changed)
         desk.doing.connect(self.status.tell)
         desk.doing.connect(self.welcome.set_doing)
@@ -290,7 +293,7 @@ class MainWindow(QMainWindow):
     # -- following
 
     def _panel_changed(self) -> None:
-        panel, source = self.state.panel, self.state.source
+        panel, source, self._found = self.state.panel, self.state.source, None
         self.controls.set_cells([cell_label(panel, i) for i in range(len(panel.cells))] if panel else [])
         name = Path(source.paths[0]).name if source and source.paths else ""
         self.setWindowTitle(tell("window_title", data=name) if name else tell("app_name"))
@@ -303,6 +306,15 @@ class MainWindow(QMainWindow):
         """What goes where a person is now, when so many periods have come in front of those there are."""
         windows = (self.views["timeline"].plot.window, self.views["overview"].lanes.window) if self.views else ()
         return Place(windows, self).restore
+
+    def _result_changed(self) -> None:
+        result = self.state.result
+        found = (len(result.anomalies), len(result.incidents)) if result is not None else None
+        if found is not None and self._found not in (None, found):  # another vote; a run says so itself
+            anomalies, incidents = (counted(*said) for said in zip(("anomaly", "incident"), found, strict=True))
+            self.status.tell(tell("status_voted", anomalies=anomalies, incidents=incidents))
+        self._found = found
+        self._refresh()
 
     def _settings_changed(self) -> None:
         self.controls.set_settings(self.state.settings)

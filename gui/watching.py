@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.continuation.watched_folder import EVERY_S, NOT_OF_FILES, Look, Mark, Outcome, Watched
+from engine.continuation.watched_folder import EVERY_S, NOT_OF_FILES, OF_THE_MOMENT, Look, Mark, Outcome, Watched
 from engine.errors import InputError, OutputError
 from engine.text import say, tell
 from gui.calls import taking
@@ -74,6 +74,7 @@ class Watching(QObject):
         self._watched: Watched | None = None
         self._job: Job | None = None
         self._there = True
+        self._withheld: Mapping[str, str] = {}
         self._waiting = self._ended = ""
         self._taking = False
         self._unwritten = False
@@ -132,6 +133,7 @@ class Watching(QObject):
         self.looked = self.last = None
         self._ended = ""
         self._there, self._unwritten = True, False
+        self._withheld = {}
         self._note(tell("watch_begins", folder=str(folder)))
         self._look()
 
@@ -199,6 +201,10 @@ class Watching(QObject):
             folder = str(self.folder)
             self._note(tell("watch_back" if found.there else "watch_away", folder=folder), grave=not found.there)
         self._there = found.there
+        for name, why in found.withheld.items():
+            if self._withheld.get(name) != why:
+                self._note(tell("watch_withheld", file=name, why=why), grave=True)
+        self._withheld = found.withheld
         if found.ready:
             self._take(found.ready)
         elif self._unwritten:
@@ -379,9 +385,9 @@ class Watching(QObject):
 
 def _passes(error: Exception) -> bool:
     """Whether what went wrong may be right again at the next look."""
-    return (isinstance(error, OutputError) and error.reason.code != OVERTAKEN) or (
-        isinstance(error, InputError) and error.reason.code.startswith(NOT_OF_FILES)
-    )
+    if isinstance(error, InputError):
+        return error.reason.code.startswith(NOT_OF_FILES) or error.reason.code in OF_THE_MOMENT
+    return isinstance(error, OutputError) and error.reason.code != OVERTAKEN
 
 
 def _names(names: Sequence[str], most: int = _NAMES) -> str:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from engine.errors import of_system
+
 Row = tuple[object, ...]
 """The values of a row from the first column on: text, numbers, truth values, dates, times, None for an empty cell."""
 
@@ -52,11 +54,13 @@ class Sheet:
 
 @contextmanager
 def telling(*more: type[Exception]) -> Iterator[None]:
-    """Raise BookError in place of what libraries raise."""
+    """Raise BookError in place of what libraries raise. Raises OSError where the system would not give the file."""
     kinds: tuple[type[Exception], ...] = (*BROKEN, *more)
     try:
         yield
     except kinds as error:
+        if isinstance(error, OSError) and of_system(error):
+            raise
         raise BookError(str(error)[:200] or type(error).__name__) from None
 
 

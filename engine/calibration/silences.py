@@ -46,11 +46,11 @@ def silences(values: FloatArray, usual: Season, kpi: Kpi) -> BoolArray:
     return found
 
 
-def heard(evidence: Evidence, silent: BoolArray) -> Evidence:
-    """Calibrated `evidence` with at least `SURPRISE` at the points (C, T) that are `silent`; NaN stays NaN."""
-    if not silent.any():
+def heard(evidence: Evidence, certain: BoolArray, surprise: np.float32 = SURPRISE) -> Evidence:
+    """Calibrated `evidence` with at least `surprise` at the points (C, T) that are `certain`; NaN stays NaN."""
+    if not certain.any():
         return evidence
-    return replace(evidence, score=np.where(silent, np.maximum(evidence.score, SURPRISE), evidence.score))
+    return replace(evidence, score=np.where(certain, np.maximum(evidence.score, surprise), evidence.score))
 
 
 def _zeros(values: FloatArray, usual: Season, kpi: Kpi) -> BoolArray:

@@ -25,8 +25,8 @@ from engine.text import say, tell
 CONVLSTM, BOOSTING = "convlstm", "boosting"
 
 
-def analyse(given: Namespace, monitor: Monitor) -> None:
-    """Load, detect, explain and write the reports."""
+def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] = print) -> Result:
+    """Load, detect, explain and write the reports; what they come to goes to `say_so`."""
     from engine import calendar, pipeline, project
     from engine.completeness import gaps
     from engine.execution.workers import workers
@@ -41,7 +41,7 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     rules = _rules(given)
     make_folder(given.out)
     dictionary = _dictionary(given)
-    panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2))
+    panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2, paced=False))
     if former is not None and not given.zone:  # later files are read in the zone of those before
         settings = replace(settings, zone=former.settings.zone)
     if table is not None:
@@ -69,7 +69,8 @@ def analyse(given: Namespace, monitor: Monitor) -> None:
     write_all(result, given.out, given.scores, monitor.part(0.9, 0.95 if given.project else 1.0))
     if given.project:
         project.save(result, given.project, dictionary=dictionary, rules=rules, monitor=monitor.part(0.95, 1.0))
-    _print_summary(result, given.out, added)
+    say_so(_summary(result, given.out, added))
+    return result
 
 
 def _reviews(given: Namespace) -> tuple[Review, ...]:
@@ -181,12 +182,13 @@ def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels |
     return hand_labels.known(panel, project.read_labels(given.project, panel), {})
 
 
-def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
+def _summary(result: Result, folder: Path, added: Reason | None) -> str:
     """What later files brought, the worst three incidents, the shift, what was not judged, where the rest is."""
     from engine.continuation.resume import told
+    from engine.inspection.coverage import doubt, of_result
     from engine.inspection.handover import hand_over, in_lines
     from engine.inspection.reviewed import said_of_all, without_false
-    from engine.inspection.summary import counted, silence, where_and_what, worst_first
+    from engine.inspection.summary import counted, where_and_what, worst_first
     from engine.rules import without_hidden
 
     whole, unhidden = result, without_hidden(result)
@@ -200,8 +202,8 @@ def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
         lines.append(tell("cli_false", false=false))
     if (shift := hand_over(unhidden, result.since)) is not None:
         lines += in_lines(result, shift)
-    if (reason := silence(result)) is not None:
-        lines = [tell("cli_nobody", reason=say(reason))]
+    if not whole.incidents and (reason := doubt(of_result(result))) is not None:
+        lines = [say(reason)]
     if dropped := result.quality.dropped:
         most = max(dropped, key=lambda one: one.rows)
         rows = sum(one.rows for one in dropped)
@@ -209,7 +211,7 @@ def _print_summary(result: Result, folder: Path, added: Reason | None) -> None:
         lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
     said = [] if added is None else [say(added), *(say(note) for note in result.notes if told(note))]
     lines = [*said, *lines]
-    print("\n".join([*lines, tell("cli_written", folder=str(folder))]))  # noqa: T201 - the command's output
+    return "\n".join([*lines, tell("cli_written", folder=str(folder))])
 
 
 def inspect(given: Namespace, monitor: Monitor) -> None:
@@ -297,7 +299,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
     watching.watch(given, monitor)
 
 
-COMMANDS: Mapping[str, Callable[[Namespace, Monitor], None]] = {
+COMMANDS: Mapping[str, Callable[[Namespace, Monitor], object]] = {
     "analyse": analyse,
     "inspect": inspect,
     "evaluate": evaluate,

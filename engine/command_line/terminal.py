@@ -30,16 +30,21 @@ class ProgressLine:
         self._drawn = now
         left = "" if progress.eta_s is None else "  " + tell("progress_left", time=duration(progress.eta_s))
         text = f"{progress.fraction:4.0%}  {say(progress.reason)}{left}"
-        self._stream.write("\r" + text.ljust(self._width)[:200])
-        self._stream.flush()
+        self._write("\r" + text.ljust(self._width)[:200])
         self._width = len(text)
 
     def clear(self) -> None:
         """Take the line away, so that what is printed next starts on a clean one."""
         if self._shown and self._width:
-            self._stream.write("\r" + " " * self._width + "\r")
-            self._stream.flush()
+            self._write("\r" + " " * self._width + "\r")
             self._width = 0
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:  # the terminal was closed; the run goes on
+            self._shown = False
 
 
 def show_anything(stream: TextIO) -> None:

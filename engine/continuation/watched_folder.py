@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
 from engine.errors import InputError, OutputError
+from engine.text import tell
 from engine.writing.output import whole_file
 
 FORMAT = 1
@@ -24,8 +25,11 @@ EVERY_S = 60.0
 UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock")
 """Endings that programs give to files they have not finished."""
 
-NOT_OF_FILES = ("project_", "scheduler_")
+NOT_OF_FILES = ("project_", "scheduler_", "machine_", "scratch_")
 """How the codes begin of what is wrong with something else than the files: that may be right again at the next look."""
+
+OF_THE_MOMENT = ("file_missing", "file_forbidden", "file_unreadable", "file_changed")
+"""What is wrong with getting at a file, not with what is in it: that may be right again at the next look as well."""
 
 Mark = tuple[int, int]
 """Size in bytes and time of the last change in nanoseconds: a file with the same mark is the same file."""
@@ -37,12 +41,14 @@ Take = Callable[[Sequence[Path]], None]
 @dataclass(frozen=True)
 class Look:
     """What a look into a folder found: the files that are whole and not known, with their marks, in the order of their
-    names. there: whether the folder could be reached; growing: whether a file is new or another one since then.
+    names. there: whether the folder could be reached; growing: whether a file is new or another one since then;
+    withheld: files that are whole but cannot be opened as yet, and why.
     """
 
     ready: Mapping[str, Mark]
     there: bool
     growing: bool
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,16 +63,35 @@ class Outcome:
         return Outcome(self.taken + other.taken, {**self.refused, **other.refused}, self.not_now or other.not_now)
 
 
+@dataclass(frozen=True)
+class Held:
+    """What a note of taken files is about: a project as a run left it, and the folder whose files it holds.
+
+    Where another run has left the project since, or an earlier one is back from a backup, the note says nothing of it:
+    the files come in again, which changes nothing where they are there. run: "" = there is no result yet.
+    """
+
+    project: str
+    folder: str
+    run: str
+
+    @classmethod
+    def of(cls, project: Path, folder: Path, run: str) -> Self:
+        """That of a project and a folder wherever the program is started."""
+        return cls(str(project.absolute()), str(folder.absolute()), run)
+
+
 @dataclass
 class Seen:
     """What became of the files of a folder, by their names in it: when taken, and why not where refused.
 
-    asked: a digest of what was said about files when they were refused.
+    asked: a digest of what was said about files when they were refused; held: where what was taken is, if that is told.
     """
 
     taken: dict[str, Mark] = field(default_factory=dict)
     refused: dict[str, tuple[Mark, str]] = field(default_factory=dict)
     asked: str = ""
+    held: Held | None = None
 
     def knows(self, name: str, mark: Mark) -> bool:
         """Whether there is nothing more to do with that file as it is."""
@@ -95,15 +120,17 @@ class Seen:
                 for name, (size, changed, why) in stored["refused"].items()
             }
             known = str(stored.get("asked", ""))
+            held = Held(**{name: str(text) for name, text in stored["held"].items()}) if stored.get("held") else None
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return cls(asked=asked)
-        return cls(taken, refused if known == asked else {}, asked)
+        return cls(taken, refused if known == asked else {}, asked, held)
 
     def write(self, file: Path) -> None:
         """Keep it. Raises OutputError."""
         told = {
             "format": FORMAT,
             "asked": self.asked,
+            "held": None if self.held is None else asdict(self.held),
             "taken": self.taken,
             "refused": {name: (*mark, why) for name, (mark, why) in self.refused.items()},
         }
@@ -129,8 +156,10 @@ class Watched:
         if now is not None:
             self.seen.refused = {name: why for name, why in self.seen.refused.items() if name in now}
         new = {name: mark for name, mark in (now or {}).items() if not self.seen.knows(name, mark)}
-        ready = {name: mark for name, mark in new.items() if before.get(name) == mark}
-        return Look(ready, now is not None, len(ready) < len(new))
+        whole = {name: mark for name, mark in new.items() if before.get(name) == mark}
+        withheld = {name: why for name in whole if (why := _withheld(self.folder / name))}
+        ready = {name: mark for name, mark in whole.items() if name not in withheld}
+        return Look(ready, now is not None, len(whole) < len(new), withheld)
 
 
 def take_in(
@@ -142,7 +171,8 @@ def take_in(
 ) -> Outcome:
     """Take files together; where they cannot be, half of them, so that a broken one does not keep the others out.
 
-    trying: called with the names before each attempt. told: why a file was refused, in words.
+    A file is refused for what is in it alone: where the system does not give it, or the machine has nothing left, it is
+    not taken now. trying: called with the names before each attempt. told: why a file was refused, in words.
     """
     trying(names)
     try:
@@ -150,14 +180,33 @@ def take_in(
     except InputError as error:
         if error.reason.code.startswith(NOT_OF_FILES):
             return Outcome(not_now=str(error))
+        passes = error.reason.code in OF_THE_MOMENT
+        if passes and len(rest := [name for name in names if not _withheld(folder / name)]) < len(names):
+            others = take_in(folder, rest, take, trying, told) if rest else Outcome()
+            return Outcome(not_now=str(error)) + others
         if len(names) == 1:
-            return Outcome(refused={names[0]: told(error)})
+            return Outcome(not_now=told(error)) if passes else Outcome(refused={names[0]: told(error)})
         half = len(names) // 2
         first, second = (take_in(folder, part, take, trying, told) for part in (names[:half], names[half:]))
         return first + second
     except OutputError as error:
         return Outcome(not_now=str(error))
+    except OSError as error:
+        return Outcome(not_now=f"{error.strerror or error}.")
+    except MemoryError:
+        return Outcome(not_now=tell("problem_memory"))
     return Outcome(tuple(names))
+
+
+def _withheld(file: Path) -> str:
+    """Why a file cannot be opened; "" where it can."""
+    from engine.io.peek import unreadable
+
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        return str(unreadable(file, error))
+    return ""
 
 
 def marks_in(folder: Path, own: Sequence[Path] = ()) -> dict[str, Mark] | None:

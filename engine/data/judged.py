@@ -45,12 +45,14 @@ class Season:
 
     transform: "log1p" (counts), "identity". centre (C, T) the usual value and spread (C, T) its robust standard
     deviation, both on the transformed scale, NaN where the history is too short to say. kept: see `season.extend`.
+    news (C, T): True in the first week of a change that lasts, which is no part of what is usual; None = nowhere.
     """
 
     transform: str
     centre: FloatArray
     spread: FloatArray
     kept: Kept = field(default_factory=dict)
+    news: BoolArray | None = None
 
 
 @dataclass(frozen=True, eq=False)

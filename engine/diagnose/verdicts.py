@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.data import Clock, Diagnosis, Evidence, HypothesisTest
+from engine.data import Clock, Diagnosis, Evidence, HypothesisTest, Result
 from engine.errors import Reason
 from engine.text import number, p_value, say
 
@@ -29,7 +29,8 @@ TESTS = tuple(_CODES)
 
 
 def worded(results: Mapping[str, tuple[float, float]], exponent: float) -> tuple[HypothesisTest, ...]:
-    """The tests with their verdicts, in the order given, and last the verdict on AR, MA, ARMA and ARIMA.
+    """The tests with what each found, in the order given, and last what they mean for GARCH and for AR, MA, ARMA and
+    ARIMA: a conclusion rests on several tests, so no test draws one.
 
     results: test -> (statistic, p-value), NaN if it could not be made. exponent: the Box-Cox lambda.
     """
@@ -41,8 +42,19 @@ def worded(results: Mapping[str, tuple[float, float]], exponent: float) -> tuple
         if name == "levene_boxcox" and code != unknown:
             params["lambda_"] = float(exponent)
         tests.append(HypothesisTest(name, statistic, p, Reason(code, params)))
-    tests.append(HypothesisTest("arima", float("nan"), float("nan"), _arima(results)))
+    for name, conclusion in (("garch", _garch(results)), ("arima", _arima(results))):
+        tests.append(HypothesisTest(name, float("nan"), float("nan"), conclusion))
     return tuple(tests)
+
+
+def _garch(results: Mapping[str, tuple[float, float]]) -> Reason:
+    """A changing variance asks for it: one that comes in clusters, or one that no transformation makes constant."""
+    spread, after, clusters = (results[name][1] for name in ("levene", "levene_boxcox", "arch_lm"))
+    if clusters < SIGNIFICANCE:
+        return Reason("garch_clusters")
+    if spread < SIGNIFICANCE:
+        return Reason("garch_after_boxcox" if after >= SIGNIFICANCE else "garch_spread")
+    return Reason("garch_constant" if np.isfinite(spread) or np.isfinite(clusters) else "garch_unknown")
 
 
 def _arima(results: Mapping[str, tuple[float, float]]) -> Reason:
@@ -69,6 +81,13 @@ def describe(diagnosis: Diagnosis, clock: Clock) -> tuple[Reason, ...]:
         sentences.append(Reason(_power(diagnosis.boxcox_lambda), {"lambda_": diagnosis.boxcox_lambda}))
     sentences += [test.verdict for test in diagnosis.tests]
     return tuple(sentences)
+
+
+def weekdays(result: Result, cell: int, kpi: str) -> Reason | None:
+    """That what is usual tells the weekdays of a series apart, where the run has kept that it does."""
+    season = result.models.cells.get(kpi, {}).get("season", {}) if result.models is not None else {}
+    week = season.get("week")
+    return Reason("season_weekdays") if week is not None and cell < len(week) and np.any(week[cell]) else None
 
 
 def abstentions(diagnosis: Diagnosis, evidence: Mapping[str, Evidence]) -> dict[str, Reason | None]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from engine.calendar import duration_text
-from engine.data import Anomaly, AnomalyType, Direction, Kpi, KpiKind, Panel
+from engine.data import Anomaly, AnomalyType, Direction, FloatArray, Kpi, KpiKind, Panel
 from engine.data.units import is_level
 from engine.errors import Reason
 from engine.text import number, tell, with_unit
@@ -31,6 +31,7 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
     there, zeros = int(np.isfinite(values).sum()), int(np.count_nonzero(values == 0))
     measured = (there or periods) if kpi.kind is KpiKind.COUNT else 1
     cell = panel.cells[anomaly.cell]
+    mean = amount(anomaly.actual / measured, kpi)
     params: dict[str, str | int | float] = {
         "kpi": kpi.id,
         "cell": cell.name or cell.id,
@@ -38,14 +39,28 @@ def sentence(panel: Panel, kpi: Kpi, anomaly: Anomaly, cells: int, stamp: Callab
         "time": stamp(anomaly.start),
         "duration": duration_text(periods * panel.period_s),
         "zero": duration_text(zeros * panel.period_s),
-        "actual": amount(anomaly.actual / measured, kpi),
+        "actual": mean,
         "expected": _band(anomaly, kpi, measured),
     }
     change = _change(anomaly, kpi)
     if change:
         params["change"] = change
-    what = _silent(zeros, there, periods) if anomaly.type is AnomalyType.SILENCE else _what(anomaly, bool(change))
+    silent = anomaly.type is AnomalyType.SILENCE
+    what = _silent(zeros, there, periods) if silent else _what(anomaly, bool(change))
+    if not silent and anomaly.type is not AnomalyType.FLATLINE:
+        params["actual"] = _over_time(values[np.isfinite(values)], anomaly, mean, kpi)
     return Reason(f"incident_{what}_many" if cells > 1 else f"incident_{what}", params)
+
+
+def _over_time(values: FloatArray, anomaly: Anomaly, mean: str, kpi: Kpi) -> str:
+    """What was measured in words: of several values the mean, as such, and where they went at most or at least."""
+    if len(values) < 2 or number(float(values.min())) == number(float(values.max())):
+        return mean
+    if anomaly.direction is Direction.BOTH:
+        return tell("actual_mean", mean=mean)
+    up = anomaly.direction is Direction.UP
+    extreme = amount(float(values.max() if up else values.min()), kpi)
+    return tell("actual_mean_most" if up else "actual_mean_least", mean=mean, extreme=extreme)
 
 
 def _silent(zeros: int, there: int, periods: int) -> str:

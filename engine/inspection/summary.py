@@ -253,17 +253,6 @@ def counted(count: int, noun: str) -> str:
     return tell(f"count_{noun}" if count == 1 else f"count_{several}", count=count)
 
 
-def silence(result: Result) -> Reason | None:
-    """Why nobody could judge anything at all; None where any detector had an opinion on any point."""
-    first = None
-    for of_kpi in result.evidence.values():
-        for one in of_kpi.values():
-            if None in one.reasons:
-                return None
-            first = first or next(iter(one.reasons), None)
-    return first
-
-
 def cause_name(kind: str) -> str:
     """What a person calls a cause class; one that a later version wrote into a project keeps its id."""
     code = f"cause_{kind}"

@@ -29,6 +29,7 @@ from engine.io.session import Session
 from engine.io.workbook import Workbook
 from engine.monitor import Monitor
 from engine.network import kpi_table
+from engine.text import MESSAGES, tell
 
 __all__ = [
     "READERS",
@@ -237,12 +238,22 @@ def _choose(
     for path, (_, claim) in claims.items():
         by_format.setdefault(claim.format, []).append(path.name)
     if len(by_format) > 1:
-        listed = "; ".join(f"{name}: {_names(names)}" for name, names in by_format.items())
+        listed = "; ".join(f"{format_label(name)} ({_names(names)})" for name, names in by_format.items())
         raise InputError(Reason("mixed_formats", {"formats": listed}))
     left_out = [path.name for path in problems]
     notes = [Reason("files_left_out", {"count": len(left_out), "files": _names(left_out)})] if left_out else []
     chosen = [file.path for file in files if file.path in claims]
     return claims[chosen[0]][0], chosen, options, notes
+
+
+def format_label(name: str) -> str:
+    """What a person calls a file format: that of a reader, and how the table in it is laid out."""
+    readers = [reader for reader in READERS if name == reader.id or name.startswith(f"{reader.id}-")]
+    if not readers:
+        return name.replace("-", " ").replace("_", " ")
+    reader = max(readers, key=lambda one: len(one.id))
+    layout = f"layout_{name[len(reader.id) + 1 :]}"
+    return f"{reader.label}, {tell(layout)}" if layout in MESSAGES else reader.label
 
 
 def _order_of(claims: Iterable[tuple[Reader, Recognition]]) -> bool | None:

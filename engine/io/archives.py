@@ -21,7 +21,7 @@ from typing import IO, cast
 
 from engine.errors import InputError, Reason
 from engine.io.member_places import Places
-from engine.io.peek import CHUNK_BYTES, unreadable
+from engine.io.peek import CHUNK_BYTES, check_kind, unreadable
 from engine.monitor import Monitor
 
 MAX_UNPACKED = 20 << 30
@@ -165,6 +165,7 @@ def _commonest(names: Sequence[PurePath]) -> str:
 def _kind(path: Path) -> str:
     """ "zip", "tar" (packed or not), "bzip2" or "xz" (of a single file); "" for what is read as it is."""
     with _telling(path):
+        check_kind(path)
         with path.open("rb") as file:
             head = file.read(512)
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -47,6 +47,8 @@ def opened(seen: Peek, *, glance: bool = False) -> Iterator[Iterator[Sheet]]:
     except BookError as error:
         damaged = "json_damaged" if seen.is_text and kind(seen) == JSON else "workbook_damaged"
         raise InputError(Reason(damaged, {"file": seen.path.name, "detail": str(error)})) from None
+    except OSError as error:
+        raise unreadable(seen.path, error) from None
 
 
 def _sheets(seen: Peek, stack: ExitStack, *, glance: bool) -> Iterator[Sheet]:

@@ -75,6 +75,8 @@ def _first_rows(session: Session, path: Path) -> tuple[Sample, tuple[str, ...]]:
         as_text = ", ".join(f"CAST({quoted(n)} AS VARCHAR)" for n in names)
         rows = session.rows(f"SELECT {as_text} FROM {relation} LIMIT {_SAMPLE_ROWS}")
     except session.errors as error:
+        if path.exists() and not _ends(path):
+            raise InputError(Reason("parquet_cut_off", {"file": path.name})) from None
         raise tables.failed(path, error) from None
     if not rows:
         raise InputError(Reason("header_only", {"file": path.name, "columns": ", ".join(names)[:200]}))
@@ -93,3 +95,10 @@ def _source(path: Path, sample: Sample, types: Sequence[str], time: int) -> Sour
     )
     relation = f"read_parquet({file_literal(path)})"
     return Source(path, path.name, relation, columns, skipped=-1, numeric=numeric | seconds, seconds=seconds & {time})
+
+
+def _ends(path: Path) -> bool:
+    """Whether a file ends as Parquet files do: what is in them and where is written last."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4))
+        return file.read(4) in (b"PAR1", b"PARE")

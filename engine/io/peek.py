@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
+import stat
+import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from engine.errors import InputError, Reason
+from engine.errors import InputError, Reason, of_system
 from engine.files.encodings import LATIN, legacy
 from engine.io import digits
 
@@ -34,6 +37,9 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"7z\xbc\xaf", "7z"),
 )
+
+NO_ROOM = frozenset((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)))
+NOTHING_LEFT = frozenset((errno.ENOMEM, errno.EMFILE, errno.ENFILE))
 
 PROJECT = "project"
 """What a database of duckdb is taken for, which names itself behind a checksum."""
@@ -76,6 +82,7 @@ def peek(path: Path, encoding: str = "") -> Peek:
     folder, unreadable, empty, broken gzip.
     """
     try:
+        check_kind(path)
         size = path.stat().st_size
         if path.is_dir():
             raise InputError(Reason("file_is_folder", {"file": path.name}))
@@ -121,15 +128,32 @@ def decoded(line: bytes) -> str:
         return line.decode("latin-1")
 
 
+def check_kind(path: Path) -> None:
+    """Raises InputError for what is there but is no file or folder: a pipe or a device gives what it has only once.
+
+    Opening a pipe waits for whoever writes to it. Raises OSError.
+    """
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise InputError(Reason("file_is_pipe", {"file": str(path)}))
+
+
 def unreadable(path: Path, error: OSError) -> InputError:
-    """Why the system would not give us the file, as a sentence."""
+    """Why the system would not give us the file, as a sentence. What may be right again a moment later, be it with the
+    machine or with the file, has codes of its own.
+    """
+    if error.errno in NO_ROOM:
+        return InputError(Reason("machine_no_room", {"file": path.name, "folder": tempfile.gettempdir()}))
+    if error.errno in NOTHING_LEFT:
+        return InputError(Reason("machine_exhausted", {"file": path.name, "error": error.strerror or str(error)}))
     if isinstance(error, FileNotFoundError):
         return InputError(Reason("file_missing", {"file": str(path)}))
     if isinstance(error, PermissionError):
         return InputError(Reason("file_forbidden", {"file": str(path)}))
     if isinstance(error, gzip.BadGzipFile):
         return InputError(Reason("gzip_damaged", {"file": path.name, "detail": str(error)}))
-    return InputError(Reason("file_not_read", {"file": path.name, "detail": error.strerror or str(error)}))
+    code = "file_unreadable" if of_system(error) else "file_not_read"
+    return InputError(Reason(code, {"file": path.name, "detail": error.strerror or str(error)}))
 
 
 def open_binary(path: Path, wrapping: str) -> IO[bytes]:

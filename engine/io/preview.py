@@ -17,6 +17,7 @@ from engine import io
 from engine.calendar import local_seconds, offset_text
 from engine.data import Dropped, Panel, Quality
 from engine.errors import InputError, Reason
+from engine.execution.leftovers import WorkingFolder
 from engine.io import excerpt, layout, raw, tables
 from engine.io.archives import is_archive
 from engine.io.base import LoadOptions
@@ -24,7 +25,6 @@ from engine.io.dialect import Sample
 from engine.io.layout import Layout
 from engine.io.offending import lines_told, rows_at
 from engine.io.preview_columns import CALLS, COLUMNS, ROWS, Column, Field, moment, of_format, of_table
-from engine.io.working_folder import WorkingFolder
 from engine.monitor import Monitor
 
 _TABLES = ("csv", "workbook", "parquet")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from engine import io
 from engine.errors import InputError, Reason
+from engine.execution.leftovers import WorkingFolder
 from engine.io import excerpt, mappings, raw
 from engine.io.base import Loaded, LoadOptions
-from engine.io.working_folder import WorkingFolder
 from engine.monitor import Monitor
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cached_property
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError, Reason
-from engine.io.working_folder import WorkingFolder
+from engine.execution.leftovers import WorkingFolder
 from engine.monitor import Cancelled, Monitor
 from engine.writing.statement import literal
 
@@ -33,6 +34,10 @@ NOTHING_GUESSED = "auto_detect=false, header=false, hive_partitioning=false"
 POLL_S = 0.1
 
 _OF_PATTERNS = re.compile(r"[*?\[]")
+
+_NO_ROOM = ("No space left", "not enough space", "Disk quota exceeded")
+_BY_SYSTEM = ("Cannot open file", "ould not read from file")
+"""How duckdb says what the system told it, and not that a file is no table."""
 
 T = TypeVar("T")
 
@@ -191,7 +196,20 @@ def file_literal(path: Path) -> str:
     return literal(_OF_PATTERNS.sub(r"[\g<0>]", str(path.absolute())))
 
 
+_KIND = re.compile(r"^(?:[A-Z][A-Za-z]* )+Error: ")
+"""What duckdb calls an error, before it says what it is."""
+
+
 def as_input_error(error: Exception, name: str) -> InputError:
     """What duckdb says about a file as something a person can act on: its first line, without advice on options."""
-    detail = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return InputError(Reason("file_not_read", {"file": name, "detail": detail[:300]}))
+    import duckdb
+
+    told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    detail = _KIND.sub("", told) or told
+    if isinstance(error, duckdb.OutOfMemoryException):  # also where what it puts on the disk has no room there
+        return InputError(Reason("machine_exhausted", {"file": name, "error": detail[:300]}))
+    if isinstance(error, duckdb.IOException) and any(words in detail for words in _NO_ROOM):
+        return InputError(Reason("machine_no_room", {"file": name, "folder": tempfile.gettempdir()}))
+    by_system = isinstance(error, duckdb.IOException) and any(words in detail for words in _BY_SYSTEM)
+    code = "file_unreadable" if by_system else "file_not_read"
+    return InputError(Reason(code, {"file": name, "detail": detail[:300]}))

@@ -18,6 +18,7 @@ from engine.io.peek import unreadable
 from engine.io.rows import MANY_KPIS, OWNED, Fillings, Source, column_names
 from engine.io.session import NOTHING_GUESSED, Session, as_input_error, file_literal
 from engine.monitor import Monitor
+from engine.text import tell
 from engine.writing.statement import literal
 
 NETWORK = "network"
@@ -109,8 +110,8 @@ class Tables:
         Raises InputError where its layout differs from that of the files before it, Cancelled, and duckdb's errors.
         """
         if self._layouts and self._layouts[0].kind != layout.kind:
-            first, other = f"{self._container}-{self._layouts[0].kind}", f"{self._container}-{layout.kind}"
-            raise InputError(Reason("mixed_formats", {"formats": f"{first}, {other}", "file": source.name}))
+            both = "; ".join(tell(f"layout_{kind}") for kind in (self._layouts[0].kind, layout.kind))
+            raise InputError(Reason("mixed_formats", {"formats": both, "file": source.name}))
         self._layouts.append(layout)
         self._notes += layout.notes
         reason = Reason("stage_load", {"name": source.name})

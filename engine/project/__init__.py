@@ -23,6 +23,7 @@ from engine.project import records, schema
 from engine.project.access import alone, creating, reading, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
+from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_review, set_reviews
 from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
@@ -41,6 +42,7 @@ __all__ = [
     "Whole",
     "holds_result",
     "labels_of",
+    "last_run",
     "open_project",
     "open_whole",
     "read_data",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from engine.data import Result
 from engine.errors import OutputError, Reason
+from engine.execution.leftovers import ASIDE, WorkingFolder
 from engine.monitor import Monitor
 from engine.reports.alarms_json import AlarmsJson
 from engine.reports.anomalies_csv import AnomaliesCsv
@@ -20,7 +19,7 @@ from engine.reports.quality_json import QualityJson
 from engine.reports.report_pdf import ReportPdf
 from engine.reports.run_json import RunJson
 from engine.reports.scores_parquet import ScoresParquet
-from engine.writing.output import OLD, make_folder, put_in_place, refusal
+from engine.writing.output import make_folder, put_in_place
 
 WRITERS: tuple[Writer, ...] = (
     AnomaliesCsv(),
@@ -54,22 +53,11 @@ def write(result: Result, writers: Sequence[Writer], folder: Path, monitor: Moni
     for target in targets:
         if target.is_dir():
             raise OutputError(Reason("output_in_the_way", {"file": str(target)}))
-    try:
-        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
-    except OSError as error:
-        raise refusal(error, folder) from error
-    try:
+    with WorkingFolder(folder, ASIDE) as aside:
         for number, writer in enumerate(writers):
             part = monitor.part(number / len(writers), (number + 1) / len(writers))
             part.step(0.0, Reason("stage_report", {"name": writer.filename}))
-            writer.write(result, aside / writer.filename, part)
-        put_in_place({aside / target.name: target for target in targets})
-    finally:
-        for left in aside.glob("*"):
-            if not left.name.endswith(OLD):  # an old file that could not be moved back
-                with suppress(OSError):
-                    left.unlink()
-        with suppress(OSError):
-            aside.rmdir()
+            writer.write(result, aside.path / writer.filename, part)
+        put_in_place({aside.path / target.name: target for target in targets})
     monitor.step(1.0, Reason("stage_done"))
     return tuple(targets)

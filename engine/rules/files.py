@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 
 from engine.data import AnomalyType, Direction
-from engine.data.rule import Rule
+from engine.data.rule import Named, Rule, shortest
 from engine.errors import InputError, Reason
 from engine.writing.plain import write_json
 
 VERSION = 1
 NAMES = tuple(field.name for field in fields(Rule))
-TEXTS = ("identity", "kpi", "type", "direction", "until", "who", "made", "why")
+TEXTS = ("identity", "until", "who", "made", "why")
+NAMED: Mapping[str, Collection[str] | None] = {"kpi": None, "type": tuple(AnomalyType), "direction": tuple(Direction)}
+"""What one or several may be named of; the names there are, None where the data have them."""
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
@@ -59,10 +61,12 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
     for part in ("largest", "largest_db"):
         if not _positive(told.get(part)) and (part == "largest" or told.get(part) is not None):
             raise refuse(part)
-    if told.get("type", "") not in ("", *AnomalyType):
-        raise refuse("type")
-    if told.get("direction", "") not in ("", *Direction):
-        raise refuse("direction")
+    named: dict[str, Named] = {}
+    for part, known in NAMED.items():
+        names = _names(told.get(part, ""))
+        if names is None or not (known is None or set(names) <= set(known)):
+            raise refuse(part)
+        named[part] = shortest(names)
     cells, weekdays, hours = (told.get(part) or () for part in ("cells", "weekdays", "hours"))
     if not isinstance(cells, list | tuple) or not all(isinstance(one, str) for one in cells):
         raise refuse("cells")
@@ -81,8 +85,17 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
         cells=tuple(cells),
         hours=(hours[0], hours[1]) if hours else None,
         weekdays=tuple(weekdays),
+        kpi=named["kpi"],
+        type=named["type"],
+        direction=named["direction"],
         **texts,
     )
+
+
+def _names(told: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - whatever stands in the file
+    """One name or a list of them; "" and nothing at all name none. None: it is neither."""
+    names = told if isinstance(told, list | tuple) else (told,) if told else ()
+    return tuple(names) if all(isinstance(one, str) and one for one in names) else None
 
 
 def _positive(value: Any) -> bool:  # noqa: ANN401 - whatever stands in the file

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.calendar import iso_local
 from engine.data import BoolArray, DoubleArray, IntArray, Result
-from engine.data.rule import Rule
+from engine.data.rule import Rule, several
 from engine.data.units import is_level
 from engine.inspection.summary import deviation
 
@@ -89,7 +89,7 @@ class Facts:
             found = found & np.isin(self.cell, [self.rows[name] for name in rule.cells if name in self.rows])
         for wanted, have in ((rule.kpi, self.kpi), (rule.type, self.type), (rule.direction, self.direction)):
             if wanted:
-                found = found & (have == self.codes.get(wanted, -1))
+                found = found & np.isin(have, [self.codes.get(name, -1) for name in several(wanted)])
         if rule.hours is not None:
             first, last = rule.hours
             inside = (self.hour >= first, self.hour < last)

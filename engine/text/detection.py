@@ -55,6 +55,17 @@ MESSAGES: dict[str, str] = {
         " most "
         "(a setting, and never more than a quarter of what they were learned from)."
     ),
+    # nothing was found, and not because nothing is unusual
+    "judged_nothing": "Nothing could be judged, so nothing was found. Most often: {reason}",
+    "judged_nothing_unsaid": "Nothing could be judged, so nothing was found.",
+    "judged_hardly": (
+        "Hardly anything could be judged, {share} of what was measured, so it says little that nothing was found. Most"
+        " often: {reason}"
+    ),
+    "judged_hardly_unsaid": (
+        "Hardly anything could be judged, {share} of what was measured, so it says little that nothing was found."
+    ),
+    "judged_in_part": "Nothing unusual was found in the {share} of the measurements that could be judged.",
     # calibration, votes and incidents
     "calibrate_short": (
         "Too short to judge: {points:usable score|usable scores} in this cell, at least {needed} are needed to know"
@@ -95,6 +106,9 @@ MESSAGES: dict[str, str] = {
         "{kpi} was not reported from {time} on for {duration}, while other cells were. "
         "Expected {expected}. Worst in {cell}; {more} more took part."
     ),
+    "actual_mean": "{mean} on average",
+    "actual_mean_most": "{mean} on average (at most {extreme})",
+    "actual_mean_least": "{mean} on average (at least {extreme})",
     "change_more": "{percent} % more than usual",
     "change_less": "{percent} % less than usual",
     "change_points_more": "{points:percentage point|percentage points} more than usual",

@@ -60,53 +60,43 @@ MESSAGES: dict[str, str] = {
     "season_day": "It repeats every day ({periods:period|periods}).",
     "season_week": "It repeats every week ({periods:period|periods}).",
     "season_other": "It repeats every {hours:hour|hours} ({periods:period|periods}).",
+    "season_weekdays": "Weekdays differ as well: the expected course tells them apart.",
     "season_none": "No rhythm was found.",
     "boxcox_log": "Box-Cox lambda is {lambda_}: logarithms make it most even.",
     "boxcox_root": "Box-Cox lambda is {lambda_}: square roots make it most even, as for counts.",
     "boxcox_none": "Box-Cox lambda is {lambda_}: it is best left as it is.",
     "boxcox_power": "Box-Cox lambda is {lambda_}.",
-    "detector_applies": "{detector} applies.",
+    "detector_applies": "{detector} judges this series.",
     "detector_silent": "{detector} has no opinion. {why}",
     # one series: tests
-    "levene_unequal": (
-        "The spread changes over time (Levene F = {statistic}, {p}), so GARCH, which models a changing variance, is "
-        "suitable."
-    ),
-    "levene_equal": (
-        "The spread is the same all along (Levene F = {statistic}, {p}), so GARCH is not suitable: there is no "
-        "changing variance to model."
-    ),
+    "levene_unequal": "The spread changes over time (Levene F = {statistic}, {p}).",
+    "levene_equal": "The spread is the same all along (Levene F = {statistic}, {p}).",
     "levene_unknown": "Whether the spread changes cannot be tested: too few points, or no variation.",
-    "anova_unequal": (
-        "The level changes over time (ANOVA F = {statistic}, {p}), so AR, MA and ARMA are not suitable without "
-        "differencing."
-    ),
+    "anova_unequal": "The level changes over time (ANOVA F = {statistic}, {p}).",
     "anova_equal": "The level is the same all along (ANOVA F = {statistic}, {p}).",
     "anova_unknown": "Whether the level changes cannot be tested: too few points, or no variation.",
     "boxcox_unequal": (
-        "A Box-Cox transformation (lambda {lambda_}) does not even out the spread (Levene F = {statistic}, {p}), so "
-        "GARCH stays suitable."
+        "A Box-Cox transformation (lambda {lambda_}) does not even out the spread (Levene F = {statistic}, {p})."
     ),
-    "boxcox_equal": (
-        "A Box-Cox transformation (lambda {lambda_}) evens out the spread (Levene F = {statistic}, {p}), so GARCH is "
-        "not needed for that."
-    ),
+    "boxcox_equal": "A Box-Cox transformation (lambda {lambda_}) evens out the spread (Levene F = {statistic}, {p}).",
     "boxcox_unknown": "A Box-Cox transformation is not defined here: negative values, or too few different ones.",
-    "arch_found": (
-        "Restless and calm hours come in clusters (Engle's LM = {statistic}, {p}), so GARCH is suitable: its band "
-        "widens when they are restless."
-    ),
-    "arch_none": (
-        "Restless and calm hours do not come in clusters (Engle's LM = {statistic}, {p}), so GARCH is not suitable: "
-        "its band would stay the same."
-    ),
+    "arch_found": "Restless and calm hours come in clusters (Engle's LM = {statistic}, {p}).",
+    "arch_none": "Restless and calm hours do not come in clusters (Engle's LM = {statistic}, {p}).",
     "arch_unknown": "Whether restless hours come in clusters cannot be tested: too few points, or no variation.",
     "adf_steady": "It returns to its level (ADF t = {statistic}, {p}: no unit root).",
     "adf_wanders": "It may wander off its level (ADF t = {statistic}, {p}: a unit root is not ruled out).",
     "adf_unknown": "Whether it wanders cannot be tested by ADF: too few points, or no variation.",
     "kpss_steady": "Its level is steady (KPSS {statistic}, p at least 0.05).",
-    "kpss_wanders": "Its level is not steady (KPSS {statistic}, p below 0.05), so differencing or a profile is needed.",
+    "kpss_wanders": "Its level is not steady (KPSS {statistic}, p below 0.05).",
     "kpss_unknown": "Whether its level is steady cannot be tested by KPSS: too few points, or no variation.",
+    # one series: what the tests mean for a method, once per method
+    "garch_clusters": "GARCH is suitable: its band widens in restless hours, and those come in clusters.",
+    "garch_spread": (
+        "GARCH is suitable: it models a changing variance, and this one changes even after a Box-Cox transformation."
+    ),
+    "garch_after_boxcox": "GARCH is not needed: a Box-Cox transformation evens out the spread.",
+    "garch_constant": "GARCH is not needed: there is no changing variance to model.",
+    "garch_unknown": "Whether GARCH is needed cannot be said: too few points, or no variation.",
     "arima_unsuitable": (
         "AR, MA, ARMA and ARIMA are not suitable: they assume a constant variance, and it changes even after a Box-Cox "
         "transformation."
@@ -127,7 +117,7 @@ MESSAGES: dict[str, str] = {
     ),
     "arima_model_volatile": (
         "{model} is not suitable alone: it follows the level (Ljung-Box {box}), but the variance of what it leaves "
-        "changes (Engle's LM {arch}), so GARCH is needed."
+        "changes (Engle's LM {arch})."
     ),
     "arima_model_structure": "{model} is not suitable: it leaves structure behind (Ljung-Box {box}).",
     "arima_model_both": (

@@ -26,6 +26,10 @@ MESSAGES: dict[str, str] = {
         "Nothing was counted where this cell is never anywhere near nothing. That is a fault however often it comes "
         "back, so it surprises every detector by more than any alarm budget asks for."
     ),
+    "score_change": (
+        "The cell went to another level and stayed there, by far more than its days differ by. For a week that "
+        "surprises every detector by more than any alarm budget asks for; then it is how the cell runs."
+    ),
     "seldom": "about once in {time}",
     "seldom_beyond": "less than once in {years} years",
     "span_weeks": "{weeks:week|weeks}",

@@ -11,6 +11,18 @@ MESSAGES: dict[str, str] = {
         "{file} may not be read by this user. Ask for read permission or copy it to a folder of your own."
     ),
     "file_not_read": "{file} could not be read: {detail}",
+    "file_is_pipe": (
+        "{file} is a pipe or a device, and files are read more than once. Save what comes from it to a file and name"
+        " that."
+    ),
+    "machine_no_room": (
+        "{file} could not be read: the disk of the folder for temporary files ({folder}) is full. Make room there, or"
+        " set TMPDIR to a folder that has more."
+    ),
+    "machine_exhausted": (
+        "{file} could not be read: the machine has nothing left ({error}). Close other programs, or read fewer files at"
+        " once."
+    ),
     "file_is_folder": "{file} is a folder. Open the folder itself to read all files in it.",
     "file_changed": "{file} changed while it was read. Read it again when nothing writes to it any more.",
     "file_empty": "{file} is empty. Export it again.",
@@ -29,6 +41,10 @@ MESSAGES: dict[str, str] = {
     "archive_too_large": "{file} would unpack to more than {limit} GB. Unpack it yourself and open the files you need.",
     "archive_too_many": "{file} holds more than {most:file|files}. Unpack it yourself and open the files you need.",
     "workbook_damaged": "{file} is a damaged workbook ({detail}). Save it again as .xlsx.",
+    "parquet_cut_off": (
+        "{file} is not complete: it breaks off before its end, where a Parquet file says what is in it. Copy or export"
+        " it again."
+    ),
     "json_damaged": "{file} is JSON that breaks off or is damaged ({detail}). Export it again.",
     "workbook_locked": "{file} is protected by a password. Save it without one and open that.",
     "workbook_empty": "{file} is a workbook without any table.",

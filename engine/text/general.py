@@ -36,6 +36,10 @@ MESSAGES: dict[str, str] = {
         "{mb} MB of working space are needed in {folder}: {error}. Free some space there, or set TMPDIR to a folder"
         " that has more."
     ),
+    "scratch_nowhere": (
+        "There is no folder for temporary files ({error}). Make room on the disk, or set TMPDIR to a folder that"
+        " you may write to."
+    ),
     "scratch_files": (
         "The system lets this program open no more files ({error}). Allow it more (ulimit -n on Linux and macOS), or"
         " close what else is open in it."

@@ -78,6 +78,8 @@ _OVERVIEW: dict[str, str] = {
     "lanes_show_severity": "Show what is {severity}",
     "lanes_shown": "{shown} of {all:lane|lanes}",
     "lanes_none_match": "no cell matches",
+    "lanes_controls": "Filter",
+    "lanes_controls_tip": "Which lanes are shown and in which order",
     "lanes_bucket": "one column = {span}",
     "lanes_quiet": "Nothing unusual was found in {cells:cell|cells}.",
     "map_empty": "There are no positions in this data. Load a cell reference table with latitude and longitude, or "

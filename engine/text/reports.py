@@ -77,7 +77,6 @@ MESSAGES: dict[str, str] = {
     "report_nothing_found": "Nothing unusual was found. The method page says what was looked for and who looked.",
     "report_nothing_else": "No other incident was found.",
     "report_false": "Not counted: {false:incident|incidents} judged to be a false alarm; see incidents.csv.",
-    "report_nothing_judged": "Nothing could be judged, so nothing was found. The first reason: {reason}",
     "report_nothing_read": "There are no measurements in the data, so there is nothing to judge.",
     "report_figure_incidents": "incidents",
     "report_figure_cells": "of {cells} affected",
@@ -200,6 +199,7 @@ MESSAGES: dict[str, str] = {
     "report_test_arch_lm": "Engle's ARCH-LM",
     "report_test_adf": "Dickey-Fuller (ADF)",
     "report_test_kpss": "KPSS",
+    "report_test_garch": "GARCH",
     "report_test_arima": "ARIMA family",
     # the report: data quality and run
     "report_quality": "Data quality",

@@ -8,6 +8,19 @@ MESSAGES: dict[str, str] = {
     "watch_takes": "Taking {count:file|files}: {names}",
     "watch_refused": "{file} was left out: {why} It is tried again when it changes.",
     "watch_not_now": "That did not work now: {why} It is tried again at the next look.",
+    "watch_withheld": "{file} cannot be opened now: {why} It is tried again at every look.",
+    "watch_not_all": "Not everything could be taken: {why} It is tried again at the next start.",
+    "watch_project_gone": (
+        "{project} is not there, and {count:file was|files were} taken into it. It is waited for, as its drive may be"
+        " away. To begin a new project with all files of the folder, delete {note}."
+    ),
+    "watch_project_other": (
+        "{project} is not as this watch left it, so all files of the folder come in again. What it holds already does"
+        " not change."
+    ),
+    "watch_note_other": (
+        "{note} tells what another project holds, or of another folder, so all files of this one are new."
+    ),
     "watch_away": "{folder} cannot be reached. It is looked for again and again.",
     # The window
     "action_watch": "&Watch a folder\u2026",

@@ -41,6 +41,7 @@ _PROBLEMS: dict[str, str] = {
     "problem_internal": "Something in Cellwarden itself went wrong; your data are untouched. ({error}) Try again; if "
     "it happens again, copy the details and send them to whoever looks after Cellwarden for you.",
     "problem_memory": "There was not enough memory for this. Close other programs, or load fewer cells or days.",
+    "text_copy": "Copy",
     "problem_copy": "Copy details",
     "problem_copied": "Copied",
     "problem_close": "Close",
@@ -67,6 +68,7 @@ _INSPECTOR: dict[str, str] = {
     "inspector_title": "Inspector",
     "inspector_empty": "Select an incident or a cell to see what happened, who says so, and what goes with it.",
     "inspector_incidents_of_cell": "Incidents of this cell",
+    "inspector_unjudged_cell": "Nothing could be judged in this cell.",
     "inspector_calm_cell": "Nothing unusual was found in this cell.",
     "inspector_when": "When",
     "inspector_where": "Where",
@@ -76,6 +78,7 @@ _INSPECTOR: dict[str, str] = {
     "inspector_band": "Usual range",
     "inspector_in_all": "{amount} in all",
     "inspector_in_all_tip": "The sum over the anomaly. The sentence above tells it per period.",
+    "inspector_on_average": "{amount} on average",
     "inspector_band_value": "{lower} to {upper}",
     "inspector_lasted": "{start}, {duration}",
     "inspector_votes": "Votes",
@@ -143,6 +146,7 @@ _QUALITY: dict[str, str] = {
 }
 
 _ASSOCIATIONS: dict[str, str] = {
+    "associations_warning": "{terms}: {text}",
     "associations_title": "Associations",
     "associations_empty": "What goes with anomalies (hour, weekday, holiday, neighbours) will stand here.",
     "associations_none": "There were too few anomalies of {kpi} to say what goes with them.",
@@ -252,6 +256,7 @@ _DESK: dict[str, str] = {
     "doing_cancel": "Cancelling, as soon as what is being written allows it",
     "status_cancelled": "Cancelled; what was there before is kept.",
     "status_found": "{anomalies} in {incidents}, {seconds}",
+    "status_voted": "{anomalies} in {incidents}",
     "status_saved": "Saved {name}",
     "status_exported": "Written to {folder}",
     "status_stale": "The settings changed; press F5 to run with them.",

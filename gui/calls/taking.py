@@ -91,7 +91,9 @@ def take(
 
     def put(files: Sequence[Path]) -> None:
         nonlocal both
-        loaded = reading.read(files, before.zone, monitor.part(0.0, 0.3), asks=asks, joins_s=before.period_s)
+        loaded = reading.read(
+            files, before.zone, monitor.part(0.0, 0.3, paced=False), asks=asks, joins_s=before.period_s
+        )
         if loaded is None:
             raise InputError(Reason("watch_asks"))
         _check_network(both.panel, loaded, files)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from engine.calendar import duration_text, local_text
 from engine.calendar.zones import zone_names
 from engine.data import Severity
-from engine.errors import AppError, OutputError
+from engine.errors import AppError, OutputError, Reason
 from engine.io.base import Loaded, LoadOptions
 from engine.io.offending import line_of
 from engine.io.preview import Preview, agrees, assign, preview
@@ -82,6 +82,7 @@ class ImportDialog(QDialog):
         self.given.refused.connect(self._refuse)
         self.question = sentence()
         self.problem = sentence()
+        self.instead = QHBoxLayout()
         self.effect = sentence()
         self.left_out = QVBoxLayout()
         self.left_out.setSpacing(0)
@@ -136,6 +137,7 @@ class ImportDialog(QDialog):
         box.addWidget(self.question)
         box.addLayout(middle, 1)
         box.addWidget(self.problem)
+        box.addLayout(self.instead)
         box.addWidget(self.effect)
         box.addLayout(self.left_out)
         for widget in (self.bar, self.buttons):
@@ -171,7 +173,7 @@ class ImportDialog(QDialog):
         self.table.show_preview(seen)
         self.given.show_preview(seen)
         self._show_questions(seen)
-        self._show_problem(say(seen.problem) if seen.problem is not None else "")
+        self._show_problem(say(seen.problem) if seen.problem is not None else "", seen.problem)
         self._show_effect(seen)
         self.go.setEnabled(seen.problem is None)
         self.rows.setVisible(seen.problem is not None and seen.problem.code == "time_without_date")
@@ -185,7 +187,7 @@ class ImportDialog(QDialog):
         if here in zone_names() and agrees(seen, here):
             self._suggested = here
             self.given.zone.setCurrentText(here)
-        self.given.zone.setFocus()
+        self.given.ask_zone()
 
     def _show_questions(self, seen: Preview | None) -> None:
         """What has to be said by a person, until it is."""
@@ -288,10 +290,18 @@ class ImportDialog(QDialog):
             self.bar.setValue(round(1000 * progress.fraction))
 
     def _failed(self, error: Exception) -> None:
-        self._show_problem(describe(error).sentence)
+        self._show_problem(describe(error).sentence, error.reason if isinstance(error, AppError) else None)
         self.go.setEnabled(not isinstance(error, AppError) or self.seen is not None)
 
-    def _show_problem(self, text: str) -> None:
+    def _show_problem(self, text: str, reason: Reason | None = None) -> None:
+        """Say what is wrong; zones that may have been meant are a click away."""
+        while (item := self.instead.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        meant = str(reason.params["close"]).split(", ") if reason is not None and reason.code == "zone_unknown" else []
+        for zone in meant:
+            link = Link(zone)
+            link.clicked.connect(lambda _checked=False, zone=zone: self.given.zone.setCurrentText(zone))
+            self.instead.addWidget(link)
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
         ink = palette_of(self).ink[Severity.CRITICAL]

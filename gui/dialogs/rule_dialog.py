@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -20,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import AnomalyType, Direction, Severity
-from engine.data.rule import Rule
+from engine.data.rule import Named, Rule, several
 from engine.data.units import is_level
-from engine.rules import by_decibels, by_percent
+from engine.rules import by_decibels, by_percent, levels_of
 from engine.rules import sentence as worded
 from engine.text import tell
 from gui.look.theme import GRID
@@ -35,7 +36,7 @@ FAR = 1e6
 """Percent: the largest limit of magnitude that can be given."""
 LEAST_DB, FAR_DB = 0.1, 200.0
 PROPOSED_DB = 3.0
-"""Twice the power or half of it: what is proposed for levels in a rule that was made without a limit for them."""
+"""Twice the power or half of it: what is proposed for levels in a rule that has no limit for them."""
 
 
 class RuleDialog(QDialog):
@@ -52,11 +53,12 @@ class RuleDialog(QDialog):
         self.cells = _choice(self._cell_choices(), rule.cells)
         panel = state.panel
         kpis = [kpi.id for kpi in panel.kpis] if panel is not None else []
-        self.kpi = _choice([(tell("rule_every_kpi"), ""), *((name, name) for name in kpis)], rule.kpi)
-        types = [(tell(f"type_{one.value}"), one.value) for one in AnomalyType]
-        self.type = _choice([(tell("rule_every_type"), ""), *types], rule.type)
-        ways = [(tell(f"rule_way_{one.value}"), one.value) for one in Direction]
-        self.direction = _choice([(tell("rule_every_way"), ""), *ways], rule.direction)
+        words: dict[str, str] = {name: name for name in kpis}
+        self.kpi = _named(rule.kpi, words, "rule_every_kpi", "rule_these_kpis")
+        words = {one.value: tell(f"type_{one.value}") for one in AnomalyType}
+        self.type = _named(rule.type, words, "rule_every_type")
+        words = {one.value: tell(f"rule_way_{one.value}") for one in Direction}
+        self.direction = _named(rule.direction, words, "rule_every_way")
         first, last = rule.hours or (0, 24)
         self.in_hours = QCheckBox(tell("rule_in_hours"), checked=rule.hours is not None)
         self.first, self.last = WholeNumber(0, 23, first), WholeNumber(1, 24, last)
@@ -108,11 +110,13 @@ class RuleDialog(QDialog):
     # -- inside
 
     def _with_levels(self) -> bool:
-        """Whether the rule may be about a level (dB, dBm); where no data say so, whether it was before."""
-        chosen, panel = self.kpi.currentData(), self._state.panel
-        units = {kpi.id: kpi.unit for kpi in panel.kpis} if panel is not None else {}
-        asked = [units[chosen]] if chosen in units else [] if chosen else list(units.values())
-        return any(map(is_level, asked)) if asked else self._rule.largest_db is not None
+        """Whether the rule is about a level (dB, dBm); where the data do not say, whether it has a limit for them."""
+        levels = levels_of(self.kpi.currentData(), self._state.panel)
+        return True in levels and (False not in levels or self._rule.largest_db is not None or self._any_level())
+
+    def _any_level(self) -> bool:
+        panel = self._state.panel
+        return panel is not None and any(is_level(kpi.unit) for kpi in panel.kpis)
 
     def _show(self) -> None:
         """Say what the rule is and what it would hide."""
@@ -175,6 +179,19 @@ class RuleDialog(QDialog):
         box.addWidget(self.effect)
         box.addWidget(buttons)
         self.confirm.setDefault(True)
+
+
+def _named(named: Named, words: Mapping[str, str], every: str, these: str = "") -> QComboBox:
+    """A choice of all, of what is named now where that is several, and of each alone."""
+    choices: list[tuple[str, Named]] = [(tell(every), ""), *((word, name) for name, word in words.items())]
+    names = several(named)
+    if len(names) > 1:
+        listed = ", ".join(words.get(name, name) for name in names)
+        choices.insert(0, (tell(these, kpis=len(names)) if these else listed, named))
+    combo = _choice(choices, named)
+    if len(names) > 1:
+        combo.setItemData(0, listed, Qt.ItemDataRole.ToolTipRole)
+    return combo
 
 
 def _choice(choices, chosen) -> QComboBox:  # noqa: ANN001 - (text, data) pairs and one of the data

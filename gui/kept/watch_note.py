@@ -7,10 +7,10 @@ and the files come in again, which changes nothing.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from engine.continuation.watched_folder import Seen
+from engine.continuation.watched_folder import Held, Seen
 from engine.writing.output import make_folder, refusal
 
 
@@ -27,7 +27,7 @@ class Note:
         """The file of the note."""
         import platformdirs
 
-        told = "\n".join((str(self.project.absolute()), str(self.folder.absolute()), self.run_id))
+        told = "\n".join(astuple(Held.of(self.project, self.folder, self.run_id)))
         root = platformdirs.user_data_path("cellwarden", appauthor=False) / "watched"
         return root / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.json"
 

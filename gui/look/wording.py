@@ -113,14 +113,9 @@ def term_label(term: str) -> str:
 
 def format_label(name: str) -> str:
     """What a person calls a file format: that of a reader, and how the table in it is laid out."""
-    from engine.io import READERS
+    from engine import io
 
-    readers = [reader for reader in READERS if name == reader.id or name.startswith(f"{reader.id}-")]
-    if not readers:
-        return name.replace("-", " ").replace("_", " ")
-    reader = max(readers, key=lambda one: len(one.id))
-    layout = f"layout_{name[len(reader.id) + 1 :]}"
-    return f"{reader.label}, {tell(layout)}" if layout in MESSAGES else reader.label
+    return io.format_label(name)
 
 
 def counted(what: str, count: int) -> str:

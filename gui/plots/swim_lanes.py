@@ -72,10 +72,12 @@ class SwimLanes(QAbstractScrollArea):
     Signals:
         chosen(object, int, int): a click: the cell (None on the network's lane) and the stretch of time under it.
         stepped(int): the cell that Up or Down led to.
+        divided(): a column stands for another stretch of time, because of the zoom or of the width.
     """
 
     chosen = Signal(object, int, int)
     stepped = Signal(int)
+    divided = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -237,7 +239,9 @@ class SwimLanes(QAbstractScrollArea):
             edges = bucket_edges(self.window.start, self.window.stop, self._lanes.length, columns)
             if len(edges) != len(self._edges) or (edges != self._edges).any():
                 self._silent = {}
-            self._edges = edges
+            before, self._edges = self.bucket, edges
+            if self.bucket != before:
+                self.divided.emit()
             counts = np.maximum.reduceat(self._lanes.alarmed[: edges[-1]], edges[:-1])
             self._bars = (counts, self._lanes.rows.worst_over_time(edges))
         else:

@@ -22,11 +22,11 @@ from gui.plots.ticks import TimeScale, time_ticks
 from gui.plots.time_window import TimeWindow
 from gui.plots.value_strip import Values, ValueStrip
 
-VALUES, LANE, COMBINED, FOCUS = (52, 160), (13, 28), (28, 64), (22, 44)
+VALUES, LANE, COMBINED, FOCUS = (44, 160), (14, 28), (28, 64), (18, 44)
 """Least and usual height of the values, a detector lane, the combined score and the whole series, pixels."""
 TIME = 24
 """Height of the time axis, pixels."""
-GAP = 4
+GAP = 2
 MOST_ROWS = 32
 """More strips than there will ever be."""
 PIXELS_PER_TIME_TICK = 150

@@ -27,7 +27,8 @@ from gui.plots.time_window import TimeWindow
 
 HEADROOM = 0.06
 """Share of the height left free above and below."""
-PIXELS_PER_TICK = 36
+PIXELS_PER_TICK, TICKS = 20, (3, 5)
+"""Height per tick, pixels; least and most ticks asked for."""
 LETTER = 14
 """Height of a label, pixels: one that would be cut off at the top is left out."""
 
@@ -147,9 +148,13 @@ class ValueStrip(Strip):
 
     def levels(self, low: float, high: float) -> Sequence[float]:
         """The ticks of the axis, which are written as well."""
-        ticks = value_ticks(low, high, min(6, max(2, int(self.box.height() // PIXELS_PER_TICK))))
-        highest = high - LETTER / 2 * (high - low) / max(1.0, self.box.height())
-        self.axis.show_ticks([tick for tick in ticks if tick.at <= highest])
+        height = max(1.0, self.box.height())
+        highest = high - LETTER / 2 * (high - low) / height
+        most = min(TICKS[1], max(TICKS[0], int(height // PIXELS_PER_TICK)))
+        ticks = value_ticks(low, highest, most)
+        if len(ticks) < 2:  # one number alone is no scale
+            ticks = value_ticks(low, highest, most + 2)
+        self.axis.show_ticks(ticks)
         return [tick.at for tick in ticks]
 
     @property

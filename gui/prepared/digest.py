@@ -5,13 +5,15 @@ the window, in the same worker.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.data import Anomaly, Incident, IntArray, Result, Severity
+from engine.inspection.coverage import Coverage, coverage, doubt, together
 from engine.inspection.rhythm import cells_in_alarm
 from engine.inspection.summary import incident_by_anomaly, worst_first
 from engine.rules import Facts
+from engine.text import say
 from gui.look.wording import cause_label, cell_label
 from gui.prepared.cell_list import CellList
 from gui.prepared.lane_order import LaneNames
@@ -27,7 +29,7 @@ class Digest:
     likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
     the order of the run. worst: the worst incident. rows: all anomalies as lanes; order: of all cells, worst first;
     alarmed (T,): how many cells are in alarm. cells: as they are listed; names: as lanes are sorted by them.
-    facts: what rules ask.
+    facts: what rules ask. coverage: of each KPI without an anomaly how much of it was judged.
     """
 
     result: Result
@@ -45,6 +47,7 @@ class Digest:
     cells: CellList
     names: LaneNames
     facts: Facts
+    coverage: Mapping[str, Coverage]
 
     @classmethod
     def of(cls, result: Result) -> Digest:
@@ -65,6 +68,7 @@ class Digest:
             worst = anomalies[incident.anomalies[0]]
             words[incident.id] = cell_label(panel, worst.cell), cause_label(kind)
             voters[incident.id] = tuple(name for name, margin in worst.margins.items() if margin >= 1.0)
+        struck = {a.kpi for a in anomalies.values()}
         rows = LaneRows.of(tuple(anomalies.values()), result.incidents, cells)
         return cls(
             result=result,
@@ -81,8 +85,17 @@ class Digest:
             cells=CellList.of(panel.cells, of_cell),
             names=LaneNames.of(panel.cells),
             facts=Facts.of(result),
+            coverage={kpi: coverage(result, kpi) for kpi in result.verdicts if kpi not in struck},
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),
         )
+
+    def doubt(self, kpis: Iterable[str]) -> str:
+        """What has to be said where nothing was found in some KPIs and not nearly all of them was judged; else ""."""
+        wanted = [*kpis]
+        if not all(kpi in self.coverage for kpi in wanted):
+            return ""
+        reason = doubt(together(self.coverage[kpi] for kpi in wanted))
+        return say(reason) if reason is not None else ""
 
     def severity(self, anomaly: Anomaly) -> Severity:
         """The severity of its incident; a warning without one."""

@@ -58,11 +58,14 @@ class AssociationsView(QWidget):
         plot.set_odds([_odds(term) for term in terms], tell("associations_rarer"), tell("associations_commoner"))
         self._page.add(plot)
         self._page.note(tell("associations_note"))
-        warnings = dict.fromkeys(say(warning) for term in terms for warning in term.warnings)
-        if warnings:
+        about: dict[str, list[str]] = {}
+        for term in terms:
+            for warning in term.warnings:
+                about.setdefault(say(warning), []).append(term_label(term.term))
+        if about:
             self._page.head(tell("inspector_warnings"))
-            for warning in warnings:
-                self._page.note(warning)
+            for warning, names in about.items():
+                self._page.note(tell("associations_warning", terms=", ".join(names), text=warning))
         self._page.finish()
 
 

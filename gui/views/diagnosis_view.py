@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.data import Diagnosis, HypothesisTest, Result
-from engine.diagnose import abstentions, arima_verdict, describe, diagnosis_of, opinions
+from engine.diagnose import abstentions, arima_verdict, describe, diagnosis_of, opinions, weekdays
 from engine.text import number, say, tell
 from gui.job import Job, uncaught
 from gui.look.theme import GRID
@@ -76,9 +76,14 @@ class DiagnosisView(QWidget):
         self._page.start()
         sentences = describe(found, result.clock)
         rhythm = len(sentences) - len(found.tests)
+        about = list(sentences[:rhythm])
+        week = weekdays(result, selection.cell, selection.kpi)
+        if week is not None and found.seasons and result.clock.week_slots not in found.seasons:
+            last = max(at for at, one in enumerate(about) if one.code.startswith("season_"))
+            about.insert(last + 1, week)
         self._page.add(
             _columns(
-                (tell("diagnosis_series"), [say(one) for one in sentences[:rhythm]], _followed(result)),
+                (tell("diagnosis_series"), [say(one) for one in about], _followed(result)),
                 (tell("diagnosis_tests"), [say(one) for one in sentences[rhythm:]], ""),
                 (
                     tell("diagnosis_detectors"),

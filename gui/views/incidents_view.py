@@ -310,12 +310,17 @@ class IncidentsView(QWidget):
         if total:
             hint = tell("incidents_none_match")
         else:
-            hint = tell("incidents_calm") if self._state.result else tell("incidents_empty")
+            hint = self._calm() if self._state.result else tell("incidents_empty")
         self._empty.setText(hint)
         self._pages.setCurrentIndex(0 if shown else 1)
         for control in (*self.severities.values(), self.cause, self.voters, self.filter):
             control.setEnabled(bool(total))
         self._follow()
+
+    def _calm(self) -> str:
+        """That nothing was found, or why that says little."""
+        digest = self._state.digest
+        return (digest.doubt(digest.result.verdicts) if digest is not None else "") or tell("incidents_calm")
 
     def _picked(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = current.data(ROW_ROLE)

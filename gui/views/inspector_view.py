@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -166,10 +167,12 @@ class InspectorView(QWidget):
 
     def _facts(self, panel: Panel, incident: Incident, worst: Anomaly) -> list[tuple[str, str, str]]:
         kpi = panel.kpi(worst.kpi)
-        summed = kpi.kind is KpiKind.COUNT and worst.stop - worst.start > 1
+        several = worst.stop - worst.start > 1
+        summed = several and kpi.kind is KpiKind.COUNT
 
         def told(amount: str) -> str:
-            return tell("inspector_in_all", amount=amount) if summed and amount else amount
+            over = "inspector_in_all" if summed else "inspector_on_average"
+            return tell(over, amount=amount) if several and amount else amount
 
         over = tell("inspector_in_all_tip") if summed else ""
         cells = (worst.cell, *(c for c in incident.cells if c != worst.cell))
@@ -306,7 +309,7 @@ class InspectorView(QWidget):
     def _tell_cell(self, result: Result, cell: int) -> None:
         page, panel = self._page, result.panel
         known = panel.cells[cell]
-        page.add(heading(cell_label(panel, cell)))
+        page.add(heading(cell_label(panel, cell), wrap=True))
         page.space(1)
         position = "" if known.lat is None or known.lon is None else f"{known.lat:.4f}, {known.lon:.4f}"
         page.add(
@@ -329,7 +332,8 @@ class InspectorView(QWidget):
         for incident in of_cell[: 2 * _MOST_LISTED]:
             page.add(self._link(panel, incident, "inspector_link_here"))
         if not of_cell:
-            page.note(tell("inspector_calm_cell"))
+            judged = any(np.isfinite(verdict.score[cell]).any() for verdict in result.verdicts.values())
+            page.note(tell("inspector_calm_cell" if judged else "inspector_unjudged_cell"))
         elif len(of_cell) > 2 * _MOST_LISTED:
             page.note(tell("inspector_more", more=len(of_cell) - 2 * _MOST_LISTED))
         silent = [

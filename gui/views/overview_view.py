@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QTabBar,
@@ -32,7 +31,8 @@ from gui.plots.week_panel import WeekPanel
 from gui.prepared.lane_order import count_incidents, order_lanes
 from gui.prepared.lane_rows import RANKS, LaneRows
 from gui.state import AppState
-from gui.widgets.heading import empty
+from gui.widgets.folding import Folding
+from gui.widgets.heading import Line, empty
 from gui.widgets.lane_controls import LaneControls
 
 PAGES = ("lanes", "map", "week")
@@ -64,8 +64,7 @@ class OverviewView(QWidget):
         self.tabs.setUsesScrollButtons(False)  # three names: what is beside them gives way
         for page in PAGES:
             self.tabs.setTabToolTip(self.tabs.addTab(tell(f"overview_{page}")), tell(f"overview_{page}_tip"))
-        self._caption = QLabel()
-        self._caption.setProperty("role", "caption")
+        self._caption = Line("caption", Qt.TextElideMode.ElideRight)
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.kpis = _combo(tell("overview_kpi"))
         self.kpis.setMinimumWidth(22 * GRID)
@@ -76,7 +75,8 @@ class OverviewView(QWidget):
         head.setSpacing(2 * GRID)
         head.addWidget(self.tabs)
         head.addWidget(self._caption, 1)
-        head.addWidget(self.controls)
+        self._lane_controls = Folding(self.controls, tell("lanes_controls"), tell("lanes_controls_tip"))
+        head.addWidget(self._lane_controls)
         head.addWidget(self.kpis)
 
         self.lanes, self.map, self.week = SwimLanes(), MapPanel(), WeekPanel()
@@ -99,6 +99,7 @@ class OverviewView(QWidget):
         self.lanes.chosen.connect(self._on_lane)
         self.lanes.stepped.connect(lambda cell: state.select(cell=cell, incident=None, span=None))
         self.lanes.window.changed.connect(self._moved)
+        self.lanes.divided.connect(self._write_caption)
         self._still = QTimer(self, interval=_STILL_MS, singleShot=True)
         self._still.timeout.connect(self._arrange)
         self.map.chosen.connect(lambda cell, moment: self._choose(cell, moment, moment + 1))
@@ -111,7 +112,7 @@ class OverviewView(QWidget):
     @property
     def caption(self) -> str:
         """What stands beside the tabs."""
-        return self._caption.text()
+        return self._caption.whole
 
     def toggle_play(self) -> None:
         """Show the map and let its time run, or stop it."""
@@ -260,8 +261,8 @@ class OverviewView(QWidget):
         result = self._state.result
         quiet = result is not None and self._rows is not None and not len(self._rows.ids)
         lanes = self._rows is not None and self.tabs.currentIndex() == PAGES.index("lanes")
-        self._caption.setText(tell("lanes_quiet", cells=result.panel.shape[0]) if result is not None and quiet else "")
-        self.controls.setVisible(lanes and not quiet)
+        self._caption.say(self._calm(result) if result is not None and quiet else "")
+        self._lane_controls.setVisible(lanes and not quiet)
         if result is None or self._rows is None:
             self.lanes.set_note("")
         elif not len(self._order):
@@ -271,9 +272,14 @@ class OverviewView(QWidget):
         else:
             self.lanes.set_note(tell("lanes_bucket", span=lasting(result.panel, self.lanes.bucket)))
 
+    def _calm(self, result: Result) -> str:
+        """That nothing was found, or why that says little."""
+        digest = self._state.digest
+        doubt = digest.doubt(self._chosen_kpis(result)) if digest is not None and digest.result is result else ""
+        return doubt or tell("lanes_quiet", cells=result.panel.shape[0])
+
     def _moved(self) -> None:
         """Another stretch of time is in sight."""
-        self._write_caption()
         if self.controls.order_name == "view":
             self._still.start()
 

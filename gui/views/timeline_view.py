@@ -54,6 +54,7 @@ class TimelineView(QWidget):
         self._kpis = QComboBox()
         self._kpis.setToolTip(tell("timeline_kpi"))
         self._kpis.setAccessibleName(tell("timeline_kpi"))
+        self._kpis.setMinimumWidth(16 * GRID)
         self._heading.add(self._kpis)
         for text, tip, act in (
             ("−", "timeline_zoom_out", lambda: self._plot.window.zoom(1.5)),
@@ -78,7 +79,7 @@ class TimelineView(QWidget):
         self._empty = empty()
         self._body = QWidget()
         body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 2 * GRID)
+        body.setContentsMargins(0, 0, 0, GRID)
         body.setSpacing(0)
         body.addLayout(line)
         body.addWidget(self._plot, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -18,7 +18,6 @@ from gui.widgets.vote_switch import VoteSwitch
 
 CUSTOM = "custom"
 _SEARCH_WIDTHS = (22 * GRID, 44 * GRID)
-_ROOMY = 1240
 _MOST_FOUND = 12
 
 
@@ -126,12 +125,38 @@ class ControlBar(QWidget):
         self.run_button.setVisible(not busy)
         self.cancel_button.setVisible(busy)
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for the controls without their names, and without the numbers beside the votes."""
+        return QSize(self._least(), super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Fit anew when a control needs more or less room."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the names of the controls out where they do not fit; tooltips and screen readers still have them."""
+        """Fit into another width."""
         super().resizeEvent(event)
-        roomy = event.size().width() >= _ROOMY
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the names of the controls where they do not fit, then the numbers of the votes; tooltips and screen
+        readers still have both."""
+        room, counts = self.width() - self._least(), self.vote.numbers_width
+        self.vote.set_brief(brief=room < counts)
         for name in self._names:
-            name.setVisible(roomy)
+            name.setVisible(room >= counts + self._names_width())
+
+    def _least(self) -> int:
+        """Width of what is always there, pixels."""
+        row = self._row.minimumSize().width()
+        numbers = 0 if self.vote.brief else self.vote.numbers_width
+        return row - numbers - (0 if self._names[0].isHidden() else self._names_width())
+
+    def _names_width(self) -> int:
+        return sum(name.sizeHint().width() + self._row.spacing() for name in self._names)
 
     def _preset_picked(self) -> None:
         name = self.preset.currentData()

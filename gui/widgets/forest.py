@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from engine.palette import Palette
 from gui.look.theme import CAPTION, palette_of, type_face
 from gui.widgets.rows import Rows
 
-_LABEL, _NUMBERS, _GAP = 176, 216, 16
+_LABEL, _GAP = 176, 16
 _AXIS = 40
 _WIDEST = 64.0
 _TICKS = (1 / 64, 1 / 16, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 16.0, 64.0)
@@ -41,6 +41,7 @@ class ForestPlot(Rows):
         super().__init__()
         self._odds: tuple[Odds, ...] = ()
         self._reach = 2.0
+        self._numbers = 0
 
     def set_odds(self, odds: Sequence[Odds], left: str, right: str) -> None:
         """Show other rows; `left` and `right` say what the two sides of 1 mean."""
@@ -48,6 +49,17 @@ class ForestPlot(Rows):
         ends = [abs(math.log(v)) for o in odds for v in (o.ratio, o.low, o.high) if v > 0 and math.isfinite(v)]
         self._reach = math.log(min(max(math.exp(min(max(ends, default=0.0), math.log(_WIDEST))), 2.5), _WIDEST)) * 1.08
         self.refresh()
+
+    def refresh(self) -> None:
+        """There are other rows, or they are in another type: the column of numbers is as wide as the widest of them."""
+        self._numbers = max((self.fontMetrics().horizontalAdvance(o.numbers) for o in self._odds), default=0) + 1
+        super().refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.refresh()
 
     def count(self) -> int:
         """How many terms there are."""
@@ -59,11 +71,11 @@ class ForestPlot(Rows):
 
     def sizeHint(self) -> QSize:
         """All rows and the axis."""
-        return QSize(_LABEL + _NUMBERS + 320, self.top + self.count() * self.row_height)
+        return QSize(_LABEL + self._numbers + 320, self.top + self.count() * self.row_height)
 
     def minimumSizeHint(self) -> QSize:
         """Rows are never squeezed; a plot narrower than this says nothing."""
-        return QSize(_LABEL + _NUMBERS + 120, self.top + self.count() * self.row_height)
+        return QSize(_LABEL + self._numbers + 120, self.top + self.count() * self.row_height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The axis, then the rows over it."""
@@ -80,7 +92,7 @@ class ForestPlot(Rows):
         painter.setPen(QColor(palette.muted if odds.doubtful else palette.text))
         label = painter.fontMetrics().elidedText(odds.label, Qt.TextElideMode.ElideRight, _LABEL)
         painter.drawText(QRectF(0, box.top(), _LABEL, box.height()), align | Qt.AlignmentFlag.AlignLeft, label)
-        numbers = QRectF(box.right() - _NUMBERS, box.top(), _NUMBERS, box.height())
+        numbers = QRectF(box.right() - self._numbers, box.top(), self._numbers, box.height())
         painter.drawText(numbers, align | Qt.AlignmentFlag.AlignRight, odds.numbers)
 
         clear = not odds.doubtful and (odds.low > 1.0 or odds.high < 1.0)
@@ -96,7 +108,7 @@ class ForestPlot(Rows):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _x(self, ratio: float) -> float:
-        left, right = float(_LABEL + _GAP), float(self.width() - _NUMBERS - _GAP)
+        left, right = float(_LABEL + _GAP), float(self.width() - self._numbers - _GAP)
         if math.isnan(ratio):
             return (left + right) / 2.0
         logged = -self._reach if ratio <= 0 else min(max(math.log(min(ratio, 1e12)), -self._reach), self._reach)
@@ -115,6 +127,6 @@ class ForestPlot(Rows):
             text = f"{tick:g}" if tick >= 1 else f"1/{round(1 / tick)}"
             painter.drawText(QRectF(x - 24, 18, 48, 16), Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(QColor(palette.muted))
-        ends = QRectF(_LABEL + _GAP - 4, 0, self.width() - _NUMBERS - _LABEL - 2 * _GAP + 8, 16)
+        ends = QRectF(_LABEL + _GAP - 4, 0, self.width() - self._numbers - _LABEL - 2 * _GAP + 8, 16)
         painter.drawText(ends, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._left)
         painter.drawText(ends, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._right)

@@ -7,6 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.look.theme import GRID
+from gui.widgets.wrapped import Wrapped
+
+_TITLE = 24 * GRID
+"""Width that a title keeps while what is beside it gives way, pixels."""
 
 
 class Heading(QWidget):
@@ -14,10 +18,10 @@ class Heading(QWidget):
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = _Line("heading", Qt.TextElideMode.ElideMiddle)
+        self._title = Line("heading", Qt.TextElideMode.ElideMiddle, _TITLE)
         self._title.say(title)
         self._title.setVisible(bool(title))
-        self._caption = _Line("caption", Qt.TextElideMode.ElideRight)
+        self._caption = Line("caption", Qt.TextElideMode.ElideRight)
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(3 * GRID, GRID, 2 * GRID, GRID)
@@ -39,14 +43,19 @@ class Heading(QWidget):
         self._row.addWidget(control)
 
 
-class _Line(QLabel):
+class Line(QLabel):
     """A line that is cut at its end or in its middle where there is no room for all of it, which its tip then says."""
 
-    def __init__(self, role: str, cut: Qt.TextElideMode) -> None:
+    def __init__(self, role: str, cut: Qt.TextElideMode, least: int = 0) -> None:
         super().__init__()
-        self._whole, self._cut = "", cut
+        self._whole, self._cut, self._least = "", cut, least
         self.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
         self.setProperty("role", role)
+
+    @property
+    def whole(self) -> str:
+        """The text, uncut."""
+        return self._whole
 
     def say(self, text: str) -> None:
         """Another text."""
@@ -59,8 +68,8 @@ class _Line(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 1, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
-        return QSize(0, super().minimumSizeHint().height())
+        """So much of it that it can be told from others; without a least width any will do."""
+        return QSize(min(self._least, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut it anew."""
@@ -79,9 +88,9 @@ def caption(text: str = "", *, wrap: bool = False) -> QLabel:
     return _label(text, "caption", wrap=wrap)
 
 
-def heading(text: str) -> QLabel:
+def heading(text: str, *, wrap: bool = False) -> QLabel:
     """A label in bold type."""
-    return _label(text, "heading", wrap=False)
+    return _label(text, "heading", wrap=wrap)
 
 
 def sentence(text: str = "") -> QLabel:
@@ -107,10 +116,7 @@ def empty(text: str = "") -> QLabel:
 
 
 def _label(text: str, role: str, *, wrap: bool) -> QLabel:
-    label = QLabel(text)
+    label = Wrapped(text) if wrap else QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)  # names in files are no markup
     label.setProperty("role", role)
-    label.setWordWrap(wrap)
-    if wrap:
-        label.setMinimumWidth(1)  # else a name without a gap makes all that is around it wider than its pane
     return label

@@ -135,6 +135,11 @@ class ImportOptions(QWidget):
         self.blockSignals(False)
         self.options = options
 
+    def ask_zone(self) -> None:
+        """Put the cursor where the zone is said; what stands there gives way to what is typed."""
+        self.zone.setFocus()
+        self.zone.lineEdit().selectAll()
+
     def show_preview(self, seen: Preview | None) -> None:
         """Offer what these files leave to say."""
         calls = seen is not None and seen.format in CDR_FORMATS

@@ -37,7 +37,7 @@ class Page(QScrollArea):
         """A heading with space above."""
         if self._box.count():
             self._box.addSpacing(3 * GRID)
-        self._box.addWidget(heading(text))
+        self._box.addWidget(heading(text, wrap=True))
 
     def say(self, text: str) -> QLabel:
         """A sentence."""

@@ -21,6 +21,8 @@ class VoteSwitch(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: Mapping[str, int] = {}
+        self._brief = False
+        self._numbers_width = 0
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         row = QHBoxLayout(self)
@@ -51,15 +53,40 @@ class VoteSwitch(QWidget):
         self._counts = dict(counts)
         self._word()
 
+    @property
+    def brief(self) -> bool:
+        """Whether the numbers are left to the tooltips."""
+        return self._brief
+
+    def set_brief(self, *, brief: bool) -> None:
+        """Leave the numbers to the tooltips, or write them."""
+        if brief != self._brief:
+            self._brief = brief
+            self._word()
+
+    @property
+    def numbers_width(self) -> int:
+        """How much of the width the numbers take where they are written, pixels."""
+        return self._numbers_width
+
     def following(self, rule: str) -> str:
         """The rule after this one, round and round."""
         return RULES[(RULES.index(rule) + 1) % len(RULES)] if rule in RULES else RULES[0]
 
     def _word(self) -> None:
+        self._numbers_width = 0
         for rule, button in self._buttons.items():
             name, tip = tell(f"vote_{rule}"), tell(f"vote_{rule}_tip")
             count = self._counts.get(rule)
-            button.setText(name if count is None else tell("vote_count", vote=name, count=count))
-            button.setToolTip(
-                tip if count is None else tell("vote_count_tip", tip=tip, count=counted("anomaly", count))
-            )
+            button.setText(name)
+            button.setToolTip(tip)
+            if count is None:
+                continue
+            bare = button.sizeHint().width()
+            button.setText(tell("vote_count", vote=name, count=count))
+            button.setToolTip(tell("vote_count_tip", tip=tip, count=counted("anomaly", count)))
+            self._numbers_width += button.sizeHint().width() - bare
+            if self._brief:
+                button.setText(name)
+        self.layout().invalidate()
+        self.updateGeometry()  # now, not when the event loop comes to it: the bar asks at once

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from engine import project, simulate
 from engine.__main__ import main, parser
 from engine.command_line.watch import STATE_FILE, watch
 from engine.monitor import Cancelled, Monitor
+from engine.text import tell
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = 20
@@ -150,6 +154,132 @@ def test_a_project_that_is_open_elsewhere_blames_no_file(
     capsys.readouterr()
     assert main(command) == 0
     assert "Taking 1 file: third.csv" in capsys.readouterr().out
+
+
+def measured(saved: Path) -> int:
+    """How many hours a project holds measurements of."""
+    values = project.open_project(saved).panel.values["calls"]
+    return int(np.isfinite(values).any(axis=0).sum())
+
+
+def hours(days: list[str]) -> int:
+    """How many hours there are in files of days."""
+    return len({line.split(",")[0] for day in days for line in day.splitlines()[1:]})
+
+
+def test_a_project_that_is_away_is_waited_for_and_gets_the_days_that_came_meanwhile(
+    spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    drive, saved = tmp_path / "drive", tmp_path / "drive" / "network.cellwarden"
+    drive.mkdir()
+    command = [*arguments(spool, tmp_path, "--once"), "--project", str(saved)]
+    assert main(command) == 0
+    before = (tmp_path / "out" / "run.json").read_bytes()
+    drive.rename(tmp_path / "away")
+    drive.mkdir()  # where it was mounted
+    (spool / "third.csv").write_text(days[DAYS])
+    assert main(command) == 2
+    assert "is not there, and 2 files were taken into it" in capsys.readouterr().err
+    assert not saved.exists()
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
+
+    drive.rmdir()
+    (tmp_path / "away").rename(drive)
+    assert main(command) == 0
+    assert "Taking 1 file: third.csv" in capsys.readouterr().out
+    assert measured(saved) == hours(days[: DAYS + 1])
+
+
+def test_a_project_back_from_a_backup_gets_the_days_that_it_lacks(
+    spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved, command = tmp_path / "network.cellwarden", arguments(spool, tmp_path, "--once")
+    assert main(command) == 0
+    shutil.copy(saved, tmp_path / "backup")
+    (spool / "third.csv").write_text(days[DAYS])
+    assert main(command) == 0
+    shutil.copy(tmp_path / "backup", saved)
+    capsys.readouterr()
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "is not as this watch left it" in said
+    assert "Taking 3 files: old/first.csv, second.csv, third.csv" in said
+    assert measured(saved) == hours(days[: DAYS + 1])
+    assert main(command) == 0
+    assert "Taking" not in capsys.readouterr().out
+
+
+def test_another_project_gets_all_files_though_its_results_go_where_those_of_the_first_went(
+    spool: Path, tmp_path: Path, days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = arguments(spool, tmp_path, "--once")
+    assert main(command) == 0
+    capsys.readouterr()
+    assert main([*command, "--project", str(tmp_path / "other.cellwarden")]) == 0
+    assert "Taking 2 files" in capsys.readouterr().out
+    assert measured(tmp_path / "other.cellwarden") == hours(days[:DAYS])
+
+
+def test_a_table_of_cells_that_went_blames_no_file(
+    spool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = tmp_path / "cells.csv"
+    cells.write_text("id,site\nx,y\n")
+    given = parser().parse_args(arguments(spool, tmp_path, "--every", "1", "--cells", str(cells)))
+    with running(given, tmp_path / "out" / STATE_FILE) as state:
+        assert until(state.is_file)
+        cells.rename(tmp_path / "renamed")
+        shutil.copy(spool / "second.csv", spool / "again.csv")
+        said: list[str] = []
+
+        def tells(sentence: str) -> bool:
+            said.append(capsys.readouterr().out)
+            return sentence in "".join(said)
+
+        assert until(lambda: tells("did not work now")), said
+        (tmp_path / "renamed").rename(cells)
+        assert until(lambda: "again.csv" in json.loads(state.read_text("utf-8"))["taken"])
+
+
+@contextmanager
+def running(given: Namespace, state: Path) -> Iterator[Path]:
+    """A watch under way; it must be so until the end."""
+    monitor, ended = Monitor(), []
+
+    def run() -> None:
+        try:
+            watch(given, monitor)
+        except Cancelled as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield state
+    finally:
+        monitor.cancel()
+        thread.join(60)
+    assert len(ended) == 1
+
+
+def test_a_watch_goes_on_when_nobody_reads_what_it_prints_and_ends_at_the_word_of_the_system(
+    spool: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "engine", *arguments(spool, tmp_path, "--every", "1")]
+    state = tmp_path / "out" / STATE_FILE
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "Watching" in process.stdout.readline()
+        process.stdout.close()
+        assert until(lambda: state.is_file() or process.poll() is not None)
+        assert process.poll() is None
+        process.terminate()
+        said = process.stderr.read()
+        code = process.wait(60)
+    if sys.platform != "win32":
+        assert code == 143
+        assert said == "cellwarden-cli: " + tell("ended_by", signal="SIGTERM") + "\n"
 
 
 def test_a_damaged_note_of_what_was_taken_changes_no_number(spool: Path, tmp_path: Path) -> None:

@@ -55,6 +55,24 @@ def test_the_time_left_is_unknown_at_the_start() -> None:
     assert seen[0].eta_s is None
 
 
+def test_the_time_left_is_told_by_the_pace_of_what_is_like_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("engine.monitor.time.monotonic", lambda: now[0])
+    seen: list[Progress] = []
+    monitor = Monitor(seen.append)
+    loading, judging = monitor.part(0.0, 0.2, paced=False), monitor.part(0.2, 1.0)
+    now[0] = 2.0
+    loading.part(0.0, 0.5).step(1.0, WORK)
+    loading.step(1.0, WORK)
+    assert [p.eta_s for p in seen] == [None, None], "a fast load says nothing of the detectors"
+    now[0] = 3.0
+    judging.step(0.01, WORK)
+    assert seen[-1].eta_s is None, "too early to tell"
+    now[0] = 42.0
+    judging.step(0.25, WORK)
+    assert seen[-1].eta_s == pytest.approx(120.0)
+
+
 def test_a_paused_run_waits_at_its_next_step_and_goes_on() -> None:
     monitor, seen, began = Monitor(), [], threading.Event()
     part = monitor.part(0.0, 0.5)

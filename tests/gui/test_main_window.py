@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QSplitter
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QSplitter
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -21,7 +21,6 @@ from engine.settings import PRESETS
 from gui.actions import TABLE
 from gui.main_window import MainWindow
 from gui.models.incident_table import ROW_ROLE
-from tests.engine.result_factory import make_result
 from tests.gui.conftest import source_of
 from tests.gui.gestures import press, put_focus
 
@@ -54,21 +53,6 @@ def test_a_new_window_invites_to_open_files(window: MainWindow) -> None:
     assert window.controls.open_button.isEnabled()
     assert not window.controls.run_button.isEnabled()
     assert not window.controls.export_button.isEnabled()
-
-
-def test_it_fits_a_screen_of_1366_by_768_with_all_detectors_and_a_notice(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(window.desk.voting, "_held", True)
-    result = make_result(detectors=PRESETS["balanced"].detectors)
-    window.state.set_source(source_of(result))
-    window.state.set_result(result)
-    window.state.select_incident(result.incidents[0].id)
-    window.banner.show_notice("Read.")
-    QApplication.processEvents()
-    least = window.minimumSizeHint()
-    assert least.width() <= 1366
-    assert least.height() <= 700, "a title bar and a task bar want the rest"
 
 
 def test_every_key_of_the_design_is_in_a_menu() -> None:
@@ -194,6 +178,20 @@ def test_the_budget_is_moved_by_its_slider_and_said_in_words(full: MainWindow, q
     assert full.state.settings.budget == 0.2
     assert "5 weeks" in slider.toolTip()
     assert full.controls.preset.currentText() == "Custom"
+
+
+def test_what_another_vote_gives_is_said_in_the_status_line(full: MainWindow, result: Result) -> None:
+    full.status.tell("28 anomalies in 9 incidents, 3 s")
+    full.state.set_result(dataclasses.replace(result))
+    assert full.status.text == "28 anomalies in 9 incidents, 3 s"
+    kept = result.incidents[:2]
+    left = tuple(a for a in result.anomalies if any(a.id in incident.anomalies for incident in kept))
+    full.state.set_result(dataclasses.replace(result, anomalies=left, incidents=kept))
+    assert full.status.text == f"{len(left)} anomalies in 2 incidents"
+    full.status.tell("Ready")
+    full.state.set_source(source_of(result))
+    full.state.set_result(result)
+    assert full.status.text == "Ready"
 
 
 def test_a_preset_sets_everything_but_the_network(full: MainWindow) -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import Incident, Result, Severity
+from engine.inspection.coverage import doubt, of_result
 from engine.inspection.reviewed import Said, in_words
 from engine.inspection.summary import (
     alarms_per_cell_week,
     cause_name,
     counted,
     severity_counts,
-    silence,
     worst_first,
 )
 from engine.palette import LIGHT
@@ -111,11 +111,11 @@ def _worst(
 
 
 def _nothing(result: Result, out: LeftOut) -> str:
-    """Why there is no incident: nothing (else) unusual, nobody who could judge, or nothing to judge."""
+    """Why there is no incident: nothing (else) unusual, hardly anybody who could judge, or nothing to judge."""
     if not all(result.panel.shape):
         return tell("report_nothing_read")
-    if (reason := silence(result)) is not None:
-        return tell("report_nothing_judged", reason=say(reason))
+    if (reason := doubt(of_result(result))) is not None:
+        return say(reason)
     return tell("report_nothing_else" if out.hidden or out.false else "report_nothing_found")
 
 

@@ -7,6 +7,7 @@ from engine.calendar import make_clock
 from engine.data import Clock, Kpi, KpiKind
 from engine.detectors import DETECTORS
 from engine.diagnose import abstentions, describe, diagnose, opinions
+from engine.diagnose.verdicts import TESTS, worded
 from engine.settings import preset
 from engine.text import say
 
@@ -42,7 +43,9 @@ def test_a_series_as_in_the_paper_is_read_as_in_the_paper(rng: np.random.Generat
     assert codes["arima"] == "arima_unsuitable"
     sentences = [say(reason) for reason in describe(found, clock)]
     assert sentences[0] == "2,160 measured points over 90 days."
-    assert any("so GARCH, which models a changing variance, is suitable" in s for s in sentences)
+    assert [s for s in sentences if "GARCH" in s] == [
+        "GARCH is suitable: its band widens in restless hours, and those come in clusters."
+    ]
     assert any("AR, MA, ARMA and ARIMA are not suitable" in s for s in sentences)
 
 
@@ -52,7 +55,35 @@ def test_even_noise_does_not_ask_for_garch(rng: np.random.Generator) -> None:
     found = diagnose(values, clock, Kpi("load", "%", KpiKind.GAUGE), range(40), ())
     even = [d for d in found if {t.verdict.code for t in d.tests} >= {"levene_equal", "arch_none", "arima_suitable"}]
     assert len(even) > 25
-    assert "so GARCH is not suitable" in " ".join(say(r) for r in describe(even[0], clock))
+    assert "GARCH is not needed: there is no changing variance" in " ".join(say(r) for r in describe(even[0], clock))
+
+
+SURE, NOT = (9.0, 0.001), (0.1, 0.8)
+UNKNOWN = (float("nan"), float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("levene", "boxcox", "arch", "code"),
+    [
+        (SURE, NOT, SURE, "garch_clusters"),
+        (NOT, NOT, SURE, "garch_clusters"),
+        (SURE, SURE, NOT, "garch_spread"),
+        (SURE, UNKNOWN, NOT, "garch_spread"),
+        (SURE, NOT, NOT, "garch_after_boxcox"),
+        (NOT, NOT, NOT, "garch_constant"),
+        (UNKNOWN, UNKNOWN, NOT, "garch_constant"),
+        (UNKNOWN, UNKNOWN, UNKNOWN, "garch_unknown"),
+    ],
+)
+def test_whatever_the_tests_find_there_is_one_conclusion_on_each_method(
+    levene: tuple[float, float], boxcox: tuple[float, float], arch: tuple[float, float], code: str
+) -> None:
+    results = dict.fromkeys(TESTS, NOT) | {"levene": levene, "levene_boxcox": boxcox, "arch_lm": arch}
+    tests = worded(results, 0.3)
+    assert {one.test: one.verdict.code for one in tests}["garch"] == code
+    words = [say(one.verdict) for one in tests]
+    assert sum("GARCH" in text for text in words) == 1
+    assert sum("ARIMA" in text for text in words) == 1
 
 
 def test_a_cell_is_diagnosed_alike_whatever_stands_beside_it(rng: np.random.Generator) -> None:
@@ -111,7 +142,7 @@ def test_a_detector_that_cannot_work_says_why_and_one_that_can_is_named() -> Non
     long = clock_of(2160)
     found = diagnose(np.ones((1, 2160), np.float32), long, CALLS, range(1), detectors)[0]
     assert found.suits["baseline"] is None
-    assert "baseline applies." in [say(r) for r in opinions(abstentions(found, {}), {})]
+    assert "baseline judges this series." in [say(r) for r in opinions(abstentions(found, {}), {})]
 
 
 def test_the_series_are_not_written_to(rng: np.random.Generator) -> None:

@@ -228,6 +228,18 @@ def test_the_worst_cell_of_a_partly_silent_incident_is_named() -> None:
     assert told.endswith("Worst in 0-0; 1 more took part.")
 
 
+def test_a_mean_is_told_as_one_with_the_extreme_beside_it() -> None:
+    fall = said(dip(0, 26, 29), measured=(70, 20, 30))
+    assert " to 40 on average (at least 20) for 3 h, 60 % less than usual." in fall
+    rise = replace(dip(0, 26, 29, DROPS, Direction.UP), actual=3.0)
+    assert " to 3 % on average (at most 5.5 %) for 3 h, 6 times the usual." in said(rise, measured=(2, 5.5, 1.5))
+    both = replace(dip(0, 26, 29), direction=Direction.BOTH, type=AnomalyType.SPIKE)
+    assert "for 3 h: 40 on average." in said(both, measured=(70, 20, 30))
+    assert "on average" not in said(dip(0, 26, 29), measured=(40, NAN, 40))
+    flat = replace(dip(0, 26, 29), type=AnomalyType.FLATLINE)
+    assert "on average" not in said(flat, measured=(39, 40, 41))
+
+
 def test_other_sentences_name_size_and_expectation() -> None:
     assert said(dip(0, 26, 28)) == (
         "calls fell at Tue 07 Mar 02:00 to 40 for 2 h, 60 % less than usual. Expected 75–125."

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from engine.data import Flag, Kpi, KpiKind, Severity
-from engine.errors import Reason
 from engine.inspection.summary import (
     Stamps,
     alarms_per_cell_week,
@@ -25,7 +24,6 @@ from engine.inspection.summary import (
     percent_off,
     severity_counts,
     severity_lanes,
-    silence,
     worst_cells,
     worst_first,
 )
@@ -108,17 +106,6 @@ def test_flags_are_counted_by_kind() -> None:
 
 def test_a_cause_of_a_later_version_keeps_its_id() -> None:
     assert [cause_name("outage"), cause_name("solar storm")] == ["Outage", "solar storm"]
-
-
-def test_silence_is_the_first_reason_where_nobody_had_an_opinion() -> None:
-    result = make_result()
-    assert silence(result) is None
-    why = Reason("no_measurements")
-    mute = {
-        kpi: {name: dataclasses.replace(one, reasons=(why,) * len(one.reasons)) for name, one in of_kpi.items()}
-        for kpi, of_kpi in result.evidence.items()
-    }
-    assert silence(dataclasses.replace(result, evidence=mute)) == why
 
 
 def test_a_noun_is_counted_in_one_or_many() -> None:

@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import io
+from engine.execution.leftovers import SCRATCH, WorkingFolder, clear
 from engine.io import LoadOptions, dialect, excerpt, raw, remembered
 from engine.io.disguise import Disguise, rewritten, without_people
 from engine.io.people import hidden_in
 from engine.io.preview import preview
 from engine.io.session import Session
-from engine.io.working_folder import WorkingFolder, clear
 from engine.monitor import Monitor
 from tests.engine.io.loaded import kept_in_scratch
 
@@ -257,7 +257,7 @@ def test_the_folder_of_a_process_that_died_goes_and_that_of_one_that_lives_stays
     ) as other:
         assert other.stdout is not None
         folder = Path(other.stdout.readline().strip())
-        clear(folder)
+        clear(folder.parent, SCRATCH)
         assert (folder / "file1.csv").exists()
         other.communicate()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

@@ -11,6 +11,7 @@ import pytest
 
 from engine.errors import InputError
 from engine.io import load
+from engine.io.milan import MilanRaw
 from tests.engine.io.loaded import DATA, same, values
 
 
@@ -87,5 +88,6 @@ def test_mixed_formats_are_refused_with_what_was_found(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load([tmp_path])
     assert caught.value.reason.code == "mixed_formats"
-    assert "csv-long: long.csv" in str(caught.value)
-    assert "milan-raw: milan_raw.txt" in str(caught.value)
+    assert "a row per cell and time (long.csv)" in str(caught.value)
+    assert f"{MilanRaw.label} (milan_raw.txt)" in str(caught.value)
+    assert "csv-long" not in str(caught.value)

@@ -143,6 +143,26 @@ def test_long_parquet_with_missing_values(tmp_path: Path) -> None:
     assert (loaded.quality.rows_read, loaded.quality.rows_kept) == (2, 2)
 
 
+@pytest.mark.parametrize("left", [0.5, 0.99])
+def test_a_parquet_file_that_breaks_off_is_said_to_be_incomplete(tmp_path: Path, left: float) -> None:
+    sql = "SELECT TIMESTAMP '2024-01-01' + INTERVAL 1 HOUR * i AS time, 'A' AS cell, i AS calls FROM range(99) t(i)"
+    path = as_parquet(sql, tmp_path / "cut.parquet")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: round(left * len(whole))])
+    with pytest.raises(InputError, match="is not complete") as caught:
+        load([path])
+    assert "Copy or export it again" in str(caught.value)
+    assert "magic" not in str(caught.value)
+
+
+def test_a_damaged_parquet_file_is_told_without_names_of_errors(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.parquet"
+    path.write_bytes(b"PAR1" + bytes(400) + b"\x40\x00\x00\x00PAR1")
+    with pytest.raises(InputError, match="could not be read") as caught:
+        load([path])
+    assert "Error:" not in str(caught.value)
+
+
 def test_wide_parquet(tmp_path: Path) -> None:
     sql = 'SELECT 1383260400000 + i * 600000 AS time_ms, i + 0.5 AS "1", i * 2 AS "10000" FROM range(3) r(i)'
     loaded = load([as_parquet(sql, tmp_path / "internet_grid.parquet")])

@@ -65,7 +65,7 @@ def test_the_diagnosis_tells_every_series_in_figures_and_words(tmp_path: Path) -
     assert one["detectors"] == {"kmeans": say(short), "baseline": None, "nnar": say(SILENT)}
     assert one["sentences"][-3:] == [
         f"K-means has no opinion. {say(short)}",
-        "Seasonal baseline applies.",
+        "Seasonal baseline judges this series.",
         f"NNAR has no opinion. {say(SILENT)}",
     ]
 

@@ -119,6 +119,15 @@ def test_a_result_without_findings_says_so(result: Result, words: str, tmp_path:
     assert "Data quality" in " ".join(found)
 
 
+def test_a_result_that_hardly_anybody_could_judge_is_not_called_calm(tmp_path: Path) -> None:
+    result = make_result(anomalies=0)
+    for verdict in result.verdicts.values():
+        verdict.score[:, 2:] = np.nan
+    found = pages(result, tmp_path)[0]
+    assert "Hardly anything could be judged, 0.4 %" in found
+    assert "Nothing unusual" not in found
+
+
 def test_quality_names_reasons_with_their_first_example(tmp_path: Path) -> None:
     text = " ".join(pages(make_result(), tmp_path))
     assert "città.csv:17, 2017-13-40" in text

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from engine.calendar import iso_local
-from engine.data import Anomaly, AnomalyType, Incident, Result
+from engine.data import Anomaly, AnomalyType, Direction, Incident, Result
+from engine.data.rule import several
 from engine.rules import Facts, draft
 from tests.engine.result_factory import make_result
 
@@ -17,7 +18,6 @@ def of(result: Result, incident: Incident) -> list[Anomaly]:
 def test_a_proposed_rule_covers_the_incident_and_names_what_its_anomalies_share() -> None:
     result = make_result(cells=6, kpis=2, anomalies=12)
     incident = result.incidents[0]
-    members = {one.id: one for one in result.anomalies}
     known = tuple(
         dataclasses.replace(one, actual=70.0, expected=100.0) if one.id in incident.anomalies else one
         for one in result.anomalies
@@ -26,8 +26,7 @@ def test_a_proposed_rule_covers_the_incident_and_names_what_its_anomalies_share(
     rule = draft(result, incident, of(result, incident), "r", "m.rossi", "2026-11-26T16:00:00Z")
     assert rule.largest == 33.0
     assert rule.cells == tuple(result.panel.cells[cell].id for cell in incident.cells)
-    kpis = {members[name].kpi for name in incident.anomalies}
-    assert rule.kpi == (kpis.pop() if len(kpis) == 1 else "")
+    assert set(several(rule.kpi)) == {one.kpi for one in of(result, incident)}
     assert rule.until > iso_local(result.panel.times[-1], result.panel.zone)[:10]
     assert incident.id in Facts.of(result).hidden([rule])
 
@@ -60,3 +59,34 @@ def test_a_rule_from_a_level_is_limited_in_decibels() -> None:
     assert incident.id in Facts.of(result).hidden([rule])
     further = dataclasses.replace(result, anomalies=(dataclasses.replace(off, actual=-85.0),))
     assert Facts.of(further).hidden([rule]) == {}
+
+
+def test_a_rule_from_several_kpis_covers_those_and_no_other() -> None:
+    result = make_result(cells=6, kpis=3, anomalies=12)
+    kinds = ((AnomalyType.SPIKE, Direction.UP), (AnomalyType.LEVEL_SHIFT, Direction.UP))
+    ids = [kpi.id for kpi in result.panel.kpis]
+    first, second, third, fourth = (
+        dataclasses.replace(one, cell=0, kpi=kpi, actual=190.0, expected=100.0, type=kind, direction=way)
+        for one, kpi, (kind, way) in zip(
+            result.anomalies, (*ids, ids[0]), (*kinds, kinds[0], (AnomalyType.DIP, Direction.DOWN)), strict=False
+        )
+    )
+    incident = dataclasses.replace(
+        result.incidents[0], anomalies=(first.id, second.id), cells=(0,), kpis=tuple(ids[:2])
+    )
+    others = tuple(
+        dataclasses.replace(incident, id=incident.id + n, anomalies=(one.id,)) for n, one in ((1, third), (2, fourth))
+    )
+    result = dataclasses.replace(result, anomalies=(first, second, third, fourth), incidents=(incident, *others))
+    rule = draft(result, incident, of(result, incident), "r", "", "")
+    assert (rule.kpi, rule.type, rule.direction) == (tuple(ids[:2]), ("spike", "level_shift"), "up")
+    assert set(Facts.of(result).hidden([rule])) == {incident.id}
+
+
+def test_nothing_falls_by_more_than_all_of_it() -> None:
+    result = make_result(cells=6, kpis=2, anomalies=12)
+    incident = dataclasses.replace(result.incidents[0], anomalies=result.incidents[0].anomalies[:1])
+    (one,) = of(result, incident)
+    for actual, limit in ((0.0, 100.0), (40.0, 66.0), (-50.0, 165.0)):
+        fall = dataclasses.replace(one, actual=actual, expected=100.0, direction=Direction.DOWN)
+        assert draft(result, incident, [fall], "r", "", "").largest == limit

@@ -59,6 +59,9 @@ def test_each_part_narrows_a_rule(result: Result) -> None:
         ({"cells": (cell, "unknown")}, lambda a: a.cell == one.cell),
         ({"kpi": one.kpi}, lambda a: a.kpi == one.kpi),
         ({"type": "spike"}, lambda _a: False),
+        ({"kpi": (one.kpi, "unknown")}, lambda a: a.kpi == one.kpi),
+        ({"kpi": ("unknown", "none")}, lambda _a: False),
+        ({"direction": ("up", "down")}, lambda _a: True),
         ({"direction": "down"}, lambda _a: True),
         ({"hours": (hour, hour + 1)}, lambda a: hour_of[a.start] == hour),
         ({"hours": (22, 6)}, lambda a: hour_of[a.start] >= 22 or hour_of[a.start] < 6),
@@ -152,14 +155,26 @@ def test_a_rule_is_worded_with_all_its_parts() -> None:
     assert sentence(RULE) == "Hide anomalies of every type up to 30 % off what was expected, without an end."
 
 
+def test_a_rule_of_several_kpis_types_and_directions_is_worded() -> None:
+    rule = Rule("r", 120, (), ("a", "b", "c", "d", "e"), ("spike", "dip", "silence"), ("up", "down"))
+    assert sentence(rule) == (
+        "Hide spikes, dips or silences upwards or downwards up to 120 % off what was expected, of a, b, c and 2 KPIs "
+        "more, without an end."
+    )
+
+
 FULL = Rule(
     "r", 30.5, ("a",), "calls", "dip", "down", (22, 6), (0, 4), "2026-12-31", "m.rossi", "2026-11-26", "Łukasz", 6.0
 )
 
 
 def test_rules_come_back_from_file_and_project(result: Result, tmp_path: Path) -> None:
-    write_rules(tmp_path / "rules.json", [FULL, RULE])
-    assert read_rules(tmp_path / "rules.json") == (FULL, RULE)
+    many = dataclasses.replace(FULL, kpi=("calls", "drops"), type=("dip", "spike"), direction=("up", "down"))
+    for rules in ((FULL, RULE), (many,)):
+        write_rules(tmp_path / "rules.json", rules)
+        assert read_rules(tmp_path / "rules.json") == rules
+        project.save(result, tmp_path / "several.cellwarden", rules=rules)
+        assert project.read_rules(tmp_path / "several.cellwarden") == rules
     path = tmp_path / "city.cellwarden"
     project.save(result, path, rules=[FULL, RULE])
     assert project.read_rules(path) == (FULL, RULE)

@@ -6,13 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from engine.io import LoadOptions
 from gui.dialogs.import_dialog import ImportDialog
 from gui.main_window import MainWindow
+
+
+class _Here:
+    """A computer whose zone is called otherwise than zones of the network are."""
+
+    @staticmethod
+    def systemTimeZoneId() -> QByteArray:
+        return QByteArray(b"Etc/UTC")
 
 
 @pytest.fixture
@@ -70,6 +78,44 @@ def test_an_answer_solves_the_question_and_the_files_are_loaded(show, ambiguous:
         dialog.go.click()
     assert loaded.args[0].quality.rows_kept == 96
     assert not dialog.isVisible()
+
+
+def test_a_suggested_zone_gives_way_to_what_is_typed(
+    show, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "local.csv"
+    path.write_text(
+        "\n".join(["time,cell,calls", *(f"2024-01-{d:02} {h:02}:00,A,{h}" for d in (1, 2) for h in range(24))])
+    )
+    monkeypatch.setattr("gui.dialogs.import_dialog.QTimeZone", _Here)
+    dialog = show(path)
+    qtbot.waitUntil(lambda: dialog.given.zone.currentText() == "Etc/UTC")
+    rest(dialog, qtbot)
+    field = dialog.given.zone.lineEdit()
+    assert field.selectedText() == "Etc/UTC"
+    qtbot.keyClicks(field, "Europe/Moscow")
+    assert field.text() == "Europe/Moscow"
+    rest(dialog, qtbot)
+    assert not dialog.problem.text()
+    dialog.reject()
+
+
+def test_a_zone_that_may_have_been_meant_is_a_click_away(show, ambiguous: Path, qtbot: QtBot) -> None:
+    dialog = show(ambiguous)
+    dialog.given.dates.setCurrentIndex(dialog.given.dates.findData(True))
+    dialog.given.zone.setCurrentText("Europe/Mosc")
+    rest(dialog, qtbot)
+    assert "Did you mean" in dialog.problem.text()
+    links = {
+        dialog.instead.itemAt(i).widget().text(): dialog.instead.itemAt(i).widget()
+        for i in range(dialog.instead.count())
+    }
+    links["Europe/Moscow"].click()
+    rest(dialog, qtbot)
+    assert not dialog.problem.text()
+    assert dialog.instead.count() == 0
+    assert dialog.options.zone == "Europe/Moscow"
+    dialog.reject()
 
 
 def test_an_unknown_zone_is_told_and_can_be_put_right(show, ambiguous: Path, qtbot: QtBot) -> None:

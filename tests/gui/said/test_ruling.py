@@ -116,6 +116,16 @@ def test_each_part_of_the_form_is_a_part_of_the_rule(measured: AppState, qtbot: 
     dialog.reject()
 
 
+def test_what_several_kpis_and_types_share_is_offered_as_it_is(measured: AppState, qtbot: QtBot) -> None:
+    rule = Rule("r", 30.0, ("c1", "c2"), ("calls", "drops"), ("dip", "silence"), ("down", "both"))
+    dialog = RuleDialog(measured, rule)
+    kept(qtbot, dialog)
+    assert dialog.rule() == rule
+    assert [dialog.kpi.currentText(), dialog.type.currentText()] == ["these 2 KPIs", "Dip, Silence"]
+    assert dialog.kpi.itemData(0, Qt.ItemDataRole.ToolTipRole) == "calls, drops"
+    dialog.reject()
+
+
 def test_without_an_incident_there_is_nothing_to_make_a_rule_from(measured: AppState) -> None:
     assert ask_rule(None, measured) is None
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.data import ErrorCurve, Result
+from engine.data import ErrorCurve, Models, Result
 from engine.detectors import choose
-from engine.diagnose import diagnose
+from engine.diagnose import diagnose, diagnosis_of
 from engine.errors import Reason
 from gui.state import AppState
 from gui.views import diagnosis_view
@@ -83,14 +83,27 @@ def test_it_tells_the_series_its_tests_and_which_detectors_suit(view: DiagnosisV
 def test_a_detector_that_suits_and_has_no_opinion_says_why(
     view: DiagnosisView, state: AppState, result: Result
 ) -> None:
-    assert "GARCH applies." in texts(view)
+    assert "GARCH judges this series." in texts(view)
     kpi = result.panel.kpis[0].id
     garch = result.evidence[kpi]["garch"]
     silent = dataclasses.replace(garch, reasons=(Reason("garch_no_variance"), *garch.reasons[1:]))
     state.set_result(dataclasses.replace(result, evidence={kpi: {**result.evidence[kpi], "garch": silent}}))
     state.select(cell=0, kpi=kpi)
     assert "GARCH has no opinion. The values hardly vary" in texts(view)
-    assert "GARCH applies." not in texts(view)
+    assert "GARCH judges this series." not in texts(view)
+
+
+def test_weekdays_that_the_expected_course_tells_apart_are_said(
+    view: DiagnosisView, state: AppState, result: Result
+) -> None:
+    kpi = result.panel.kpis[0].id
+    cells = result.panel.shape[0]
+    alike = dataclasses.replace(diagnosis_of(result.diagnoses, 0, kpi), seasons=(24,))
+    for week, said in ((np.zeros((cells, 7)), False), (np.full((cells, 7), 0.3), True)):
+        models = Models(0, 0, "", "", {}, {kpi: {"season": {"week": week}}})
+        state.set_result(dataclasses.replace(result, models=models, diagnoses=(alike,)))
+        state.select(cell=0, kpi=kpi)
+        assert ("Weekdays differ as well" in texts(view)) == said
 
 
 def test_models_of_the_mean_are_fitted_on_demand_and_kept(view: DiagnosisView, state: AppState, qtbot: QtBot) -> None:

@@ -13,6 +13,8 @@ from gui.models.incident_table import KPI, ROW_ROLE, START
 from gui.prepared.digest import Digest
 from gui.state import AppState
 from gui.views.incidents_view import IncidentsView
+from tests.engine.result_factory import make_result
+from tests.gui.conftest import source_of
 
 
 def test_every_combination_of_detectors_is_counted_and_filters(qtbot: QtBot, state: AppState, result: Result) -> None:
@@ -63,3 +65,17 @@ def test_columns_are_fitted_to_other_data_and_then_left_to_the_person(
     other = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells), incidents=long)
     state.set_result(other)
     assert short < view.table.columnWidth(KPI) < 300
+
+
+def test_where_hardly_anything_was_judged_nobody_is_told_to_allow_more_alarms(qtbot: QtBot) -> None:
+    state, calm = AppState(), make_result(anomalies=0)
+    state.set_source(source_of(calm))
+    state.set_result(calm)
+    view = IncidentsView(state)
+    qtbot.addWidget(view)
+    assert view._empty.text().startswith("Nothing unusual")
+    blind = make_result(anomalies=0)
+    for verdict in blind.verdicts.values():
+        verdict.score[:, 2:] = np.nan
+    state.set_result(blind)
+    assert view._empty.text().startswith("Hardly anything could be judged, 0.4 %")

@@ -8,13 +8,15 @@ import numpy as np
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from engine.data import Result
+from engine.data import KpiKind, Result
+from engine.text import say
 from gui.state import AppState
 from gui.views.inspector_view import InspectorView
 from gui.widgets.link import Link
 from gui.widgets.page import Page
 from gui.widgets.score_bars import ScoreBars
 from tests.engine.attribute.scene import Network
+from tests.engine.result_factory import make_result
 from tests.gui.conftest import source_of
 
 NOON = 24 * 9 + 12
@@ -82,6 +84,18 @@ def test_sums_over_several_periods_say_that_they_are_sums(qtbot: QtBot) -> None:
     assert not any("in all" in text for text in words(view))
 
 
+def test_means_over_several_periods_say_that_they_are_means(qtbot: QtBot) -> None:
+    result = make_result()
+    gauges = {kpi.id for kpi in result.panel.kpis if kpi.kind is not KpiKind.COUNT}
+    view, state = opened(qtbot, result)
+    for incident in result.incidents:
+        worst = state.worst(incident)
+        state.select_incident(incident.id)
+        qtbot.waitUntil(lambda i=incident: say(i.sentence) in words(view))
+        means = [text for text in words(view) if text.endswith(" on average")]
+        assert bool(means) == (worst.kpi in gauges and worst.stop - worst.start > 1)
+
+
 def test_a_calm_point_says_why_it_is_no_alarm(qtbot: QtBot) -> None:
     view, state = opened(qtbot, Network().result())
     state.select(cell=37, kpi="calls", incident=None, span=(NOON, NOON + 1))
@@ -98,3 +112,16 @@ def test_a_long_name_pushes_nothing_out_of_the_pane(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(view.findChildren(ScoreBars)) == 1)
     (page,) = view.findChildren(Page)
     assert page.widget().width() == page.viewport().width()
+    state.select(cell=37, kpi="calls", incident=None, span=None)
+    qtbot.waitUntil(lambda: not view.findChildren(ScoreBars))
+    assert page.widget().width() == page.viewport().width()
+
+
+def test_a_cell_that_nobody_could_judge_is_not_called_calm(qtbot: QtBot) -> None:
+    result = Network().result()
+    for verdict in result.verdicts.values():
+        verdict.score[37] = np.nan
+    view, state = opened(qtbot, result)
+    for cell, said in ((37, "Nothing could be judged in this cell."), (36, "Nothing unusual was found in this cell.")):
+        state.select(cell=cell, kpi="calls", incident=None, span=None)
+        qtbot.waitUntil(lambda said=said: said in words(view))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
+from gui.look.wording import lasting
 from gui.plots.swim_lanes import AXIS, LABELS, NETWORK, ROW
 from gui.state import AppState
 from gui.views.overview_view import OverviewView
@@ -157,3 +158,15 @@ def test_another_kpi_hatches_its_own_gaps(qtbot: QtBot, state: AppState, result:
     view.kpis.setCurrentIndex(view.kpis.findData("calls"))
     view.kpis.activated.emit(view.kpis.currentIndex())
     assert view.lanes._silent_buckets([cell]).all()
+
+
+def test_the_stretch_that_a_column_stands_for_follows_the_width(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    said = []
+    for width in (1600, 420, 1600):
+        view.resize(width, 300)
+        view.grab()
+        assert view.lanes.note == f"one column = {lasting(state.panel, view.lanes.bucket)}"
+        said.append(view.lanes.note)
+    assert said[0] != said[1]
+    assert said[0] == said[2]

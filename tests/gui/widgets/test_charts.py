@@ -137,6 +137,24 @@ def test_what_may_be_chance_or_is_doubtful_is_not_in_the_accent(qtbot: QtBot) ->
     assert marks(image, LIGHT.accent, plot, 2) == []
 
 
+@pytest.mark.parametrize("size", [9, 16])
+def test_long_numbers_are_written_whole_right_of_the_plot(qtbot: QtBot, size: int) -> None:
+    numbers = "0.093 (under 0.001 to over 1,000), p = 0.03"
+    plot = ForestPlot()
+    font = plot.font()
+    font.setPointSize(size)
+    plot.setFont(font)
+    plot.set_odds([Odds("high traffic", 0.093, 0.0009, 1e9, numbers, "", doubtful=True)], "rarer", "more frequent")
+    image = drawn(plot, qtbot, 700)
+    wide = plot.fontMetrics().horizontalAdvance(numbers)
+    assert plot._x(math.inf) < 700 - wide
+    pen, backdrop = [], image.pixelColor(1, plot.top + 1)
+    for x in range(math.ceil(plot._x(math.inf)) + 1, 700):
+        column = {image.pixelColor(x, y).rgb() for y in range(plot.top + 2, plot.top + ROW - 2)}
+        pen += [x] if column != {backdrop.rgb()} else []
+    assert pen[0] == pytest.approx(700 - wide, abs=4)  # the first figure of all stands there
+
+
 def test_infinite_and_unknown_ratios_stay_inside(qtbot: QtBot) -> None:
     plot, _ = forest(qtbot)
     left, right = plot._x(0.0), plot._x(math.inf)

@@ -131,6 +131,20 @@ def test_names_make_room_on_a_narrow_window(bar: ControlBar, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: not any(name.isVisible() for name in bar._names))
 
 
+def test_numbers_of_votes_make_room_after_the_names_and_come_back(bar: ControlBar, qtbot: QtBot) -> None:
+    bar.set_counts({"any": 123_456, "majority": 23_456, "all": 1_234, "fused": 12_345})
+    button = bar.vote._buttons["any"]
+    qtbot.waitUntil(lambda: button.text() == "any 123,456")
+    least = bar.minimumSizeHint().width()
+    bar.resize(least, 40)
+    qtbot.waitUntil(lambda: button.text() == "any")
+    assert "123,456" in button.toolTip()
+    assert bar.export_button.geometry().right() <= bar.width()
+    assert bar.minimumSizeHint().width() == least
+    bar.resize(1440, 40)
+    qtbot.waitUntil(lambda: button.text() == "any 123,456" and bar._names[0].isVisible())
+
+
 def test_a_cell_is_found_by_any_part_of_its_name(bar: ControlBar, qtbot: QtBot) -> None:
     found: list[int] = []
     bar.cell_found.connect(found.append)
