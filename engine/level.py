@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.data import BoolArray, FloatArray, IntArray
+from engine.data import BoolArray, DoubleArray, FloatArray, IntArray
 from engine.numerics.robust import MAD_TO_SD, gather, median, pick_quantile, sort_with_counts
 
 DAYS = 15
@@ -20,9 +20,9 @@ FEWEST_BEFORE = 8
 """Days that have to be known before one can tell what was usual before."""
 
 CLEAR = 5.0
-"""How many times what days scatter by around the level, and what looking back lags behind it on most days, a change has
-to be; and never less than what single points scatter by (chosen on the tuning halves; 4 takes more of what is none for
-one, 8 misses some)."""
+"""How many times what days scatter by around the level a change has to be, and what looking back lags behind it on
+three days of four; never less than what single points scatter by (chosen on the tuning halves; 4 takes more of what is
+none for one, 8 misses some)."""
 
 REMEMBERED_DAYS = 28
 ENOUGH_OF_A_DAY = 0.25
@@ -48,10 +48,14 @@ def running_level(
     changed = (held != level) & np.isfinite(held)
     cells = np.flatnonzero(changed.any(axis=1))
     points = np.zeros((len(rest), length + 1), bool)
-    if len(cells):
-        over_time[cells] = _over_time(held[cells], places, length, overall[cells])
-        for cell in cells:
-            points[cell, places[changed[cell]]] = True
+    for cell in cells:
+        points[cell, places[changed[cell]]] = True
+        ends = np.flatnonzero(changed[cell, :-1] & ~changed[cell, 1:]) + 1
+        for own in np.split(np.arange(days), ends):  # what is held goes over into what is usual from then on at once
+            known = own[np.isfinite(held[cell, own])]
+            at = places[own][places[own] < length]
+            if len(known):
+                over_time[cell, at] = np.interp(at, _middles(places, length)[known], held[cell, known])
     return over_time, points[:, :length]
 
 
@@ -69,7 +73,8 @@ def _held(daily: FloatArray, level: FloatArray, rest: FloatArray) -> FloatArray:
     known[:, DAYS:] -= known[:, :-DAYS].copy()
     before[known < FEWEST_BEFORE] = np.nan
     with np.errstate(invalid="ignore"):
-        scatter, lag = median(np.abs(daily - level)), median(np.abs(before - level))
+        scatter = median(np.abs(daily - level))
+        lag = pick_quantile(*sort_with_counts(np.abs(before - level)), 0.25)
         limit = CLEAR * MAD_TO_SD * np.fmax(scatter, lag)[:, None]
         changed = np.abs(before - level) > np.maximum(limit, 1e-6)
         cells = np.flatnonzero(changed.any(axis=1))
@@ -87,11 +92,16 @@ def _held(daily: FloatArray, level: FloatArray, rest: FloatArray) -> FloatArray:
 
 def _over_time(level: FloatArray, places: IntArray, length: int, overall: FloatArray) -> FloatArray:
     """(C, T) a level by days (C, days), linear between the middles of those of which it is known."""
-    inside = places < length
-    middles = np.where(inside, places, 0).sum(axis=1) / np.maximum(1, inside.sum(axis=1))
-    at = np.arange(length)
+    middles, at = _middles(places, length), np.arange(length)
     out = np.empty((len(level), length), np.float32)
     for row, (course, own) in enumerate(zip(level, overall, strict=True)):
         good = np.isfinite(course)
         out[row] = np.interp(at, middles[good], course[good]) if good.any() else own
+    return out
+
+
+def _middles(places: IntArray, length: int) -> DoubleArray:
+    """(days,) the mean place of the periods of each day."""
+    inside = places < length
+    out: DoubleArray = np.where(inside, places, 0).sum(axis=1) / np.maximum(1, inside.sum(axis=1))
     return out

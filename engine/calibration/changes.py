@@ -40,6 +40,5 @@ def changes(feed: FloatArray, news: BoolArray | None, clock: Clock) -> BoolArray
         towards = feed[cell, first:stop] * np.float32(np.sign(middle))
         speaks = np.cumsum(np.where(np.isnan(towards), 0.0, towards - abs(middle) / 2))
         begins = int(np.argmin(speaks)) + 1 if speaks.min() < 0 else 0
-        week = towards[begins : begins + clock.week_slots]
-        found[cell, first + begins : first + begins + len(week)] = week > 0
+        found[cell, first + begins : stop] = towards[begins:] > 0
     return found

@@ -48,7 +48,7 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     columns = np.fromiter(rows, np.dtype((np.int64, 5)), len(found)).T
     cell, number, start, stop, sides = map(np.ascontiguousarray, columns)
     table = Table(cell=cell, kpi=number, start=start, stop=stop, side=sides)
-    links = find_links(table, panel.cells, len(panel.times), max(1, TOGETHER_S // clock.period_s))
+    links = find_links(table, panel.cells, len(panel.times), max(1, TOGETHER_S // clock.period_s), clock.day_slots)
     group = _connected(len(found), links)
     ways = _ways(links, group)
     order = np.argsort(group, kind="stable")

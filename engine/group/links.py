@@ -45,17 +45,18 @@ class Links:
     way: IntArray
 
 
-def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int) -> Links:
+def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int, day: int) -> Links:
     """All links between the anomalies of `table`.
 
-    together: how many periods apart two beginnings may lie and still count as the same moment. Anomalies of one cell
-    are linked when they begin together or overlap (unless one is many times as long as the other), those of one KPI
-    and side also when they follow each other that closely; those of neighbouring cells (same site; grid or kilometres)
-    when they begin together on the same side, of different KPIs of different sites only if they end together as well;
-    where no place is known, those of any cells that begin in the same
-    period on the same side of the same KPI, if there are far more of them than chance brings.
+    together: how many periods apart two beginnings may lie and still count as the same moment; day: periods of a day.
+    Anomalies of one cell are linked when they begin together or overlap (unless one is many times as long as the
+    other), those of one KPI and side also when they follow each other that closely, or after a pause that is no longer
+    than either of them and than a day: a fault that shows in busy hours only is one fault; those of neighbouring cells
+    (same site; grid or kilometres) when they begin together on the same side, of different KPIs of different sites only
+    if they end together as well; where no place is known, those of any cells that begin in the same period on the same
+    side of the same KPI, if there are far more of them than chance brings.
     """
-    parts = [_within_cell(table, periods, together)]
+    parts = [_within_cell(table, periods, together, day)]
     pairs = [(same_site(cells), SAME_SITE), (near(cells), NEIGHBOURS)]
     for neighbours, way in pairs:
         if len(neighbours):
@@ -65,22 +66,25 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int)
     return Links(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "right", "way")))
 
 
-def _within_cell(table: Table, periods: int, together: int) -> Links:
+def _within_cell(table: Table, periods: int, together: int, day: int) -> Links:
     """Each anomaly with the one of its cell that reaches furthest among those begun before it, if they overlap.
 
-    Those of one side that follow each other within `together` periods count as overlapping.
+    Those of one KPI and side that follow each other within `together` periods count as overlapping, and so do those
+    with a pause between them that is shorter than they are.
     """
     order = np.lexsort((table.start, table.cell))
     cell, start, stop = table.cell[order], table.start[order], table.stop[order]
-    base = cell * (2 * periods + together + 1)
+    base = cell * (2 * periods + together + day + 1)
     # per cell the furthest end so far, and who has it: keys of later cells are larger, so one running maximum serves
     reach = np.maximum.accumulate(base + stop)
     holder = np.maximum.accumulate(np.where(base + stop == reach, np.arange(len(order)), 0))
     side = table.side[order]
     pause = base[1:] + start[1:] - reach[:-1]
     alike = (side[1:] == side[holder[:-1]]) & (table.kpi[order][1:] == table.kpi[order][holder[:-1]])
-    touching = np.flatnonzero((cell[1:] == cell[:-1]) & ((pause < 0) | ((pause <= together) & alike))) + 1
     length = stop - start
+    shorter = np.minimum(length[1:], length[holder[:-1]])
+    soon = pause <= np.maximum(together, np.minimum(shorter, day))
+    touching = np.flatnonzero((cell[1:] == cell[:-1]) & ((pause < 0) | (soon & alike))) + 1
     one, other = length[touching], length[holder[touching - 1]]
     touching = touching[np.maximum(one, other) <= UNLIKE_LENGTHS * np.minimum(one, other)]
     close = np.flatnonzero((cell[1:] == cell[:-1]) & (start[1:] - start[:-1] <= together)) + 1

@@ -85,7 +85,7 @@ def doubt(found: Coverage) -> Reason | None:
     params: dict[str, str | int | float] = {"share": f"{number(float(f'{100 * found.share:.2g}'))} %"}
     if found.share >= HARDLY:
         return Reason("judged_in_part", params)
-    code = "judged_hardly" if found.judged else "judged_nothing"
     if found.reason is None:
-        return Reason(f"{code}_unsaid", params)
+        return Reason("judged_hardly_unsaid" if found.judged else "judged_nothing_unsaid", params)
+    code = "judged_hardly" if found.judged else "judged_nothing"
     return Reason(code, {**params, "reason": say(found.reason)})

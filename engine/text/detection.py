@@ -72,8 +72,8 @@ MESSAGES: dict[str, str] = {
         " what is usual."
     ),
     "no_scores": "This detector gave no score on this cell.",
-    "grouped_same_cell": "{anomalies:anomaly|anomalies} of the same cells touch each other in time: {kpis}.",
-    "grouped_one_cell": "{anomalies:anomaly|anomalies} of this cell touch each other in time: {kpis}.",
+    "grouped_same_cell": "{anomalies:anomaly|anomalies} of the same cells overlap or follow each other: {kpis}.",
+    "grouped_one_cell": "{anomalies:anomaly|anomalies} of this cell overlap or follow each other: {kpis}.",
     "sites_more": "{names} and {more:more site|more sites}",
     "grouped_same_site": "{cells:cell|cells} of {sites} began together.",
     "grouped_neighbours": (

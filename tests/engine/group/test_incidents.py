@@ -69,12 +69,21 @@ def test_anomalies_of_one_cell_that_overlap_are_one_incident() -> None:
     together = (dip(0, 10, 16), dip(0, 12, 15, DROPS, Direction.UP))
     assert grouped(ALONE, *together) == [{0, 1}]
     assert why(ALONE, *together) == {"grouped_one_cell"}
-    assert grouped(ALONE, dip(0, 10, 13), dip(0, 15, 17)) == [{0}, {1}]
+    assert grouped(ALONE, dip(0, 10, 13), dip(0, 16, 18)) == [{0}, {1}]
 
 
 def test_what_goes_on_after_a_short_pause_is_the_same_incident() -> None:
     assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16)) == [{0, 1}]
     assert grouped(ALONE, dip(0, 10, 13), dip(0, 14, 16, CALLS, Direction.UP)) == [{0}, {1}]
+
+
+def test_a_fault_that_shows_in_busy_hours_only_is_one_incident() -> None:
+    days = [dip(0, day * 24 + 9, day * 24 + 23) for day in range(4)]
+    assert grouped(ALONE, *days) == [{0, 1, 2, 3}]
+    assert grouped(ALONE, dip(0, 9, 11), dip(0, 21, 23), dip(0, 33, 35)) == [{0}, {1}, {2}]
+    other = dip(0, 33, 47, direction=Direction.UP)
+    assert grouped(ALONE, dip(0, 9, 23), other) == [{0}, {1}]
+    assert grouped(ALONE, dip(0, 0, 50), dip(0, 75, 125)) == [{0}, {1}]
 
 
 def test_a_long_shift_does_not_swallow_every_spike_inside_it() -> None:
