@@ -373,7 +373,7 @@ def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
         if f.site:
             yield Point(one_site, Reason("evidence_one_site", {"cells": f.cells, "site": f.site}))
     elif f.neighbours:
-        yield Point(0.5 * one_site, statements.alone(f))
+        yield Point(0.5 * one_site, statements.neighbours_too(f) if f.neighbours_too else statements.alone(f))
     elif not f.everywhere:
         yield Point(0.5 * one_site, Reason("evidence_one_cell"))
     else:

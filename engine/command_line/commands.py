@@ -187,16 +187,20 @@ def _summary(result: Result, folder: Path, added: Reason | None) -> str:
     from engine.continuation.resume import told
     from engine.inspection.coverage import doubt, of_result
     from engine.inspection.handover import hand_over, in_lines
+    from engine.inspection.reviewed import said_of_all, without_false
     from engine.inspection.summary import counted, where_and_what, worst_first
     from engine.rules import without_hidden
 
-    whole, result = result, without_hidden(result)
+    whole, unhidden = result, without_hidden(result)
+    result = without_false(unhidden, said_of_all(unhidden))
     anomalies, incidents = counted(len(result.anomalies), "anomaly"), counted(len(result.incidents), "incident")
     lines = [tell("cli_found", anomalies=anomalies, incidents=incidents) if result.incidents else tell("cli_nothing")]
     lines += [f"  {i.severity.upper():8} {where_and_what(result.panel, i)}" for i in worst_first(result.incidents)[:3]]
-    if gone := len(whole.incidents) - len(result.incidents):
+    if gone := len(whole.incidents) - len(unhidden.incidents):
         lines.append(tell("cli_hidden", hidden=gone))
-    if (shift := hand_over(result, result.since)) is not None:
+    if false := len(unhidden.incidents) - len(result.incidents):
+        lines.append(tell("cli_false", false=false))
+    if (shift := hand_over(unhidden, result.since)) is not None:
         lines += in_lines(result, shift)
     if not whole.incidents and (reason := doubt(of_result(result))) is not None:
         lines = [say(reason)]

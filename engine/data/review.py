@@ -15,6 +15,9 @@ import numpy as np
 if TYPE_CHECKING:
     from engine.data import Anomaly, Incident, Panel
 
+FALSE_ALARM = "false"
+"""The tag of what was judged to be no anomaly."""
+
 
 @dataclass(frozen=True)
 class Review:

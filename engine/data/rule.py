@@ -28,8 +28,10 @@ class Rule:
     cells: ids. kpi: id. type, direction: of the anomaly; of these three several may be named, then it has to be one of
     them. hours: local hours [first, last) in which it begins, the last
     may be the smaller one (22 to 6). weekdays: of its begin, 0 = Monday. largest: how far it may be from what was
-    expected, in percent of that; what is further off is never covered. until: the last local day, ISO, on which it may
-    begin; "" = no end. identity: what the rule is called in files. who, made (UTC, ISO), why: the audit.
+    expected, in percent of that; what is further off is never covered. largest_db: the same for levels (dB, dBm), in
+    dB; None = those too by percent of their number, as in rules from before levels had a limit of their own. until: the
+    last local day, ISO, on which it may begin; "" = no end. identity: what the rule is called in files. who, made (UTC,
+    ISO), why: the audit.
     """
 
     identity: str
@@ -44,6 +46,7 @@ class Rule:
     who: str = ""
     made: str = ""
     why: str = ""
+    largest_db: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The rule as plain values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -15,12 +16,15 @@ from engine.execution.scratch import release
 from engine.group.importance import importance, severity_of, size
 from engine.group.links import NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
 from engine.group.sentence import sentence
+from engine.text import tell
 
 TOGETHER_S = 3600
 """Two anomalies that begin no more than this apart begin together."""
 
 AT_ONCE = 32
 """Incidents after which what was read of values in files is given back."""
+
+SITES_NAMED = 5
 
 CERTAIN = 2.0
 """How often the threshold a score counts, when it is asked what of an incident says most."""
@@ -145,12 +149,21 @@ def _grouped_by(
     for way in ways:
         if way == SAME_CELL:
             kpis = ", ".join(dict.fromkeys(a.kpi for a in members))
-            reasons.append(Reason("grouped_same_cell", {"anomalies": len(members), "kpis": kpis}))
+            code = "grouped_same_cell" if len(cells) > 1 else "grouped_one_cell"
+            reasons.append(Reason(code, {"anomalies": len(members), "kpis": kpis}))
         elif way == SAME_SITE:
-            sites = dict.fromkeys(panel.cells[c].site for c in cells if panel.cells[c].site)
-            reasons.append(Reason("grouped_same_site", {"sites": ", ".join(list(sites)[:5]), "cells": len(cells)}))
+            reasons.append(_same_site(panel, cells))
         elif way == NEIGHBOURS:
             reasons.append(Reason("grouped_neighbours", {"cells": len(cells), "within": within, "time": time}))
         elif way == TOGETHER:
             reasons.append(Reason("grouped_together", {"cells": len(cells), "time": time}))
     return tuple(reasons)
+
+
+def _same_site(panel: Panel, cells: Sequence[int]) -> Reason:
+    """Which sites have several of the cells; a cell that is alone at its site came in by another way."""
+    of_site = Counter(panel.cells[cell].site for cell in cells if panel.cells[cell].site)
+    sites = [site for site, count in of_site.items() if count > 1]
+    named, more = ", ".join(sites[:SITES_NAMED]), len(sites) - SITES_NAMED
+    told = tell("sites_more", names=named, more=more) if more > 0 else named
+    return Reason("grouped_same_site", {"sites": told, "cells": sum(of_site[site] for site in sites)})

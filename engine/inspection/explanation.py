@@ -37,6 +37,9 @@ MOST_YEARS = 100
 MOST_TIMES = 10
 """A deviation of more than so many times what was expected is not told in per cent, which would say nothing."""
 
+WHOLE = 10
+"""Per cent from which on decimals say nothing."""
+
 LABELS: Mapping[str, str] = {detector.id: detector.label for detector in DETECTORS}
 
 
@@ -212,7 +215,12 @@ def _deviation(kpi: Kpi, actual: float, expected: float, stamp: str) -> Reason:
         return Reason("score_above_level" if side == "above" else "score_below_nothing", params)
     if not expected or off > MOST_TIMES * abs(expected):
         return Reason(f"score_{side}_nothing", params)
-    return Reason(f"score_{side}", params | {"percent": number(100 * off / abs(expected))})
+    if kpi.unit == "%":  # a percentage of a percentage beside its points would be mistaken for them
+        return Reason("score_above_level" if side == "above" else "score_below_nothing", params)
+    percent = 100 * off / abs(expected)
+    if 99 < percent < 100:
+        percent = 99.0  # "100 % below" would say that nothing was left
+    return Reason(f"score_{side}", params | {"percent": number(round(percent) if percent >= WHOLE else percent)})
 
 
 def _lasted(result: Result, anomaly: Anomaly) -> Iterator[Reason]:

@@ -5,44 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Protocol
 
 import numpy as np
 
 from engine.calendar import WallGrid, duration_text, local_text, needs_year, to_utc
 from engine.data import Incident, Panel, Result
-from engine.data.review import meeting
 from engine.data.since import Since
+from engine.inspection.reviewed import Said, in_words, judged_false, said_of_all
 from engine.inspection.summary import where_and_what, worst_first
-from engine.text import MESSAGES, tell
+from engine.text import tell
 
 SECTIONS = ("new", "standing", "cleared")
 LISTED = 5
 """Incidents of a section that the command line prints."""
-
-
-class Said(Protocol):
-    """What was said of an incident; see `engine.data.review.Review`."""
-
-    @property
-    def tag(self) -> str:
-        """A review tag, "" = none."""
-        ...
-
-    @property
-    def comment(self) -> str:
-        """The note, "" = none."""
-        ...
-
-    @property
-    def owner(self) -> str:
-        """Who takes care of it, "" = nobody."""
-        ...
-
-    @property
-    def acknowledged_by(self) -> str:
-        """Who has seen it, "" = nobody."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +26,7 @@ class Handover:
 
     since, until: UTC; the shift ends where the data end. new: began in the shift and last to the end of the data.
     standing: began before it and last to the end. cleared: ended in it. said: what was said of them, by their ids.
+    false: how many more there are that were judged to be false alarms; nobody has to take those over.
     """
 
     since: np.datetime64
@@ -59,35 +35,45 @@ class Handover:
     standing: tuple[Incident, ...]
     cleared: tuple[Incident, ...]
     said: Mapping[int, Said]
+    false: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to hand over."""
+        return not any(map(self.section, SECTIONS))
 
     def section(self, name: str) -> tuple[Incident, ...]:
         """The incidents of one of `SECTIONS`."""
         return {"new": self.new, "standing": self.standing, "cleared": self.cleared}[name]
 
 
-def hand_over(result: Result, since: Since) -> Handover | None:
+def hand_over(result: Result, since: Since, said: Mapping[int, Said] | None = None) -> Handover | None:
     """What the shift since then hands over; None where the data have no period. Raises InputError for a moment out of
-    the calendar's reach.
+    the calendar's reach. said: what was said of incidents, by their ids; None = what the result's reviews say.
     """
     panel = result.panel
     if not len(panel.times):
         return None
     until = panel.times[-1] + np.timedelta64(panel.period_s, "s")
     start = begin(since, panel, until)
+    said = said_of_all(result) if said is None else said
     sections: dict[str, list[Incident]] = {name: [] for name in SECTIONS}
+    false = 0
     for incident in result.incidents:
         name = _section(incident, panel, start)
-        if name:
+        if name and judged_false(said.get(incident.id)):
+            false += 1
+        elif name:
             sections[name].append(incident)
     sections = {name: worst_first(found) for name, found in sections.items()}
-    told = [incident for of_section in sections.values() for incident in of_section]
     return Handover(
         start,
         until,
         new=tuple(sections["new"]),
         standing=tuple(sections["standing"]),
         cleared=tuple(sections["cleared"]),
-        said=meeting(panel, told, result.anomalies, result.reviews),
+        said=said,
+        false=false,
     )
 
 
@@ -126,16 +112,13 @@ def counts(handover: Handover) -> str:
 
 
 def said_of(handover: Handover, incident: Incident) -> str:
-    """What was said of an incident: "Fault: replaced the power unit; owner Kim; seen by Lee"; "" where nothing was."""
-    said = handover.said.get(incident.id)
-    if said is None:
-        return ""
-    code = f"tag_{said.tag}"
-    tag = (tell(code) if code in MESSAGES else said.tag) if said.tag else ""
-    judged = tell("shift_state", tag=tag, comment=said.comment) if tag and said.comment else tag or said.comment
-    owner = tell("shift_owner", owner=said.owner) if said.owner else ""
-    seen = tell("shift_seen", by=said.acknowledged_by) if said.acknowledged_by else ""
-    return "; ".join(part for part in (judged, owner, seen) if part)
+    """What was said of an incident, in words; "" where nothing was."""
+    return in_words(handover.said.get(incident.id))
+
+
+def left_out(handover: Handover) -> str:
+    """How many incidents were judged to be false alarms and are not handed over; "" where none was."""
+    return tell("shift_false", false=handover.false) if handover.false else ""
 
 
 def in_lines(result: Result, handover: Handover, most: int = LISTED) -> list[str]:
@@ -150,4 +133,6 @@ def in_lines(result: Result, handover: Handover, most: int = LISTED) -> list[str
             lines.append(f"  {tell(f'shift_{name}'):17} {incident.severity.value.upper():8} {told}")
         if len(incidents) > most:
             lines.append(f"  {tell(f'shift_{name}'):17} {tell('shift_more', more=len(incidents) - most)}")
+    if handover.false:
+        lines.append(f"  {left_out(handover)}")
     return lines

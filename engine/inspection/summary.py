@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from engine.data import (
     Flag,
     Incident,
     Kpi,
+    KpiKind,
     Panel,
     Result,
     Severity,
@@ -107,6 +109,39 @@ class Stamps:
         )
 
 
+@dataclass(frozen=True)
+class PerPeriod:
+    """An anomaly's numbers per measured period, in the KPI's unit; those of ratios and gauges are that from the start.
+
+    Over different durations only these can be compared, and sentences and pictures tell them.
+    """
+
+    actual: float
+    expected: float
+    lower: float
+    upper: float
+
+    @classmethod
+    def of(cls, panel: Panel, anomaly: Anomaly) -> Self:
+        """The numbers of an anomaly of a panel; where nothing was measured every period counts."""
+        numbers = (anomaly.actual, anomaly.expected, anomaly.lower, anomaly.upper)
+        if panel.kpi(anomaly.kpi).kind is not KpiKind.COUNT:
+            return cls(*numbers)
+        values = panel.values[anomaly.kpi][anomaly.cell, anomaly.start : anomaly.stop]
+        periods = int(np.isfinite(values).sum()) or anomaly.stop - anomaly.start
+        return cls(*(value / periods for value in numbers))
+
+
+def sums(anomaly: Anomaly, kpi: Kpi) -> tuple[float, float]:
+    """(actual, expected) added up over the measured periods of an anomaly of a count; NaN for ratios and gauges."""
+    return (anomaly.actual, anomaly.expected) if kpi.kind is KpiKind.COUNT else (math.nan, math.nan)
+
+
+def judged_score(anomaly: Anomaly) -> float:
+    """The score of an anomaly; NaN for one that no detector could judge, such as a cell that was not reported."""
+    return anomaly.score if any(map(math.isfinite, anomaly.margins.values())) else math.nan
+
+
 def deviation(anomaly: Anomaly) -> tuple[float, float]:
     """(actual - expected in the KPI's unit, the same as a share of expected); NaN where it cannot be said."""
     absolute = anomaly.actual - anomaly.expected
@@ -114,8 +149,10 @@ def deviation(anomaly: Anomaly) -> tuple[float, float]:
 
 
 def percent_off(anomaly: Anomaly, kpi: Kpi) -> float:
-    """The deviation in percent of what was expected; NaN where that says nothing: of 0, and of levels (dB, dBm)."""
-    return math.nan if is_level(kpi.unit) else 100 * deviation(anomaly)[1]
+    """The deviation in percent of what was expected; NaN where that says nothing: of 0 or less, of levels (dB, dBm)."""
+    if is_level(kpi.unit) or anomaly.expected <= 0:
+        return math.nan
+    return 100 * deviation(anomaly)[1]
 
 
 def anomalous_share(result: Result) -> DoubleArray:
@@ -188,20 +225,26 @@ def where_and_what(panel: Panel, incident: Incident) -> str:
     return f"{cell_name(panel, incident.cells[0])}: {sentence}" if len(incident.cells) == 1 else sentence
 
 
-def in_brief(incident: Incident) -> str:
-    """The sentence of an incident without its cell, KPI, begin and duration, for where those stand beside it."""
+def in_brief(incident: Incident, lasted: str = "") -> str:
+    """The sentence of an incident without its cell, KPI, begin and duration, for where those stand beside it.
+
+    lasted: the duration that stands beside it. The sentence is about the worst of the anomalies: for how long that one
+    lasted is told where it is not the same.
+    """
     told = incident.sentence
     what = told.code.removeprefix("incident_").removesuffix("_many")
-    return say(Reason(f"brief_{what}", told.params))
+    own = str(told.params.get("duration", ""))
+    lasting = f" {tell('brief_lasting', duration=own)}" if own and lasted not in ("", own) else ""
+    return say(Reason(f"brief_{what}", {**told.params, "lasting": lasting}))
 
 
-def where_in_brief(incident: Incident, shortened: Callable[[str], str] = str) -> str:
+def where_in_brief(incident: Incident, shortened: Callable[[str], str] = str, lasted: str = "") -> str:
     """Worst cell, KPI and what happened, for where begin and duration stand beside it.
 
-    shortened: the name of the cell as it has room.
+    shortened: the name of the cell as it has room; lasted: as in `in_brief`.
     """
     worst = incident.sentence.params
-    return f"{shortened(str(worst['cell']))}: {worst['kpi']} {in_brief(incident)}"
+    return f"{shortened(str(worst['cell']))}: {worst['kpi']} {in_brief(incident, lasted)}"
 
 
 def counted(count: int, noun: str) -> str:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.data import Flag, FlagArray, Labels, Panel, Result
-from engine.data.review import Review, meeting
+from engine.data.review import FALSE_ALARM, Review, meeting
 
 ANOMALOUS = ("fault", "event", "solved")
-USUAL = ("false",)
+USUAL = (FALSE_ALARM,)
 PLANNED = "planned"
 
 

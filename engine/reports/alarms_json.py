@@ -14,7 +14,7 @@ from engine.attribute.advice import checks
 from engine.data import Anomaly, Incident, Result
 from engine.data.review import Review, meeting
 from engine.errors import Reason
-from engine.inspection.summary import Stamps, anomalies_of, worst_first
+from engine.inspection.summary import PerPeriod, Stamps, anomalies_of, judged_score, worst_first
 from engine.monitor import Monitor
 from engine.reports.base import When
 from engine.rules import hidden
@@ -55,7 +55,7 @@ def _alarm(
     review: Review | None,
 ) -> dict[str, object]:
     worst, span = members[0], stamps.span(incident.start, incident.stop)
-    cell = result.panel.cells[worst.cell]
+    cell, mean = result.panel.cells[worst.cell], PerPeriod.of(result.panel, worst)
     return {
         "alarmId": alarm_id(cell.id, worst.kpi, stamps.utc[worst.start]),
         "alarmType": "QUALITY_OF_SERVICE_ALARM",
@@ -71,12 +71,12 @@ def _alarm(
         "monitoredAttributes": list(incident.kpis),
         "thresholdInfo": {
             "observedMeasurement": worst.kpi,
-            "observedValue": worst.actual,
-            "expectedValue": worst.expected,
-            "thresholdLow": worst.lower,
-            "thresholdHigh": worst.upper,
+            "observedValue": mean.actual,
+            "expectedValue": mean.expected,
+            "thresholdLow": mean.lower,
+            "thresholdHigh": mean.upper,
             "unit": result.panel.kpi(worst.kpi).unit or None,
-            "thresholdsExceeded": worst.score if math.isfinite(worst.score) else None,
+            "thresholdsExceeded": score if math.isfinite(score := judged_score(worst)) else None,
         },
         "rootCauseIndicator": False,
         "proposedRepairActions": checks(incident),

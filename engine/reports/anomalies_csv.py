@@ -12,7 +12,15 @@ import numpy as np
 from engine.data import Anomaly, Flag, Incident, Result
 from engine.execution.scratch import release
 from engine.inspection.explanation import in_words, of_anomaly
-from engine.inspection.summary import Stamps, deviation, events_in, incident_by_anomaly, percent_off
+from engine.inspection.summary import (
+    PerPeriod,
+    Stamps,
+    events_in,
+    incident_by_anomaly,
+    judged_score,
+    percent_off,
+    sums,
+)
 from engine.monitor import Monitor
 from engine.reports.base import When
 from engine.writing.spreadsheet import Value, write_csv
@@ -36,11 +44,13 @@ COLUMNS = (
     "unit",
     "direction",
     "type",
-    "actual",
-    "expected",
-    "lower",
-    "upper",
-    "deviation_abs",
+    "actual_mean",
+    "expected_mean",
+    "lower_mean",
+    "upper_mean",
+    "actual_sum",
+    "expected_sum",
+    "deviation_mean",
     "deviation_pct",
     "score",
     "votes_for",
@@ -135,20 +145,21 @@ def _where_and_when(result: Result, stamps: Stamps, anomaly: Anomaly, incident: 
 
 
 def _what(result: Result, anomaly: Anomaly) -> list[Value]:
-    kpi = result.panel.kpi(anomaly.kpi)
+    kpi, mean = result.panel.kpi(anomaly.kpi), PerPeriod.of(result.panel, anomaly)
     margins = [anomaly.margins.get(name, math.nan) for name in result.settings.detectors]
     return [
         anomaly.kpi,
         kpi.unit,
         anomaly.direction.value,
         anomaly.type.value,
-        anomaly.actual,
-        anomaly.expected,
-        anomaly.lower,
-        anomaly.upper,
-        deviation(anomaly)[0],
+        mean.actual,
+        mean.expected,
+        mean.lower,
+        mean.upper,
+        *sums(anomaly, kpi),
+        mean.actual - mean.expected,
         percent_off(anomaly, kpi),
-        anomaly.score,
+        judged_score(anomaly),
         sum(margin >= 1 for margin in margins),
         sum(math.isfinite(margin) for margin in margins),
         result.settings.vote,

@@ -10,7 +10,16 @@ import numpy as np
 
 from engine.data import Anomaly, Flag, Incident, Result
 from engine.data.review import Review, meeting
-from engine.inspection.summary import Stamps, anomalies_of, events_in, percent_off, worst_first
+from engine.inspection.summary import (
+    PerPeriod,
+    Stamps,
+    anomalies_of,
+    events_in,
+    judged_score,
+    percent_off,
+    sums,
+    worst_first,
+)
 from engine.monitor import Monitor
 from engine.reports.base import When
 from engine.rules import hidden
@@ -40,8 +49,10 @@ COLUMNS = (
     "unit",
     "direction",
     "type",
-    "actual",
-    "expected",
+    "actual_mean",
+    "expected_mean",
+    "actual_sum",
+    "expected_sum",
     "deviation_pct",
     "score",
     "cause_1",
@@ -131,21 +142,22 @@ def _said(review: Review | None) -> list[Value]:
 
 def _worst(result: Result, members: Sequence[Anomaly]) -> list[Value]:
     if not members:
-        return [None] * 11
+        return [None] * 13
     worst = members[0]
-    cell = result.panel.cells[worst.cell]
+    cell, kpi, mean = result.panel.cells[worst.cell], result.panel.kpi(worst.kpi), PerPeriod.of(result.panel, worst)
     return [
         worst.id,
         cell.id,
         cell.name,
         worst.kpi,
-        result.panel.kpi(worst.kpi).unit,
+        kpi.unit,
         worst.direction.value,
         worst.type.value,
-        worst.actual,
-        worst.expected,
-        percent_off(worst, result.panel.kpi(worst.kpi)),
-        worst.score,
+        mean.actual,
+        mean.expected,
+        *sums(worst, kpi),
+        percent_off(worst, kpi),
+        judged_score(worst),
     ]
 
 

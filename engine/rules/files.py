@@ -58,9 +58,9 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
             raise refuse(part)
     if not told.get("identity"):
         raise refuse("identity")
-    largest = told.get("largest")
-    if isinstance(largest, bool) or not isinstance(largest, int | float) or not 0 < largest < math.inf:
-        raise refuse("largest")
+    for part in ("largest", "largest_db"):
+        if not _positive(told.get(part)) and (part == "largest" or told.get(part) is not None):
+            raise refuse(part)
     named: dict[str, Named] = {}
     for part, known in NAMED.items():
         names = _names(told.get(part, ""))
@@ -80,7 +80,8 @@ def rule_of(told: Any, file: str, number: int) -> Rule:  # noqa: ANN401 - whatev
         raise refuse("until") from error
     texts = {part: told.get(part, "") for part in TEXTS}
     return Rule(
-        largest=float(largest),
+        largest=float(told["largest"]),
+        largest_db=None if told.get("largest_db") is None else float(told["largest_db"]),
         cells=tuple(cells),
         hours=(hours[0], hours[1]) if hours else None,
         weekdays=tuple(weekdays),
@@ -95,6 +96,10 @@ def _names(told: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - whatever stan
     """One name or a list of them; "" and nothing at all name none. None: it is neither."""
     names = told if isinstance(told, list | tuple) else (told,) if told else ()
     return tuple(names) if all(isinstance(one, str) and one for one in names) else None
+
+
+def _positive(value: Any) -> bool:  # noqa: ANN401 - whatever stands in the file
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 < value < math.inf
 
 
 def _whole(values: Any, most: int) -> bool:  # noqa: ANN401 - whatever stands in the file

@@ -15,6 +15,7 @@ import numpy as np
 from engine.calendar import iso_local
 from engine.data import BoolArray, DoubleArray, IntArray, Result
 from engine.data.rule import Rule, several
+from engine.data.units import is_level
 from engine.inspection.summary import deviation
 
 
@@ -23,8 +24,9 @@ class Facts:
     """What rules ask of the anomalies of a result, (N,) each in their order there.
 
     kpi, type, direction: numbers that `codes` has by name. day: local days since 1970-01-01. off: distance from what
-    was expected in percent of it, NaN where that is not known. incident: the place of its incident among those of the
-    result, whose numbers are `ids`; -1 if it belongs to none. rows: of the panel by cell id.
+    was expected in percent of it, NaN where that is not known; off_db: the same of levels in dB, of others NaN;
+    level: which are of levels. incident: the place of its incident among those of the result, whose numbers are `ids`;
+    -1 if it belongs to none. rows: of the panel by cell id.
     """
 
     cell: IntArray
@@ -35,6 +37,8 @@ class Facts:
     weekday: IntArray
     day: IntArray
     off: DoubleArray
+    off_db: DoubleArray
+    level: BoolArray
     incident: IntArray
     codes: Mapping[str, int]
     ids: tuple[int, ...]
@@ -47,11 +51,15 @@ class Facts:
         place = {a: n for n, incident in enumerate(result.incidents) for a in incident.anomalies}
         codes: dict[str, int] = {}
         count = len(result.anomalies)
-        whole, off = np.empty((6, count), np.int64), np.empty(count)
+        whole, off, off_db = np.empty((6, count), np.int64), np.empty(count), np.full(count, np.nan)
+        levels = {one.id for one in panel.kpis if is_level(one.unit)}
         for n, one in enumerate(result.anomalies):
             named = (codes.setdefault(name, len(codes)) for name in (one.kpi, one.type.value, one.direction.value))
             whole[:, n] = (one.cell, *named, one.start, place.get(one.id, -1))
-            off[n] = 100 * abs(deviation(one)[1])
+            absolute, share = deviation(one)
+            off[n] = 100 * abs(share)
+            if one.kpi in levels:
+                off_db[n] = abs(absolute)
         cell, kpi, shape, direction, start, incident = whole
         first = np.datetime64(iso_local(panel.times[0], panel.zone)[:10], "D").astype(np.int64) if count else 0
         return cls(
@@ -63,6 +71,8 @@ class Facts:
             weekday=clock.weekday[start],
             day=first + clock.day[start],
             off=off,
+            off_db=off_db,
+            level=np.array([one.kpi in levels for one in result.anomalies], bool),
             incident=incident,
             codes=codes,
             ids=tuple(incident.id for incident in result.incidents),
@@ -73,6 +83,8 @@ class Facts:
         """(N,) which anomalies a rule covers."""
         with np.errstate(invalid="ignore"):
             found: BoolArray = self.off <= rule.largest
+            if rule.largest_db is not None:
+                found = np.where(self.level, self.off_db <= rule.largest_db, found)
         if rule.cells:
             found = found & np.isin(self.cell, [self.rows[name] for name in rule.cells if name in self.rows])
         for wanted, have in ((rule.kpi, self.kpi), (rule.type, self.type), (rule.direction, self.direction)):

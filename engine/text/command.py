@@ -89,6 +89,7 @@ MESSAGES: dict[str, str] = {
     "cli_simulate_cells": "number of cells",
     "cli_simulate_days": "number of days",
     "cli_found": "{anomalies} in {incidents}.",
+    "cli_false": "{false:incident|incidents} more judged to be a false alarm, marked in incidents.csv.",
     "cli_nothing": "Nothing unusual was found.",
     "cli_dropped": "{dropped} of {rows:row was|rows were} not used. Most often ({most}): {reason}. First: {first}",
     "cli_rows": "{reason}: {rows} (first: {first})",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "rule_sentence": "Hide {told}.",
-    "rule_what": "{what} up to {largest} % off what was expected",
+    "rule_what": "{what} up to {largest} off what was expected",
+    "rule_percent": "{largest} %",
+    "rule_decibels": "{largest} dB",
+    "rule_both": "{percent} (levels {decibels})",
     "rule_any_type": "anomalies of every type",
     "rule_type_spike": "spikes",
     "rule_type_dip": "dips",
@@ -47,6 +50,7 @@ MESSAGES: dict[str, str] = {
     "rule_these_cells": "these {cells} cells",
     "rule_site": "all cells of {site}",
     "rule_in_hours": "only when it begins from, until (local hour)",
+    "rule_decibels_tip": "Of levels (dB, dBm): percentages of logarithms say nothing. 3 dB: twice or half the power.",
     "rule_expires": "the last day is",
     "rule_why_hint": "for whoever reads the rule later: ticket, work, known behaviour",
     "rule_label_cells": "Cells",
@@ -74,5 +78,5 @@ MESSAGES: dict[str, str] = {
     "incidents_hidden_tip": "Show the incidents that rules hide instead of the others",
     "cli_rules": "rules that hide incidents; those of the project hold as well",
     "cli_hidden": "{hidden:incident|incidents} more hidden by rules, marked in incidents.csv.",
-    "report_hidden": "{hidden:incident|incidents} more hidden by {rules:rule|rules}; incidents.csv marks them.",
+    "report_hidden": "Not counted: {hidden:incident|incidents} hidden by {rules:rule|rules}; see incidents.csv.",
 }

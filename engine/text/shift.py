@@ -25,6 +25,7 @@ MESSAGES: dict[str, str] = {
     "shift_head_new": "New and open",
     "shift_head_standing": "Open from before",
     "shift_head_cleared": "Cleared",
+    "shift_head_worst": "The worst of the whole period",
     "shift_none_new": "Nothing began in the shift that is still open.",
     "shift_none_standing": "Nothing was handed over that is still open.",
     "shift_none_cleared": "Nothing ended in the shift.",
@@ -35,6 +36,8 @@ MESSAGES: dict[str, str] = {
     "shift_more_incident": "{more} more stands in incidents.csv.",
     "shift_more_incidents": "{more} more stand in incidents.csv.",
     "shift_no_data": "There are no measurements in the data, so there is nothing to hand over.",
+    "shift_false": "Left out: {false:incident|incidents} judged to be a false alarm.",
+    "shift_nothing": "Nothing is open at the end of the data, and nothing ended in the shift.",
     "shift_note": (
         "Open: it lasts to the end of the data. New: it began in the shift. Cleared: it ended in the shift, whenever it"
         " began."

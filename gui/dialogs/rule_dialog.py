@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 
 from engine.data import AnomalyType, Direction, Severity
 from engine.data.rule import Named, Rule, several
+from engine.data.units import is_level
+from engine.rules import by_decibels, by_percent, levels_of
 from engine.rules import sentence as worded
 from engine.text import tell
 from gui.look.theme import GRID
@@ -32,6 +34,9 @@ from gui.widgets.number_field import Number, WholeNumber
 
 FAR = 1e6
 """Percent: the largest limit of magnitude that can be given."""
+LEAST_DB, FAR_DB = 0.1, 200.0
+PROPOSED_DB = 3.0
+"""Twice the power or half of it: what is proposed for levels in a rule that has no limit for them."""
 
 
 class RuleDialog(QDialog):
@@ -61,6 +66,10 @@ class RuleDialog(QDialog):
         self.largest = Number(1.0, FAR, 1)
         self.largest.setValue(rule.largest)
         self.largest.setSuffix(" %")
+        self.largest_db = Number(LEAST_DB, FAR_DB, 1)
+        self.largest_db.setValue(PROPOSED_DB if rule.largest_db is None else rule.largest_db)
+        self.largest_db.setSuffix(" dB")
+        self.largest_db.setToolTip(tell("rule_decibels_tip"))
         self.expires = QCheckBox(tell("rule_expires"), checked=bool(rule.until))
         self.until = QDateEdit(calendarPopup=True, displayFormat="yyyy-MM-dd")
         self.until.setDate(QDate.fromString(rule.until, "yyyy-MM-dd") if rule.until else QDate.currentDate())
@@ -71,7 +80,7 @@ class RuleDialog(QDialog):
             combo.currentIndexChanged.connect(self._show)
         for box in (self.in_hours, self.expires, *self.days):
             box.toggled.connect(self._show)
-        for number in (self.first, self.last, self.largest):
+        for number in (self.first, self.last, self.largest, self.largest_db):
             number.valueChanged.connect(self._show)
         self.until.dateChanged.connect(self._show)
         self._show()
@@ -90,6 +99,7 @@ class RuleDialog(QDialog):
             weekdays=tuple(day for day, box in enumerate(self.days) if box.isChecked()),
             until=self.until.date().toString("yyyy-MM-dd") if self.expires.isChecked() else "",
             why=self.why.text().strip(),
+            largest_db=self.largest_db.value() if self._with_levels() else None,
         )
 
     def accept(self) -> None:
@@ -99,10 +109,21 @@ class RuleDialog(QDialog):
 
     # -- inside
 
+    def _with_levels(self) -> bool:
+        """Whether the rule is about a level (dB, dBm); where the data do not say, whether it has a limit for them."""
+        levels = levels_of(self.kpi.currentData(), self._state.panel)
+        return True in levels and (False not in levels or self._rule.largest_db is not None or self._any_level())
+
+    def _any_level(self) -> bool:
+        panel = self._state.panel
+        return panel is not None and any(is_level(kpi.unit) for kpi in panel.kpis)
+
     def _show(self) -> None:
         """Say what the rule is and what it would hide."""
         rule, digest = self.rule(), self._state.digest
-        self.told.setText(worded(rule))
+        self.told.setText(worded(rule, self._state.panel))
+        self.largest.setVisible(by_percent(rule, self._state.panel))
+        self.largest_db.setVisible(by_decibels(rule, self._state.panel))
         self.first.setEnabled(self.in_hours.isChecked())
         self.last.setEnabled(self.in_hours.isChecked())
         self.until.setEnabled(self.expires.isChecked())
@@ -140,7 +161,7 @@ class RuleDialog(QDialog):
         form.addRow(tell("rule_label_cells"), self.cells)
         form.addRow(tell("rule_label_kpi"), self.kpi)
         form.addRow(tell("rule_label_type"), _row(self.type, self.direction))
-        form.addRow(tell("rule_label_largest"), self.largest)
+        form.addRow(tell("rule_label_largest"), _row(self.largest, self.largest_db))
         form.addRow(tell("rule_label_days"), _row(*self.days))
         form.addRow("", _row(self.in_hours, self.first, self.last))
         form.addRow("", _row(self.expires, self.until))

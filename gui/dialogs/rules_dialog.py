@@ -97,7 +97,9 @@ class RulesDialog(QDialog):
         self.table.setRowCount(len(rules))
         for row, rule in enumerate(rules):
             hides = str(len(digest.facts.hidden([rule]))) if digest is not None else ""
-            for column, text in enumerate((sentence(rule), hides, rule.who, rule.made[:10], rule.why)):
+            for column, text in enumerate(
+                (sentence(rule, self._state.panel), hides, rule.who, rule.made[:10], rule.why)
+            ):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 self.table.setItem(row, column, item)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayou
 
 from engine.data import Incident, Result
 from engine.data.since import HOUR_S, Since
-from engine.inspection.handover import SECTIONS, Handover, counts, hand_over, in_lines, said_of, span_text
+from engine.inspection.handover import SECTIONS, Handover, counts, hand_over, in_lines, left_out, said_of, span_text
 from engine.inspection.summary import where_and_what, where_in_brief
 from engine.text import tell
 from gui.look.marks import severity_icon
@@ -76,11 +76,8 @@ class ShiftDialog(QDialog):
             return None
         hidden = self._state.hidden()
         shown = tuple(incident for incident in result.incidents if incident.id not in hidden)
-        shift = hand_over(dataclasses.replace(result, incidents=shown), Since(self.hours.value() * HOUR_S))
-        if shift is None:
-            return None
-        told = [incident for name in SECTIONS for incident in shift.section(name)]
-        return dataclasses.replace(shift, said={incident.id: self._state.review(incident) for incident in told})
+        since = Since(self.hours.value() * HOUR_S)
+        return hand_over(dataclasses.replace(result, incidents=shown), since, self._state.reviewed())
 
     def _other_shift(self, hours: int) -> None:
         self._preferences.shift_hours = hours
@@ -101,6 +98,8 @@ class ShiftDialog(QDialog):
                 self._section(result, shift, name)
             self.page.space()
             self.page.note(tell("shift_note"))
+            if shift.false:
+                self.page.note(left_out(shift))
         self.page.finish()
 
     def _section(self, result: Result, shift: Handover, name: str) -> None:

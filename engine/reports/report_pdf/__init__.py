@@ -5,6 +5,7 @@ Drawn twice: the first time to learn how many pages there are and which incident
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +14,8 @@ from engine.completeness.coverage import Coverage, cover
 from engine.data import Result
 from engine.detectors import DETECTORS
 from engine.errors import Reason
+from engine.inspection.handover import Handover, hand_over
+from engine.inspection.reviewed import Said, said_of_all, without_false
 from engine.monitor import Monitor
 from engine.reports.base import When
 from engine.reports.report_pdf import (
@@ -26,6 +29,7 @@ from engine.reports.report_pdf import (
     title,
 )
 from engine.reports.report_pdf.sheet import PAGE_HEIGHT, PAGE_WIDTH, Sheet
+from engine.reports.report_pdf.summary_page import LeftOut
 from engine.rules import without_hidden
 from engine.text import tell
 from engine.writing.output import whole_file
@@ -44,20 +48,32 @@ class ReportPdf:
     def write(self, result: Result, path: Path, monitor: Monitor) -> None:
         """Write the report. Raises OutputError, Cancelled."""
         lettering.load()
-        whole, result = result, without_hidden(result)
-        gone = len(whole.incidents) - len(result.incidents)
+        unhidden = without_hidden(result)
+        said = said_of_all(unhidden)
+        shift = hand_over(unhidden, result.since, said)
+        shown = without_false(unhidden, said)
+        out = LeftOut(
+            hidden=len(result.incidents) - len(unhidden.incidents), false=len(unhidden.incidents) - len(shown.incidents)
+        )
         coverage = cover(result.panel, result.settings.gaps, monitor.part(0.0, 0.05))
         pages: dict[int, int] = {}
         total, content = 0, b""
         for turn in range(2):
             monitor.step(0.05 + 0.95 * turn / 2, Reason("stage_report", {"name": self.filename}))
-            content, total, pages = _drawn(result, coverage, total, pages, gone, monitor)
+            content, total, pages = _drawn(shown, coverage, total, pages, shift, said, out, monitor)
         with whole_file(path) as part:
             part.write_bytes(content)
 
 
 def _drawn(
-    result: Result, coverage: Coverage, total: int, pages: dict[int, int], gone: int, monitor: Monitor
+    result: Result,
+    coverage: Coverage,
+    total: int,
+    pages: dict[int, int],
+    shift: Handover | None,
+    said: Mapping[int, Said],
+    out: LeftOut,
+    monitor: Monitor,
 ) -> tuple[bytes, int, dict[int, int]]:
     """The report as bytes, how many pages it has and on which page each incident stands."""
     from reportlab.pdfgen.canvas import Canvas
@@ -81,10 +97,13 @@ def _drawn(
     foot = tell("report_foot", version=result.record.versions.get("cellwarden", ""), run=result.record.run_id)
     sheet = Sheet(canvas, foot, f"{name}  ·  {title.span_text(result)}", total)
     sheet.new_page()
-    shift_page.draw(sheet, result, pages)
-    sheet.new_page()
-    summary_page.draw(sheet, result, pages, gone)
-    found = incident_pages.draw(sheet, result, NAMES)
+    if shift is None or shift.empty:
+        shift_page.draw_empty(sheet, result, shift)
+    else:
+        shift_page.draw(sheet, result, shift, pages)
+        sheet.new_page()
+    summary_page.draw(sheet, result, pages, said, out)
+    found = incident_pages.draw(sheet, result, NAMES, said)
     if monitor.cancelled:
         monitor.step(0.5, Reason("stage_report", {"name": ReportPdf.filename}))
     association_pages.draw(sheet, result)

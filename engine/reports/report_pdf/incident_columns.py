@@ -53,7 +53,8 @@ def _votes(result: Result, worst: Anomaly, names: Mapping[str, str], width: floa
     asked = sum(margin == margin for margin in margins.values())
     rule = result.settings.vote
     vote = tell("report_vote_k" if rule.isdecimal() else f"report_vote_{rule}", k=rule)
-    words = tell("report_votes_count" if asked else "report_votes_none", said=said, asked=asked, vote=vote)
+    says = tell("report_votes_says" if said == 1 else "report_votes_say")
+    words = tell("report_votes_count" if asked else "report_votes_none", said=said, asked=asked, says=says, asks=vote)
     picture = Part(votes.height(margins) + 4, lambda sheet, box: votes.draw(sheet, box, margins, names))
     return [*_title("report_votes", width), picture, *text(words, TINY, LIGHT.muted, width)]
 

@@ -6,12 +6,14 @@ page, and what is higher than a page goes on over the next one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.calendar import duration_text, local_text, needs_year
+from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.data import Anomaly, Incident, Result
-from engine.inspection.explanation import in_words, of_anomaly
+from engine.inspection import explanation
+from engine.inspection.reviewed import Said, in_words
 from engine.inspection.summary import anomalies_of, cell_name, counted, worst_first
 from engine.palette import LIGHT
 from engine.reports.report_pdf import columns, incident_columns
@@ -34,7 +36,7 @@ from engine.text import say, tell
 
 SHOWN = 10
 LEAST_PLOT, MOST_PLOT = 84.0, 150.0
-LEAD_LINES = 5
+LEAD_LINES, SAID_LINES = 5, 6
 HEAD = 14.0 + 5.0
 BETWEEN = 14.0
 """Points between two incidents, with a line in their middle."""
@@ -42,12 +44,15 @@ BETWEEN = 14.0
 
 @dataclass(frozen=True)
 class Laid:
-    """An incident whose words are in lines. where: cells, KPI and importance; score: what made its score."""
+    """An incident whose words are in lines. said: what people said of it; where: cells, KPI and importance; score: what
+    made its score.
+    """
 
     rank: int
     incident: Incident
     anomalies: Sequence[Anomaly]
     lead: Sequence[str]
+    said: Sequence[str]
     where: Sequence[str]
     columns: Sequence[Sequence[Part]]
     score: Sequence[str]
@@ -55,13 +60,13 @@ class Laid:
     @property
     def height(self) -> float:
         """How high it is, its picture apart."""
-        words = len(self.lead) * LEAD.leading + len(self.where) * SMALL.leading + 1.5 + 8
+        words = len(self.lead) * LEAD.leading + (len(self.said) + len(self.where)) * SMALL.leading + 1.5 + 8
         below = 10 + max(columns.height(column) for column in self.columns)
         return HEAD + words + below + (8 + len(self.score) * TINY.leading if self.score else 0)
 
 
-def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> dict[int, int]:
-    """Draw the worst incidents; returns incident id -> page. names: detector id -> label."""
+def draw(sheet: Sheet, result: Result, names: Mapping[str, str], said: Mapping[int, Said]) -> dict[int, int]:
+    """Draw the worst incidents; returns incident id -> page. names: detector id -> label; said: by incident id."""
     by_id = {anomaly.id: anomaly for anomaly in result.anomalies}
     pages: dict[int, int] = {}
     shown = [(i, found) for i in worst_first(result.incidents) if (found := anomalies_of(by_id, i))][:SHOWN]
@@ -69,7 +74,10 @@ def draw(sheet: Sheet, result: Result, names: Mapping[str, str]) -> dict[int, in
         return pages
     sheet.new_page()
     sheet.heading(tell("report_incidents_heading"), "incidents")
-    left = [_laid(result, rank, incident, found, names) for rank, (incident, found) in enumerate(shown, 1)]
+    left = [
+        _laid(result, rank, incident, found, names, in_words(said.get(incident.id)))
+        for rank, (incident, found) in enumerate(shown, 1)
+    ]
     while left:
         count = together([one.height for one in left], sheet.room())
         page, left = left[:count], left[count:]
@@ -99,18 +107,25 @@ def together(heights: Sequence[float], room: float) -> int:
 
 
 def _laid(
-    result: Result, rank: int, incident: Incident, anomalies: Sequence[Anomaly], names: Mapping[str, str]
+    result: Result,
+    rank: int,
+    incident: Incident,
+    anomalies: Sequence[Anomaly],
+    names: Mapping[str, str],
+    said: str,
 ) -> Laid:
     worst = anomalies[0]
+    of_people = wrapped(said, SMALL_STRONG, WIDTH) if said else []
     sentence = wrapped(say(incident.sentence), LEAD, WIDTH)
     score = _score_in_words(result, worst)
-    if len(sentence) > LEAD_LINES or incident_columns.any_cut(incident):
+    if len(sentence) > LEAD_LINES or len(of_people) > SAID_LINES or incident_columns.any_cut(incident):
         score = [*score, *wrapped(tell("report_cut"), TINY, WIDTH)]
     return Laid(
         rank,
         incident,
         anomalies,
         wrapped(say(incident.sentence), LEAD, WIDTH, LEAD_LINES),
+        wrapped(said, SMALL_STRONG, WIDTH, SAID_LINES) if said else [],
         _where(result, incident, worst),
         incident_columns.columns(result, incident, worst, names),
         score,
@@ -130,6 +145,9 @@ def _draw_one(sheet: Sheet, result: Result, one: Laid, plot: float) -> None:
         sheet.gap(LEAD.leading)
         sheet.text(line, LEFT, sheet.y + 3, LEAD, LIGHT.text)
     sheet.gap(1.5)
+    for line in one.said:
+        sheet.gap(SMALL.leading)
+        sheet.text(line, LEFT, sheet.y + 2, SMALL_STRONG, LIGHT.accent)
     for line in one.where:
         sheet.gap(SMALL.leading)
         sheet.text(line, LEFT, sheet.y + 2, SMALL, LIGHT.muted)
@@ -158,7 +176,7 @@ def _head(sheet: Sheet, result: Result, rank: int, incident: Incident) -> None:
     title = tell("report_incident_title", rank=rank, severity=tell(f"report_severity_{severity.value}").capitalize())
     sheet.text(title, LEFT + 16, sheet.y, HEADING, LIGHT.ink[severity])
     lasted = duration_text((incident.stop - incident.start) * panel.period_s)
-    begin = local_text(panel.times[incident.start], panel.zone, year=needs_year(panel.times))
+    begin = local_text(WallGrid.of(panel).moment(panel.times[incident.start]), panel.zone, year=needs_year(panel.times))
     when = f"{begin}  ·  {lasted}"
     sheet.right(when, LEFT + WIDTH, sheet.y, SMALL_STRONG, LIGHT.text)
 
@@ -175,7 +193,7 @@ def _where(result: Result, incident: Incident, worst: Anomaly) -> list[str]:
     if len(incident.cells) > 1 or len(incident.kpis) > 1:
         cells, kpis = counted(len(incident.cells), "cell"), counted(len(incident.kpis), "kpi")
         parts.append(tell("report_extent", cells=cells, kpis=kpis))
-    parts.append(tell("report_importance_of", value=round(incident.importance)))
+    parts.append(tell("report_importance_of", value=math.floor(incident.importance)))
     lines = parts[:1]
     for part in parts[1:]:
         longer = f"{lines[-1]}  ·  {part}"
@@ -188,5 +206,5 @@ def _where(result: Result, incident: Incident, worst: Anomaly) -> list[str]:
 
 def _score_in_words(result: Result, worst: Anomaly) -> list[str]:
     """What raised and what lowered the score of the worst anomaly; the votes above say how the vote made it one."""
-    explained = of_anomaly(result, worst)
-    return wrapped(in_words(explained), TINY, WIDTH) if explained else []
+    explained = explanation.of_anomaly(result, worst)
+    return wrapped(explanation.in_words(explained), TINY, WIDTH) if explained else []

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import lzma
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 
 import resources
+from engine.data.units import is_amount, is_level
 from engine.text import right_to_left
 
 REGULAR, BOLD = "CellwardenSans", "CellwardenSans-Bold"
@@ -176,9 +177,10 @@ def _shortened(text: str, style: Style, room: float, cut: Callable[[str, int], s
 def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]:
     """`text` in lines no wider than `room` points, at most `lines` of them, the last one ending in an ellipsis if cut.
 
-    A word that is wider than the room is broken, where it can be behind a joint as "_".
+    A word that is wider than the room is broken, where it can be behind a joint as "_". A number keeps its
+    unit beside it.
     """
-    words = printable(text).split()
+    words = _with_units(printable(text).split())
     found: list[str] = []
     line = ""
     while words:
@@ -190,6 +192,8 @@ def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]
             found.append(line)
             line = ""
             words.insert(0, word)
+        elif " " in word:
+            words[:0] = word.split(" ")
         else:
             cut = _letters_that_fit(word, style, room)
             found.append(word[:cut])
@@ -200,6 +204,18 @@ def wrapped(text: str, style: Style, room: float, lines: int = 100) -> list[str]
         found.append(line)
     if len(found) > lines:
         found = [*found[: lines - 1], fitted(" ".join(found[lines - 1 :] + words), style, room)]
+    return found
+
+
+def _with_units(words: Sequence[str]) -> list[str]:
+    """Words, with "4.15" and "GB," made one."""
+    found: list[str] = []
+    for word in words:
+        unit = word.rstrip(".,;:)")
+        if found and found[-1][-1:].isdigit() and (unit == "%" or is_level(unit) or is_amount(unit)):
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
     return found
 
 

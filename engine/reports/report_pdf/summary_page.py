@@ -1,18 +1,19 @@
-"""The summary: three figures, one picture of the network over time, and the worst incidents."""
+"""The summary: three figures, the worst incidents, and one picture of the network over time where there is room."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.data import Incident, Result, Severity
 from engine.inspection.coverage import doubt, of_result
+from engine.inspection.reviewed import Said, in_words
 from engine.inspection.summary import (
     alarms_per_cell_week,
     cause_name,
-    cells_affected,
     counted,
     severity_counts,
     worst_first,
@@ -22,6 +23,7 @@ from engine.reports.report_pdf import incident_list
 from engine.reports.report_pdf.lettering import (
     LEAD,
     SMALL,
+    STRONG,
     fitted_name,
     width,
 )
@@ -31,42 +33,90 @@ from engine.reports.report_pdf.sheet import Box, Sheet
 from engine.text import number, say, tell
 
 LISTED = 10
+FEWEST_LANES = 6
+"""With fewer cells beside each other the picture gets a page of its own."""
 
 
-def draw(sheet: Sheet, result: Result, pages: Mapping[int, int], gone: int = 0) -> None:
-    """Draw the page. pages: incident id -> the page that shows it; gone: how many incidents rules hide."""
+@dataclass(frozen=True)
+class LeftOut:
+    """How many incidents are not among those shown: hidden by rules, judged to be false alarms."""
+
+    hidden: int = 0
+    false: int = 0
+
+
+def draw(sheet: Sheet, result: Result, pages: Mapping[int, int], said: Mapping[int, Said], out: LeftOut) -> None:
+    """Draw the summary on what is left of the page under way.
+
+    pages: incident id -> the page that shows it; said: incident id -> what was said of it; out: what is not shown.
+    """
     sheet.heading(tell("report_summary"), "summary")
     _figures(sheet, result)
-    if gone:
-        sheet.gap(6)
-        sheet.paragraph(tell("report_hidden", hidden=gone, rules=len(result.rules)), SMALL, LIGHT.muted)
+    for words in _left_out(result, out):
+        sheet.gap(4)
+        sheet.paragraph(words, SMALL, LIGHT.muted)
     incidents = worst_first(result.incidents)
     if not incidents:
         sheet.gap(10)
-        sheet.paragraph(_nothing(result), LEAD)
+        sheet.paragraph(_nothing(result, out), LEAD)
         sheet.gap(10)
-    if all(result.panel.shape) and result.verdicts:
-        sheet.gap(16)
-        sheet.section(tell("report_over_time"))
-        network.draw(sheet, sheet.take(network.height(result)), result)
     if incidents:
-        sheet.gap(14)
-        more = len(incidents) - LISTED
-        sheet.section(tell("report_worst") if more > 0 else tell("report_incidents"))
-        incident_list.draw(sheet, result, incidents[:LISTED], pages, tell("report_column_cause"), _cause)
-        if more > 0:
-            sheet.gap(2)
-            sheet.paragraph(
-                tell("report_more_incidents" if more > 1 else "report_more_incident", more=more), SMALL, LIGHT.muted
-            )
+        _worst(sheet, result, incidents, pages, said)
+    _over_time(sheet, result)
 
 
-def _nothing(result: Result) -> str:
-    """Why there is no incident: nothing unusual, hardly anybody who could judge, or nothing to judge."""
+def _left_out(result: Result, out: LeftOut) -> Iterator[str]:
+    if out.false:
+        yield tell("report_false", false=out.false)
+    if out.hidden:
+        yield tell("report_hidden", hidden=out.hidden, rules=len(result.rules))
+
+
+def _over_time(sheet: Sheet, result: Result) -> None:
+    """The picture of the network, with as many cells as the page has room for, or on a page of its own."""
+    if not (all(result.panel.shape) and result.verdicts):
+        return
+    around = 16 + STRONG.size + 8
+    lanes = network.fitting(result, sheet.room() - around)
+    if lanes < min(FEWEST_LANES, network.wanted(result)):
+        sheet.new_page()
+        lanes = network.wanted(result)
+    else:
+        sheet.gap(16)
+    sheet.section(tell("report_over_time"))
+    network.draw(sheet, sheet.take(network.height(lanes)), result, lanes)
+
+
+def _worst(
+    sheet: Sheet,
+    result: Result,
+    incidents: Sequence[Incident],
+    pages: Mapping[int, int],
+    said: Mapping[int, Said],
+) -> None:
+    sheet.gap(14)
+    more = len(incidents) - LISTED
+    sheet.section(tell("report_worst") if more > 0 else tell("report_incidents"))
+
+    def words(incident: Incident) -> str:
+        return in_words(said.get(incident.id))
+
+    incident_list.draw(sheet, result, incidents[:LISTED], pages, tell("report_column_cause"), _cause, said_of=words)
+    if more > 0:
+        sheet.gap(2)
+        sheet.paragraph(
+            tell("report_more_incidents" if more > 1 else "report_more_incident", more=more), SMALL, LIGHT.muted
+        )
+    sheet.paragraph(tell("report_importance_what"), SMALL, LIGHT.muted)
+
+
+def _nothing(result: Result, out: LeftOut) -> str:
+    """Why there is no incident: nothing (else) unusual, hardly anybody who could judge, or nothing to judge."""
     if not all(result.panel.shape):
         return tell("report_nothing_read")
-    reason = doubt(of_result(result))
-    return tell("report_nothing_found") if reason is None else say(reason)
+    if (reason := doubt(of_result(result))) is not None:
+        return say(reason)
+    return tell("report_nothing_else" if out.hidden or out.false else "report_nothing_found")
 
 
 def _figures(sheet: Sheet, result: Result) -> None:
@@ -77,7 +127,7 @@ def _figures(sheet: Sheet, result: Result) -> None:
     _severities(sheet, first, severity_counts(result))
     sheet.figure(
         second,
-        number(cells_affected(result)),
+        number(len({cell for incident in result.incidents for cell in incident.cells})),
         tell("report_figure_cells", cells=counted(result.panel.shape[0], "cell")),
     )
     sheet.figure(third, _rate(rate), tell("report_figure_rate"))

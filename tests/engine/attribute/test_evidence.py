@@ -233,3 +233,11 @@ def test_one_is_and_several_are(too: int, beside: int, text: str) -> None:
 
 def test_a_share_far_beyond_the_usual_is_only_said_to_be_far() -> None:
     assert percent(11_193.0) == "over 1,000 %"
+
+
+def test_no_cell_is_said_to_be_the_only_one_where_a_neighbour_is_anomalous_too() -> None:
+    network = Network().change(COUNTS, (37,), NOON, NOON + 20, 0.1).put(("calls",), (36,), NOON - 6, NOON + 1, 5.0)
+    (own,) = (i for i in network.explained() if i.cells == (37,))
+    told = " ".join(words(cause) for cause in own.causes)
+    assert "1 of 32 neighbouring cells is anomalous at the same time." in told
+    assert "none of its" not in told

@@ -68,7 +68,7 @@ def test_nothing_found_makes_no_incident() -> None:
 def test_anomalies_of_one_cell_that_overlap_are_one_incident() -> None:
     together = (dip(0, 10, 16), dip(0, 12, 15, DROPS, Direction.UP))
     assert grouped(ALONE, *together) == [{0, 1}]
-    assert why(ALONE, *together) == {"grouped_same_cell"}
+    assert why(ALONE, *together) == {"grouped_one_cell"}
     assert grouped(ALONE, dip(0, 10, 13), dip(0, 16, 18)) == [{0}, {1}]
 
 
@@ -291,6 +291,27 @@ def test_every_incident_can_be_worded() -> None:
                             assert say(incident.sentence)
                             assert in_brief(incident)
                             assert all(say(reason) for reason in incident.grouped_by)
+
+
+def test_many_sites_are_counted_beyond_those_that_are_named() -> None:
+    cells = tuple(Cell(f"{site}{sector}", site=f"S{site}", lat=45.0, lon=9.0) for site in range(7) for sector in "ab")
+    found = [replace(dip(row, 10, 14), id=row) for row in range(len(cells))]
+    (only,) = incidents(panel(cells), found, hourly(PERIODS))
+    told = [say(reason) for reason in only.grouped_by]
+    assert "14 cells of S0, S1, S2, S3, S4 and 2 more sites began together." in told
+
+
+def test_a_cell_that_is_alone_at_its_site_did_not_begin_together_with_it() -> None:
+    cells = tuple(Cell(name, site=name[0], lat=45.0, lon=9.0) for name in ("A1", "A2", "A3", "B1"))
+    (only,) = incidents(panel(cells), [replace(dip(n, 10, 14), id=n) for n in range(4)], hourly(PERIODS))
+    assert "3 cells of A began together." in [say(reason) for reason in only.grouped_by]
+
+
+def test_in_brief_it_says_for_how_long_where_that_is_not_the_incident() -> None:
+    found = [dip(0, 10, 14), replace(dip(0, 13, 20, DROPS, Direction.UP), id=1, actual=0.6)]
+    (only,) = incidents(panel(ALONE), found, hourly(PERIODS))
+    assert in_brief(only, "4 h") == in_brief(only) == "fell to 40, 60 % less than usual. Expected 75–125."
+    assert in_brief(only, "10 h") == "fell to 40 for 4 h, 60 % less than usual. Expected 75–125."
 
 
 def test_chance_does_not_chain_a_city_into_one_incident() -> None:

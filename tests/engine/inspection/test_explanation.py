@@ -102,6 +102,25 @@ def test_how_the_vote_came_about_is_said(vote: str, said: str) -> None:
     assert said in facts(of_anomaly(tiny, tiny.anomalies[0]))
 
 
+def test_a_percentage_is_off_by_points_alone() -> None:
+    tiny = tiny_result()
+    kpi = dataclasses.replace(tiny.panel.kpis[0], unit="%", kind=KpiKind.RATIO)
+    values = {"calls": np.array(tiny.panel.values["calls"])}
+    values["calls"][0, 2:4] = 8.0
+    tiny = dataclasses.replace(tiny, panel=dataclasses.replace(tiny.panel, kpis=(kpi,), values=values))
+    told = facts(of_anomaly(tiny, tiny.anomalies[0]))
+    assert "it was 8 %, 2 percentage points below the expected 10 %." in told
+
+
+@pytest.mark.parametrize(("actual", "percent"), [(0.0, "100"), (0.02, "99"), (3.83, "62"), (9.62, "3.8")])
+def test_a_deviation_is_told_in_whole_per_cent_from_ten_on(actual: float, percent: str) -> None:
+    tiny = tiny_result()
+    values = {"calls": np.array(tiny.panel.values["calls"])}
+    values["calls"][0, 2:4] = actual
+    tiny = dataclasses.replace(tiny, panel=dataclasses.replace(tiny.panel, values=values))
+    assert f"({percent} %) below the expected 10." in facts(of_anomaly(tiny, tiny.anomalies[0]))
+
+
 def test_a_detector_without_an_opinion_counts_neither_way_and_says_why() -> None:
     tiny = tiny_result()
     evidence = dict(tiny.evidence["calls"])

@@ -131,6 +131,14 @@ def test_state_and_comment_go_with_an_incident(result: Result, tag: str, comment
     assert all(said_of(shift, other) == "" for other in (*shift.new, *shift.cleared) if other.id not in shift.said)
 
 
+def test_a_false_alarm_is_not_handed_over_but_counted(result: Result) -> None:
+    told, standing = reviewed(result, "false", "checked")
+    shift = shift_of(told)
+    assert standing not in names(shift, told)["standing"]
+    assert (len(shift.standing), shift.false) == (0, 1)
+    assert in_lines(told, shift)[-1] == "  Left out: 1 incident judged to be a false alarm."
+
+
 def test_lines_count_what_they_do_not_list(result: Result) -> None:
     lines = in_lines(result, shift_of(result), most=1)
     assert lines[0] == "Shift Wed 22 Mar 17:00 to Thu 23 Mar 01:00 (8 h): 2 new, 1 open from before, 2 cleared."

@@ -119,5 +119,7 @@ def test_a_noun_is_counted_in_one_or_many() -> None:
 
 def test_a_level_is_off_by_decibels_and_by_no_percentage() -> None:
     one = dataclasses.replace(tiny_result().anomalies[0], actual=-89.0, expected=-104.0)
-    assert percent_off(one, Kpi("rtwp", "", KpiKind.GAUGE)) == pytest.approx(100 * 15 / 104)
+    above = dataclasses.replace(one, actual=119.0, expected=104.0)
+    assert percent_off(above, Kpi("load", "", KpiKind.GAUGE)) == pytest.approx(100 * 15 / 104)
+    assert math.isnan(percent_off(one, Kpi("rtwp", "", KpiKind.GAUGE)))
     assert math.isnan(percent_off(one, Kpi("rtwp", "dBm", KpiKind.GAUGE)))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.data import Kpi, KpiKind
 from engine.data.review import Review
 from engine.monitor import Cancelled, Monitor
 from engine.reports import anomalies_csv, associations_csv, incidents_csv
@@ -62,6 +63,47 @@ def test_an_incident_says_whose_it_is_and_who_has_seen_it(tmp_path: Path) -> Non
         (row,) = csv.DictReader(stream)
     told = [row[name] for name in ("status", "comment", "owner", "acknowledged_by", "acknowledged_utc")]
     assert told == ["", "", "noc", "ali", "2017-10-29T05:00:00Z"]
+
+
+def test_counts_are_told_per_period_as_the_sentence_does_and_added_up_beside_it(tmp_path: Path) -> None:
+    result = tiny_result()
+    silence, spike, unrest = result.anomalies
+    values = {"calls": np.array([[10, 11, 4, np.nan, 2, 10], [5, np.nan, 50.5, 5, 5, 6]], np.float32)}
+    found = dataclasses.replace(silence, stop=5, actual=6.0, expected=20.0, lower=16.0, upper=24.0)
+    panel = dataclasses.replace(result.panel, values=values)
+    AnomaliesCsv().write(
+        dataclasses.replace(result, panel=panel, anomalies=(found, spike, unrest)), tmp_path / "a.csv", Monitor()
+    )
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        row = next(csv.DictReader(stream))
+    assert [row[name] for name in ("actual_mean", "expected_mean", "lower_mean", "upper_mean")] == [
+        "3",
+        "10",
+        "8",
+        "12",
+    ]
+    assert (row["actual_sum"], row["expected_sum"], row["deviation_mean"]) == ("6", "20", "-7")
+
+
+def test_a_level_below_zero_has_no_percentage_and_no_sum(tmp_path: Path) -> None:
+    result = tiny_result()
+    panel = dataclasses.replace(result.panel, kpis=(Kpi("calls", "", KpiKind.GAUGE),))
+    found = (dataclasses.replace(result.anomalies[0], actual=0.0, expected=-114.7), *result.anomalies[1:])
+    IncidentsCsv().write(dataclasses.replace(result, panel=panel, anomalies=found), tmp_path / "i.csv", Monitor())
+    with (tmp_path / "i.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert (row["expected_mean"], row["expected_sum"], row["deviation_pct"]) == ("-114.7", "", "")
+
+
+def test_what_was_not_reported_has_no_score(tmp_path: Path) -> None:
+    result = tiny_result()
+    nobody = dict.fromkeys(result.settings.detectors, np.nan)
+    absent = dataclasses.replace(result.anomalies[0], actual=np.nan, score=1.0, margins=nobody)
+    result = dataclasses.replace(result, anomalies=(absent, *result.anomalies[1:]))
+    AnomaliesCsv().write(result, tmp_path / "a.csv", Monitor())
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        row = next(csv.DictReader(stream))
+    assert (row["actual_mean"], row["score"], row["votes_cast"]) == ("", "", "0")
 
 
 def test_columns_of_the_detectors_follow_the_fixed_ones(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from engine.data import Cell, ErrorCurve, Flag, Result
+from engine.data import Cell, ErrorCurve, Flag, Incident, Result, Severity
 from engine.data.review import Review
 from engine.data.since import Since
 from engine.errors import Reason
+from engine.inspection.summary import worst_first
 from engine.monitor import Monitor
 from engine.reports.report_pdf import ReportPdf, shift_page
 from engine.reports.report_pdf.lettering import drawn
@@ -95,10 +96,18 @@ def test_each_incident_shows_sentence_votes_and_what_goes_with_it(tmp_path: Path
     text = " ".join(pages(tiny_result(), tmp_path)[2:])
     assert "calls fell to zero at Sun 29 Oct 02:30" in text
     assert "Seasonal baseline" in text
+    assert "1 of 1 detector with an opinion says alarm; the vote asks for one." in text
     assert "no opinion" in text
     assert "Outage" in text
     assert "62 %" in text
     assert "Alarms and power of the site" in text
+
+
+def test_an_incident_of_days_begins_at_midnight_in_summer_time_too(tmp_path: Path) -> None:
+    result = tiny_result()
+    times = np.datetime64("2017-03-24T23:00:00", "s") + np.arange(6) * np.timedelta64(1, "D")
+    daily = dataclasses.replace(result, panel=dataclasses.replace(result.panel, times=times, period_s=86400))
+    assert "Mon 27 Mar 00:00 · 2 d" in " ".join(pages(daily, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +115,7 @@ def test_each_incident_shows_sentence_votes_and_what_goes_with_it(tmp_path: Path
 )
 def test_a_result_without_findings_says_so(result: Result, words: str, tmp_path: Path) -> None:
     found = pages(result, tmp_path)
-    assert words in found[1]
+    assert words in found[0]
     assert "Data quality" in " ".join(found)
 
 
@@ -114,7 +123,7 @@ def test_a_result_that_hardly_anybody_could_judge_is_not_called_calm(tmp_path: P
     result = make_result(anomalies=0)
     for verdict in result.verdicts.values():
         verdict.score[:, 2:] = np.nan
-    found = pages(result, tmp_path)[1]
+    found = pages(result, tmp_path)[0]
     assert "Hardly anything could be judged, 0.4 %" in found
     assert "Nothing unusual" not in found
 
@@ -246,6 +255,73 @@ def test_the_first_page_hands_the_shift_over(tmp_path: Path) -> None:
     later = pages(dataclasses.replace(result, since=Since(3600 * 48)), tmp_path)[0]
     assert "3 new and open 0 open from before" in later
     assert "Nothing was handed over that is still open." in later
+
+
+def review_of(result: Result, incident: Incident, tag: str, comment: str) -> Review:
+    """What Lee and Kim say of the worst anomaly of an incident."""
+    worst = {a.id: a for a in result.anomalies}[incident.anomalies[0]]
+    start = result.panel.times[worst.start]
+    place = (result.panel.cells[worst.cell].id, worst.kpi, start, start + np.timedelta64(3600, "s"))
+    return Review(*place, tag, comment, "Kim", "Lee", np.datetime64("2017-03-23T06:00:00", "s"))
+
+
+def test_what_was_said_of_an_incident_stands_in_the_list_and_on_its_page(tmp_path: Path) -> None:
+    result = make_result(anomalies=40)
+    review = review_of(result, worst_first(result.incidents)[0], "fault", "rectifier replaced")
+    _, summary, *others = pages(dataclasses.replace(result, reviews=(review,)), tmp_path)
+    assert "Fault: rectifier replaced; owner Kim; seen by Lee" in summary
+    assert "Fault: rectifier replaced; owner Kim; seen by Lee" in others[0]
+    assert "Not counted" not in summary
+
+
+def test_a_false_alarm_is_named_as_one_and_is_none_of_the_worst(tmp_path: Path) -> None:
+    result = make_result(anomalies=40)
+    worst = worst_first(result.incidents)
+    last = sum(one.severity is Severity.CRITICAL for one in worst)
+    before = " ".join(pages(result, tmp_path))
+    assert f"{len(worst)} incidents" in before
+    assert f"{last} critical" in before
+    review = review_of(result, worst[0], "false", "checked with the field team")
+    told = dataclasses.replace(result, reviews=(review,))
+    after = " ".join(pages(told, tmp_path))
+    assert f"{len(worst) - 1} incidents" in after
+    assert f"{last - 1} critical" in after
+    assert "Not counted: 1 incident judged to be a false alarm; see incidents.csv." in after
+    assert "checked with the field team" not in after
+    only = dataclasses.replace(told, incidents=worst[:1])
+    assert "No other incident was found." in pages(only, tmp_path)[0]
+
+
+def test_nobody_is_handed_a_false_alarm(tmp_path: Path) -> None:
+    result = at_the_end(make_result(), 3)
+    review = review_of(result, result.incidents[0], "false", "")
+    first = pages(dataclasses.replace(result, reviews=(review,)), tmp_path)[0]
+    assert "1 new and open 1 open from before" in first
+    assert "Left out: 1 incident judged to be a false alarm." in first
+
+
+def test_where_nothing_is_new_the_first_page_tells_the_worst_of_the_whole_period(tmp_path: Path) -> None:
+    result = make_result()
+    end = result.panel.shape[1]
+    calm = [dataclasses.replace(i, start=0, stop=5) for i in result.incidents]
+    standing = dataclasses.replace(calm[-1], start=end - 24, stop=end)
+    first = pages(dataclasses.replace(result, incidents=(*calm[:-1], standing)), tmp_path)[0]
+    assert "0 new and open 1 open from before" in first
+    assert "The worst of the whole period" in first
+    new = dataclasses.replace(standing, start=end - 1)
+    first = pages(dataclasses.replace(result, incidents=(*calm[:-1], new)), tmp_path)[0]
+    assert "The worst of the whole period" not in first
+
+
+def test_where_nothing_is_handed_over_the_first_page_tells_the_whole_period(tmp_path: Path) -> None:
+    result = make_result(cells=60, anomalies=160)
+    calm = tuple(dataclasses.replace(i, start=0, stop=5) for i in result.incidents)
+    found = pages(dataclasses.replace(result, incidents=calm), tmp_path)
+    assert "Nothing is open at the end of the data, and nothing ended in the shift." in found[0]
+    assert f"{len(calm)} incidents" in found[0]
+    assert "The ten worst incidents" in found[0]
+    assert "The network over time" in found[0]
+    assert "The worst incidents 1" in found[1]
 
 
 def test_few_incidents_are_told_whole_on_the_first_page(tmp_path: Path) -> None:

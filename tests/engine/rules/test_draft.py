@@ -46,6 +46,21 @@ def test_a_rule_from_a_small_dip_does_not_hide_the_outage_of_its_cell() -> None:
     assert Facts.of(after).hidden([dataclasses.replace(rule, type="", direction="")]) == {}
 
 
+def test_a_rule_from_a_level_is_limited_in_decibels() -> None:
+    result = make_result(cells=6, kpis=2, anomalies=12)
+    level, other = result.panel.kpis[:2]
+    panel = dataclasses.replace(result.panel, kpis=(dataclasses.replace(level, unit="dBm"), other))
+    first, *_ = (one for one in result.anomalies if one.kpi == level.id)
+    off = dataclasses.replace(first, actual=-88.0, expected=-100.0)
+    incident = dataclasses.replace(result.incidents[0], anomalies=(off.id,))
+    result = dataclasses.replace(result, panel=panel, anomalies=(off,), incidents=(incident,))
+    rule = draft(result, incident, [off], "r", "", "")
+    assert (rule.kpi, rule.largest_db) == (level.id, 14.0)
+    assert incident.id in Facts.of(result).hidden([rule])
+    further = dataclasses.replace(result, anomalies=(dataclasses.replace(off, actual=-85.0),))
+    assert Facts.of(further).hidden([rule]) == {}
+
+
 def test_a_rule_from_several_kpis_covers_those_and_no_other() -> None:
     result = make_result(cells=6, kpis=3, anomalies=12)
     kinds = ((AnomalyType.SPIKE, Direction.UP), (AnomalyType.LEVEL_SHIFT, Direction.UP))

@@ -15,7 +15,7 @@ from engine.data import Anomaly, AnomalyType, Direction, Result
 from engine.errors import InputError
 from engine.monitor import Monitor
 from engine.reports import write_all
-from engine.rules import Facts, Rule, hidden, read_rules, sentence, without_hidden, write_rules
+from engine.rules import Facts, Rule, hidden, read_rules, rule_of, sentence, without_hidden, write_rules
 from tests.engine.result_factory import empty_result, make_result
 
 RULE = Rule("r1", 30.0)
@@ -103,6 +103,44 @@ def test_an_incident_with_one_anomaly_that_no_rule_covers_stays(result: Result) 
     assert Facts.of(other).hidden([RULE, dataclasses.replace(RULE, identity="r2", largest=99.5)]) == {0: ("r1", "r2")}
 
 
+def of_levels(result: Result, expected: float, actual: float) -> Result:
+    """The result with a KPI in dBm whose anomalies are all off by the same."""
+    level, *others = result.panel.kpis
+    kpis = (dataclasses.replace(level, unit="dBm"), *others)
+    anomalies = tuple(
+        dataclasses.replace(a, actual=actual, expected=expected) if a.kpi == level.id else a for a in result.anomalies
+    )
+    return dataclasses.replace(result, panel=dataclasses.replace(result.panel, kpis=kpis), anomalies=anomalies)
+
+
+def test_levels_are_compared_in_decibels_and_the_others_in_percent(result: Result) -> None:
+    level = result.panel.kpis[0].id
+    off = of_levels(result, -100.0, -94.0)
+    of_level, all_of_them = expected(off, lambda a: a.kpi == level), set(range(len(off.incidents)))
+    assert 0 < len(of_level) < len(all_of_them)
+    assert hides(off, dataclasses.replace(RULE, largest_db=6.0)) == all_of_them
+    assert hides(off, dataclasses.replace(RULE, largest_db=5.9)) == all_of_them - of_level
+    assert hides(off, dataclasses.replace(RULE, kpi=level, largest=1.0, largest_db=6.0)) == of_level
+    assert hides(of_levels(result, 0.0, 3.0), dataclasses.replace(RULE, kpi=level, largest_db=3.0)) == of_level
+
+
+def test_a_rule_saved_before_levels_had_a_limit_hides_what_it_hid(result: Result) -> None:
+    level = result.panel.kpis[0].id
+    saved = rule_of({"identity": "old", "largest": 6.5, "kpi": level}, "rules.json", 1)
+    assert hides(of_levels(result, -100.0, -94.0), saved) == expected(result, lambda a: a.kpi == level)
+    assert hides(of_levels(result, -100.0, -93.0), saved) == set()
+
+
+def test_a_rule_says_the_unit_of_its_limit(result: Result) -> None:
+    level, other = (kpi.id for kpi in result.panel.kpis[:2])
+    panel = of_levels(result, -100.0, -94.0).panel
+    both = dataclasses.replace(RULE, largest_db=6.0)
+    assert "up to 30 % (levels 6 dB) off" in sentence(both, panel)
+    assert "up to 6 dB off" in sentence(dataclasses.replace(both, kpi=level), panel)
+    assert "up to 30 % off" in sentence(dataclasses.replace(both, kpi=other), panel)
+    assert "up to 30 % (levels 6 dB) off" in sentence(dataclasses.replace(both, kpi=level))
+
+
 def test_nothing_found_and_no_rules_hide_nothing(result: Result) -> None:
     assert hidden(dataclasses.replace(empty_result(), rules=(RULE,))) == {}
     assert without_hidden(result) is result
@@ -125,7 +163,9 @@ def test_a_rule_of_several_kpis_types_and_directions_is_worded() -> None:
     )
 
 
-FULL = Rule("r", 30.5, ("a",), "calls", "dip", "down", (22, 6), (0, 4), "2026-12-31", "m.rossi", "2026-11-26", "Łukasz")
+FULL = Rule(
+    "r", 30.5, ("a",), "calls", "dip", "down", (22, 6), (0, 4), "2026-12-31", "m.rossi", "2026-11-26", "Łukasz", 6.0
+)
 
 
 def test_rules_come_back_from_file_and_project(result: Result, tmp_path: Path) -> None:
@@ -150,6 +190,8 @@ def test_rules_come_back_from_file_and_project(result: Result, tmp_path: Path) -
         ("largest", 0),
         ("largest", True),
         ("largest", None),
+        ("largest_db", 0),
+        ("largest_db", "6"),
         ("identity", ""),
         ("type", "outage"),
         ("direction", "left"),

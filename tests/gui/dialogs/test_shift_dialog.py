@@ -82,6 +82,17 @@ def test_what_is_said_meanwhile_shows_at_once(qtbot: QtBot, preferences: Prefere
     assert copied[1].endswith("[Fault: rectifier replaced; owner Kim]")
 
 
+def test_a_false_alarm_goes_out_of_it_at_once(qtbot: QtBot, preferences: Preferences) -> None:
+    dialog, state = opened(qtbot, at_the_end(3), preferences)
+    assert state.result is not None
+    place = state.places(state.result.incidents[0])[0]
+    state.reviews.tag(place, "false")
+    assert "0 new, 0 open from before" in told(dialog)
+    assert "Left out: 1 incident judged to be a false alarm." in told(dialog)
+    state.reviews.tag(place, "fault")
+    assert "1 new, 0 open from before" in told(dialog)
+
+
 def test_without_measurements_it_says_so_and_offers_no_copy(qtbot: QtBot, preferences: Preferences) -> None:
     dialog, _ = opened(qtbot, empty_result(), preferences)
     assert "nothing to hand over" in told(dialog)

@@ -83,6 +83,23 @@ def test_a_rule_says_what_it_would_hide_before_it_is_confirmed(measured: AppStat
     assert measured.result.incidents[0].id in measured.hidden()
 
 
+def test_the_limit_of_a_level_is_asked_for_in_decibels(measured: AppState, qtbot: QtBot) -> None:
+    result = measured.result
+    level, other = result.panel.kpis[:2]
+    kpis = (dataclasses.replace(level, unit="dBm"), *result.panel.kpis[1:])
+    measured.set_result(dataclasses.replace(result, panel=dataclasses.replace(result.panel, kpis=kpis)))
+    dialog = RuleDialog(measured, Rule("r", 30.0, kpi=level.id, largest_db=6.0))
+    kept(qtbot, dialog)
+    assert dialog.largest_db.text() == "6 dB"
+    assert (dialog.largest_db.isHidden(), dialog.largest.isHidden()) == (False, True)
+    assert "up to 6 dB off" in dialog.told.text()
+    dialog.kpi.setCurrentIndex(dialog.kpi.findData(other.id))
+    assert (dialog.largest_db.isHidden(), dialog.largest.isHidden()) == (True, False)
+    assert dialog.rule().largest_db is None
+    dialog.kpi.setCurrentIndex(dialog.kpi.findData(""))
+    assert (dialog.largest_db.isHidden(), dialog.largest.isHidden()) == (False, False)
+
+
 def test_each_part_of_the_form_is_a_part_of_the_rule(measured: AppState, qtbot: QtBot) -> None:
     rule = Rule("r", 30.5, ("c1",), "calls", "dip", "down", (22, 6), (0, 4), "2026-12-31", "me", "2026-11-26", "why")
     dialog = RuleDialog(measured, rule)

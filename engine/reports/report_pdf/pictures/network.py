@@ -23,9 +23,18 @@ TALL = (1.0, 0.8, 0.6, 0.42)
 """Height of a lane's mark by severity, so that it can be told without colour."""
 
 
-def height(result: Result) -> float:
-    """How high the picture will be."""
-    lanes = min(LANES, len({anomaly.cell for anomaly in result.anomalies}))
+def wanted(result: Result) -> int:
+    """How many cells it shows beside each other where there is room."""
+    return min(LANES, len({anomaly.cell for anomaly in result.anomalies}))
+
+
+def fitting(result: Result, room: float) -> int:
+    """How many of them have room in so many points; -1 where nothing of it has."""
+    return next((lanes for lanes in range(wanted(result), -1, -1) if height(lanes) <= room), -1)
+
+
+def height(lanes: int) -> float:
+    """How high the picture with so many cells is."""
     return SHARE_HEIGHT + 10 + lanes * _lane(lanes) + AXIS + (10 if lanes else 0)
 
 
@@ -34,8 +43,8 @@ def _lane(lanes: int) -> float:
     return min(TALLEST_LANE, max(LANE, LANES_HEIGHT / max(lanes, 1)))
 
 
-def draw(sheet: Sheet, box: Box, result: Result) -> None:
-    """Draw into `box`, which is `height(result)` high."""
+def draw(sheet: Sheet, box: Box, result: Result, count: int) -> None:
+    """Draw so many cells into `box`, which is `height(count)` high."""
     periods = result.panel.shape[1]
     plot = box.inset(left=LABELS)
     along = Scale(0, periods, plot.x, plot.right)
@@ -45,7 +54,7 @@ def draw(sheet: Sheet, box: Box, result: Result) -> None:
     shade_events(sheet, whole, result.clock, along, 0, periods, named=True)
     draw_time_axis(sheet, whole, time_ticks(result.panel, result.clock, 0, periods, 9), along)
     _draw_share(sheet, share, result, along)
-    _draw_lanes(sheet, lanes, result)
+    _draw_lanes(sheet, lanes, result, count)
 
 
 def _draw_share(sheet: Sheet, box: Box, result: Result, along: Scale) -> None:
@@ -78,8 +87,8 @@ def _draw_share(sheet: Sheet, box: Box, result: Result, along: Scale) -> None:
     sheet.text(tell("report_share_2"), box.x - LABELS, box.top - 15, SMALL, LIGHT.muted, LABELS - 22)
 
 
-def _draw_lanes(sheet: Sheet, box: Box, result: Result) -> None:
-    cells, periods = worst_cells(result, LANES), result.panel.shape[1]
+def _draw_lanes(sheet: Sheet, box: Box, result: Result, count: int) -> None:
+    cells, periods = worst_cells(result, count), result.panel.shape[1]
     buckets = max(1, min(periods, int(box.width / BUCKET)))
     edges = np.linspace(0, periods, buckets + 1).astype(int).tolist()
     lanes = severity_lanes(result, cells, edges)

@@ -177,7 +177,7 @@ def test_thousands_of_incidents_are_counted_beside_each_other(tmp_path: Path) ->
 def test_what_is_told_of_an_incident_is_told_to_its_last_word(tmp_path: Path) -> None:
     result = told_at_length(make_result(anomalies=2), causes=10, facts=10, words=3)
     ReportPdf().write(result, tmp_path / "r.pdf", Monitor())
-    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(tmp_path / "r.pdf").pages[2:])
+    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(tmp_path / "r.pdf").pages[1:])
     assert text.count("end fell to zero.") == 10 * 10 + 10
     assert "1, continued: Città" in text
     assert "stands in incidents.csv" not in text
@@ -186,7 +186,7 @@ def test_what_is_told_of_an_incident_is_told_to_its_last_word(tmp_path: Path) ->
 def test_where_a_text_is_cut_the_page_says_where_the_rest_stands(tmp_path: Path) -> None:
     result = told_at_length(make_result(anomalies=2), causes=1, facts=1, words=400)
     ReportPdf().write(result, tmp_path / "r.pdf", Monitor())
-    page = " ".join(PdfReader(tmp_path / "r.pdf").pages[2].extract_text().split())
+    page = " ".join(PdfReader(tmp_path / "r.pdf").pages[1].extract_text().split())
     assert lettering.ELLIPSIS in page
     assert "the whole of it stands in incidents.csv" in page
 
@@ -210,7 +210,7 @@ def test_a_silence_without_votes_is_tidy_too(tmp_path: Path) -> None:
 def test_the_extent_and_importance_are_told_beside_any_name(tmp_path: Path) -> None:
     result = renamed(make_result(cells=40, anomalies=2), *NAMES["long"])
     ReportPdf().write(result, tmp_path / "r.pdf", Monitor())
-    text = " ".join(PdfReader(tmp_path / "r.pdf").pages[2].extract_text().split())
+    text = " ".join(PdfReader(tmp_path / "r.pdf").pages[1].extract_text().split())
     assert "40 cells and 2 KPIs in all" in text
     assert "importance 95 of 100" in text
 

@@ -130,6 +130,14 @@ def test_a_word_wider_than_the_room_is_broken() -> None:
     assert "".join(found) == "ab" * 100
 
 
+@pytest.mark.parametrize("unit", ["%.", "GB", "dBm", "h,"])
+def test_a_number_keeps_its_unit_beside_it(unit: str) -> None:
+    text = f"Expected 94.5–100 {unit}"
+    lines = lettering.wrapped(text, SMALL, lettering.width(text, SMALL) - 1)
+    assert lines == ["Expected", f"94.5–100 {unit}"]
+    assert lettering.wrapped(f"100 {unit}", SMALL, lettering.width("100", SMALL) + 1)[0] == "100"
+
+
 def test_text_that_is_cut_says_so() -> None:
     found = wrapped("one two three four five six seven eight nine ten eleven twelve", SMALL, 60, 2)
     assert len(found) == 2
