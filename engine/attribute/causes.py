@@ -322,7 +322,9 @@ def _few_events(f: Facts) -> Iterator[Point]:
     """A handful of events more or less: at low traffic that is mostly chance."""
     if f.traffic and not f.up and f.periods <= 2 and all(k.events and k.expected < _FEW for k in f.traffic):
         fewest = f.traffic[0]
-        yield Point(2.5, Reason("evidence_few_expected", {"kpi": fewest.kpi.id, "expected": round(fewest.expected, 1)}))
+        yield Point(
+            2.5, Reason("evidence_few_expected", {"kpi": fewest.kpi.id, "expected": round(fewest.expected) or 1})
+        )
         yield from _beside(f, alone=0.0, together=-2.5)
     if f.traffic:
         return

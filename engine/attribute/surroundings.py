@@ -144,7 +144,7 @@ class Surroundings:
             steadiness=course.steadiness,
             after=self._after(main, cells, incident) if main else NAN,
             to_end=stop >= len(self.panel.times),
-            gap=sum(k.missing for k in kpis) / len(kpis),
+            gap=self._gap(kpis, cells),
             suspect=sum(a.suspect_points for a in anomalies),
             imputed=sum(a.imputed_points for a in anomalies),
             maintenance=self._near_maintenance(np.array(incident.cells, np.int64), incident),
@@ -169,6 +169,11 @@ class Surroundings:
             if kpi.kind is KpiKind.COUNT and kpi.bad is not Direction.UP:
                 nothing |= _cut(self.panel.values[kpi.id], cells, incident.start, incident.stop) == 0
         return nothing
+
+    def _gap(self, kpis: Sequence[KpiFacts], cells: IntArray) -> float:
+        """The mean share of missing points of the KPIs that the cells have at all: a link has no load of a processor."""
+        had = [k.missing for k in kpis if k.missing < 1 or np.isfinite(self.panel.values[k.kpi.id][cells]).any()]
+        return sum(had) / len(had) if had else 0.0
 
     def _struck(self, kpi: Kpi, anomalies: Sequence[Anomaly], incident: Incident) -> KpiFacts:
         """An anomalous KPI, from its anomalies."""

@@ -104,6 +104,13 @@ def test_ratios_of_nothing_are_not_missing() -> None:
     assert "data_fault" not in [c.kind for c in causes]
 
 
+def test_what_a_cell_never_measures_is_not_missing() -> None:
+    network = Network().change(("calls", "sms"), (37,), NOON, NOON + 4, 0.1)
+    for kpi in ("data_mb", "prb_utilisation", "drop_rate"):
+        network.values[kpi][37] = np.nan
+    assert "data_fault" not in [c.kind for c in network.causes()]
+
+
 def test_a_cell_that_vanished_may_be_down_as_well_as_not_collected() -> None:
     causes = Network().put([k.id for k in KPIS], (37,), NOON, NOON + 6, np.nan).causes()
     assert [c.kind for c in causes[:2]] == ["data_fault", "outage"]
