@@ -171,7 +171,7 @@ class Surroundings:
         return nothing
 
     def _gap(self, kpis: Sequence[KpiFacts], cells: IntArray) -> float:
-        """The mean share of missing points of the KPIs that the cells have at all: a link has no load of a processor."""
+        """The mean share of missing points of the KPIs that the cells have at all: a link has no processor load."""
         had = [k.missing for k in kpis if k.missing < 1 or np.isfinite(self.panel.values[k.kpi.id][cells]).any()]
         return sum(had) / len(had) if had else 0.0
 
