@@ -19,7 +19,7 @@ from engine.detectors.base import Detector, unknown
 from engine.errors import InputError, Reason
 from engine.execution import room, scratch
 from engine.execution.spread import spread
-from engine.expectation import possible
+from engine.expectation import deviates, possible
 from engine.monitor import Monitor
 from engine.settings import Settings
 
@@ -186,9 +186,11 @@ def silent_points(block: Block, settings: Settings) -> BoolArray:
 
 def changed_points(block: Block, settings: Settings) -> BoolArray:
     """(C, T) where the cells of a block run at another level beyond doubt; nowhere if the detectors see the values."""
-    if settings.feed == "raw" or block.season is None:
+    if settings.feed == "raw" or block.season is None or block.season.news is None or not block.season.news.any():
         return np.zeros(block.shape, bool)
-    return changes.changes(block.feed, block.season.news, block.clock)
+    usual = season.restore(np.zeros_like(block.feed), block.season)
+    far = deviates(block.kpi, block.values, usual, settings.min_deviation)
+    return changes.changes(block.feed, block.season.news, far, block.clock)
 
 
 def _judged(detector: Detector, block: Block, settings: Settings, silent: BoolArray, changed: BoolArray) -> Evidence:
@@ -198,8 +200,8 @@ def _judged(detector: Detector, block: Block, settings: Settings, silent: BoolAr
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
         if detector.calibrated:
             return raw
-        surprise = calibrate.surprise(raw, block.clean, block.clock)
-        return silences.heard(silences.heard(surprise, changed, changes.SURPRISE), silent)
+        judged = calibrate.surprise(raw, block.clean, block.clock)
+        return silences.heard(silences.heard(judged, changed, changes.surprise(block.clock)), silent)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a detector stumbles over, the others go on; the reason is kept

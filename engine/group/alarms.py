@@ -70,13 +70,12 @@ def find_alarms(
     score: 1.0 = threshold, NaN = no opinion. values, expected: in the KPI's unit, NaN = missing / not known.
     An anomaly begins where the score reaches 1.0 and the value deviates enough, is not negligible traffic and not on
     the good side of a KPI with a bad direction; it lasts until the score falls below `settings.hold` (or the value is
-    usual again, or on the good side), bridges up to two hours without opinion and up to a day of usual values that
-    still score above the threshold, and needs `settings.min_duration` periods. A silence (0 where traffic was expected)
-    lasts as long as the value stays 0 or absent while other cells report, and ends where traffic is back. A cell that
-    stops reporting a count for two hours or more while the others report, and that usually reports, is silent too.
-    Points in maintenance are never anomalous; a gap over which a value was held or drawn counts as a gap without
-    opinion. Nothing looks ahead in time except the bridging of gaps. others: `reporting` of the whole panel, when these
-    are only some of its cells.
+    usual again, or on the good side), bridges up to two hours without opinion, and needs `settings.min_duration`
+    periods. A silence (0 where traffic was expected) lasts as long as the value stays 0 or absent while other cells
+    report, and ends where traffic is back. A cell that stops reporting a count for two hours or more while the others
+    report, and that usually reports, is silent too. Points in maintenance are never anomalous; a gap over which a value
+    was held or drawn counts as a gap without opinion. Nothing looks ahead in time except the bridging of gaps. others:
+    `reporting` of the whole panel, when these are only some of its cells.
     """
     if others is None:
         others = reporting(values)
@@ -171,12 +170,7 @@ def alarms_on(score: FloatArray, ground: Ground, settings: Settings, clock: Cloc
         begins = (score >= 1.0) & ~ground.barred & ~ground.harmless
         ends = (score < settings.hold) | ground.harmless | ground.back
     alarm = known & _held(begins, ends)
-    unknown = find_runs(~known)
-    short = unknown.paint(unknown.length <= max(1, BRIDGED_S // clock.period_s), known.shape)
-    alarm |= _bridged(alarm, short)
-    with np.errstate(invalid="ignore"):
-        calm = find_runs(~alarm & (short | (score >= 1.0)))
-    alarm |= _bridged(alarm, calm.paint((calm.length <= clock.day_slots) & ~calm.any_of(ground.back), known.shape))
+    alarm |= _bridged(alarm, known, max(1, BRIDGED_S // clock.period_s))
     seed = begins & ground.zero
     if seed.any():
         # from the first zero that is an alarm to the end of the stretch of zeros and missing values it stands in
@@ -233,10 +227,10 @@ def _held(begins: BoolArray, ends: BoolArray) -> BoolArray:
     return out
 
 
-def _bridged(alarm: BoolArray, between: BoolArray) -> BoolArray:
-    """The runs of points `between` that have an anomaly on both sides."""
-    gaps = find_runs(between)
-    inner = (gaps.start > 0) & (gaps.stop < alarm.shape[1])
+def _bridged(alarm: BoolArray, known: BoolArray, longest: int) -> BoolArray:
+    """Gaps in what is known, no longer than `longest`, with an anomaly on both sides."""
+    gaps = find_runs(~known)
+    inner = (gaps.length <= longest) & (gaps.start > 0) & (gaps.stop < alarm.shape[1])
     before = alarm[gaps.cell, np.maximum(gaps.start - 1, 0)]
     after = alarm[gaps.cell, np.minimum(gaps.stop, alarm.shape[1] - 1)]
     return gaps.paint(inner & before & after, alarm.shape)

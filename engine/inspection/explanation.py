@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.calendar import WallGrid, duration_text, local_text, needs_year
-from engine.calibration.changes import SURPRISE as CHANGE
+from engine.calibration import changes
 from engine.calibration.silences import SURPRISE
 from engine.calibration.thresholds import VOTE, decides_itself
 from engine.completeness.gaps import invented
@@ -177,7 +177,8 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
         if actual == 0 and math.isclose(loudest.score * level, SURPRISE, rel_tol=1e-5):
             yield Reason("score_silence")
             return
-        if all(part.score * result.thresholds[kpi.id][part.detector] > CHANGE * (1 - 1e-5) for part in known):
+        change = float(changes.surprise(result.clock)) * (1 - 1e-5)
+        if all(part.score * result.thresholds[kpi.id][part.detector] > change for part in known):
             yield Reason("score_change")
             return
         rare, usual = (panel.period_s * 10.0 ** min(surprise, 300.0) for surprise in (loudest.score * level, level))

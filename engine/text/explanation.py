@@ -27,8 +27,8 @@ MESSAGES: dict[str, str] = {
         "back, so it surprises every detector by more than any alarm budget asks for."
     ),
     "score_change": (
-        "The cell went to another level and stayed there, by far more than its days differ by. For a week that "
-        "surprises every detector by more than any alarm budget asks for; then it is how the cell runs."
+        "The cell went to another level and stayed there, by far more than its days differ by. That happens about once "
+        "in two hundred weeks of a cell and surprises every detector as much; after a week it is how the cell runs."
     ),
     "seldom": "about once in {time}",
     "seldom_beyond": "less than once in {years} years",
