@@ -56,7 +56,7 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int,
     if they end together as well; where no place is known, those of any cells that begin in the same period on the same
     side of the same KPI, if there are far more of them than chance brings.
     """
-    parts = [_within_cell(table, periods, together, day)]
+    parts = [_within_cell(table, periods, together), _again(table, together, day)]
     pairs = [(same_site(cells), SAME_SITE), (near(cells), NEIGHBOURS)]
     for neighbours, way in pairs:
         if len(neighbours):
@@ -66,31 +66,41 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int,
     return Links(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "right", "way")))
 
 
-def _within_cell(table: Table, periods: int, together: int, day: int) -> Links:
-    """Each anomaly with the one of its cell that reaches furthest among those begun before it, if they overlap.
-
-    Those of one KPI and side that follow each other within `together` periods count as overlapping, and so do those
-    with a pause between them that is shorter than they are.
-    """
+def _within_cell(table: Table, periods: int, together: int) -> Links:
+    """Each anomaly with the one of its cell that reaches furthest among those begun before it, if they overlap."""
     order = np.lexsort((table.start, table.cell))
     cell, start, stop = table.cell[order], table.start[order], table.stop[order]
-    base = cell * (2 * periods + together + day + 1)
+    base = cell * (2 * periods + together + 1)
     # per cell the furthest end so far, and who has it: keys of later cells are larger, so one running maximum serves
     reach = np.maximum.accumulate(base + stop)
     holder = np.maximum.accumulate(np.where(base + stop == reach, np.arange(len(order)), 0))
-    side = table.side[order]
     pause = base[1:] + start[1:] - reach[:-1]
-    alike = (side[1:] == side[holder[:-1]]) & (table.kpi[order][1:] == table.kpi[order][holder[:-1]])
     length = stop - start
-    shorter = np.minimum(length[1:], length[holder[:-1]])
-    soon = pause <= np.maximum(together, np.minimum(shorter, day))
-    touching = np.flatnonzero((cell[1:] == cell[:-1]) & ((pause < 0) | (soon & alike))) + 1
+    touching = np.flatnonzero((cell[1:] == cell[:-1]) & (pause < 0)) + 1
     one, other = length[touching], length[holder[touching - 1]]
     touching = touching[np.maximum(one, other) <= UNLIKE_LENGTHS * np.minimum(one, other)]
     close = np.flatnonzero((cell[1:] == cell[:-1]) & (start[1:] - start[:-1] <= together)) + 1
     left = np.concatenate([order[holder[touching - 1]], order[close - 1]])
     right = np.concatenate([order[touching], order[close]])
     return Links(left, right, np.full(len(left), WAYS.index(SAME_CELL), np.int64))
+
+
+def _again(table: Table, together: int, day: int) -> Links:
+    """Each anomaly with the one before it of its cell, KPI and side, if the pause between them is a short one.
+
+    That is at most `together` periods, or no longer than either of them and than a day.
+    """
+    order = np.lexsort((table.start, table.side, table.kpi, table.cell))
+    start, stop = table.start[order], table.stop[order]
+    same = np.ones(max(len(order) - 1, 0), bool)
+    for column in (table.cell, table.kpi, table.side):
+        same &= np.diff(column[order]) == 0
+    length = stop - start
+    shorter, longer = np.minimum(length[1:], length[:-1]), np.maximum(length[1:], length[:-1])
+    soon = start[1:] - stop[:-1] <= np.maximum(together, np.minimum(shorter, day))
+    close = same & soon & (longer <= UNLIKE_LENGTHS * shorter)
+    follows = np.flatnonzero(close) + 1
+    return Links(order[follows - 1], order[follows], np.full(len(follows), WAYS.index(SAME_CELL), np.int64))
 
 
 def _between(table: Table, neighbours: IntArray, periods: int, together: int, way: int) -> Links:

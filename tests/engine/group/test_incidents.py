@@ -81,6 +81,8 @@ def test_a_fault_that_shows_in_busy_hours_only_is_one_incident() -> None:
     days = [dip(0, day * 24 + 9, day * 24 + 23) for day in range(4)]
     assert grouped(ALONE, *days) == [{0, 1, 2, 3}]
     assert grouped(ALONE, dip(0, 9, 11), dip(0, 21, 23), dip(0, 33, 35)) == [{0}, {1}, {2}]
+    beside = dip(0, 20, 40, DROPS, Direction.UP)
+    assert grouped(ALONE, *days, beside) == [{0, 1, 2, 3, 4}]
     other = dip(0, 33, 47, direction=Direction.UP)
     assert grouped(ALONE, dip(0, 9, 23), other) == [{0}, {1}]
     assert grouped(ALONE, dip(0, 0, 50), dip(0, 75, 125)) == [{0}, {1}]
