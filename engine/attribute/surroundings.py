@@ -328,19 +328,19 @@ class Surroundings:
         return _Course(side * float(inside[0]) / largest, side * float(deviation[0]) / largest, steadiness, network)
 
     def _after(self, kpi: str, cells: IntArray, incident: Incident) -> float:
-        """Traffic of the days after over that of a week earlier: of the same hours, if the incident is of some hours.
+        """Traffic of the days after over that of the last such day before: of the same hours, if it is of some hours.
 
         The one of up to three days that is most as before: a change that stayed is there on each of them, the next
         burst and the chance of an hour with little traffic are not.
         """
         day, week = 86_400 // self.clock.period_s, WEEK_S // self.clock.period_s
         length = incident.stop - incident.start
-        back = week * -(-length // week) if week else 0
         if not day:
             return NAN
         first, hours = (incident.start + day, length) if length < day else (incident.stop, day)
         values, shares = self.panel.values[kpi], []
         for begin in range(first, first + MOST_AFTER * day, day):
+            back = week * -(-(begin + hours - incident.start) // week)
             if begin + hours > len(self.panel.times) or begin - back < 0:
                 break
             begin, before = (self._at_hour_of(first, at) for at in (begin, begin - back))

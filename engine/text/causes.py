@@ -149,10 +149,10 @@ MESSAGES: dict[str, str] = {
     "evidence_steady": "The deviation stayed the same all along.",
     "evidence_to_end": "It goes on where the data end.",
     "evidence_after": (
-        "On the days after it the same hours carry {share} of what they carried a week earlier: the change stayed."
+        "On the days after it the same hours carry {share} of what they carried before it: the change stayed."
     ),
     "evidence_recovered": (
-        "On the days after it the same hours carry {share} of what they carried a week earlier: it went back."
+        "On the days after it the same hours carry {share} of what they carried before it: it went back."
     ),
     "evidence_missing": "{share} of the measurements are missing.",
     "evidence_stuck": "{kpi} repeats the value {value} for {times:period|periods}.",
