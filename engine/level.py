@@ -47,7 +47,7 @@ def running_level(
     held = _held(daily, level, rest - over_time)
     changed = (held != level) & np.isfinite(held)
     cells = np.flatnonzero(changed.any(axis=1))
-    points = np.zeros((len(rest), length + 1), bool)
+    points, middles = np.zeros((len(rest), length + 1), bool), _middles(places, length)
     for cell in cells:
         points[cell, places[changed[cell]]] = True
         ends = np.flatnonzero(changed[cell, :-1] & ~changed[cell, 1:]) + 1
@@ -55,7 +55,7 @@ def running_level(
             known = own[np.isfinite(held[cell, own])]
             at = places[own][places[own] < length]
             if len(known):
-                over_time[cell, at] = np.interp(at, _middles(places, length)[known], held[cell, known])
+                over_time[cell, at] = np.interp(at, middles[known], held[cell, known])
     return over_time, points[:, :length]
 
 

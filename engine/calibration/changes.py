@@ -2,9 +2,9 @@
 
 Point by point such a change may be no more than twice what points scatter by, and every detector would learn from the
 week that it lasts. Day by day it is many times what days differ by (`engine.level`), and it hardly ever happens: on
-real series once in two hundred cell weeks. So nothing is learned from its first week, and where it is large enough to
-be seen in most points its first day surprises every detector that has an opinion by as much as is so rare. The days
-after it are left to the scores.
+series of mobile networks once in two hundred cell weeks (`tests/benchmarks/level_changes.py`). So nothing is learned
+from its first week, and where it is large enough to be seen in most points its first day surprises every detector
+that has an opinion by as much as is so rare. The days after it are left to the scores.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from engine.numerics.robust import median
 from engine.numerics.runs import find_runs
 
 A_WEEK = 0.005
-"""So many changes a cell and week were counted on real series that nobody labelled: what one is a surprise by."""
+"""So many changes a cell and week were counted on series of mobile networks: what one is a surprise by."""
 
 SEEN, MOST = 2.0, 0.5
 """Of usual spreads, how far half of the points of a change have to lie from what was usual before; and how many of them
 have to deviate by what a person calls worth an alarm."""
 
 SHORTEST_S = 300
-"""At one minute such changes are ten times as common, and labels do not call them faults (AIOps 2018, tuning half)."""
+"""At one minute such changes are six times as common, and labels do not call them faults (AIOps 2018, tuning half)."""
 
 
 def surprise(clock: Clock) -> np.float32:

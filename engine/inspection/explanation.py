@@ -179,7 +179,7 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
             return
         change = float(changes.surprise(result.clock)) * (1 - 1e-5)
         if all(part.score * result.thresholds[kpi.id][part.detector] > change for part in known):
-            yield Reason("score_change")
+            yield Reason("score_change", {"weeks": round(1 / changes.A_WEEK)})
             return
         rare, usual = (panel.period_s * 10.0 ** min(surprise, 300.0) for surprise in (loudest.score * level, level))
         history = panel.period_s * int(np.isfinite(panel.values[kpi.id][taken.cell]).sum())

@@ -28,7 +28,7 @@ MESSAGES: dict[str, str] = {
     ),
     "score_change": (
         "The cell went to another level and stayed there, by far more than its days differ by. That happens about once "
-        "in two hundred weeks of a cell and surprises every detector as much; after a week it is how the cell runs."
+        "in {weeks} weeks of a cell and surprises every detector as much; after a week it is how the cell runs."
     ),
     "seldom": "about once in {time}",
     "seldom_beyond": "less than once in {years} years",

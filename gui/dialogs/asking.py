@@ -171,16 +171,15 @@ class Asking(QObject):
         from gui.dialogs.files import ask_project
 
         folder = self._preferences.export_folder or self._preferences.folder
-        save = lambda path: self._desk.when_free(lambda: self._desk.save(path, then))  # noqa: E731
-        ask_project(self._window, folder, save)
+        ask_project(self._window, folder, lambda path: self._desk.when_free(lambda: self._desk.save(path, then)))
 
     def _save_over(self, path: Path) -> None:
         """Ask whether a project that others have changed since is to be saved all the same."""
         from gui.dialogs.question import ask
 
         question = tell("save_over", name=path.name)
-        go_on = lambda: self._desk.save(path, over=True)  # noqa: E731
-        ask(self._window, question, tell("save_over_do"), go_on, title=tell("save_title"))
+        title, yes = tell("save_title"), tell("save_over_do")
+        ask(self._window, question, yes, lambda: self._desk.save(path, over=True), title=title)
 
     def rule(self) -> None:
         """Ask for a rule that hides what is like the selected incident."""
