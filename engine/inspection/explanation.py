@@ -177,8 +177,7 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
         if actual == 0 and math.isclose(loudest.score * level, SURPRISE, rel_tol=1e-5):
             yield Reason("score_silence")
             return
-        change = float(changes.surprise(result.clock)) * (1 - 1e-5)
-        if all(part.score * result.thresholds[kpi.id][part.detector] > change for part in known):
+        if _in_change(result, taken):
             yield Reason("score_change", {"weeks": round(1 / changes.A_WEEK)})
             return
         rare, usual = (panel.period_s * 10.0 ** min(surprise, 300.0) for surprise in (loudest.score * level, level))
@@ -193,6 +192,17 @@ def _facts(result: Result, taken: Explanation) -> Iterator[Reason]:
                 "usual": seldom(usual),
             },
         )
+
+
+def _in_change(result: Result, taken: Explanation) -> bool:
+    """Whether the moment lies on the first day of a change of level: who was less surprised there was raised to it."""
+    change, day = changes.surprise(result.clock), result.clock.day_slots
+    first = max(0, taken.time - day)
+    raised = [detector.id for detector in DETECTORS if not detector.calibrated]
+    evidence = [one for name, one in result.evidence[taken.kpi].items() if name in raised]
+    scores = [one.score[taken.cell, first : taken.time + day] for one in evidence]
+    at = first + np.flatnonzero(np.isclose(np.fmin.reduce(scores), change, rtol=1e-5)) if scores else np.zeros(0)
+    return bool(len(at) and at[0] <= taken.time <= at[-1])
 
 
 def _expected(evidence: Mapping[str, Evidence], cell: int, time: int) -> float:

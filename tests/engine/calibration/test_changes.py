@@ -11,7 +11,7 @@ from engine import pipeline
 from engine.calendar import make_clock
 from engine.calibration.changes import changes, surprise
 from engine.data import Cell, Direction, Kpi, KpiKind, Panel, Quality
-from engine.inspection.explanation import of_anomaly
+from engine.inspection.explanation import of_anomaly, of_stretch
 from engine.settings import preset
 
 DAY, WEEK = 24, 7 * 24
@@ -78,6 +78,7 @@ def test_forty_per_cent_less_from_a_day_on_is_told_and_says_so() -> None:
     course = 12 + 8 * np.sin(2 * np.pi * (np.arange(6 * WEEK) % DAY) / DAY)
     values = np.exp(np.log(course) + rng.normal(0, 0.13, (4, 6 * WEEK))).astype(np.float32)
     values[1, change:] *= 0.6
+    values[2, 500:503] *= 0.02
     kpi = Kpi("dl_volume_gb", "GB", KpiKind.COUNT, Direction.BOTH)
     cells = tuple(Cell(f"c{k}") for k in range(4))
     panel = Panel(TIMES, 3600, "UTC", cells, (kpi,), {kpi.id: values}, {kpi.id: np.zeros(values.shape, np.uint8)})
@@ -87,7 +88,12 @@ def test_forty_per_cent_less_from_a_day_on_is_told_and_says_so() -> None:
     assert {a.direction for a in own} == {Direction.DOWN}
     assert abs(own[0].start - change) <= 3
     assert result.verdicts[kpi.id].alarm[1, change : change + DAY].mean() > 0.6
-    told = of_anomaly(result, own[0])
+    told = of_stretch(result, kpi.id, 1, change, change + DAY)
     assert told is not None
     assert any(reason.code == "score_change" for reason in told.facts)
+    (dip,) = [a for a in result.anomalies if a.cell == 2 and a.start <= 500 < a.stop]
+    sure = of_anomaly(result, dip)
+    assert sure is not None
+    assert min(part.score * result.thresholds[kpi.id][part.detector] for part in sure.parts) > surprise(CLOCK)
+    assert all(reason.code != "score_change" for reason in sure.facts), "every detector is as sure of a dip of hours"
     assert float(surprise(CLOCK)) > max(result.thresholds[kpi.id].values())
