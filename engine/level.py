@@ -38,12 +38,7 @@ def running_level(
     (C,): the level of cells of which no day is known well enough.
     """
     days, length = len(places), rest.shape[1]
-    ordered, counts = sort_with_counts(gather(np.where(learn, rest, np.float32(np.nan)), places))
-    daily = pick_quantile(ordered, counts, 0.5)
-    daily[counts < ENOUGH_OF_A_DAY * max(1, length // max(1, days))] = np.nan
-    daily = np.asarray(daily, np.float32)
-    level = _median_of_days(daily, -(DAYS // 2), DAYS // 2)
-    over_time = _over_time(level, places, length, overall)
+    daily, level, over_time = _around(rest, learn, places, overall)
     held = _held(daily, level, rest - over_time)
     changed = (held != level) & np.isfinite(held)
     cells = np.flatnonzero(changed.any(axis=1))
@@ -57,6 +52,23 @@ def running_level(
             if len(known):
                 over_time[cell, at] = np.interp(at, middles[known], held[cell, known])
     return over_time, points[:, :length]
+
+
+def level_around(rest: FloatArray, learn: BoolArray, places: IntArray, overall: FloatArray) -> FloatArray:
+    """(C, T) the same without holding anything, while the profile is still a rough one."""
+    return _around(rest, learn, places, overall)[2]
+
+
+def _around(
+    rest: FloatArray, learn: BoolArray, places: IntArray, overall: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Daily medians and the level around each day, both (C, days), and that level over time (C, T)."""
+    ordered, counts = sort_with_counts(gather(np.where(learn, rest, np.float32(np.nan)), places))
+    medians = pick_quantile(ordered, counts, 0.5)
+    medians[counts < ENOUGH_OF_A_DAY * max(1, rest.shape[1] // max(1, len(places)))] = np.nan
+    daily = np.asarray(medians, np.float32)
+    level = _median_of_days(daily, -(DAYS // 2), DAYS // 2)
+    return daily, level, _over_time(level, places, rest.shape[1], overall)
 
 
 def _median_of_days(daily: FloatArray, first: int, last: int) -> FloatArray:
