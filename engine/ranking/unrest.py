@@ -7,8 +7,8 @@ matter of the point alone, and so does the combined score: the ranking is worked
 
 Unrest adds up two things. One is the evidence: the score of the point, or if that is more the largest mean of the
 scores over centred stretches of four periods to five days. The other is how rare the course of the hours around it is
-in its series (`engine.ranking.discord`); it counts the less, the more of the scatter is expected anyway, because a
-series with a strong season takes a course of its own every Sunday.
+in its series, as far as it was not expected (`engine.ranking.discord`); it counts the less, the more of the scatter is
+expected, because what is left of a series with a strong season is mostly noise.
 """
 
 from __future__ import annotations
@@ -24,13 +24,10 @@ from engine.ranking.discord import rarity
 FEWEST_PERIODS, LONGEST_H = 4, 128
 """The stretches that scores are averaged over: the shortest one, twice as long, and so on up to the longest."""
 
-CUT = 2.0
+CUT = 4.0
 """A score counts in its neighbourhood as this much at most, so that one spike does not lift a week."""
 
-WEIGHT = 1.2
-"""Of the neighbourhood's mean: a stretch whose points nearly all are at five sixths of the threshold ranks with it."""
-
-RARITY = 2.0
+RARITY = 2.5
 """Of the rare course of a series of which nothing is expected, against the evidence."""
 
 ROWS_AT_ONCE = 64
@@ -44,7 +41,8 @@ def ranking(result: Result, kpi: str) -> FloatArray:
     for first in range(0, len(values), ROWS_AT_ONCE):
         rows = slice(first, first + ROWS_AT_ONCE)
         usual = expectation(of_cells(result.evidence[kpi], rows))
-        out[rows] = ranked(verdict.score[rows], values[rows], usual.expected, result.clock, level)
+        score, alarm = verdict.score[rows], verdict.alarm[rows]
+        out[rows] = ranked(score, alarm, values[rows], usual.expected, result.clock, level)
         scratch.release([out, verdict.score, values])
     return out
 
@@ -56,21 +54,24 @@ def _level(result: Result, kpi: str) -> float:
     return by_tails(result.settings.budget, result.clock, len(result.panel.kpis))
 
 
-def ranked(score: FloatArray, values: FloatArray, expected: FloatArray, clock: Clock, level: float) -> FloatArray:
-    """The combined score (C, T) with the points below 1.0 ordered by the unrest around them; float32, NaN stays NaN.
+def ranked(
+    score: FloatArray, alarm: BoolArray, values: FloatArray, expected: FloatArray, clock: Clock, level: float
+) -> FloatArray:
+    """The combined score (C, T) with the points that are no alarm ordered by the unrest around them, below all alarms.
 
-    score: 1.0 = alarm threshold, NaN = no opinion. values, expected (C, T): in the KPI's unit, NaN = missing / nothing
-    expected. level: the surprise that equals 1.0. Points at 1.0 or above keep their score; below, an unrest of u ranks
-    at u / (1 + u), which no unrest lifts to an alarm. What a cell gets depends on nothing but its own row.
+    score: 1.0 = alarm threshold, NaN = no opinion, which stays NaN. alarm: what an operator hears of, which is less
+    than what reaches the threshold (limits of deviation and traffic) and more (a fault goes on below it). values,
+    expected (C, T): in the KPI's unit, NaN = missing / nothing expected. level: the surprise that equals 1.0. Alarms
+    rank by their score, at 1.0 or above; an unrest of u ranks at u / (1 + u), which no unrest lifts to an alarm.
+    float32. What a cell gets depends on nothing but its own row.
     """
     known = np.isfinite(score)
     unrest = np.maximum(np.where(known, score, 0.0), _neighbourhood(score, known, clock))
-    rare = rarity(values, clock.period_s)
-    rare *= _unexpected(values.astype(np.float64), expected)[:, None] * (RARITY / level)
-    unrest += rare
+    unexpected, share = _unexpected(values.astype(np.float64), expected)
+    unrest += rarity(unexpected, clock.period_s) * (share * (RARITY / level))
     unrest /= 1.0 + unrest
     below = np.minimum(unrest.astype(np.float32), np.nextafter(np.float32(1.0), np.float32(0.0)))
-    found: FloatArray = np.where(known, np.where(score >= 1.0, score, below), np.float32(np.nan))
+    found: FloatArray = np.where(known, np.where(alarm, np.maximum(score, 1.0), below), np.float32(np.nan))
     return found
 
 
@@ -82,19 +83,22 @@ def _neighbourhood(score: FloatArray, known: BoolArray, clock: Clock) -> DoubleA
     while periods * clock.period_s <= LONGEST_H * 3600:
         np.maximum(most, _mean_around(cut, known, periods), out=most)
         periods *= 2
-    return WEIGHT * most
+    return most
 
 
-def _unexpected(values: DoubleArray, expected: FloatArray) -> DoubleArray:
-    """(C,) how much of the mean distance from the mean is left of it around the expectation: 0 nothing, 1 all."""
+def _unexpected(values: DoubleArray, expected: FloatArray) -> tuple[DoubleArray, DoubleArray]:
+    """Distance from what was expected (C, T), from the mean where nothing was, and how much is left by it of the mean
+    distance from the mean (C, 1): 0 nothing, 1 all. values: NaN = missing, which stays NaN.
+    """
     measured = np.isfinite(values)
     points = np.maximum(measured.sum(axis=1, keepdims=True), 1)
     mean = np.where(measured, values, 0.0).sum(axis=1, keepdims=True) / points
     both = measured & np.isfinite(expected)
-    left = np.abs(np.where(both, values - np.where(both, expected, 0.0), 0.0)).sum(axis=1)
-    whole = np.abs(np.where(both, values - mean, 0.0)).sum(axis=1)
+    distance = values - np.where(both, expected, mean)
+    left = np.abs(np.where(both, distance, 0.0)).sum(axis=1, keepdims=True)
+    whole = np.abs(np.where(both, values - mean, 0.0)).sum(axis=1, keepdims=True)
     share: DoubleArray = np.clip(left / np.maximum(whole, 1e-30), 0.0, 1.0)
-    return share
+    return distance, share
 
 
 def _mean_around(values: DoubleArray, known: BoolArray, periods: int) -> DoubleArray:

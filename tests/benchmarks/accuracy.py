@@ -82,7 +82,7 @@ def ours(case: Case, settings: Settings) -> Iterator[tuple[str, Iterable[Judged]
     def row(score: np.ndarray, *, of_points: bool = False) -> Iterable[Judged]:
         alarm = find_alarms(score, values, usual, kpi, settings, flags, result.clock)
         level = max(levels[name] for name in evidence)  # that of the budget, which they have in common
-        return judged(case, score if of_points else ranked(score, values, usual, result.clock, level), alarm)
+        return judged(case, score if of_points else ranked(score, alarm, values, usual, result.clock, level), alarm)
 
     for name, one in evidence.items():
         yield name, row(vote({name: one}, levels, "any"))

@@ -35,7 +35,7 @@ def votes(case: Case, models: Mapping[str, str]) -> Iterator[tuple[str, list[Jud
         score = vote(evidence, {**levels, "convlstm": level}, settings.vote)
         usual = expectation(evidence).expected
         alarm = find_alarms(score, values, usual, case.kpi, settings, flags, plain.clock)
-        return list(judged(case, ranked(score, values, usual, plain.clock, level), alarm))
+        return list(judged(case, ranked(score, alarm, values, usual, plain.clock, level), alarm))
 
     base = plain.evidence[case.kpi.id]
     yield "without", row(base)
