@@ -18,6 +18,7 @@ import numpy as np
 from engine.calibration.thresholds import VOTE, by_tails
 from engine.data import BoolArray, Clock, DoubleArray, FloatArray, Result
 from engine.execution import scratch
+from engine.execution.one_thread import single_threaded_libraries
 from engine.expectation import expectation, of_cells
 from engine.ranking.discord import rarity
 
@@ -38,12 +39,13 @@ def ranking(result: Result, kpi: str) -> FloatArray:
     verdict, values = result.verdicts[kpi], result.panel.values[kpi]
     level = _level(result, kpi)
     out = scratch.allocate(values.shape, np.nan)
-    for first in range(0, len(values), ROWS_AT_ONCE):
-        rows = slice(first, first + ROWS_AT_ONCE)
-        usual = expectation(of_cells(result.evidence[kpi], rows))
-        score, alarm = verdict.score[rows], verdict.alarm[rows]
-        out[rows] = ranked(score, alarm, values[rows], usual.expected, result.clock, level)
-        scratch.release([out, verdict.score, values])
+    with single_threaded_libraries():
+        for first in range(0, len(values), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            usual = expectation(of_cells(result.evidence[kpi], rows))
+            score, alarm = verdict.score[rows], verdict.alarm[rows]
+            out[rows] = ranked(score, alarm, values[rows], usual.expected, result.clock, level)
+            scratch.release([out, verdict.score, values])
     return out
 
 

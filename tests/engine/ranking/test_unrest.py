@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from engine.calendar import make_clock
-from engine.data import BoolArray, Clock, FloatArray
+from engine.data import BoolArray, Clock, DoubleArray, FloatArray
 from engine.ranking import unrest
 from engine.ranking.unrest import CUT
+from tests.engine.result_factory import make_result
 
 HOURS, LEVEL = 24 * 21, 3.2
 
@@ -122,6 +126,21 @@ def test_a_history_of_days_is_ranked_by_the_stretches_that_hold_several():
     score[0, 15] = 0.1
     found = ranked(score, score, score, clock(30, 86400))
     assert found[0, 15] > found[0, 0]
+
+
+def test_ranking_a_result_starts_no_threads_of_linear_algebra(monkeypatch):
+    threads = []
+    rarity = unrest.rarity
+
+    def noting(*given: Any) -> DoubleArray:
+        threads.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+        return rarity(*given)
+
+    monkeypatch.setattr(unrest, "rarity", noting)
+    result = make_result(cells=2, periods=24 * 8, kpis=1, anomalies=2)
+    with threadpool_limits(limits=2, user_api="blas"):
+        unrest.ranking(result, result.panel.kpis[0].id)
+    assert set(threads) == {1}
 
 
 @given(

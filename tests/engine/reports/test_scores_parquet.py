@@ -62,8 +62,8 @@ def test_the_ranking_is_the_score_of_alarms_and_the_unrest_below(tmp_path: Path)
     columns = read(result, tmp_path)
     expected = np.concatenate([ranking(result, kpi.id).ravel() for kpi in result.panel.kpis])
     np.testing.assert_array_equal(columns["ranking"], expected)
-    alarms = columns["score"] >= 1.0
-    np.testing.assert_array_equal(columns["ranking"][alarms], columns["score"][alarms])
+    alarms = columns["anomaly"]
+    np.testing.assert_array_equal(columns["ranking"][alarms], np.maximum(columns["score"][alarms], 1.0))
     assert np.nanmax(columns["ranking"][~alarms]) < 1.0
     assert (np.diff(columns["ranking"][np.argsort(columns["score"])]) < 0).any()
 
