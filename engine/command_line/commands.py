@@ -34,7 +34,9 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     from engine.record import fingerprint
     from engine.reports import write_all
     from engine.writing.output import make_folder
+    from engine.writing.standing import Standing
 
+    found = Standing.now(given.project) if given.project else None
     settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
@@ -61,14 +63,15 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
             inputs=inputs,
             executor=executor,
             workers=count,
-            keeper=partial(project.Draft, given.project) if given.project else None,
+            keeper=partial(project.Draft, given.project, since=found) if given.project else None,
             former=former,
             monitor=monitor.part(0.2, 0.9),
         )
     result = replace(result, rules=rules, reviews=_reviews(given), since=since)
     write_all(result, given.out, given.scores, monitor.part(0.9, 0.95 if given.project else 1.0))
     if given.project:
-        project.save(result, given.project, dictionary=dictionary, rules=rules, monitor=monitor.part(0.95, 1.0))
+        saving = monitor.part(0.95, 1.0)
+        project.save(result, given.project, dictionary=dictionary, rules=rules, since=found, monitor=saving)
     say_so(_summary(result, given.out, added))
     return result
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
@@ -102,6 +103,24 @@ def creating(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("CHECKPOINT")
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def unchanging(path: Path) -> Iterator[None]:
+    """While nobody else begins to change what is at `path`, which is about to be replaced: what they wrote would go
+    with the old file. Raises OutputError where another program is at it.
+
+    Windows replaces no file that anybody has open, so there this process alone is kept from it.
+    """
+    import duckdb
+
+    with alone(path), ExitStack() as held:
+        if sys.platform != "win32" and path.exists():
+            try:
+                held.enter_context(_connect(path, read_only=True))
+            except duckdb.Error as error:
+                raise write_failure(error, path) from error
+        yield
 
 
 @contextmanager

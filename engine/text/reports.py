@@ -50,8 +50,8 @@ MESSAGES: dict[str, str] = {
         "stopped."
     ),
     "project_overtaken": (
-        "{file} was changed by another window or program since it was opened here. Open it again to go on from there, "
-        "or save under another name."
+        "{file} was changed by another window or program since it was read here, and was left as it is. To go on from "
+        "there, open it again or run the command again; or save under another name."
     ),
     "project_in_use": "{file} is open in another window or program. Close it there and try again.",
     "count_cell": "{count} cell",

@@ -9,12 +9,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import OutputError, Reason
-from engine.monitor import Monitor
 
 PART = ".part"
 """How files end that are not whole yet."""
@@ -55,12 +54,13 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, monitor: Monitor | None = None) -> Iterator[Path]:
+def whole_file(path: Path, last: Callable[[], object] = lambda: None) -> Iterator[Path]:
     """A temporary path beside `path` to write to; it replaces `path` when the block ends without an exception.
 
-    Whatever was at `path` before stays untouched until then, and for good if the block fails or `monitor` was
-    cancelled; nothing else is left behind. What a link leads to is replaced, not the link. The new file is on the disk
-    before it takes the place, so that a power cut leaves one of both. OSErrors of the block are raised as OutputError.
+    Whatever was at `path` before stays untouched until then, and for good if the block fails; nothing else is left
+    behind. What a link leads to is replaced, not the link. The new file is on the disk before it takes the place, so
+    that a power cut leaves one of both. last: called just before it takes the place, which it does not if this raises.
+    OSErrors of the block are raised as OutputError.
     """
     if path.is_dir():
         raise OutputError(Reason("output_in_the_way", {"file": str(path)}))
@@ -75,8 +75,7 @@ def whole_file(path: Path, monitor: Monitor | None = None) -> Iterator[Path]:
         yield part
         onto_disk(part)
         keep_mode(part, target)  # which may be that of a file nobody may write to
-        if monitor is not None:
-            monitor.check()
+        last()
         part.replace(target)
         onto_disk(target.parent)
     except OSError as error:

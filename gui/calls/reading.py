@@ -11,8 +11,8 @@ from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
+from engine.writing.standing import Stamp, stamp_of
 from gui.kept.keeping import placed, without_place
-from gui.kept.standing import Stamp, stamp_of
 from gui.look.wording import counted, format_label, moment
 from gui.prepared.digest import Digest
 from gui.said.reviews import Place, Review

@@ -21,10 +21,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.data import Panel
 from engine.data.rule import Rule
 from engine.settings import Settings
+from engine.writing.standing import Stamp, Standing, stamp_of
 from gui.job import Job
 from gui.kept.held import Held
 from gui.kept.rescue import Rescue, Said
-from gui.kept.standing import Stamp, Standing, stamp_of
 from gui.problems import Problems
 from gui.said.labelling import Series
 from gui.said.reviews import Place, Review

@@ -98,7 +98,7 @@ def test_a_cancel_before_the_end_leaves_the_old_file(tmp_path: Path) -> None:
     path.write_text("old")
 
     def write() -> None:
-        with whole_file(path, monitor) as part:
+        with whole_file(path, monitor.check) as part:
             part.write_text("new")
             monitor.cancel()
 
