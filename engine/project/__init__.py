@@ -25,7 +25,7 @@ from engine.project.draft import Draft
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
 from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
-from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_review, set_reviews
+from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_reviews
 from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
 from engine.project.writing import insert, write_result
 from engine.writing.output import clear_left_over, whole_file
@@ -54,7 +54,6 @@ __all__ = [
     "save",
     "set_label_rows",
     "set_labels",
-    "set_review",
     "set_reviews",
     "set_rules",
     "stretches",
