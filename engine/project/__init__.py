@@ -28,7 +28,7 @@ from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_reviews
 from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
 from engine.project.writing import insert, write_result
-from engine.writing.output import clear_left_over, whole_file
+from engine.writing.output import clear_left_over, place_of, whole_file
 from engine.writing.standing import Standing, stamp_of
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def save(
     import duckdb
 
     monitor = monitor or Monitor()
+    place_of(path)  # says at once what is in the way
     known = since if since is not None and since.is_of(path) else Standing.now(path)
     known.check()
     kept = _what_a_person_put_in(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import InputError, OutputError, Reason
 from engine.project import schema
+from engine.writing.output import place_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +40,7 @@ def alone(path: Path) -> Iterator[None]:
     open in another way.
     """
     with _LOCKS_LOCK:
-        lock = _LOCKS.setdefault(path.resolve(), RLock())
+        lock = _LOCKS.setdefault(Path(os.path.realpath(path)), RLock())
     with lock:
         yield
 
@@ -127,10 +129,11 @@ def unchanging(path: Path) -> Iterator[None]:
 def appending(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that adds to the project at `path`, which is made if it is not there.
 
-    Raises InputError as `open_project`, OutputError if the file cannot be made or written.
+    Raises InputError as `open_project`, OutputError if the file cannot be made or written, or is a link to nothing.
     """
     import duckdb
 
+    place_of(path)
     with alone(path):
         version = None
         if path.exists():
@@ -157,7 +160,8 @@ def _connect(path: Path, read_only: bool = False, **more: str) -> duckdb.DuckDBP
     """A connection in which SQL reaches nothing but the file. Raises duckdb.Error."""
     import duckdb
 
-    return duckdb.connect(str(path), read_only=read_only, config={**CLOSED, **more})
+    file = path.resolve()  # what DuckDB has not put into it yet lies beside it, also where a link leads to it
+    return duckdb.connect(str(file), read_only=read_only, config={**CLOSED, **more})
 
 
 @contextmanager

@@ -118,6 +118,24 @@ def test_a_cancel_at_the_last_moment_leaves_the_old_project(path: Path, monkeypa
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+def test_a_project_is_written_where_a_link_leads_to(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    link = tmp_path / "links" / "city.cellwarden"
+    link.symlink_to(path)
+    for begin in (lambda: project.save(make_result(), link), lambda: project.Draft(link, "run")):
+        with pytest.raises(OutputError, match="is a link to"):
+            begin()
+    project.save(make_result(seed=1), path)
+    with project.Draft(link, "run"):
+        assert list(link.parent.iterdir()) == [link]
+    new = make_result(seed=2)
+    project.save(new, link)
+    assert link.is_symlink()
+    assert difference(new, project.open_project(path)) == ""
+    assert list(link.parent.iterdir()) == [link]
+
+
 # --- several at once -------------------------------------------------------------------------------------------------
 
 
