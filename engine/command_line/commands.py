@@ -212,6 +212,7 @@ def _summary(result: Result, folder: Path, added: Reason | None) -> str:
         rows = sum(one.rows for one in dropped)
         read, first = result.quality.rows_read, most.example
         lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
+    lines += [load_options.with_hint(note) for note in result.quality.notes if note.code == "dates_as_usual"]
     said = [] if added is None else [say(added), *(say(note) for note in result.notes if told(note))]
     lines = [*said, *lines]
     return "\n".join([*lines, tell("cli_written", folder=str(folder))])

@@ -13,6 +13,7 @@ import numpy as np
 from engine.books import xlsx
 from engine.completeness import quality
 from engine.errors import InputError, Reason
+from engine.io import date_order
 from engine.io.archives import is_archive, is_junk, unpack
 from engine.io.asterisk import Asterisk
 from engine.io.base import Loaded, LoadOptions, Reader, Recognition
@@ -221,11 +222,12 @@ def _choose(
         except InputError as error:
             problems[file.path] = error
     undecided = [p for p, error in problems.items() if error.reason.code.startswith("date_ambiguous")]
+    undecided += [p for p, (_, claim) in claims.items() if date_order.AS_USUAL in claim.mapping.get("written", "")]
     if undecided and (order := _order_of(claims.values())) is not None:
         options = replace(options, day_first=order)
         for path in undecided:
             claims[path] = recognise(path, options)
-            del problems[path]
+            problems.pop(path, None)
     for file in files:
         if file.path in problems and (not file.from_folder or problems[file.path].reason.code not in FOREIGN):
             raise problems[file.path]
@@ -258,9 +260,8 @@ def format_label(name: str) -> str:
 
 def _order_of(claims: Iterable[tuple[Reader, Recognition]]) -> bool | None:
     """Whether the day comes first in the dates of files that tell; None where none does or they differ."""
-    written = [claim.mapping.get("written", "").removeprefix("Jalali ") for _, claim in claims]
-    orders = {name.split("/")[0].split("-")[0].split(".")[0] for name in written}
-    return "day" in orders if len(orders & {"day", "month"}) == 1 else None
+    orders = {date_order.told(claim.mapping.get("written", "")) for _, claim in claims} - {None}
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _names(names: Sequence[str]) -> str:

@@ -60,8 +60,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     seconds = _distinct_times(measured)
     if not len(seconds):
         raise nothing_left(measured)
-    if options.day_first is None:
-        date_order.check(measured, seconds)
+    if options.day_first is None and (note := date_order.check(measured, seconds)) is not None:
+        notes.append(note)
     period_s, fine_s = choose(measured, options, seconds, notes)
     measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1), options.dictionary)
     notes += measured.notes

@@ -247,6 +247,10 @@ MESSAGES: dict[str, str] = {
         "The clocks that wrote the times were ahead of UTC by {offsets}. Hours of the day and days of the calendar are"
         " those of UTC all the same; set the time zone to have those of the network."
     ),
+    "dates_as_usual": (
+        "{value} in the column {column} of {file} was read as {day_first}, as with points the day usually comes first;"
+        " nothing in the rows tells. If {month_first} is meant, say that the month comes first."
+    ),
     "zone_usual": "The files do not name a time zone. Times are taken as those of {zone}, the zone in your settings.",
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
     "period_uncertain": (

@@ -205,7 +205,9 @@ def recognised(source: Source, remembered_country: str = "") -> str:
         start=moment(panel, 0),
         stop=moment(panel, len(panel.times) - 1),
     )
-    text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith(("mapping_", "zone_usual")))
+    text += "".join(
+        f" {say(n)}" for n in quality.notes if n.code.startswith(("mapping_", "zone_usual", "dates_as_usual"))
+    )
     if remembered_country:
         text += f" {tell('recognised_country', country=remembered_country)}"
     left_out = sum(d.rows for d in quality.dropped)

@@ -80,6 +80,21 @@ def test_an_answer_solves_the_question_and_the_files_are_loaded(show, ambiguous:
     assert not dialog.isVisible()
 
 
+def test_dates_that_were_read_as_usual_are_said_and_can_be_read_otherwise(show, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "day.csv"
+    rows = [f"03.04.2024 {h:02}:00,{k},north,{h},{k}" for h in range(24) for k in range(2)]
+    path.write_text("\n".join(["time,cell,region,calls,hour_of_day", *rows]) + "\n")
+    dialog = show(path)
+    assert "read as 03 April 2024" in dialog.why.text()
+    assert "If 04 March 2024 is meant" in dialog.why.text()
+    dialog.given.dates.setCurrentIndex(dialog.given.dates.findData(False))
+    rest(dialog, qtbot)
+    assert "is meant" not in dialog.why.text()
+    with qtbot.waitSignal(dialog.imported, timeout=20_000) as loaded:
+        dialog.go.click()
+    assert str(loaded.args[0].panel.times[0]) == "2024-03-04T00:00:00"
+
+
 def test_a_suggested_zone_gives_way_to_what_is_typed(
     show, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
