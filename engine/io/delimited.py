@@ -101,7 +101,7 @@ def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monit
         return replace(source, columns=tuple(map(digits.sql, source.columns))) if seen.digits else source
     plain = as_utf8(seen, found, session, monitor)
     compression = "gzip" if seen.wrapping == "gzip" and plain == seen.path else "none"
-    broad = len(columns.values) > MANY_KPIS and not any('"' in line for line in seen.lines)
+    broad = len(columns.values) > MANY_KPIS and not columns.units and not any('"' in line for line in seen.lines)
     as_source = tables.split_source if broad else tables.text_source
     return as_source(seen.path, seen.path.name, plain, found, compression)
 

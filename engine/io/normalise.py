@@ -105,6 +105,8 @@ def _loaded(
     dropped = [*by_reader(measured), *on_the_way(filler.counts, unchosen)]
     read = filler.counts.kept + sum(d.rows for d in dropped)
     described = {k: measured.kpis.get(k) or kpis.describe(k, v) for k, v in zip(kpi_ids, filler.values, strict=True)}
+    units = {k: measured.units.get(k) or measured.units.get("") for k in kpi_ids}
+    described |= {k: kpis.in_unit(described[k], unit) for k, unit in units.items() if unit}
     described |= {
         k: options.dictionary[k.lower()].of(v) for k, v in described.items() if k.lower() in options.dictionary
     }

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine.calendar.zones import local_seconds
+from engine.data.units import Unit
 from engine.errors import InputError, Reason
 from engine.files.header_words import SUBSCRIBER_NAMES, is_one_of, plain
 from engine.io.base import LoadOptions
@@ -18,6 +19,8 @@ from engine.io.layout import INTERVALS, WIDE, Layout
 from engine.io.people import are_numbers
 from engine.io.session import Session
 from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps
+from engine.io.unit_fields import PERCENT, units_of
+from engine.io.unit_fields import value as unit_value
 
 ROWS = 50
 COLUMNS = 60
@@ -76,7 +79,8 @@ def of_table(sample: Sample, options: LoadOptions, problem: Reason | None, found
         texts = [row[k].strip() for row in rows]
         filled = [t for t in texts if not is_missing(t)]
         numeric = bool(filled) and 2 * sum(sample.dialect.number(t) is not None for t in filled) >= len(filled)
-        fields = _fields(roles[k], texts, sample.dialect, found)
+        numeric = numeric or bool(units_of(filled, sample.dialect.number))
+        fields = _fields(roles[k], texts, sample.dialect, found, found.units.get(k) if found is not None else None)
         may = _may_be(roles[k], roles, found, numeric=numeric)
         columns.append(Column(names[k] or str(k + 1), keys[k], roles[k], may, fields, numeric))
     if found is not None and 0 <= found.time < shown and problem is None:
@@ -131,21 +135,25 @@ def _may_be(role: str, roles: Sequence[str], found: Layout | None, *, numeric: b
     )
 
 
-def _fields(role: str, texts: Sequence[str], dialect: Dialect, found: Layout | None) -> tuple[Field, ...]:
+def _fields(
+    role: str, texts: Sequence[str], dialect: Dialect, found: Layout | None, unit: Unit | None
+) -> tuple[Field, ...]:
     if role == "value":
-        return tuple(_number(text, dialect) for text in texts)
+        return tuple(_number(text, dialect, unit) for text in texts)
     if role in ("cell", "kpi") and found is not None:
         return tuple(Field(t, problem=None if t else Reason("preview_no_name")) for t in texts)
     return tuple(Field(t) for t in texts)
 
 
-def _number(text: str, dialect: Dialect) -> Field:
-    value = dialect.number(text)
+def _number(text: str, dialect: Dialect, unit: Unit | None) -> Field:
+    carried = unit is not None and unit.symbol != PERCENT
+    value = unit_value(text, unit, dialect.number) if unit is not None and carried else dialect.number(text)
     if value is None:
         missing = is_missing(text)
         return Field(text, problem=None if missing else Reason("preview_no_number", {"value": text[:80]}))
     plain = text.replace(".", "", 1).lstrip("+-").isdigit()
-    return Field(text, "" if plain else f"{value:,.10g}")
+    told = f"{value:,.10g} {unit.symbol}" if unit is not None and carried else f"{value:,.10g}"
+    return Field(text, "" if plain or told == text else told)
 
 
 def _times(stamps: Sequence[str], texts: Sequence[str], written: Stamps, zone: str) -> tuple[Field, ...]:
