@@ -19,6 +19,7 @@ from engine.io.asterisk import Asterisk
 from engine.io.base import Loaded, LoadOptions, Reader, Recognition
 from engine.io.ber_cdr import BerCdr
 from engine.io.delimited import Delimited
+from engine.io.disguise import shown
 from engine.io.fill import MISSING_LABEL
 from engine.io.mapped_cdr import MappedCdr
 from engine.io.milan import MilanRaw
@@ -161,7 +162,7 @@ def recognise(path: Path, options: LoadOptions | None = None) -> tuple[Reader, R
         if kind in PACKED_OTHERWISE:
             raise InputError(Reason("packed_otherwise", {"file": path.name, "kind": kind}))
         code = "unknown_text" if seen.is_text else "unknown_binary"
-        start = next((line.strip()[:80] for line in seen.lines if line.strip()), "")
+        start = next((shown(line.strip())[:80] for line in seen.lines if line.strip()), "")
         raise InputError(
             Reason(code, {"file": path.name, "start": start, "formats": ", ".join(r.label for r in READERS)})
         )

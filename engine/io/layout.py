@@ -26,6 +26,7 @@ from engine.io.base import LoadOptions
 from engine.io.cell_columns import identifies, of_cells, of_people, owner, told
 from engine.io.columns import Column, Columns
 from engine.io.dialect import Sample
+from engine.io.disguise import shown
 from engine.io.stamps import Stamps
 from engine.io.unit_fields import unit_of
 
@@ -133,11 +134,8 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
             Reason("no_value_column", {"file": file, "columns": ", ".join(c.name for c in columns.all)[:300]})
         )
     if not columns.header and len(numbers) > 1 and not options.mapping:
-        raise InputError(
-            Reason(
-                "header_missing", {"file": file, "columns": len(columns.all), "line": ", ".join(sample.rows[0])[:120]}
-            )
-        )
+        line = shown(", ".join(sample.rows[0]))[:120]
+        raise InputError(Reason("header_missing", {"file": file, "columns": len(columns.all), "line": line}))
     kind, ids = _kind(columns, cell, kpi, numbers, stem, options, notes)
     units = _units(numbers, file, notes, together=kind == WIDE)
     mapping = {"time": time.name if time else "row number", "written": found.label}

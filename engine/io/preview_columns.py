@@ -15,10 +15,12 @@ from engine.errors import InputError, Reason
 from engine.files.header_words import SUBSCRIBER_NAMES, is_one_of, plain
 from engine.io.base import LoadOptions
 from engine.io.dialect import Dialect, Sample, is_missing
+from engine.io.disguise import masked
 from engine.io.layout import INTERVALS, WIDE, Layout
 from engine.io.people import are_numbers
 from engine.io.session import Session
 from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps
+from engine.io.stray_numbers import Strays
 from engine.io.unit_fields import PERCENT, units_of
 from engine.io.unit_fields import value as unit_value
 
@@ -44,6 +46,7 @@ CALL_ROLES = (
     "direction",
     "cause",
 )
+_PARTIES, _PLACES = ("caller", "callee"), ("cell", "callee_cell", "lac")
 _PLAIN = ("time", "date", "duration", "cell", "callee_cell", "lac")
 
 
@@ -92,7 +95,7 @@ def of_table(sample: Sample, options: LoadOptions, problem: Reason | None, found
         columns[found.time] = replace(own, fields=read)
     for k, own in enumerate(columns):
         if is_one_of(plain(own.name), SUBSCRIBER_NAMES):  # whatever is made of it
-            columns[k] = replace(own, fields=tuple(Field(_masked(f.raw), problem=f.problem) for f in own.fields))
+            columns[k] = replace(own, fields=tuple(Field(masked(f.raw), problem=f.problem) for f in own.fields))
     return tuple(columns)
 
 
@@ -181,15 +184,11 @@ def moment(second: int, zone: str) -> str:
     return f"{datetime.fromtimestamp(second, UTC):%a %d %b %Y %H:%M}"
 
 
-def _masked(text: str) -> str:
-    """Numbers of people are nobody's business on a screen."""
-    return "\u2022" * 6 + text[-2:] if text else ""
-
-
 def of_format(sample: Sample, mapping: Mapping[str, str], name_of_format: str) -> tuple[Column, ...]:
     """The columns of a format whose layout is known; those of call records may be other ones than was found."""
     names = sample.dialect.names
     told = {column: role for role, column in mapping.items() if role not in ("time", "values")}
+    numbers = [n for role in _PARTIES if mapping.get(role) in names for n in sample.column(names.index(mapping[role]))]
     columns = []
     for k, name in enumerate(names[:COLUMNS]):
         called = told.get(f"column {k + 1}", name)
@@ -198,7 +197,13 @@ def of_format(sample: Sample, mapping: Mapping[str, str], name_of_format: str) -
         may = tuple(r for r in (*CALL_ROLES, "") if r == role or r) if name_of_format == CALLS else (role,)
         texts = [row[k].strip() for row in sample.rows[: len(sample.lines) or ROWS]]
         plain = role in _PLAIN or name_of_format not in CDR_FORMATS
-        hide = role in ("caller", "callee") or (not plain and are_numbers(texts))
-        fields = tuple(Field(_masked(text) if hide else text) for text in texts)
+        hide = role in _PARTIES or (not plain and are_numbers(texts))
+        stray = Strays(texts, numbers) if role in _PLACES and name_of_format in CDR_FORMATS else ()
+        fields = tuple(
+            Field(masked(text), problem=Reason("preview_person"))
+            if text in stray
+            else Field(masked(text) if hide else text)
+            for text in texts
+        )
         columns.append(Column(name if name_of_format == CALLS else called, name or str(k + 1), role, may, fields))
     return tuple(columns)

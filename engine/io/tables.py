@@ -14,6 +14,7 @@ from engine.errors import InputError, Reason
 from engine.io import squares, unit_fields
 from engine.io.base import LoadOptions, Measurements, Refused
 from engine.io.dialect import Dialect
+from engine.io.disguise import shown
 from engine.io.layout import INTERVALS, SERIES, WIDE, Layout
 from engine.io.peek import unreadable
 from engine.io.rows import MANY_KPIS, OWNED, Fillings, Source, column_names
@@ -267,7 +268,7 @@ _REFUSALS = {
 def refused_rows(session: Session, file: str, *, people: bool = False) -> list[Refused]:
     """The lines that are no row of the table, by reason; forgets duckdb's own record of them.
 
-    people: they may hold numbers of people, so their places alone are told.
+    people: they hold numbers of people, so their places alone are told; else what may be one is masked.
     """
     if not session.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
         return []
@@ -283,7 +284,7 @@ def refused_rows(session: Session, file: str, *, people: bool = False) -> list[R
         Refused(
             Reason(_REFUSALS.get(str(kind), "row_broken")),
             int(rows),
-            f"{file}:{int(line)}{'' if people else f', {str(text).strip()!r}'}",
+            f"{file}:{int(line)}{'' if people else f', {shown(str(text).strip())!r}'}",
         )
         for kind, rows, line, text in found
     ]

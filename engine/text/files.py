@@ -300,6 +300,7 @@ MESSAGES: dict[str, str] = {
     "cdr_encoding": "call detail records in another encoding than BER",
     "cdr_other_type": "call detail records that say nothing of a cell's traffic (transit, location update ...)",
     "cdr_no_cell": "call detail records that name no cell",
+    "cdr_person_as_cell": "call detail records with the number of a person or device in place of the cell",
     "cdr_no_subscriber": "call detail records that name no subscriber",
     "cdr_no_direction": "call detail records that do not tell their direction",
     "no_such_unit": "Durations cannot be in {unit}. Known are: seconds, minutes.",
