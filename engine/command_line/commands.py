@@ -36,7 +36,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     from engine.writing.output import make_folder
     from engine.writing.standing import Standing
 
-    found = Standing.now(given.project) if given.project else None
+    known = Standing.now(given.project) if given.project else None
     settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
@@ -63,15 +63,17 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
             inputs=inputs,
             executor=executor,
             workers=count,
-            keeper=partial(project.Draft, given.project, since=found) if given.project else None,
+            keeper=partial(project.Draft, given.project, since=known) if given.project else None,
             former=former,
             monitor=monitor.part(0.2, 0.9),
         )
     result = replace(result, rules=rules, reviews=_reviews(given), since=since)
+    if known is not None:
+        known.check()  # before files of an earlier run are written over
     write_all(result, given.out, given.scores, monitor.part(0.9, 0.95 if given.project else 1.0))
     if given.project:
         saving = monitor.part(0.95, 1.0)
-        project.save(result, given.project, dictionary=dictionary, rules=rules, since=found, monitor=saving)
+        project.save(result, given.project, dictionary=dictionary, rules=rules, since=known, monitor=saving)
     say_so(_summary(result, given.out, added))
     return result
 

@@ -178,6 +178,7 @@ def test_what_another_program_saved_during_a_run_is_left_as_it_is(
     with monkeypatch.context() as patched:
         patched.setattr(pipeline, "analyse", overtaken)
         assert analyse(days / "late.parquet", tmp_path / "late", "--project", str(city)) == 2
+    assert not (tmp_path / "late" / "report.pdf").exists()
     assert "city.cellwarden was changed by another window or program" in capsys.readouterr().err
     assert project.open_project(city).panel.shape == others.panel.shape
     assert analyse(days / "late.parquet", tmp_path / "late", "--project", str(city)) == 0
