@@ -17,11 +17,12 @@ from engine.data.since import Since
 from engine.errors import InputError, OutputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
+from engine.writing.standing import OVERTAKEN, Standing
 from gui.calls import judging, reading, writing
 from gui.foreground import Foreground
 from gui.kept.held import Held
 from gui.kept.keeping import Keeper, stored
-from gui.kept.standing import OVERTAKEN, Standing
+from gui.kept.written import Written
 from gui.prepared.digest import Digest
 from gui.problems import Problems
 from gui.shelf import Shelf
@@ -269,7 +270,7 @@ class Desk(Foreground):
         keeper.hold()
 
         def done(place: Standing) -> None:
-            keeper.saved_in(place, held)
+            keeper.saved_in(place, held, Written(reviews, rules))
             saved()
 
         def failed(error: Exception | None) -> None:

@@ -18,11 +18,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.continuation.watched_folder import EVERY_S, NOT_OF_FILES, OF_THE_MOMENT, Look, Mark, Outcome, Watched
 from engine.errors import InputError, OutputError
 from engine.text import say, tell
+from engine.writing.standing import OVERTAKEN
 from gui.calls import taking
 from gui.desk import Desk
 from gui.hands import hands_full
 from gui.job import Job
-from gui.kept.standing import OVERTAKEN
 from gui.kept.watch_note import Note
 from gui.problems import Problems
 from gui.state import AppState, Source

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from typing import IO
 
-from engine.books.sheet import BookError, Row, Sheet, telling
+from engine.books.sheet import WIDEST, BookError, Row, Sheet, telling
 
 MAX_CHARACTERS = 1 << 29
 """No export is larger; the tables of a page are held in memory."""
@@ -19,7 +19,6 @@ MAX_SPANNED = 1 << 22
 _CHUNK = 1 << 20
 _TABLE = re.compile(r"<table[\s>]", re.IGNORECASE)
 _PAGE = re.compile(r"\s*(<!DOCTYPE html|<html|<head|<body|<meta|<style|<table|<div|<center)", re.IGNORECASE)
-_WIDEST = 16_384
 _SILENT = ("script", "style", "title")
 
 
@@ -97,8 +96,8 @@ class _Table:
         first = len(self._row)
         self._room.take(self._across - 1)
         self._row += [value, *[None] * (self._across - 1)]
-        if len(self._row) > _WIDEST:
-            raise BookError(f"a row of more than {_WIDEST} columns")
+        if len(self._row) > WIDEST:
+            raise BookError(f"a row of more than {WIDEST} columns")
         if self._down > 1:
             self._below |= {first + k: (self._row[first + k], self._down - 1) for k in range(self._across)}
 
@@ -167,4 +166,4 @@ class _Page(HTMLParser):
 
 def _span(attrs: list[tuple[str, str | None]], name: str) -> int:
     told = dict(attrs).get(name) or "1"
-    return min(max(int(told), 1), _WIDEST) if told.isdecimal() else 1
+    return min(max(int(told), 1), WIDEST) if told.isdecimal() else 1

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from engine.books.sheet import BROKEN, LockedError, Row, Sheet, guarded, telling
+from engine.books.sheet import BROKEN, LONGEST, WIDEST, Events, LockedError, Row, Sheet, sheets_of, telling
 from engine.files.xml_events import xml_events
 
 MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -22,9 +22,6 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _NUMBERS = ("float", "percentage", "currency")
 _TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
-_LONGEST, _WIDEST = 1_048_576, 16_384
-
-_Events = Iterator[tuple[str, Any]]
 
 
 def unpacked_bytes(path: Path) -> int | None:
@@ -51,20 +48,10 @@ def opened(path: Path) -> Iterator[Iterator[Sheet]]:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise LockedError
             events = xml_events(file)
-        yield _sheets(events, (DefusedXmlException, ParseError))
+        yield sheets_of(events, f"{_TABLE}table", f"{_TABLE}name", _rows, DefusedXmlException, ParseError)
 
 
-def _sheets(events: _Events, refused: tuple[type[Exception], ...]) -> Iterator[Sheet]:
-    with telling(*refused):
-        for event, node in events:
-            if event == "start" and node.tag == f"{_TABLE}table":
-                rows = guarded(_rows(events, node), *refused)
-                yield Sheet(node.get(f"{_TABLE}name", ""), rows)
-                for _ in rows:  # what was not read of it lies before the next sheet
-                    pass
-
-
-def _rows(events: _Events, table: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML element
+def _rows(events: Events, table: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML element
     written = empty = 0
     for event, node in events:
         if event == "end" and node.tag == f"{_TABLE}table-row":
@@ -74,8 +61,8 @@ def _rows(events: _Events, table: Any) -> Iterator[Row]:  # noqa: ANN401 - an XM
                 empty += times
                 continue
             written += empty + times
-            if written > _LONGEST:
-                raise ValueError(f"a sheet of more than {_LONGEST} rows")
+            if written > LONGEST:
+                raise ValueError(f"a sheet of more than {LONGEST} rows")
             for _ in range(empty):
                 yield ()
             for _ in range(times):
@@ -97,8 +84,8 @@ def _row(node: Any) -> Row:  # noqa: ANN401 - an XML element
         if value is None:
             empty += times
             continue
-        if len(values) + empty + times > _WIDEST:
-            raise ValueError(f"a row of more than {_WIDEST} columns")
+        if len(values) + empty + times > WIDEST:
+            raise ValueError(f"a row of more than {WIDEST} columns")
         values += [None] * empty + [value] * times
         empty = 0
     return tuple(values)

@@ -5,12 +5,19 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from engine.errors import of_system
+
+Events = Iterator[tuple[str, Any]]
+"""Begins and ends of the elements of an XML document."""
+
+LONGEST, WIDEST = 1_048_576, 16_384
+"""Rows and columns that a sheet has at most."""
 
 Row = tuple[object, ...]
 """The values of a row from the first column on: text, numbers, truth values, dates, times, None for an empty cell."""
@@ -68,6 +75,23 @@ def guarded(rows: Iterable[Row], *more: type[Exception]) -> Iterator[Row]:
     """The rows, with BookError in place of what libraries raise."""
     with telling(*more):
         yield from rows
+
+
+def sheets_of(
+    events: Events, tag: str, name: str, rows_of: Callable[[Events, Any], Iterator[Row]], *refused: type[Exception]
+) -> Iterator[Sheet]:
+    """The sheets of a workbook that is one XML document, as they come in its stream.
+
+    tag: of the elements that are sheets; name: of the attribute with their title; rows_of: reads the rows of one from
+    the stream, up to its end. refused: what the parser raises; told as `telling` does.
+    """
+    with telling(*refused):
+        for event, node in events:
+            if event == "start" and node.tag == tag:
+                rows = guarded(rows_of(events, node), *refused)
+                yield Sheet(node.get(name, ""), rows)
+                for _ in rows:  # what was not read of it lies before the next sheet
+                    pass
 
 
 def text(value: object) -> str:

@@ -8,16 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, Any
 
-from engine.books.sheet import Row, Sheet, guarded, telling
+from engine.books.sheet import LONGEST, WIDEST, Events, Row, Sheet, sheets_of, telling
 from engine.files.xml_events import xml_events
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _KEY = f"{{{_NAMESPACE}}}"
 _ROOT = re.compile(r"<(?:[\w.-]+:)?Workbook[\s>]")
-_LONGEST, _WIDEST = 1_048_576, 16_384
 _MIDNIGHT_DAY = datetime(1899, 12, 31).date()
-
-_Events = Iterator[tuple[str, Any]]
 
 
 def begins(lines: Sequence[str]) -> bool:
@@ -33,25 +30,15 @@ def opened(file: IO[bytes]) -> Iterator[Iterator[Sheet]]:
 
     with telling(DefusedXmlException):
         events = xml_events(file)
-    yield _sheets(events, DefusedXmlException)
+    yield sheets_of(events, f"{_KEY}Worksheet", f"{_KEY}Name", _rows, DefusedXmlException)
 
 
-def _sheets(events: _Events, refused: type[Exception]) -> Iterator[Sheet]:
-    with telling(refused):
-        for event, node in events:
-            if event == "start" and node.tag == f"{_KEY}Worksheet":
-                rows = guarded(_rows(events, node), refused)
-                yield Sheet(node.get(f"{_KEY}Name", ""), rows)
-                for _ in rows:  # what was not read of it lies before the next sheet
-                    pass
-
-
-def _rows(events: _Events, sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML element
+def _rows(events: Events, sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML element
     number = 0
     for event, node in events:
         if event == "end" and node.tag == f"{_KEY}Row":
             place = int(node.get(f"{_KEY}Index", number + 1))
-            if not number < place <= _LONGEST:
+            if not number < place <= LONGEST:
                 raise ValueError(f"a row in line {place}")
             for _ in range(number, place - 1):
                 yield ()
@@ -67,11 +54,11 @@ def _row(node: Any) -> Row:  # noqa: ANN401 - an XML element
     values: list[object] = []
     for cell in node.iter(f"{_KEY}Cell"):
         place = int(cell.get(f"{_KEY}Index", len(values) + 1))
-        if not len(values) < place <= _WIDEST:
+        if not len(values) < place <= WIDEST:
             raise ValueError(f"a cell in column {place}")
         values += [None] * (place - 1 - len(values))
         values.append(_value(cell.find(f"{_KEY}Data")))
-        values += [None] * min(int(cell.get(f"{_KEY}MergeAcross", 0)), _WIDEST)
+        values += [None] * min(int(cell.get(f"{_KEY}MergeAcross", 0)), WIDEST)
     return tuple(values)
 
 

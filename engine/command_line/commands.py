@@ -34,7 +34,9 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     from engine.record import fingerprint
     from engine.reports import write_all
     from engine.writing.output import make_folder
+    from engine.writing.standing import Standing
 
+    known = Standing.now(given.project) if given.project else None
     settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
     events = calendar.read_events(given.calendar) if given.calendar else ()
     table = cells.read_cells(given.cells) if given.cells else None
@@ -61,14 +63,17 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
             inputs=inputs,
             executor=executor,
             workers=count,
-            keeper=partial(project.Draft, given.project) if given.project else None,
+            keeper=partial(project.Draft, given.project, since=known) if given.project else None,
             former=former,
             monitor=monitor.part(0.2, 0.9),
         )
     result = replace(result, rules=rules, reviews=_reviews(given), since=since)
+    if known is not None:
+        known.check()  # before files of an earlier run are written over
     write_all(result, given.out, given.scores, monitor.part(0.9, 0.95 if given.project else 1.0))
     if given.project:
-        project.save(result, given.project, dictionary=dictionary, rules=rules, monitor=monitor.part(0.95, 1.0))
+        saving = monitor.part(0.95, 1.0)
+        project.save(result, given.project, dictionary=dictionary, rules=rules, since=known, monitor=saving)
     say_so(_summary(result, given.out, added))
     return result
 
@@ -209,6 +214,7 @@ def _summary(result: Result, folder: Path, added: Reason | None) -> str:
         rows = sum(one.rows for one in dropped)
         read, first = result.quality.rows_read, most.example
         lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
+    lines += [load_options.with_hint(note) for note in result.quality.notes if note.code == "dates_as_usual"]
     said = [] if added is None else [say(added), *(say(note) for note in result.notes if told(note))]
     lines = [*said, *lines]
     return "\n".join([*lines, tell("cli_written", folder=str(folder))])

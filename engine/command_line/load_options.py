@@ -11,13 +11,14 @@ from pathlib import Path
 from engine.errors import AppError, InputError, Reason
 from engine.files.encodings import NAMES
 from engine.io.base import LoadOptions
-from engine.text import tell
+from engine.text import say, tell
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 
 HINTS = {
     "date_ambiguous": "cli_hint_dates",
     "date_ambiguous_likely": "cli_hint_dates",
+    "dates_as_usual": "cli_hint_dates",
     "no_time_column": "cli_hint_first_time",
     "no_time_no_header": "cli_hint_first_time",
     "first_time_needs_period": "cli_hint_granularity",
@@ -25,7 +26,7 @@ HINTS = {
     "too_many_points": "cli_hint_kpi",
     "mixed_periods": "cli_hint_granularity",
 }
-"""Code of what is wrong with files -> the option of this command line that helps."""
+"""Code of what is wrong with files or was assumed of them -> the option of this command line that helps."""
 
 ABOUT_FILES = ("kpi", "zone", "map", "dates", "encoding", "granularity", "first_time", "per", "call_hours", "call_rows")
 """What is said about files in words."""
@@ -86,8 +87,13 @@ def of(given: Namespace) -> LoadOptions:
 
 def told(error: AppError) -> str:
     """What went wrong, with the option of this command line that helps where there is one."""
-    hint = HINTS.get(error.reason.code)
-    return f"{error} {tell(hint)}" if hint else str(error)
+    return with_hint(error.reason)
+
+
+def with_hint(reason: Reason) -> str:
+    """What is to be said of files, with the option of this command line that helps where there is one."""
+    hint = HINTS.get(reason.code)
+    return f"{say(reason)} {tell(hint)}" if hint else say(reason)
 
 
 def digest(given: Namespace) -> str:

@@ -13,11 +13,13 @@ import numpy as np
 from engine.books import xlsx
 from engine.completeness import quality
 from engine.errors import InputError, Reason
+from engine.io import date_order
 from engine.io.archives import is_archive, is_junk, unpack
 from engine.io.asterisk import Asterisk
 from engine.io.base import Loaded, LoadOptions, Reader, Recognition
 from engine.io.ber_cdr import BerCdr
 from engine.io.delimited import Delimited
+from engine.io.disguise import shown
 from engine.io.fill import MISSING_LABEL
 from engine.io.mapped_cdr import MappedCdr
 from engine.io.milan import MilanRaw
@@ -160,7 +162,7 @@ def recognise(path: Path, options: LoadOptions | None = None) -> tuple[Reader, R
         if kind in PACKED_OTHERWISE:
             raise InputError(Reason("packed_otherwise", {"file": path.name, "kind": kind}))
         code = "unknown_text" if seen.is_text else "unknown_binary"
-        start = next((line.strip()[:80] for line in seen.lines if line.strip()), "")
+        start = next((shown(line.strip())[:80] for line in seen.lines if line.strip()), "")
         raise InputError(
             Reason(code, {"file": path.name, "start": start, "formats": ", ".join(r.label for r in READERS)})
         )
@@ -221,11 +223,12 @@ def _choose(
         except InputError as error:
             problems[file.path] = error
     undecided = [p for p, error in problems.items() if error.reason.code.startswith("date_ambiguous")]
+    undecided += [p for p, (_, claim) in claims.items() if date_order.AS_USUAL in claim.mapping.get("written", "")]
     if undecided and (order := _order_of(claims.values())) is not None:
         options = replace(options, day_first=order)
         for path in undecided:
             claims[path] = recognise(path, options)
-            del problems[path]
+            problems.pop(path, None)
     for file in files:
         if file.path in problems and (not file.from_folder or problems[file.path].reason.code not in FOREIGN):
             raise problems[file.path]
@@ -258,9 +261,8 @@ def format_label(name: str) -> str:
 
 def _order_of(claims: Iterable[tuple[Reader, Recognition]]) -> bool | None:
     """Whether the day comes first in the dates of files that tell; None where none does or they differ."""
-    written = [claim.mapping.get("written", "").removeprefix("Jalali ") for _, claim in claims]
-    orders = {name.split("/")[0].split("-")[0].split(".")[0] for name in written}
-    return "day" in orders if len(orders & {"day", "month"}) == 1 else None
+    orders = {date_order.told(claim.mapping.get("written", "")) for _, claim in claims} - {None}
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _names(names: Sequence[str]) -> str:

@@ -130,7 +130,7 @@ class Measurements:
     zone: IANA name when the format implies one, "" else. sparse: an absent row means zero activity (CDR aggregates),
     not "missing". period_s: known granularity or None. kpis and cells: what is known of some ids. mapping: role ->
     column, shown to the user. ahead_s: by how many seconds the clocks that wrote the stamps were ahead of UTC, if these
-    say so, the commonest first.
+    say so, the commonest first. units: of the KPIs whose numbers carry one in the files, "" for all others.
     """
 
     session: Session
@@ -145,6 +145,7 @@ class Measurements:
     notes: tuple[Reason, ...] = ()
     kpis: Mapping[str, Kpi] = field(default_factory=dict)
     cells: Mapping[str, Cell] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

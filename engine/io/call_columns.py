@@ -112,7 +112,8 @@ def find(sample: Sample, file: str, options: LoadOptions) -> CallColumns | None:
     unit = options.mapping.get("duration_unit") or _unit(names, places)
     if unit not in (SECONDS, MINUTES):
         raise InputError(Reason("no_such_unit", {"unit": unit}))
-    mapping = {role: names[k] for role, k in places.items()} | {"duration_unit": unit, "time": names[places["start"]]}
+    mapping = {role: names[k] for role, k in places.items()}
+    mapping |= {"duration_unit": unit, "time": names[places["start"]], "written": written.label}
     owner = "caller" in places and is_one_of(plain(names[places["caller"]]), OWNERS)
     return CallColumns(places, written, unit, owner, mapping)
 

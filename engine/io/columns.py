@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.data.units import Unit
 from engine.errors import InputError, Reason
 from engine.files.header_words import is_one_of, joined, plain
 from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
+from engine.io.unit_fields import units_of
 
 
 def _same(one: str, other: str) -> bool:
@@ -16,13 +18,16 @@ def _same(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its place and name, the name in its plain form, what stands in the sample, whether that is numbers."""
+    """A column: its place and name, the name in its plain form, what stands in the sample, whether that is numbers, and
+    the units that these carry, the commonest first.
+    """
 
     index: int
     name: str
     plain: str
     fields: tuple[str, ...]
     numeric: bool
+    units: tuple[Unit, ...] = ()
 
     @property
     def filled(self) -> bool:
@@ -41,7 +46,9 @@ class Columns:
         for index, name in enumerate(sample.dialect.names):
             fields = tuple(sample.column(index))
             numbers = sum(sample.dialect.number(f) is not None for f in fields)
-            self.all.append(Column(index, name, plain(name), fields, bool(fields) and numbers >= 0.5 * len(fields)))
+            units = units_of(fields, sample.dialect.number)
+            numeric = bool(fields) and (numbers >= 0.5 * len(fields) or bool(units))
+            self.all.append(Column(index, name, plain(name), fields, numeric, units))
         self.free = list(self.all)
 
     def take(self, column: Column | None) -> Column | None:

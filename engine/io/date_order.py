@@ -16,9 +16,13 @@ from engine.io.base import Measurements
 LEAP_DAYS = 20
 """Rows further apart than this do not follow each other."""
 
+AS_USUAL = ", the day first as usual"
+"""How the way in which dates are written ends where no date told it: who writes points puts the day first."""
+
 Day = Callable[[int, int, int], date]
 """The day of a year, month and day."""
 
+_DAY_FIRST = re.compile(r"day([-/.])month\b")
 _DAY_S = 86_400
 _MONTHS = 12
 
@@ -40,33 +44,56 @@ def day_first(matches: Sequence[re.Match[str]], named: Mapping[str, str], said: 
     return said
 
 
+def tell(matches: Sequence[re.Match[str]]) -> bool:
+    """Whether any of the dates can be read in one way only."""
+    return any(max(int(m["a"]), int(m["b"])) > _MONTHS for m in matches)
+
+
+def told(written: str) -> bool | None:
+    """Whether the day comes first in dates that are written so, as they told; None where they did not."""
+    order = re.split(r"[-/.]", written.removeprefix("Jalali "))[0]
+    return order == "day" if order in ("day", "month") and AS_USUAL not in written else None
+
+
 def only_month_first_follows(matches: Sequence[re.Match[str]], day: Day) -> bool:
     """Whether the dates follow each other only with the month first, and have several times of day.
 
     Dates alone that are a month apart may be those of months.
     """
-    if any(max(int(m["a"]), int(m["b"])) > _MONTHS for m in matches):
-        return False  # the dates tell by themselves
+    if tell(matches):
+        return False
     jumps = {first: _jumps(dates) for first, dates in _readings(matches, day).items()}
     return len({m["time"] for m in matches}) > 1 and jumps[True] and not jumps[False]
 
 
-def check(measured: Measurements, seconds: IntArray) -> None:
+def check(measured: Measurements, seconds: IntArray) -> Reason | None:
     """Look again when all rows are read, which may be of more days than those that told how dates are written.
 
-    seconds: the distinct stamps, ascending. Raises InputError where they were read with the day first, lie on one day
-    of several months and have several times of day: so they follow each other with the month first only.
+    seconds: the distinct stamps, ascending. What is to be said where dates were read with the day first as usual and
+    neither any of them nor the way in which they follow each other tells that; else None. Raises InputError where they
+    lie on one day of several months and have several times of day: so they follow each other with the month first only.
     """
     written = measured.mapping.get("written", "")
     days = np.unique(seconds // _DAY_S).astype("datetime64[D]")
     numbers = np.unique((days - days.astype("datetime64[M]")).astype(int) + 1)
-    once = len(days) < 2 or len(seconds) < 2 * len(days)
-    if not written.startswith("day") or once or len(numbers) > 1 or numbers[0] > _MONTHS:
-        return
-    read: date = days[1].astype(date)
+    if (day_first := _DAY_FIRST.match(written)) is None or numbers[-1] > _MONTHS:
+        return None
+    read: list[date] = days.astype(object).tolist()
+    other = [date(day.year, day.day, day.month) for day in read]
     named = {"file": measured.tables[0].parts[0].name, "column": measured.mapping["time"]}
-    value = f"{read:%d}{written[3]}{read:%m}{written[3]}{read:%Y}"
-    raise _open(named, value, read, date(read.year, read.day, read.month), likely="month_first")
+    if len(numbers) == 1 and len(days) > 1 and len(seconds) >= 2 * len(days):
+        raise _open(named, _as_written(read[1], day_first[1]), read[1], other[1], likely="month_first")
+    two_ways = [k for k, day in enumerate(read) if day != other[k]]
+    follow = not _jumps(read) and _jumps(sorted(other))
+    if AS_USUAL not in written or not two_ways or follow:
+        return None
+    first = two_ways[0]
+    ways = {"day_first": f"{read[first]:%d %B %Y}", "month_first": f"{other[first]:%d %B %Y}"}
+    return Reason("dates_as_usual", {**named, "value": _as_written(read[first], day_first[1]), **ways})
+
+
+def _as_written(day: date, mark: str) -> str:
+    return f"{day:%d}{mark}{day:%m}{mark}{day:%Y}"
 
 
 def _ambiguous(matches: Sequence[re.Match[str]], named: Mapping[str, str], day: Day) -> InputError:

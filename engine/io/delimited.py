@@ -13,6 +13,7 @@ from typing import ClassVar
 from engine.errors import InputError, Reason
 from engine.io import dialect, digits, layout, tables
 from engine.io.base import LoadOptions, Measurements, Recognition
+from engine.io.date_order import AS_USUAL
 from engine.io.dialect import Dialect, Sample
 from engine.io.later_rows import with_later_rows
 from engine.io.layout import Layout
@@ -100,7 +101,7 @@ def _source(seen: Peek, found: Dialect, columns: Layout, session: Session, monit
         return replace(source, columns=tuple(map(digits.sql, source.columns))) if seen.digits else source
     plain = as_utf8(seen, found, session, monitor)
     compression = "gzip" if seen.wrapping == "gzip" and plain == seen.path else "none"
-    broad = len(columns.values) > MANY_KPIS and not any('"' in line for line in seen.lines)
+    broad = len(columns.values) > MANY_KPIS and not columns.units and not any('"' in line for line in seen.lines)
     as_source = tables.split_source if broad else tables.text_source
     return as_source(seen.path, seen.path.name, plain, found, compression)
 
@@ -109,15 +110,21 @@ def _layout(seen: Peek, sample: Sample, folding: Folding | None, options: LoadOp
     """The layout of a file; where its first rows leave open whether day or month comes first, many more are asked."""
     stem = tables.stem(seen.path)
     try:
-        return layout.find(sample, seen.path.name, stem, options)
+        found = layout.find(sample, seen.path.name, stem, options)
+        column = found.time if found.date is None else found.date
     except InputError as error:
-        if folding is not None or not error.reason.code.startswith("date_ambiguous"):
+        if not error.reason.code.startswith("date_ambiguous"):
             raise
+        found, problem = None, error
         column = sample.dialect.names.index(str(error.reason.params["column"]))
-        day_first = _order_of_many_rows(seen, sample.dialect, column)
-        if day_first is None:
-            raise
+    if found is not None and AS_USUAL not in found.stamps.label:
+        return found
+    day_first = _order_of_many_rows(seen, sample.dialect, column) if folding is None else None
+    if day_first is not None:
         return layout.find(sample, seen.path.name, stem, replace(options, day_first=day_first))
+    if found is None:
+        raise problem
+    return found
 
 
 _ASKED_LINES = 1_000_000

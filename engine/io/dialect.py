@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from engine.io.unit_fields import without_unit
+
 SEPARATORS = (",", ";", "\t", "|")
 LAST_RESORT = " "
 
@@ -255,7 +257,7 @@ def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
 
 def marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
     """(decimal mark, thousands mark) as the fields of the first `_MARKED_ROWS` rows use them."""
-    fields = [f.strip() for row in rows[:_MARKED_ROWS] for f in row if f.strip()]
+    fields = [without_unit(f.strip()) for row in rows[:_MARKED_ROWS] for f in row if f.strip()]
     grouped = Counter(found["mark"] for f in fields if (found := _GROUPED.fullmatch(f)) is not None)
     if grouped:
         mark = grouped.most_common(1)[0][0]
@@ -265,7 +267,7 @@ def marks(rows: Sequence[Sequence[str]], separator: str) -> tuple[str, str]:
     dot = sum("." in f and bool(_NUMBER.fullmatch(f)) for f in fields)
     grouped_dot = sum(bool(_THOUSANDS_DOT.fullmatch(f)) and "," in f for f in fields)
     grouped_comma = sum(bool(_THOUSANDS_COMMA.fullmatch(f)) and (f.count(",") > 1 or "." in f) for f in fields)
-    if separator == ",":  # a comma within quotes
+    if separator == "," and grouped_dot <= grouped_comma:  # a comma within quotes
         only_groups = comma > 0 and all(_THOUSANDS_COMMA.fullmatch(f) for f in fields if _COMMA_NUMBER.fullmatch(f))
         return (".", ",") if grouped_comma or only_groups else (",", "") if comma > dot else (".", "")
     if grouped_comma > grouped_dot:

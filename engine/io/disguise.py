@@ -17,12 +17,33 @@ from engine.io.dialect import Dialect, is_missing
 NUMBERS = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,}")
 """What may be the number of a person."""
 
+_ALONE = re.compile(rf"(?<![^\W_])\+?{NUMBERS.pattern}(?![^\W_])")
+_DATE = r"\d{4}(?P<a>[-/.])\d{1,2}(?P=a)\d{1,2}|\d{1,2}(?P<b>[-/.])\d{1,2}(?P=b)(\d{4}|\d{2})"
+_COMPACT = r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])?([0-5]\d){0,2}"
+_NO_PERSON = re.compile(rf"({_DATE})( \d{{1,2}})?|{_COMPACT}|\d{{1,6}}\.\d+")
+"""Dates, also with the hour behind them, and numbers with decimals."""
+
+_MASK = "\u2022" * 6
+
 _LINE_ENDS = re.compile(r"(?<=\n)|(?<=\r)(?=[^\n])")
 _SHOWN = 2
 """So many signs at the end of a number may be seen, so that a person can tell which one is meant."""
 
 _ROUNDS = 4
 _LETTERS = 26
+
+
+def masked(text: str) -> str:
+    """What is shown of a number of a person: its last digits."""
+    return _MASK + text[-_SHOWN:] if text else ""
+
+
+def shown(text: str) -> str:
+    """What may be shown of a text that comes from anywhere in a file: numbers that may be a person's are masked.
+
+    Times as numbers alone (since 1970) look like them.
+    """
+    return _ALONE.sub(lambda found: found[0] if _NO_PERSON.fullmatch(found[0]) else masked(found[0]), text)
 
 
 class Disguise:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.data import Direction, FloatArray, Kpi, KpiKind
-from engine.data.units import is_level
+from engine.data.units import SHARE, SPELT, adds_up, is_level
 from engine.files.name_words import words
 
 _COUNT, _RATIO, _GAUGE = KpiKind.COUNT, KpiKind.RATIO, KpiKind.GAUGE
@@ -178,6 +178,14 @@ def describe(name: str, values: FloatArray) -> Kpi:
             found = Kpi(name, "", found.kind, found.bad)
     release([values])
     return found
+
+
+def in_unit(kpi: Kpi, symbol: str) -> Kpi:
+    """The same KPI where its numbers carry a unit, which says more than its name does. symbol: one of `SPELT`."""
+    unit = SPELT[symbol]
+    if kpi.kind is KpiKind.COUNT and not adds_up(unit):
+        return replace(kpi, unit=symbol, kind=KpiKind.RATIO if unit.quantity == SHARE else KpiKind.GAUGE)
+    return replace(kpi, unit=symbol)
 
 
 def _of_level(found: Kpi, parts: Sequence[FloatArray]) -> Kpi:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from engine.calendar import duration_text
+from engine.data.units import Unit
 from engine.errors import InputError, Reason
 from engine.files.header_words import (
     END_NAMES,
@@ -25,7 +26,9 @@ from engine.io.base import LoadOptions
 from engine.io.cell_columns import identifies, of_cells, of_people, owner, told
 from engine.io.columns import Column, Columns
 from engine.io.dialect import Sample
+from engine.io.disguise import shown
 from engine.io.stamps import Stamps
+from engine.io.unit_fields import unit_of
 
 LONG, WIDE, SERIES, INTERVALS = "long", "wide", "series", "intervals"
 
@@ -43,7 +46,8 @@ class Layout:
     file), INTERVALS (time, value, and a column that names the KPI). date: a second column with the calendar date when
     `time` holds the clock time only. within: of what the cell is one where its name is that of one in each. values: the
     columns of numbers; kpis: what each measures, () where the column `kpi` says so, one for all where `cells` names the
-    cell of each (WIDE). told: what columns say of the cells ("name", "site", "area", "lat", "lon"). subscribers: the
+    cell of each (WIDE). told: what columns say of the cells ("name", "site", "area", "lat", "lon"). units: of
+    the columns whose numbers carry one, to which they are brought. subscribers: the
     cells are numbers of people. people: there are columns of such numbers, whatever becomes of them. counted: (second
     of the first row, seconds between rows) where rows carry no time and the user says when they begin; `time` is then
     -1. mapping: role -> column name.
@@ -61,6 +65,7 @@ class Layout:
     cells: tuple[str, ...]
     label: int | None
     told: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[int, Unit] = field(default_factory=dict)
     subscribers: bool = False
     people: bool = False
     counted: tuple[int, int] | None = None
@@ -129,12 +134,10 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
             Reason("no_value_column", {"file": file, "columns": ", ".join(c.name for c in columns.all)[:300]})
         )
     if not columns.header and len(numbers) > 1 and not options.mapping:
-        raise InputError(
-            Reason(
-                "header_missing", {"file": file, "columns": len(columns.all), "line": ", ".join(sample.rows[0])[:120]}
-            )
-        )
+        line = shown(", ".join(sample.rows[0]))[:120]
+        raise InputError(Reason("header_missing", {"file": file, "columns": len(columns.all), "line": line}))
     kind, ids = _kind(columns, cell, kpi, numbers, stem, options, notes)
+    units = _units(numbers, file, notes, together=kind == WIDE)
     mapping = {"time": time.name if time else "row number", "written": found.label}
     for role, chosen in (
         ("date", date),
@@ -160,6 +163,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         cells=ids if kind == WIDE else (),
         label=label.index if label else None,
         told={role: column.index for role, column in described.items()},
+        units=units,
         subscribers=subscribers,
         people=any(map(of_people, columns.all)),
         counted=counted[0] if counted else None,
@@ -228,12 +232,36 @@ def _kind(
         return LONG, distinct
     if len(numbers) == 1 and wanted != WIDE:
         return SERIES, distinct
-    if wanted == WIDE or (not wanted and not _are_kpis(names)):
+    quantities = {unit.quantity for column in numbers for unit in column.units}
+    if wanted == WIDE or (not wanted and len(quantities) <= 1 and not _are_kpis(names)):
         kpi_id = kpi_of_file(stem)
         notes.append(Reason("columns_are_cells", {"file": columns.file, "columns": len(numbers), "kpi": kpi_id}))
         return WIDE, distinct
     notes.append(Reason("columns_are_kpis", {"file": columns.file, "columns": len(numbers), "cell": stem}))
     return SERIES, distinct
+
+
+def _units(numbers: Sequence[Column], file: str, notes: list[Reason], *, together: bool) -> dict[int, Unit]:
+    """The units of the columns that carry some; where columns are of one KPI `together`, one for all of them.
+
+    Raises InputError where such columns are of several quantities.
+    """
+    carrying = [column for column in numbers if column.units]
+    if not together:
+        found = {column.index: unit_of(column.units) for column in carrying}
+    else:
+        every = tuple(unit for column in carrying for unit in column.units)
+        if len({unit.quantity for unit in every}) > 1:
+            names = ", ".join(dict.fromkeys(unit.symbol for unit in every))
+            raise InputError(Reason("units_of_columns", {"file": file, "units": names}))
+        found = {column.index: unit_of(every) for column in numbers} if every else {}
+    for column in carrying:
+        unit = found[column.index]
+        if set(column.units) != {unit}:
+            written = ", ".join(one.symbol for one in column.units)
+            told = {"file": file, "column": column.name, "written": written, "unit": unit.symbol}
+            notes.append(Reason("units_converted", told))
+    return found
 
 
 def _are_kpis(names: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from engine.errors import InputError, Reason
 from engine.files.encodings import LATIN, NAMES
-from engine.io import call_columns, call_series, call_tables, digits, tables
+from engine.io import call_columns, call_series, call_tables, digits, stray_numbers, tables
 from engine.io.base import LoadOptions, Measurements, Recognition, Refused
 from engine.io.call_columns import MINUTES, CallColumns
 from engine.io.call_series import AREA, CELL, MINUTE_S, SUBSCRIBER, TWO, CallSeries
@@ -44,7 +44,8 @@ _FAILED = (
 )
 
 _CALL, _SMS, _SESSION = 0, 1, 2
-_NO_DIRECTION = "cdr_no_direction"
+_NO_DIRECTION, _PERSON = "cdr_no_direction", "cdr_person_as_cell"
+_PLACES, _PARTIES = ("cell", "lac", "callee_cell"), ("caller", "callee")
 
 
 class MappedCdr:
@@ -165,6 +166,7 @@ class _Calls:
     def sum_into(self, series: CallSeries, path: Path, skipped: int, monitor: Monitor) -> list[Refused]:
         """Add the rows to the series and forget them. Returns the rows that cannot be used. Raises Cancelled."""
         reason = Reason("stage_load", {"name": path.name})
+        self._allow_usual_cells()
         self._find_pairs()
         self._session.run(series.add_rows(f"({self._directed()})", self._amounts()), [], monitor, reason)
         found = self._session.rows(
@@ -204,6 +206,13 @@ class _Calls:
             return self._said == TWO
         return self._rows > 0 and 2 * self._pairs >= _MIRRORED_SHARE * self._rows
 
+    def _allow_usual_cells(self) -> None:
+        """Take cells that look like numbers of people for cells after all where many rows have such."""
+        alike = f"count(*) FILTER (WHERE problem = '{_PERSON}')"
+        ((found, rows),) = self._session.rows(f"SELECT {alike}, count(cell) FROM {self._name}")
+        if stray_numbers.are_usual(int(found), int(rows)):
+            self._session.connection.execute(f"UPDATE {self._name} SET problem = NULL WHERE problem = '{_PERSON}'")
+
     def _find_pairs(self) -> None:
         """Count rows, and calls that stand in two rows: the same start, duration and numbers, seen from both sides."""
         good = f"FROM {self._name} WHERE problem IS NULL"
@@ -231,9 +240,11 @@ class _Calls:
         if self._entity == AREA or not columns.has("cell"):
             cell = text("lac") if columns.has("lac") else cell
         number = "regexp_replace({}, '[^0-9A-Za-z]', '', 'g')"
+        stray = " OR ".join(self._stray(sample, role, text(role)) for role in _PLACES if columns.has(role))
         own, other = (pseudonym(f"nullif({number.format(text(r))}, '')", self._key) for r in ("caller", "callee"))
         inner = (
             f"SELECT {start} AS raw_start, {text('duration')} AS raw_duration, {own} AS own, {other} AS other"
+            f", {stray} AS stray"
             f", {cell} AS cell, {text('callee_cell')} AS other_cell, {_plain(text('type'))} AS type"
             f", {_plain(text('direction'))} AS direction, {_plain(text('cause'))} AS cause FROM {relation}"
         )
@@ -250,12 +261,20 @@ class _Calls:
             f" '{'cdr_no_subscriber' if self._entity == SUBSCRIBER else 'cdr_no_cell'}'"
             f" WHEN kind = {_CALL} AND (seconds IS NULL OR seconds < 0) THEN 'row_value'"
             f" WHEN outgoing IS NULL AND {str(columns.has('direction')).lower()} THEN"
-            f" {literal(_NO_DIRECTION)} END"
+            f" {literal(_NO_DIRECTION)} WHEN stray THEN '{_PERSON}' END"
         )
         return (
             f"SELECT t, seconds, own, other, cell, other_cell, kind, outgoing, {_is('cause', _DROPPED)}"
             f", {_is('cause', _FAILED)}, {problem} FROM ({middle})"
         )
+
+    def _stray(self, sample: Sample, role: str, text: str) -> str:
+        """SQL: whether a place of a row is the number of a person; series of people have no places."""
+        if self._entity == SUBSCRIBER:
+            return "false"
+        places = self._columns.places
+        numbers = [number for one in _PARTIES if one in places for number in sample.column(places[one])]
+        return stray_numbers.Strays(sample.column(places[role]), numbers).sql(text)
 
     def _directed(self) -> str:
         """SQL of what is summed: `cell`, `t`, `n` records, and `outgoing` known for every row."""

@@ -60,8 +60,8 @@ def normalise(measured: Measurements, options: LoadOptions, monitor: Monitor) ->
     seconds = _distinct_times(measured)
     if not len(seconds):
         raise nothing_left(measured)
-    if options.day_first is None:
-        date_order.check(measured, seconds)
+    if options.day_first is None and (note := date_order.check(measured, seconds)) is not None:
+        notes.append(note)
     period_s, fine_s = choose(measured, options, seconds, notes)
     measured = combined(replace(measured, notes=()), monitor.part(0.02, 0.1), options.dictionary)
     notes += measured.notes
@@ -105,6 +105,8 @@ def _loaded(
     dropped = [*by_reader(measured), *on_the_way(filler.counts, unchosen)]
     read = filler.counts.kept + sum(d.rows for d in dropped)
     described = {k: measured.kpis.get(k) or kpis.describe(k, v) for k, v in zip(kpi_ids, filler.values, strict=True)}
+    units = {k: measured.units.get(k) or measured.units.get("") for k in kpi_ids}
+    described |= {k: kpis.in_unit(described[k], unit) for k, unit in units.items() if unit}
     described |= {
         k: options.dictionary[k.lower()].of(v) for k, v in described.items() if k.lower() in options.dictionary
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.errors import InputError
 from engine.io.base import Table
+from engine.io.disguise import shown
 from engine.io.peek import open_binary, peek
 
 MAX_LINES = 3_000_000
@@ -14,16 +15,20 @@ MAX_LINES = 3_000_000
 
 
 def place(table: Table, row: int, text: str) -> str:
-    """ "file:line, 'text'" of a row of the table (its rowid); without a line where the file does not tell one."""
+    """ "file:line, 'text'" of a row of the table (its rowid); without a line where the file does not tell one.
+
+    Whatever may be the number of a person is masked in the text.
+    """
     part = next((p for p in table.parts if p.first <= row < p.last), None)
+    quote = repr(shown(text))
     if part is None:
-        return f"{text!r}" if text else ""
+        return quote if text else ""
     if part.skipped < 0:
-        return f"{part.name}, {text!r}" if text else part.name
+        return f"{part.name}, {quote}" if text else part.name
     about = (row - part.first) // part.per_line + part.skipped + 1 if part.per_line else None
     line = _line_with(part.path, about or 1, text) or about
     where = f"{part.name}:{line}" if line else part.name
-    return f"{where}, {text!r}" if text else where
+    return f"{where}, {quote}" if text else where
 
 
 def _line_with(path: Path, start: int, text: str) -> int | None:

@@ -273,7 +273,9 @@ def _tried(
         period_s=panel.period_s,
         zone=panel.zone,
     )
-    told = (*seen.why, *(note for note in quality.notes if note not in seen.why))
+    others = [*seen.why[1:], *(note for note in quality.notes if note not in seen.why)]
+    others.sort(key=lambda note: note.code != "dates_as_usual")  # it may move everything by months
+    told = (*seen.why[:1], *others)
     zone_open = bool(options.zone or options.usual_zone) and _zone_open(seen, paths[0], options)
     seen = replace(
         seen,

@@ -10,14 +10,19 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine.calendar.zones import local_seconds
+from engine.data.units import Unit
 from engine.errors import InputError, Reason
 from engine.files.header_words import SUBSCRIBER_NAMES, is_one_of, plain
 from engine.io.base import LoadOptions
 from engine.io.dialect import Dialect, Sample, is_missing
+from engine.io.disguise import masked
 from engine.io.layout import INTERVALS, WIDE, Layout
 from engine.io.people import are_numbers
 from engine.io.session import Session
 from engine.io.stamps import EARLIEST_S, LATEST_S, Stamps
+from engine.io.stray_numbers import Strays
+from engine.io.unit_fields import PERCENT, units_of
+from engine.io.unit_fields import value as unit_value
 
 ROWS = 50
 COLUMNS = 60
@@ -41,6 +46,7 @@ CALL_ROLES = (
     "direction",
     "cause",
 )
+_PARTIES, _PLACES = ("caller", "callee"), ("cell", "callee_cell", "lac")
 _PLAIN = ("time", "date", "duration", "cell", "callee_cell", "lac")
 
 
@@ -76,7 +82,8 @@ def of_table(sample: Sample, options: LoadOptions, problem: Reason | None, found
         texts = [row[k].strip() for row in rows]
         filled = [t for t in texts if not is_missing(t)]
         numeric = bool(filled) and 2 * sum(sample.dialect.number(t) is not None for t in filled) >= len(filled)
-        fields = _fields(roles[k], texts, sample.dialect, found)
+        numeric = numeric or bool(units_of(filled, sample.dialect.number))
+        fields = _fields(roles[k], texts, sample.dialect, found, found.units.get(k) if found is not None else None)
         may = _may_be(roles[k], roles, found, numeric=numeric)
         columns.append(Column(names[k] or str(k + 1), keys[k], roles[k], may, fields, numeric))
     if found is not None and 0 <= found.time < shown and problem is None:
@@ -88,7 +95,7 @@ def of_table(sample: Sample, options: LoadOptions, problem: Reason | None, found
         columns[found.time] = replace(own, fields=read)
     for k, own in enumerate(columns):
         if is_one_of(plain(own.name), SUBSCRIBER_NAMES):  # whatever is made of it
-            columns[k] = replace(own, fields=tuple(Field(_masked(f.raw), problem=f.problem) for f in own.fields))
+            columns[k] = replace(own, fields=tuple(Field(masked(f.raw), problem=f.problem) for f in own.fields))
     return tuple(columns)
 
 
@@ -131,21 +138,25 @@ def _may_be(role: str, roles: Sequence[str], found: Layout | None, *, numeric: b
     )
 
 
-def _fields(role: str, texts: Sequence[str], dialect: Dialect, found: Layout | None) -> tuple[Field, ...]:
+def _fields(
+    role: str, texts: Sequence[str], dialect: Dialect, found: Layout | None, unit: Unit | None
+) -> tuple[Field, ...]:
     if role == "value":
-        return tuple(_number(text, dialect) for text in texts)
+        return tuple(_number(text, dialect, unit) for text in texts)
     if role in ("cell", "kpi") and found is not None:
         return tuple(Field(t, problem=None if t else Reason("preview_no_name")) for t in texts)
     return tuple(Field(t) for t in texts)
 
 
-def _number(text: str, dialect: Dialect) -> Field:
-    value = dialect.number(text)
+def _number(text: str, dialect: Dialect, unit: Unit | None) -> Field:
+    carried = unit is not None and unit.symbol != PERCENT
+    value = unit_value(text, unit, dialect.number) if unit is not None and carried else dialect.number(text)
     if value is None:
         missing = is_missing(text)
         return Field(text, problem=None if missing else Reason("preview_no_number", {"value": text[:80]}))
     plain = text.replace(".", "", 1).lstrip("+-").isdigit()
-    return Field(text, "" if plain else f"{value:,.10g}")
+    told = f"{value:,.10g} {unit.symbol}" if unit is not None and carried else f"{value:,.10g}"
+    return Field(text, "" if plain or told == text else told)
 
 
 def _times(stamps: Sequence[str], texts: Sequence[str], written: Stamps, zone: str) -> tuple[Field, ...]:
@@ -173,15 +184,11 @@ def moment(second: int, zone: str) -> str:
     return f"{datetime.fromtimestamp(second, UTC):%a %d %b %Y %H:%M}"
 
 
-def _masked(text: str) -> str:
-    """Numbers of people are nobody's business on a screen."""
-    return "\u2022" * 6 + text[-2:] if text else ""
-
-
 def of_format(sample: Sample, mapping: Mapping[str, str], name_of_format: str) -> tuple[Column, ...]:
     """The columns of a format whose layout is known; those of call records may be other ones than was found."""
     names = sample.dialect.names
     told = {column: role for role, column in mapping.items() if role not in ("time", "values")}
+    numbers = [n for role in _PARTIES if mapping.get(role) in names for n in sample.column(names.index(mapping[role]))]
     columns = []
     for k, name in enumerate(names[:COLUMNS]):
         called = told.get(f"column {k + 1}", name)
@@ -190,7 +197,13 @@ def of_format(sample: Sample, mapping: Mapping[str, str], name_of_format: str) -
         may = tuple(r for r in (*CALL_ROLES, "") if r == role or r) if name_of_format == CALLS else (role,)
         texts = [row[k].strip() for row in sample.rows[: len(sample.lines) or ROWS]]
         plain = role in _PLAIN or name_of_format not in CDR_FORMATS
-        hide = role in ("caller", "callee") or (not plain and are_numbers(texts))
-        fields = tuple(Field(_masked(text) if hide else text) for text in texts)
+        hide = role in _PARTIES or (not plain and are_numbers(texts))
+        stray = Strays(texts, numbers) if role in _PLACES and name_of_format in CDR_FORMATS else ()
+        fields = tuple(
+            Field(masked(text), problem=Reason("preview_person"))
+            if text in stray
+            else Field(masked(text) if hide else text)
+            for text in texts
+        )
         columns.append(Column(name if name_of_format == CALLS else called, name or str(k + 1), role, may, fields))
     return tuple(columns)

@@ -256,12 +256,13 @@ def _compact(fields: Sequence[str]) -> Stamps:
 def _parts(fields: Sequence[str], named: dict[str, str], day_first: bool | None) -> Stamps:
     matches = [found for f in fields if (found := _PARTS.fullmatch(f))]
     mark = matches[0]["mark"]
-    if day_first is None and mark == "." and not date_order.only_month_first_follows(matches, _date):
-        day_first = True  # who writes points puts the day first, unless the dates tell otherwise
-    first = date_order.day_first(matches, named, day_first, _date)
+    usual = day_first is None and mark == "." and not date_order.only_month_first_follows(matches, _date)
+    first = date_order.day_first(matches, named, True if usual else day_first, _date)
     year = "%Y" if len(matches[0]["year"]) == 4 else "%y"
     written = mark.join(("%d", "%m", year) if first else ("%m", "%d", year))
     label = mark.join(("day", "month", "year") if first else ("month", "day", "year"))
+    if usual and not date_order.tell(matches):
+        label += date_order.AS_USUAL
     return Stamps(label, utc=False, sql=lambda text: _with_clock(text, written), example=fields[0])
 
 

@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.data import Cell
+from engine.data.units import Unit
 from engine.errors import InputError, Reason
-from engine.io import squares
+from engine.io import squares, unit_fields
 from engine.io.base import LoadOptions, Measurements, Refused
 from engine.io.dialect import Dialect
+from engine.io.disguise import shown
 from engine.io.layout import INTERVALS, SERIES, WIDE, Layout
 from engine.io.peek import unreadable
 from engine.io.rows import MANY_KPIS, OWNED, Fillings, Source, column_names
@@ -101,6 +103,7 @@ class Tables:
         self._layouts: list[Layout] = []
         self._names: dict[str, Path] = {}
         self._told: dict[str, dict[str, str]] = {}
+        self._units: dict[str, tuple[Unit | None, str]] = {}
         self._refused: list[Refused] = []
         self._notes: list[Reason] = []
 
@@ -115,7 +118,8 @@ class Tables:
         self._layouts.append(layout)
         self._notes += layout.notes
         reason = Reason("stage_load", {"name": source.name})
-        layout = self._only_chosen(layout)
+        layout = self._only_chosen(self._in_known_units(layout, source))
+        source = _in_units(source, layout)
         cell = NETWORK if layout.kind == INTERVALS else self._cell_of(source.path)
         filling = self._fillings.of(layout)
         filling.add(source, layout, cell, monitor.part(0.0, 0.8 if layout.told else 1.0), reason)
@@ -127,6 +131,25 @@ class Tables:
         if refused and layout.counted is not None:
             raise InputError(Reason("first_time_broken", {"file": source.name, "line": refused[0].example}))
         self._refused += refused
+
+    def _in_known_units(self, layout: Layout, source: Source) -> Layout:
+        """The layout with the units that its KPIs have in the files before it.
+
+        Raises InputError where they are of another quantity, or nobody knows the unit there.
+        """
+        units: dict[int, Unit] = {}
+        for k, column in enumerate(layout.values):
+            kpi = "" if layout.kind == INTERVALS else layout.kpis[0 if layout.kind == WIDE else k]
+            own = layout.units.get(column)
+            known, file = self._units.setdefault(kpi, (own, source.name))
+            if own is not None and own.symbol != unit_fields.PERCENT and own.quantity != (known and known.quantity):
+                told = {"file": source.name, "kpi": kpi or layout.mapping["values"], "unit": own.symbol, "other": file}
+                if known is None:
+                    raise InputError(Reason("units_in_some_files", told))
+                raise InputError(Reason("units_of_files", {**told, "known": known.symbol}))
+            if known is not None:
+                units[column] = known
+        return replace(layout, units=units)
 
     def _only_chosen(self, layout: Layout) -> Layout:
         """Of very many KPI columns only those that were asked for, if any of them is among these."""
@@ -164,6 +187,7 @@ class Tables:
             mapping=first.mapping,
             notes=tuple(_once(self._notes)),
             cells=squares.squares(ids) if grid else self._cells(ids),
+            units={kpi: unit.symbol for kpi, (unit, _) in self._units.items() if unit is not None},
         )
 
     def _cells(self, owned: Set[str]) -> dict[str, Cell]:
@@ -215,6 +239,15 @@ class Tables:
         return name
 
 
+def _in_units(source: Source, layout: Layout) -> Source:
+    """A source whose columns of text with units are brought to those of the layout."""
+    columns = list(source.columns)
+    for column, unit in layout.units.items():
+        if column not in source.numeric:
+            columns[column] = unit_fields.sql(columns[column], unit, source.decimal, source.thousands)
+    return replace(source, columns=tuple(columns))
+
+
 def _degrees(text: str, most: float) -> float | None:
     try:
         value = float(text.replace(",", "."))
@@ -235,7 +268,7 @@ _REFUSALS = {
 def refused_rows(session: Session, file: str, *, people: bool = False) -> list[Refused]:
     """The lines that are no row of the table, by reason; forgets duckdb's own record of them.
 
-    people: they may hold numbers of people, so their places alone are told.
+    people: they hold numbers of people, so their places alone are told; else what may be one is masked.
     """
     if not session.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
         return []
@@ -251,7 +284,7 @@ def refused_rows(session: Session, file: str, *, people: bool = False) -> list[R
         Refused(
             Reason(_REFUSALS.get(str(kind), "row_broken")),
             int(rows),
-            f"{file}:{int(line)}{'' if people else f', {str(text).strip()!r}'}",
+            f"{file}:{int(line)}{'' if people else f', {shown(str(text).strip())!r}'}",
         )
         for kind, rows, line, text in found
     ]

@@ -10,6 +10,7 @@ from engine.files.header_words import HOUR_NAMES, TIME_NAMES
 from engine.io import stamps
 from engine.io.base import LoadOptions
 from engine.io.columns import Column, Columns
+from engine.io.disguise import shown
 from engine.io.stamps import Stamps
 from engine.writing.statement import literal
 
@@ -33,7 +34,7 @@ def find(columns: Columns, options: LoadOptions) -> tuple[Column, Column | None,
         columns.take(asked)
         found = _of(asked, date, columns.file, options.day_first)
         if found is None:
-            value = asked.fields[0] if asked.fields else ""
+            value = shown(asked.fields[0]) if asked.fields else ""
             raise InputError(Reason("time_unreadable", {"file": columns.file, "column": asked.name, "value": value}))
         return asked, date, found
     named = columns.all_named(TIME_NAMES)
@@ -56,7 +57,7 @@ def find(columns: Columns, options: LoadOptions) -> tuple[Column, Column | None,
     if problem is not None:
         raise problem
     if named and named[0].filled:
-        value = named[0].fields[0]
+        value = shown(named[0].fields[0])
         raise InputError(Reason("time_unreadable", {"file": columns.file, "column": named[0].name, "value": value}))
     names = ", ".join(c.name for c in columns.all)[:300]
     code = "no_time_column" if columns.header else "no_time_no_header"

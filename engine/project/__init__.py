@@ -20,15 +20,16 @@ from engine.monitor import Monitor
 from engine.network.kpi_table import KpiTable
 from engine.project import labels as stored_labels
 from engine.project import records, schema
-from engine.project.access import alone, creating, reading, write_failure
+from engine.project.access import creating, reading, unchanging, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
 from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
-from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_review, set_reviews
+from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_reviews
 from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
 from engine.project.writing import insert, write_result
-from engine.writing.output import clear_left_over, whole_file
+from engine.writing.output import clear_left_over, place_of, whole_file
+from engine.writing.standing import Standing, stamp_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,7 +54,6 @@ __all__ = [
     "save",
     "set_label_rows",
     "set_labels",
-    "set_review",
     "set_reviews",
     "set_rules",
     "stretches",
@@ -68,21 +68,32 @@ def save(
     reviews: Iterable[Review] | None = None,
     dictionary: KpiTable | None = None,
     rules: Sequence[Rule] | None = None,
+    since: Standing | None = None,
     monitor: Monitor | None = None,
-) -> None:
-    """Write `result` as a project file, or replace the one at `path`.
+) -> Standing:
+    """Write `result` as a project file, or replace the one at `path`; how it stands then.
 
     The new file is made aside and put in place whole, so whatever happens on the way (a cancel, a full disk, a kill)
     the old one stays readable. Labels, reviews, KPI dictionary and rules (None: those already there) and the
-    records of earlier runs are kept. Raises OutputError (no permission, no room, something else of that name),
-    Cancelled.
+    records of earlier runs are kept. What another window or program puts there meanwhile is not replaced. since: how
+    the project stood when what is saved was read from it, for which the same holds from then on; None, or another
+    file: as it stands now. Raises OutputError (changed by others, in use, no permission, no room, something else of
+    that name), Cancelled.
     """
     import duckdb
 
     monitor = monitor or Monitor()
+    place_of(path)  # says at once what is in the way
+    known = since if since is not None and since.is_of(path) else Standing.now(path)
+    known.check()
     kept = _what_a_person_put_in(path)
     clear_left_over(path)
-    with ExitStack() as while_replaced, whole_file(path, monitor) as part:
+
+    def last() -> None:
+        monitor.check()
+        known.check()
+
+    with ExitStack() as while_replaced, whole_file(path, last) as part:
         part.unlink()  # DuckDB takes no empty file for a new one; the name is nobody else's
         try:
             with creating(part) as connection:
@@ -102,7 +113,9 @@ def save(
                     replace_rules(connection, rules)
         except duckdb.Error as error:
             raise write_failure(error, path) from error
-        while_replaced.enter_context(alone(path))  # Windows replaces no file that is open
+        written = Standing(path, stamp_of(part))
+        while_replaced.enter_context(unchanging(path))
+    return written
 
 
 def open_project(path: Path) -> Result:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, OutputError, Reason
 from engine.project import schema
+from engine.writing.output import place_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +40,7 @@ def alone(path: Path) -> Iterator[None]:
     open in another way.
     """
     with _LOCKS_LOCK:
-        lock = _LOCKS.setdefault(path.resolve(), RLock())
+        lock = _LOCKS.setdefault(Path(os.path.realpath(path)), RLock())
     with lock:
         yield
 
@@ -105,13 +108,32 @@ def creating(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def appending(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that adds to the project at `path`, which is made if it is not there.
+def unchanging(path: Path) -> Iterator[None]:
+    """While nobody else begins to change what is at `path`, which is about to be replaced: what they wrote would go
+    with the old file. Raises OutputError where another program is at it.
 
-    Raises InputError as `open_project`, OutputError if the file cannot be made or written.
+    Windows replaces no file that anybody has open, so there this process alone is kept from it.
     """
     import duckdb
 
+    with alone(path), ExitStack() as held:
+        if sys.platform != "win32" and path.exists():
+            try:
+                held.enter_context(_connect(path, read_only=True))
+            except duckdb.Error as error:
+                raise write_failure(error, path) from error
+        yield
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that adds to the project at `path`, which is made if it is not there.
+
+    Raises InputError as `open_project`, OutputError if the file cannot be made or written, or is a link to nothing.
+    """
+    import duckdb
+
+    place_of(path)
     with alone(path):
         version = None
         if path.exists():
@@ -138,7 +160,8 @@ def _connect(path: Path, read_only: bool = False, **more: str) -> duckdb.DuckDBP
     """A connection in which SQL reaches nothing but the file. Raises duckdb.Error."""
     import duckdb
 
-    return duckdb.connect(str(path), read_only=read_only, config={**CLOSED, **more})
+    file = path.resolve()  # what DuckDB has not put into it yet lies beside it, also where a link leads to it
+    return duckdb.connect(str(file), read_only=read_only, config={**CLOSED, **more})
 
 
 @contextmanager

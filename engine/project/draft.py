@@ -19,6 +19,7 @@ from engine.project import records, schema
 from engine.project.access import appending, write_failure
 from engine.project.loading import Arrays
 from engine.project.writing import EVIDENCE_FIELDS, Blobs, Key
+from engine.writing.standing import Standing
 
 OWNER, MODELS = "draft", "draft models"
 """Of evidence, and of what it leaves behind to score later points by."""
@@ -29,12 +30,16 @@ class Draft:
 
     path: the project, made if it is not there; what a saved result and a person have put into it stays. run: what
     identifies the run (inputs, settings, versions); the draft of any other run is dropped. Saving the finished result
-    with `save` leaves the draft behind for good. Raises InputError, OutputError.
+    with `save` leaves the draft behind for good. since: how the project stood when what the run began with was read
+    from it; it is known as the draft leaves it. Raises InputError, OutputError (others have changed it since then).
     """
 
-    def __init__(self, path: Path, run: str) -> None:
+    def __init__(self, path: Path, run: str, since: Standing | None = None) -> None:
         self._path, self._run = path, run
         with ExitStack() as opened:
+            if since is not None:
+                since.check()
+                opened.enter_context(since.writing())
             self._connection = opened.enter_context(appending(path))
             stale = self._connection.execute("SELECT count(*) FROM drafts WHERE run <> ?", [run]).fetchone()
             if stale != (0,):

@@ -39,23 +39,19 @@ def _second(since_1970: int) -> np.datetime64:
 
 
 def set_reviews(path: Path, reviews: Iterable[Review]) -> None:
-    """Replace all reviews of a project, in one transaction. Raises InputError, OutputError."""
-    with changing(path) as connection:
-        connection.execute("DELETE FROM reviews")
-        insert_reviews(connection, reviews)
-
-
-def set_review(path: Path, review: Review) -> None:
-    """Replace the review of that very place and time; one that says nothing is taken away.
+    """Replace the reviews of these very places and times, in one transaction; one that says nothing is taken away.
 
     Raises InputError, OutputError.
     """
+    given = list(reviews)
     with changing(path) as connection:
-        connection.execute(
-            "DELETE FROM reviews WHERE cell = ? AND kpi = ? AND start_utc = ?::TIMESTAMP AND stop_utc = ?::TIMESTAMP",
-            [review.cell, review.kpi, str(review.start), str(review.stop)],
-        )
-        insert_reviews(connection, [] if review.empty else [review])
+        for review in given:
+            connection.execute(
+                "DELETE FROM reviews"
+                " WHERE cell = ? AND kpi = ? AND start_utc = ?::TIMESTAMP AND stop_utc = ?::TIMESTAMP",
+                [review.cell, review.kpi, str(review.start), str(review.stop)],
+            )
+        insert_reviews(connection, [review for review in given if not review.empty])
 
 
 def insert_reviews(connection: duckdb.DuckDBPyConnection, reviews: Iterable[Review]) -> None:

@@ -29,10 +29,15 @@ def rules_in(connection: duckdb.DuckDBPyConnection, file: str) -> tuple[Rule, ..
     return tuple(rule_of(json.loads(told), file, number) for number, (told,) in enumerate(rows, start=1))
 
 
-def set_rules(path: Path, rules: Iterable[Rule]) -> None:
-    """Replace the rules of a project, in one transaction. Raises InputError, OutputError."""
+def set_rules(path: Path, rules: Iterable[Rule], gone: Iterable[str] = ()) -> None:
+    """Add rules to those of a project, each in the place of the one of its identity, and take away those that are
+    called `gone`; in one transaction. Raises InputError, OutputError.
+    """
     with changing(path) as connection:
-        replace_rules(connection, rules)
+        found = {rule.identity: rule for rule in (*rules_in(connection, path.name), *rules)}
+        for identity in gone:
+            found.pop(identity, None)
+        replace_rules(connection, found.values())
 
 
 def replace_rules(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.data import Result
-from engine.errors import OutputError, Reason
+from engine.errors import Reason
 from engine.execution.leftovers import ASIDE, WorkingFolder
 from engine.monitor import Monitor
 from engine.reports.alarms_json import AlarmsJson
@@ -19,7 +19,7 @@ from engine.reports.quality_json import QualityJson
 from engine.reports.report_pdf import ReportPdf
 from engine.reports.run_json import RunJson
 from engine.reports.scores_parquet import ScoresParquet
-from engine.writing.output import make_folder, put_in_place
+from engine.writing.output import make_folder, place_of, put_in_place
 
 WRITERS: tuple[Writer, ...] = (
     AnomaliesCsv(),
@@ -51,8 +51,7 @@ def write(result: Result, writers: Sequence[Writer], folder: Path, monitor: Moni
     make_folder(folder)
     targets = [folder / writer.filename for writer in writers]
     for target in targets:
-        if target.is_dir():
-            raise OutputError(Reason("output_in_the_way", {"file": str(target)}))
+        place_of(target)  # says at once what is in the way
     with WorkingFolder(folder, ASIDE) as aside:
         for number, writer in enumerate(writers):
             part = monitor.part(number / len(writers), (number + 1) / len(writers))

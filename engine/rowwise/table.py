@@ -30,6 +30,7 @@ from engine.files.header_words import (
 from engine.io import dialect, stamps, tables
 from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
+from engine.io.disguise import shown
 from engine.io.peek import peek
 from engine.io.plain_text import as_utf8
 from engine.io.rows import MISSING_SQL, number
@@ -137,7 +138,7 @@ def _roles(sample: Sample, file: str, options: LoadOptions) -> _Roles:
     """Which column is what. Raises InputError: no header, a mapped column is missing, or no column of numbers."""
     names = sample.dialect.names
     if not sample.dialect.header:
-        line = ", ".join(sample.rows[0])[:120] if sample.rows else ""
+        line = shown(", ".join(sample.rows[0]))[:120] if sample.rows else ""
         raise InputError(Reason("header_missing", {"file": file, "columns": len(names), "line": line}))
 
     def chosen(role: str, known: tuple[str, ...]) -> int | None:
@@ -211,7 +212,7 @@ def _read(path: Path, options: LoadOptions, session: Session, monitor: Monitor) 
         bad = f"v{k} IS NULL AND x{k} IS NOT NULL AND NOT contains({MISSING_SQL}, '|' || lower(trim(x{k})) || '|')"
         ((count, first),) = session.rows(f"SELECT count(*), coalesce(min(x{k}), '') FROM {name} WHERE {bad}")
         if count:
-            unreadable[kpi] = (int(count), str(first)[:80])
+            unreadable[kpi] = (int(count), shown(str(first))[:80])
     session.connection.execute(f"DROP TABLE {name}")
     rows = len(found["id"])
     return RowTable(

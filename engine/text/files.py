@@ -247,6 +247,25 @@ MESSAGES: dict[str, str] = {
         "The clocks that wrote the times were ahead of UTC by {offsets}. Hours of the day and days of the calendar are"
         " those of UTC all the same; set the time zone to have those of the network."
     ),
+    "units_converted": (
+        "The column {column} of {file} has numbers in several units ({written}); they were brought to {unit}."
+    ),
+    "units_of_columns": (
+        "{file}: its columns have numbers in {units}, which are not the same quantity, so they cannot be the cells of"
+        " one KPI. Read them as KPIs."
+    ),
+    "units_of_files": (
+        "{file}: {kpi} is in {unit} here and in {known} in {other}, which is not the same quantity. Open them apart,"
+        " or rename the column in one."
+    ),
+    "units_in_some_files": (
+        "{file}: {kpi} is in {unit} here, and {other} does not say in what it is. Export both with the unit, or both"
+        " without."
+    ),
+    "dates_as_usual": (
+        "{value} in the column {column} of {file} was read as {day_first}, as with points the day usually comes first;"
+        " nothing in the rows tells. If {month_first} is meant, say that the month comes first."
+    ),
     "zone_usual": "The files do not name a time zone. Times are taken as those of {zone}, the zone in your settings.",
     "zone_assumed": "The times carry no zone. They were taken as UTC; set the time zone if they are local.",
     "period_uncertain": (
@@ -281,6 +300,7 @@ MESSAGES: dict[str, str] = {
     "cdr_encoding": "call detail records in another encoding than BER",
     "cdr_other_type": "call detail records that say nothing of a cell's traffic (transit, location update ...)",
     "cdr_no_cell": "call detail records that name no cell",
+    "cdr_person_as_cell": "call detail records with the number of a person or device in place of the cell",
     "cdr_no_subscriber": "call detail records that name no subscriber",
     "cdr_no_direction": "call detail records that do not tell their direction",
     "no_such_unit": "Durations cannot be in {unit}. Known are: seconds, minutes.",

@@ -8,6 +8,12 @@ MESSAGES: dict[str, str] = {
     "output_in_use": "{file} cannot be written: it is open in another program. Close it there and try again.",
     "output_disk_full": "{file} cannot be written: the disk is full. Make room or choose another disk.",
     "output_in_the_way": "{file} cannot be written: a folder or file is in the way. Rename it or choose another name.",
+    "output_link_broken": (
+        "{file} cannot be written: it is a link to {target}, which does not exist. Make that, or remove the link."
+    ),
+    "output_link_folder": (
+        "{file} cannot be written: it is a link to the folder {target}. Name a file in that folder, or remove the link."
+    ),
     "output_no_folder": "{file} cannot be written: its folder does not exist. Make it or choose another one.",
     "output_failed": "{file} cannot be written: {error}",
     "stage_save": "Saving the project",
@@ -50,8 +56,8 @@ MESSAGES: dict[str, str] = {
         "stopped."
     ),
     "project_overtaken": (
-        "{file} was changed by another window or program since it was opened here. Open it again to go on from there, "
-        "or save under another name."
+        "{file} was changed by another window or program since it was read here, and was left as it is. To go on from "
+        "there, open it again or run the command again; or save under another name."
     ),
     "project_in_use": "{file} is open in another window or program. Close it there and try again.",
     "count_cell": "{count} cell",

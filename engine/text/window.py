@@ -343,6 +343,7 @@ _IMPORT: dict[str, str] = {
     "later_added": "Later files: {told}",
     # What would become of files
     "preview_no_time": "{value} cannot be read as a time, so the row is left out.",
+    "preview_person": "This looks like the number of a person or device and is no cell; the row is left out.",
     "preview_no_number": "{value} is no number and counts as missing.",
     "preview_no_name": "Nothing stands here, so the row is left out.",
     "preview_too_short": "The beginning of the files is of one moment; the rest is read when you import.",

@@ -9,12 +9,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import OutputError, Reason
-from engine.monitor import Monitor
 
 PART = ".part"
 """How files end that are not whole yet."""
@@ -48,35 +48,60 @@ def refusal(error: OSError, path: Path) -> OutputError:
 
 def make_folder(folder: Path) -> None:
     """Make `folder` and its parents if they are not there. Raises OutputError."""
+    if folder.is_symlink():
+        folder = _led_to(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise refusal(error, folder) from error
 
 
-@contextmanager
-def whole_file(path: Path, monitor: Monitor | None = None) -> Iterator[Path]:
-    """A temporary path beside `path` to write to; it replaces `path` when the block ends without an exception.
+def place_of(path: Path) -> Path:
+    """Where the file lies, or will lie, that `path` names: a link leads elsewhere.
 
-    Whatever was at `path` before stays untouched until then, and for good if the block fails or `monitor` was
-    cancelled; nothing else is left behind. What a link leads to is replaced, not the link. The new file is on the disk
-    before it takes the place, so that a power cut leaves one of both. OSErrors of the block are raised as OutputError.
+    Raises OutputError for a folder, a link to one, and a link to nothing, which nobody can have meant.
     """
+    if path.is_symlink():
+        target = _led_to(path)
+        if target.is_dir():
+            raise OutputError(Reason("output_link_folder", {"file": str(path), "target": str(target)}))
+        return target
     if path.is_dir():
         raise OutputError(Reason("output_in_the_way", {"file": str(path)}))
+    return Path(os.path.realpath(path))
+
+
+def _led_to(link: Path) -> Path:
+    """What a link leads to in the end. Raises OutputError where it is not there or may not be seen."""
     try:
-        target = path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent)
+        return Path(os.path.realpath(link, strict=True))
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise OutputError(
+                Reason("output_link_broken", {"file": str(link), "target": str(link.readlink())})
+            ) from error
+        raise refusal(error, link) from error
+
+
+@contextmanager
+def whole_file(path: Path, last: Callable[[], object] = lambda: None) -> Iterator[Path]:
+    """A temporary path beside `path` to write to; it replaces `path` when the block ends without an exception.
+
+    Whatever was at `path` before stays untouched until then, and for good if the block fails; nothing else is left
+    behind. What a link leads to is replaced, not the link. The new file is on the disk before it takes the place, so
+    that a power cut leaves one of both. last: called just before it takes the place, which it does not if this raises.
+    OSErrors of the block are raised as OutputError.
+    """
+    target = place_of(path)
+    try:
+        part = _part_of(target)
     except OSError as error:
         raise refusal(error, path) from error
-    os.close(handle)
-    part = Path(name)
     try:
         yield part
         onto_disk(part)
         keep_mode(part, target)  # which may be that of a file nobody may write to
-        if monitor is not None:
-            monitor.check()
+        last()
         part.replace(target)
         onto_disk(target.parent)
     except OSError as error:
@@ -85,26 +110,72 @@ def whole_file(path: Path, monitor: Monitor | None = None) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def _part_of(target: Path) -> Path:
+    """A new empty file beside a place, to be written to and put there. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent)
+    os.close(handle)
+    return Path(name)
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A whole file that lies on the disk of its place. path: what a person calls the place."""
+
+    part: Path
+    place: Path
+    path: Path
+
+
 def put_in_place(files: Mapping[Path, Path]) -> None:
     """Move whole files to their places, all of them or none: what was there is moved aside first, and back if a file
     cannot be moved because somebody has it open.
 
-    Parts and places lie on one disk. What was there waits beside the part, with `OLD` at the end; it is still there
+    Parts and places lie on one disk; where a place is a link, which may lead to another one, what it leads to is
+    replaced by a copy of the part. What was there waits beside the part, with `OLD` at the end; it is still there
     afterwards only if it could not be moved back. Raises OutputError that names the place.
     """
+    with ExitStack() as copies:
+        moves = []
+        for part, path in files.items():
+            place = place_of(path)
+            here = copies.enter_context(_copy_beside(place, part, path)) if path.is_symlink() else part
+            moves.append(_Move(here, place, path))
+        _move(moves)
+
+
+@contextmanager
+def _copy_beside(place: Path, part: Path, path: Path) -> Iterator[Path]:
+    """A copy of a part beside its place; it is removed if it was not moved from there."""
+    clear_left_over(place)
+    copy = None
+    try:
+        copy = _part_of(place)
+        shutil.copyfile(part, copy)
+        onto_disk(copy)
+        yield copy
+    except OSError as error:
+        raise refusal(error, path) from error
+    finally:
+        if copy is not None:
+            copy.unlink(missing_ok=True)
+
+
+def _move(moves: Sequence[_Move]) -> None:
     aside: dict[Path, Path] = {}
     placed: list[Path] = []
     path = Path()
     try:
-        for part, path in files.items():
-            keep_mode(part, path)
-            if path.exists() or path.is_symlink():
-                old = part.with_name(part.name + OLD)
-                path.replace(old)
-                aside[path] = old
-        for part, path in files.items():
-            part.replace(path)
-            placed.append(path)
+        for move in moves:
+            path = move.path
+            keep_mode(move.part, move.place)
+            if move.place.exists():
+                old = move.part.with_name(move.part.name + OLD)
+                move.place.replace(old)
+                aside[move.place] = old
+        for move in moves:
+            path = move.path
+            move.part.replace(move.place)
+            placed.append(move.place)
     except OSError as error:
         for place in placed:
             with suppress(OSError):

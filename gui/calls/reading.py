@@ -11,8 +11,8 @@ from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
+from engine.writing.standing import Stamp, stamp_of
 from gui.kept.keeping import placed, without_place
-from gui.kept.standing import Stamp, stamp_of
 from gui.look.wording import counted, format_label, moment
 from gui.prepared.digest import Digest
 from gui.said.reviews import Place, Review
@@ -205,7 +205,9 @@ def recognised(source: Source, remembered_country: str = "") -> str:
         start=moment(panel, 0),
         stop=moment(panel, len(panel.times) - 1),
     )
-    text += "".join(f" {say(n)}" for n in quality.notes if n.code.startswith(("mapping_", "zone_usual")))
+    text += "".join(
+        f" {say(n)}" for n in quality.notes if n.code.startswith(("mapping_", "zone_usual", "dates_as_usual"))
+    )
     if remembered_country:
         text += f" {tell('recognised_country', country=remembered_country)}"
     left_out = sum(d.rows for d in quality.dropped)

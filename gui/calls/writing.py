@@ -11,7 +11,7 @@ from engine.data.rule import Rule
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
-from gui.kept.standing import Standing, stamp_of
+from engine.writing.standing import Standing
 from gui.state import Source
 
 if TYPE_CHECKING:
@@ -42,12 +42,16 @@ def save(
     """
     from engine import project
 
-    if open_one is not None:
-        open_one.check(path)
-    project.save(
-        result, path, labels=source.known(), reviews=reviews, rules=rules, dictionary=source.dictionary, monitor=monitor
+    return project.save(
+        result,
+        path,
+        labels=source.known(),
+        reviews=reviews,
+        rules=rules,
+        dictionary=source.dictionary,
+        since=open_one,
+        monitor=monitor,
     )
-    return Standing(path, stamp_of(path))
 
 
 def write_labels(source: Source, path: Path) -> int:

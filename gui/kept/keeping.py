@@ -21,10 +21,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.data import Panel
 from engine.data.rule import Rule
 from engine.settings import Settings
+from engine.writing.standing import Stamp, Standing, stamp_of
 from gui.job import Job
 from gui.kept.held import Held
 from gui.kept.rescue import Rescue, Said
-from gui.kept.standing import Stamp, Standing, stamp_of
+from gui.kept.written import Written
 from gui.problems import Problems
 from gui.said.labelling import Series
 from gui.said.reviews import Place, Review
@@ -78,6 +79,7 @@ class Keeper(QObject):
         self.again_ms = 10_000
         self._place = Standing()
         self._held_there: Held | None = None
+        self._said_there = Written()
         self._elsewhere: tuple[project.Review, ...] = ()
         self._job: Job | None = None
         self._write: _Write | None = None
@@ -133,9 +135,9 @@ class Keeper(QObject):
         self._held, self._then = False, None
         self._next()
 
-    def saved_in(self, place: Standing, held: Held) -> None:
+    def saved_in(self, place: Standing, held: Held, said: Written) -> None:
         """All that was said until `hold` is in this project, with these data; what was said since goes there too."""
-        self._move_to(place, held)
+        self._move_to(place, held, said)
         self.release()
         self._tell_kept()
 
@@ -180,11 +182,12 @@ class Keeper(QObject):
                 self._owed = self._owed.and_also(self._write.labels)  # in case that it fails
             self._parting.append(self._into(self._place, source))
         self._due, self._owed = False, _Labels()
-        held = None
+        held, said = None, Written()
+        self._elsewhere = elsewhere
         if path is not None and source is not None and self._state.result is not None:
             held = Held.of(source, self._state.result)
-        self._elsewhere = elsewhere
-        self._move_to(Standing(path, stamp or stamp_of(path) if path is not None else None), held)
+            said = Written(self.said(source.panel), self._state.ruling.rules)
+        self._move_to(Standing(path, stamp or stamp_of(path) if path is not None else None), held, said)
         self._next()
 
     def give_up(self) -> None:
@@ -198,9 +201,9 @@ class Keeper(QObject):
         self._owed = _Labels(whole=True)
         self._changed()
 
-    def _move_to(self, place: Standing, held: Held | None) -> None:
+    def _move_to(self, place: Standing, held: Held | None, said: Written) -> None:
         """What is said is said in another place; what could not be written there before is no more to be."""
-        self._place, self._held_there = place, held
+        self._place, self._held_there, self._said_there = place, held, said
         self._unsaved = self._put_off = False
         self._refused = [write for write in self._refused if write.place.path != place.path]
         self._given_up = True
@@ -254,8 +257,15 @@ class Keeper(QObject):
     def _into(self, place: Standing, source: Source) -> _Write:
         """What writes all that is said into a project."""
         reviews, rules = self.said(source.panel), self._state.ruling.rules
-        labels = self._labels_of(source)
-        return _Write(place, lambda: _write(place, reviews, rules, labels), self._owed)
+        labels, there = self._labels_of(source), self._said_there
+
+        def write() -> None:
+            assert place.path is not None
+            with place.writing():
+                there.write(place.path, reviews, rules)
+                labels(place.path)
+
+        return _Write(place, write, self._owed)
 
     def _beside(self, source: Source) -> _Write:
         """What writes it where it can be found again after a crash, or takes that away where nothing is said."""
@@ -370,15 +380,3 @@ def _said(source: Source, settings: Settings, reviews: tuple[project.Review, ...
     when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     paths = tuple(str(Path(path).absolute()) for path in source.paths)
     return Said(paths, settings, reviews, rules, tuple(found), when)
-
-
-def _write(
-    place: Standing, reviews: tuple[project.Review, ...], rules: tuple[Rule, ...], write_labels: Callable[[Path], None]
-) -> None:
-    from engine import project
-
-    assert place.path is not None
-    with place.writing():
-        project.set_reviews(place.path, reviews)
-        project.set_rules(place.path, rules)
-        write_labels(place.path)

@@ -213,3 +213,18 @@ def test_a_terminal_sees_what_is_done_and_how_far() -> None:
     assert "2 min" in screen.getvalue()
     line.clear()
     assert screen.getvalue().endswith("\r")
+
+
+def test_dates_that_were_read_as_usual_are_said_with_the_option_that_reads_them_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"03.04.2024 {h:02}:00,C1,{h}" for h in range(24)]
+    (tmp_path / "day.csv").write_text("\n".join(["time,cell,calls", *rows]) + "\n")
+    common = ["analyse", str(tmp_path / "day.csv"), "--out", str(tmp_path / "out"), "--detectors", "baseline"]
+    assert main(common) == 0
+    assert "If 04 March 2024 is meant, say that the month comes first. (--dates day-first or" in capsys.readouterr().out
+    assert "read as 03 April 2024" in (tmp_path / "out" / "quality.json").read_text("utf-8")
+    assert main([*common, "--dates", "month-first"]) == 0
+    assert "is meant" not in capsys.readouterr().out
+    assert main(["inspect", str(tmp_path / "day.csv"), "--json", "--dates", "month-first"]) == 0
+    assert '"start_utc": "2024-03-04T00:00:00Z"' in capsys.readouterr().out

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
 
-from engine import project
+from engine import pipeline, project
 from engine.__main__ import main
+from engine.data import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -158,6 +160,29 @@ def test_a_killed_run_goes_on_at_the_first_missing_block(days: Path, tmp_path: P
     assert made == ["sms 2", "sms 3", "sms 4", "sms 5"]
     assert analyse(days / "whole.parquet", tmp_path / "at once") == 0
     assert anomalies(tmp_path / "resumed") == anomalies(tmp_path / "at once")
+
+
+def test_what_another_program_saved_during_a_run_is_left_as_it_is(
+    days: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = tmp_path / "city.cellwarden"
+    assert analyse(days / "early.parquet", tmp_path / "early", "--project", str(city)) == 0
+    others = project.open_project(city)
+    judge = pipeline.analyse
+
+    def overtaken(*given: Any, **more: Any) -> Result:
+        result = judge(*given, **more)
+        project.save(others, city)
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "analyse", overtaken)
+        assert analyse(days / "late.parquet", tmp_path / "late", "--project", str(city)) == 2
+    assert not (tmp_path / "late" / "report.pdf").exists()
+    assert "city.cellwarden was changed by another window or program" in capsys.readouterr().err
+    assert project.open_project(city).panel.shape == others.panel.shape
+    assert analyse(days / "late.parquet", tmp_path / "late", "--project", str(city)) == 0
+    assert project.open_project(city).panel.shape == (6, 21 * 24)
 
 
 def test_a_day_that_was_put_to_a_project_is_scored_by_its_models_unless_all_is_to_be_learned_anew(

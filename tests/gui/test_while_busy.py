@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine import io
-from engine.io import LoadOptions
+from engine.io import Loaded, LoadOptions
 from gui.main_window import MainWindow
 from gui.said.reviews import Place
 from tests.gui.test_add_later import DAYS, settle, write_days
@@ -23,6 +24,20 @@ SERIES = ("calls", 0)
 def opened(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     settle(window, qtbot, lambda: window.open([write_days(tmp_path, "first.csv", 2, DAYS)]))
     return window
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file with three days more, and what was loaded from it in the import window."""
+
+    path: Path
+    loaded: Loaded
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Looked:
+    path = write_days(tmp_path, "other.csv", 0, DAYS + 3)
+    return Looked(path, io.load([path], LoadOptions()))
 
 
 def join(window: MainWindow, folder: Path) -> None:
@@ -94,35 +109,31 @@ def test_labels_read_from_a_file_while_the_data_change_stay(
 
 
 def test_data_that_were_looked_at_take_the_place_of_those_that_are_being_judged(
-    opened: MainWindow, qtbot: QtBot, tmp_path: Path
+    opened: MainWindow, qtbot: QtBot, other: Looked
 ) -> None:
-    other = write_days(tmp_path, "other.csv", 0, DAYS + 3)
-    loaded = io.load([other], LoadOptions())
-
     def act() -> None:
         opened.desk.run()
-        opened.desk.take(loaded, [other])
+        opened.desk.take(other.loaded, [other.path])
 
     settle(opened, qtbot, act)
-    assert opened.state.source.panel is loaded.panel
-    assert opened.state.result.panel.shape == loaded.panel.shape
+    assert opened.state.source.panel is other.loaded.panel
+    assert opened.state.result.panel.shape == other.loaded.panel.shape
     assert "other.csv" in opened.windowTitle()
 
 
 def test_data_that_were_looked_at_wait_for_what_is_being_written(
-    opened: MainWindow, qtbot: QtBot, tmp_path: Path
+    opened: MainWindow, qtbot: QtBot, tmp_path: Path, other: Looked
 ) -> None:
-    other = write_days(tmp_path, "other.csv", 0, DAYS + 3)
-    loaded, kept = io.load([other], LoadOptions()), tmp_path / "kept.cellwarden"
+    kept = tmp_path / "kept.cellwarden"
 
     def act() -> None:
         opened.desk.save(kept)
-        opened.desk.take(loaded, [other])
-        assert opened.state.source.panel is not loaded.panel
+        opened.desk.take(other.loaded, [other.path])
+        assert opened.state.source.panel is not other.loaded.panel
 
     settle(opened, qtbot, act)
     assert kept.exists()
-    assert opened.state.result.panel.shape == loaded.panel.shape
+    assert opened.state.result.panel.shape == other.loaded.panel.shape
     assert opened.desk.keeper.project is None
 
 
@@ -141,10 +152,10 @@ def test_later_files_that_were_looked_at_are_added_when_the_run_has_ended(
 
 
 def test_what_is_said_while_other_data_are_read_is_asked_about_before_they_take_its_place(
-    opened: MainWindow, qtbot: QtBot, tmp_path: Path
+    opened: MainWindow, qtbot: QtBot, other: Looked
 ) -> None:
     before, place = opened.state.source, Place(1, "calls", 30, 34)
-    opened.open([write_days(tmp_path, "other.csv", 0, DAYS + 3)])
+    opened.open([other.path])
     opened.state.reviews.tag(place, "fault")
 
     def question() -> QMessageBox | None:
@@ -160,11 +171,7 @@ def test_what_is_said_while_other_data_are_read_is_asked_about_before_they_take_
     assert not opened.desk.keeper.unsaved
 
 
-def test_a_result_of_data_that_are_no_longer_open_is_not_shown(
-    opened: MainWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    other = write_days(tmp_path, "other.csv", 0, DAYS + 3)
-    loaded = io.load([other], LoadOptions())
+def test_a_result_of_data_that_are_no_longer_open_is_not_shown(opened: MainWindow, qtbot: QtBot, other: Looked) -> None:
 
     def act() -> None:
         opened.desk.run()
@@ -172,4 +179,4 @@ def test_a_result_of_data_that_are_no_longer_open_is_not_shown(
 
     settle(opened, qtbot, act)
     assert opened.state.result is None
-    settle(opened, qtbot, lambda: opened.desk.take(loaded, [other]))
+    settle(opened, qtbot, lambda: opened.desk.take(other.loaded, [other.path]))

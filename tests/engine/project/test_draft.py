@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -18,10 +16,10 @@ from engine.data import Evidence
 from engine.errors import InputError, OutputError
 from engine.project import Draft
 from engine.project.writing import Blobs
+from tests.engine.project.half_way import SLOW_BLOBS, kill_half_way
 from tests.engine.result_factory import make_result
 from tests.engine.same import difference
 
-ROOT = Path(__file__).resolve().parents[3]
 ROWS = (range(2), range(2, 5), range(5, 6))
 
 
@@ -105,43 +103,37 @@ def test_a_project_with_a_draft_alone_says_that_the_run_was_not_finished(path: P
     assert difference(result, project.open_project(path)) == ""
 
 
-KILLED = """
-import sys, time
-from pathlib import Path
-from engine.project import Draft
-from engine.project.writing import Blobs
+DRAFTING = (
+    "import engine.project.writing\nengine.project.writing.SEGMENT_BYTES = {segment}\n"
+    + SLOW_BLOBS.format(blobs=22)
+    + """
 from tests.engine.project.test_draft import ROWS, pieces
 
-add, count = Blobs.add, [0]
-
-def slow(self, *arguments):
-    add(self, *arguments)
-    count[0] += 1
-    if count[0] == 22:
-        print("half way", flush=True)
-        time.sleep(60)
-
-Blobs.add = slow
-with Draft(Path(sys.argv[1]), "run") as draft:
+with project.Draft(Path(sys.argv[1]), "run") as draft:
     for rows in ROWS:
         draft.keep("calls", rows, pieces(rows))
 """
+)
 
 
 @pytest.mark.parametrize("segment", [16_000_000, 3000])
 def test_a_kill_costs_the_block_under_way_and_no_other(path: Path, segment: int) -> None:
-    script = f"import engine.project.writing\nengine.project.writing.SEGMENT_BYTES = {segment}\n" + KILLED
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "half way\n"
-        worker.kill()
+    kill_half_way(DRAFTING.format(segment=segment), path)
     with Draft(path, "run") as draft:
         assert difference(draft.find("calls", ROWS[0]), pieces(ROWS[0])) == ""
         assert draft.find("calls", ROWS[1]) is None
         draft.keep("calls", ROWS[1], pieces(ROWS[1], seed=2))
         assert difference(draft.find("calls", ROWS[1]), pieces(ROWS[1], seed=2)) == ""
+
+
+def test_what_a_draft_writes_is_known_to_its_run_and_what_others_wrote_before_is_not(path: Path) -> None:
+    known = project.save(make_result(cells=3, periods=100), path)
+    with Draft(path, "run", known) as draft:
+        draft.keep("calls", ROWS[0], pieces(ROWS[0]))
+    known.check()
+    project.save(make_result(cells=3, periods=100, seed=2), path)
+    with pytest.raises(OutputError, match="was changed by another window or program"):
+        Draft(path, "run", known)
 
 
 def test_a_full_disk_keeps_the_blocks_before(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ def test_saving_again_keeps_earlier_runs_labels_and_reviews(path: Path) -> None:
     labels["calls"][2, 3:9], labels["calls"][2, 9:12] = 1, 0
     project.save(first, path, labels=labels)
     review = project.Review("c2", "calls", first.panel.times[3], first.panel.times[9], "fault", "Fan broken; Łukasz")
-    project.set_review(path, review)
+    project.set_reviews(path, [review])
     second = dataclasses.replace(first, record=dataclasses.replace(first.record, run_id="second"), anomalies=())
     project.save(second, path)
     assert difference(second, project.open_project(path)) == ""
@@ -196,11 +196,11 @@ def test_reviews_are_replaced_by_place_and_taken_away(path: Path) -> None:
     two = project.Review("c1", "calls", times[8], times[9], "", "look again")
     project.set_reviews(path, [two, one])
     assert project.read_reviews(path) == (one, two)
-    project.set_review(path, dataclasses.replace(one, tag="fault"))
+    project.set_reviews(path, [dataclasses.replace(one, tag="fault")])
     assert [r.tag for r in project.read_reviews(path)] == ["fault", ""]
-    project.set_review(path, dataclasses.replace(two, comment="", acknowledged_by="ali", acknowledged=times[9]))
+    project.set_reviews(path, [dataclasses.replace(two, comment="", acknowledged_by="ali", acknowledged=times[9])])
     assert [r.acknowledged_utc for r in project.read_reviews(path)] == [None, f"{times[9]}Z"]
-    project.set_review(path, dataclasses.replace(two, comment=""))
+    project.set_reviews(path, [dataclasses.replace(two, comment="")])
     assert [r.tag for r in project.read_reviews(path)] == ["fault"]
     assert difference(result, project.open_project(path)) == ""
 

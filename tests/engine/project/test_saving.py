@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -20,10 +19,9 @@ from engine.errors import InputError, OutputError
 from engine.monitor import Cancelled, Monitor
 from engine.project.access import changing, reading
 from engine.project.writing import Blobs
+from tests.engine.project.half_way import CHANGING, SLOW_BLOBS, half_way, kill_half_way
 from tests.engine.result_factory import make_result
 from tests.engine.same import difference
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -33,53 +31,20 @@ def path(tmp_path: Path) -> Path:
 
 # --- crashes and cancels ---------------------------------------------------------------------------------------------
 
-KILLED = """
-import sys, time
-from pathlib import Path
-from engine import project
-from engine.project.writing import Blobs
+SAVING = (
+    SLOW_BLOBS.format(blobs=20)
+    + """
 from tests.engine.result_factory import make_result
 
-add, count = Blobs.add, [0]
-
-def slow(self, *arguments):
-    add(self, *arguments)
-    count[0] += 1
-    if count[0] == 20:
-        print("half way", flush=True)
-        time.sleep(60)
-
-Blobs.add = slow
 project.save(make_result(seed=2), Path(sys.argv[1]))
 """
-
-KILLED_REVIEW = """
-import sys, time
-from pathlib import Path
-from engine.project.access import changing
-
-with changing(Path(sys.argv[1])) as connection:
-    connection.execute("DELETE FROM reviews")
-    connection.execute("DELETE FROM anomalies")
-    print("half way", flush=True)
-    time.sleep(60)
-"""
-
-
-def kill_half_way(script: str, path: Path) -> None:
-    """Run a script until it says that it is half way and kill it."""
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "half way\n"
-        worker.kill()
+)
 
 
 def test_a_kill_while_saving_leaves_the_old_project_and_the_next_save_tidies_up(path: Path) -> None:
     old = make_result(seed=1)
     project.save(old, path)
-    kill_half_way(KILLED, path)
+    kill_half_way(SAVING, path)
     assert difference(old, project.open_project(path)) == ""
     left = [p for p in path.parent.iterdir() if p != path]
     assert left
@@ -98,8 +63,8 @@ def test_a_kill_while_changing_undoes_the_change(path: Path) -> None:
     result = make_result()
     project.save(result, path)
     review = project.Review("c1", "calls", result.panel.times[1], result.panel.times[4], "false", "")
-    project.set_review(path, review)
-    kill_half_way(KILLED_REVIEW, path)
+    project.set_reviews(path, [review])
+    kill_half_way(CHANGING, path)
     assert project.read_reviews(path) == (review,)
     assert difference(result, project.open_project(path)) == ""
 
@@ -130,18 +95,9 @@ def test_a_full_disk_leaves_the_old_project(path: Path, monkeypatch: pytest.Monk
 
 def test_a_project_that_another_program_writes_to_is_said_to_be_in_use(path: Path) -> None:
     project.save(make_result(), path)
-    script = KILLED_REVIEW
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "half way\n"
-        try:
-            with pytest.raises(InputError) as caught:
-                project.open_project(path)
-            assert caught.value.reason.code == "project_in_use"
-        finally:
-            worker.kill()
+    with half_way(CHANGING, path), pytest.raises(InputError) as caught:
+        project.open_project(path)
+    assert caught.value.reason.code == "project_in_use"
     assert project.open_project(path).anomalies
 
 
@@ -162,32 +118,93 @@ def test_a_cancel_at_the_last_moment_leaves_the_old_project(path: Path, monkeypa
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+def test_a_project_is_written_where_a_link_leads_to(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    link = tmp_path / "links" / "city.cellwarden"
+    link.symlink_to(path)
+    for begin in (lambda: project.save(make_result(), link), lambda: project.Draft(link, "run")):
+        with pytest.raises(OutputError, match="is a link to"):
+            begin()
+    project.save(make_result(seed=1), path)
+    with project.Draft(link, "run"):
+        assert list(link.parent.iterdir()) == [link]
+    new = make_result(seed=2)
+    project.save(new, link)
+    assert link.is_symlink()
+    assert difference(new, project.open_project(path)) == ""
+    assert list(link.parent.iterdir()) == [link]
+
+
 # --- several at once -------------------------------------------------------------------------------------------------
 
 
-def test_a_save_that_begins_before_another_has_ended_takes_none_of_its_file(
+class HalfSaved:
+    """A save of `result`, under way in another thread, that waits at its end until it may go on."""
+
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> None:
+        self.result = make_result(seed=1)
+        under_way, self._go_on, keep = threading.Event(), threading.Event(), project._keep
+
+        def slow(connection: Any, kept: Any, result: Result) -> None:
+            keep(connection, kept, result)
+            if result is self.result:
+                under_way.set()
+                assert self._go_on.wait(60)
+
+        monkeypatch.setattr(project, "_keep", slow)
+        self._pool = ThreadPoolExecutor()
+        self._saving = self._pool.submit(project.save, self.result, path, **more)
+        assert under_way.wait(60)
+
+    def end(self) -> None:
+        """Let it go on; raises what it raises."""
+        self._go_on.set()
+        self._pool.shutdown()
+        self._saving.result()
+
+
+def test_a_save_does_not_replace_what_another_saved_meanwhile(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saving, second = HalfSaved(path, monkeypatch), make_result(seed=2)
+    project.save(second, path)
+    with pytest.raises(OutputError, match="was changed by another window or program"):
+        saving.end()
+    assert difference(second, project.open_project(path)) == ""
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_save_does_not_replace_a_review_that_another_window_wrote_meanwhile(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = make_result(seed=1), make_result(seed=2)
-    under_way, go_on = threading.Event(), threading.Event()
-    keep = project._keep
+    old = make_result(seed=3)
+    project.save(old, path)
+    saving = HalfSaved(path, monkeypatch)
+    review = project.Review("c1", "calls", old.panel.times[1], old.panel.times[4], "false", "")
+    project.set_reviews(path, [review])
+    with pytest.raises(OutputError, match="was changed by another window or program"):
+        saving.end()
+    assert project.read_reviews(path) == (review,)
 
-    def slow(connection: Any, kept: Any, result: Result) -> None:
-        keep(connection, kept, result)
-        if result is first:
-            under_way.set()
-            assert go_on.wait(60)
 
-    monkeypatch.setattr(project, "_keep", slow)
-    with ThreadPoolExecutor() as pool:
-        saving = pool.submit(project.save, first, path)
-        assert under_way.wait(60)
-        project.save(second, path)
-        assert difference(second, project.open_project(path)) == ""
-        go_on.set()
-        saving.result()
-    assert difference(first, project.open_project(path)) == ""
+def test_a_save_does_not_replace_a_project_that_another_program_is_writing_to(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.save(make_result(seed=3), path)
+    saving = HalfSaved(path, monkeypatch)
+    with half_way(CHANGING, path), pytest.raises(OutputError) as caught:
+        saving.end()
+    assert caught.value.reason.code == ("output_in_use" if sys.platform == "win32" else "project_in_use")
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_what_was_read_before_another_saved_does_not_replace_that(path: Path) -> None:
+    known = project.save(make_result(seed=1), path)
+    known = project.save(make_result(seed=2), path, since=known)
+    project.save(later := make_result(seed=3), path)
+    with pytest.raises(OutputError, match="was changed by another window or program"):
+        project.save(make_result(seed=4), path, since=known)
+    project.save(make_result(seed=4), path.with_name("elsewhere"), since=known)
+    assert difference(later, project.open_project(path)) == ""
 
 
 def test_threads_that_want_the_same_project_wait_for_each_other(path: Path) -> None:
@@ -197,7 +214,7 @@ def test_threads_that_want_the_same_project_wait_for_each_other(path: Path) -> N
     reviews = [project.Review("c1", "calls", times[n], times[n + 2], "fault", "") for n in range(8)]
     with ThreadPoolExecutor(4) as pool:
         with changing(path):
-            asked = [pool.submit(project.set_review, path, review) for review in reviews]
+            asked = [pool.submit(project.set_reviews, path, [review]) for review in reviews]
             read = [pool.submit(project.open_project, path) for _ in range(4)]
             time.sleep(0.2)
             assert not any(one.done() for one in (*asked, *read))

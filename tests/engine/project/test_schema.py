@@ -36,7 +36,7 @@ def test_a_project_from_before_there_were_acknowledgements_opens_and_takes_some(
         connection.execute(BEFORE_ACKNOWLEDGEMENTS)
     assert project.read_reviews(path) == (old,)
     seen = dataclasses.replace(old, owner="RAN north", acknowledged_by="sara", acknowledged=times[9])
-    project.set_review(path, seen)
+    project.set_reviews(path, [seen])
     assert project.read_reviews(path) == (seen,)
     assert difference(result, project.open_project(path)) == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,6 +130,53 @@ def test_a_file_that_is_open_elsewhere_keeps_all_of_the_earlier_run(
         write_all(make_result(seed=2), tmp_path, False, Monitor())
     assert held in say(caught.value.reason)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """A folder of an earlier run in which others look; one for results has links to two of its files."""
+    shared = tmp_path / "shared"
+    write_all(make_result(seed=1), shared, False, Monitor())
+    (tmp_path / "out").mkdir()
+    for name in ("anomalies.csv", "run.json"):
+        (tmp_path / "out" / name).symlink_to(shared / name)
+    return shared
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+def test_what_links_lead_to_is_replaced_and_not_the_links(tmp_path: Path, shared: Path) -> None:
+    (tmp_path / "out" / "quality.json").write_text("no link")
+    write_all(make_result(seed=2), tmp_path / "out", False, Monitor())
+    write_all(make_result(seed=2), tmp_path / "plain", False, Monitor())
+    linked = {path.name for path in (tmp_path / "out").iterdir() if path.is_symlink()}
+    assert linked == {"anomalies.csv", "run.json"}
+    for path in (tmp_path / "plain").iterdir():
+        assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
+        assert ((shared / path.name).read_bytes() == path.read_bytes()) == (path.name in linked), path.name
+    assert len([*(tmp_path / "out").iterdir(), *shared.iterdir()]) == 10
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+def test_a_link_to_nothing_and_a_file_that_is_open_elsewhere_keep_what_links_lead_to(
+    tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in shared.iterdir()}
+    (tmp_path / "out" / "quality.json").symlink_to(tmp_path / "gone")
+    with pytest.raises(OutputError, match=r"quality\.json cannot be written: it is a link to"):
+        write_all(make_result(seed=2), tmp_path / "out", False, Monitor())
+    (tmp_path / "out" / "quality.json").unlink()
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if Path(target) == tmp_path / "out" / "report.pdf":
+            raise PermissionError(errno.EACCES, "The process cannot access the file")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(OutputError, match=r"report\.pdf"):
+        write_all(make_result(seed=2), tmp_path / "out", False, Monitor())
+    assert {path.name: path.read_bytes() for path in shared.iterdir()} == before
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"anomalies.csv", "run.json"}
 
 
 def test_an_earlier_file_that_cannot_be_moved_back_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,8 +180,11 @@ def test_rules_come_back_from_file_and_project(result: Result, tmp_path: Path) -
     assert project.read_rules(path) == (FULL, RULE)
     project.save(result, path)
     assert project.read_rules(path) == (FULL, RULE)
-    project.set_rules(path, [RULE])
-    assert project.read_rules(path) == (RULE,)
+    other = dataclasses.replace(RULE, why="another")
+    project.set_rules(path, [other], gone=[FULL.identity, "never there"])
+    assert project.read_rules(path) == (other,)
+    project.set_rules(path, [FULL])
+    assert project.read_rules(path) == (other, FULL)
 
 
 @pytest.mark.parametrize(

@@ -93,12 +93,35 @@ def test_what_a_link_leads_to_is_replaced_and_not_the_link(tmp_path: Path) -> No
     assert path.read_text() == "new"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+@pytest.mark.parametrize("target", ["gone.csv", "nowhere/a.csv", "link.csv"])
+def test_a_link_to_nothing_is_no_place_to_write_to(tmp_path: Path, target: str) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to(target)
+    told = rf"link\.csv cannot be written: it is a link to {target}, which does not"
+    with pytest.raises(OutputError, match=told), whole_file(link):
+        pass
+    with pytest.raises(OutputError, match="which does not exist"):
+        make_folder(link)
+    assert list(tmp_path.iterdir()) == [link]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+def test_a_link_to_a_folder_is_no_file(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    make_folder(link)
+    with pytest.raises(OutputError, match="it is a link to the folder"), whole_file(link):
+        pass
+    assert link.is_symlink()
+
+
 def test_a_cancel_before_the_end_leaves_the_old_file(tmp_path: Path) -> None:
     path, monitor = tmp_path / "a.csv", Monitor()
     path.write_text("old")
 
     def write() -> None:
-        with whole_file(path, monitor) as part:
+        with whole_file(path, monitor.check) as part:
             part.write_text("new")
             monitor.cancel()
 

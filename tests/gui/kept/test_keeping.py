@@ -47,6 +47,15 @@ def keeper(state: AppState, qtbot: QtBot):
     qtbot.waitUntil(lambda: not keeper.busy and not running(), timeout=20_000)
 
 
+@pytest.fixture
+def path(keeper: Keeper, result: Result, tmp_path: Path) -> Path:
+    """The project that is open: it holds the data and nothing that was said."""
+    path = tmp_path / "city.cellwarden"
+    project.save(result, path)
+    keeper.keep_in(path)
+    return path
+
+
 def test_a_review_comes_back_to_its_place(result: Result) -> None:
     last = len(result.panel.times)
     reviews = {Place(3, "calls", 5, 9): Review("fault", "ticket"), Place(0, "prb", last - 1, last): Review("check")}
@@ -69,11 +78,8 @@ def test_without_a_project_reviews_are_unsaved_until_they_are_taken_back(keeper:
 
 
 def test_with_a_project_every_change_is_on_disk_a_moment_later(
-    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+    keeper: Keeper, state: AppState, path: Path, result: Result, qtbot: QtBot
 ) -> None:
-    path = tmp_path / "city.cellwarden"
-    project.save(result, path)
-    keeper.keep_in(path)
     place = Place(3, "calls", 5, 9)
     with qtbot.waitSignal(keeper.settled, timeout=20_000):
         state.reviews.tag(place, "fault")
@@ -99,11 +105,8 @@ def test_a_project_that_cannot_be_written_is_said_and_the_reviews_stay(
 
 
 def test_labels_that_could_not_be_written_are_written_with_what_is_said_next(
-    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+    keeper: Keeper, state: AppState, path: Path, qtbot: QtBot
 ) -> None:
-    path = tmp_path / "city.cellwarden"
-    project.save(result, path)
-    keeper.keep_in(path)
     with held_by_another_program(path), qtbot.waitSignal(keeper.settled, timeout=20_000):
         state.labelling.label(("calls", 0), 3, 9, 1, "label")
     assert keeper.unsaved
@@ -137,12 +140,34 @@ def test_what_could_not_be_written_is_written_as_soon_as_it_can_be_and_told_once
     assert len(raised) == 1
 
 
-def test_the_last_word_taken_back_is_unsaved_until_its_project_has_it(
-    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+def test_what_other_windows_say_of_the_same_project_stays_in_it(
+    keeper: Keeper, state: AppState, path: Path, result: Result, qtbot: QtBot
 ) -> None:
-    path = tmp_path / "city.cellwarden"
-    project.save(result, path)
-    keeper.keep_in(path)
+    place, theirs = Place(3, "calls", 5, 9), Place(0, "prb", 1, 4)
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        state.reviews.tag(place, "fault")
+        state.ruling.keep(Rule("ours", 20.0))
+    project.set_reviews(path, stored(result.panel, {theirs: Review("event")}))
+    project.set_rules(path, [Rule("theirs", 30.0)])
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        state.reviews.comment(place, "ticket")
+        state.ruling.keep(Rule("ours", 25.0))
+    assert placed(result.panel, project.read_reviews(path)) == {
+        theirs: Review("event"),
+        place: Review("fault", "ticket"),
+    }
+    assert project.read_rules(path) == (Rule("ours", 25.0), Rule("theirs", 30.0))
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        state.reviews.tag(place, "")
+        state.reviews.comment(place, "")
+        state.ruling.remove("ours")
+    assert placed(result.panel, project.read_reviews(path)) == {theirs: Review("event")}
+    assert project.read_rules(path) == (Rule("theirs", 30.0),)
+
+
+def test_the_last_word_taken_back_is_unsaved_until_its_project_has_it(
+    keeper: Keeper, state: AppState, path: Path, qtbot: QtBot
+) -> None:
     with qtbot.waitSignal(keeper.kept, timeout=20_000):
         state.reviews.tag(Place(3, "calls", 5, 9), "fault")
     with held_by_another_program(path), qtbot.waitSignal(keeper.settled, timeout=20_000):
@@ -154,11 +179,8 @@ def test_the_last_word_taken_back_is_unsaved_until_its_project_has_it(
 
 
 def test_what_is_due_when_other_data_open_goes_where_it_was_said(
-    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+    keeper: Keeper, state: AppState, path: Path, qtbot: QtBot
 ) -> None:
-    path = tmp_path / "city.cellwarden"
-    project.save(result, path)
-    keeper.keep_in(path)
     state.reviews.tag(Place(0, "calls", 3, 9), "fault")
     assert keeper.busy
     state.reviews.tag(Place(1, "calls", 3, 9), "event")
@@ -172,11 +194,8 @@ def test_what_is_due_when_other_data_open_goes_where_it_was_said(
 
 
 def test_what_a_project_that_was_left_could_not_take_is_tried_again(
-    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
+    keeper: Keeper, state: AppState, path: Path, qtbot: QtBot
 ) -> None:
-    path = tmp_path / "city.cellwarden"
-    project.save(result, path)
-    keeper.keep_in(path)
     keeper.again_ms = 20
     with held_by_another_program(path), qtbot.waitSignal(keeper._problems.raised, timeout=20_000):
         state.labelling.label(("calls", 0), 3, 9, 1, "label")
@@ -189,12 +208,7 @@ def test_what_a_project_that_was_left_could_not_take_is_tried_again(
     assert project.read_labels(path) is not None
 
 
-def test_what_is_given_up_is_not_written(
-    keeper: Keeper, state: AppState, result: Result, tmp_path: Path, qtbot: QtBot
-) -> None:
-    path = tmp_path / "city.cellwarden"
-    project.save(result, path)
-    keeper.keep_in(path)
+def test_what_is_given_up_is_not_written(keeper: Keeper, state: AppState, path: Path, qtbot: QtBot) -> None:
     with held_by_another_program(path), qtbot.waitSignal(keeper.settled, timeout=20_000):
         state.reviews.tag(Place(0, "calls", 3, 9), "fault")
     keeper.give_up()

@@ -1,0 +1,47 @@
+"""Which reviews and rules a project holds of what was said here.
+
+Only what is another since is written, so that what other windows say of the same project meanwhile stays in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.data.review import Review
+from engine.data.rule import Rule
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_Where = tuple[str, str, "np.datetime64", "np.datetime64"]
+
+
+class Written:
+    """What was read from a project or written to it last. Its methods are called one by one, from any thread."""
+
+    def __init__(self, reviews: Iterable[Review] = (), rules: Iterable[Rule] = ()) -> None:
+        self._reviews = _by_place(reviews)
+        self._rules = {rule.identity: rule for rule in rules}
+
+    def write(self, path: Path, reviews: Iterable[Review], rules: Iterable[Rule]) -> None:
+        """Write what is another in these, and take away what is gone from them. Raises InputError, OutputError."""
+        from engine import project
+
+        said = _by_place(reviews)
+        gone = [Review(*where) for where in self._reviews if where not in said]
+        new = [review for where, review in said.items() if self._reviews.get(where) != review]
+        if gone or new:
+            project.set_reviews(path, [*gone, *new])
+        self._reviews = said
+        ruling = {rule.identity: rule for rule in rules}
+        made = [rule for identity, rule in ruling.items() if self._rules.get(identity) != rule]
+        lifted = [identity for identity in self._rules if identity not in ruling]
+        if made or lifted:
+            project.set_rules(path, made, lifted)
+        self._rules = ruling
+
+
+def _by_place(reviews: Iterable[Review]) -> dict[_Where, Review]:
+    return {(review.cell, review.kpi, review.start, review.stop): review for review in reviews}
