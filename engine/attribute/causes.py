@@ -136,6 +136,7 @@ def _surge(f: Facts) -> Iterator[Point]:
         yield Point(-2.0, statements.several(f))
     if f.hours <= 12:
         yield Point(0.5, statements.lasted(f))
+    yield from _overnight(f)
     yield from _passing(f)
 
 
@@ -158,6 +159,7 @@ def _crowd(f: Facts) -> Iterator[Point]:
     yield from _harm(f, 0.5)
     if 2 <= f.hours <= 12:
         yield Point(0.5, statements.lasted(f))
+    yield from _overnight(f)
     yield from _passing(f)
 
 
@@ -208,17 +210,17 @@ def _maintenance(f: Facts) -> Iterator[Point]:
 def _level_shift(f: Facts) -> Iterator[Point]:
     if not np.isfinite(f.share) or f.share < 0.02:
         return
-    if f.hours >= 24:
-        yield Point(1.0, statements.lasted(f), _START)
+    if f.hours >= _DAY_H:
+        yield Point(1.0 + 0.5 * math.log2(f.hours / _DAY_H), statements.lasted(f), _START)
         if f.steadiness < 0.5:
             yield Point(1.0, Reason("evidence_steady"))
         if f.to_end:
             yield Point(1.0, Reason("evidence_to_end"))
     if f.stays:
-        yield Point(4.0, _after(f), 0.0 if f.hours >= 24 else _START)
-    elif f.hours >= 24 and np.isfinite(f.after):
+        yield Point(4.0, _after(f), 0.0 if f.hours >= _DAY_H else _START)
+    elif f.hours >= _DAY_H and np.isfinite(f.after):
         yield Point(-1.5, _after(f))
-    if (f.everywhere or (f.fills_holiday and f.others_too >= _MANY_OTHERS)) and (f.hours >= 24 or f.stays):
+    if (f.everywhere or (f.fills_holiday and f.others_too >= _MANY_OTHERS)) and (f.hours >= _DAY_H or f.stays):
         yield from _festive(f, -3.0 if f.stays else -1.5)
 
 
@@ -234,6 +236,12 @@ def _festive(f: Facts, points: float) -> Iterator[Point]:
 
 def _after(f: Facts) -> Reason:
     return Reason("evidence_after" if f.stays else "evidence_recovered", {"share": statements.percent(f.after)})
+
+
+def _overnight(f: Facts) -> Iterator[Point]:
+    """Speaks against people who came for something: they go home."""
+    if f.hours > _DAY_H:
+        yield Point(-1.0, statements.lasted(f))
 
 
 def _passing(f: Facts) -> Iterator[Point]:
@@ -337,6 +345,7 @@ def _few_events(f: Facts) -> Iterator[Point]:
 
 _HANDFUL, _FEW = 8.0, 30.0
 _OF_ONE_SITE = 3  # more cells than that, of which no place is known, are hardly all of one site
+_DAY_H = 24.0
 _LASTING_H = 4.0  # a single period of this length is no blink
 _MANY_OTHERS = 0.1  # of all other cells: what happens to as many at once happens to the network
 _AS_GOOD_AS_NOTHING = 0.1  # of the traffic of a whole site: it is down, or what connects it

@@ -6,15 +6,15 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.attribute.afterwards import traffic_after
 from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
 from engine.attribute.extent import beside, extent_of
 from engine.attribute.facts import Facts, KpiFacts
+from engine.attribute.totals import LOOKED_AT, ROWS_AT_ONCE, balance, cut, running_balance
 from engine.data import (
     Anomaly,
     AnomalyType,
@@ -22,11 +22,9 @@ from engine.data import (
     BoolArray,
     Clock,
     Direction,
-    DoubleArray,
     Evidence,
     Flag,
     FlagArray,
-    FloatArray,
     Incident,
     IntArray,
     Kpi,
@@ -39,15 +37,10 @@ from engine.expectation import expected_of
 from engine.network.neighbours import alike, around
 
 MOST_NEIGHBOURS = 40
-MOST_AFTER, WEEK_S = 3, 7 * 86_400
 CLOSE_S = 2 * 3600
 EVERYWHERE = 0.8
 FEWEST_OTHERS = 8
 NAN = float("nan")
-ROWS_AT_ONCE = 512
-LOOKED_AT = 32
-"""Rows after which what was read of arrays in files is given back: a glance at one may bring in a megabyte."""
-
 STUCK_MARGIN_S, LEAST_STUCK = 86_400, 5.0
 
 
@@ -70,7 +63,7 @@ class Surroundings:
         if self._alike:
             self.neighbours = alike(self.expected[self.counts[0]], clock)
         self._alarms = tuple(verdicts[kpi.id].alarm for kpi in panel.kpis)
-        self._network = {kpi: _sums(_network_balance(panel.values[kpi], self.expected[kpi])) for kpi in self.counts}
+        self._network = {kpi: running_balance(panel.values[kpi], self.expected[kpi]) for kpi in self.counts}
         self._maintenance = _maintained(panel)
         self._odds = Odds(associations, clock, verdicts)
         self._calendar = Days(clock)
@@ -142,7 +135,7 @@ class Surroundings:
             onset=course.onset,
             before=course.before,
             steadiness=course.steadiness,
-            after=self._after(main, cells, incident) if main else NAN,
+            after=traffic_after(self.panel.values[main], self.clock, cells, start, stop) if main else NAN,
             to_end=stop >= len(self.panel.times),
             gap=self._gap(kpis, cells),
             suspect=sum(a.suspect_points for a in anomalies),
@@ -167,7 +160,7 @@ class Surroundings:
         nothing = np.zeros((len(cells), incident.stop - incident.start), bool)
         for kpi in self.panel.kpis:
             if kpi.kind is KpiKind.COUNT and kpi.bad is not Direction.UP:
-                nothing |= _cut(self.panel.values[kpi.id], cells, incident.start, incident.stop) == 0
+                nothing |= cut(self.panel.values[kpi.id], cells, incident.start, incident.stop) == 0
         return nothing
 
     def _gap(self, kpis: Sequence[KpiFacts], cells: IntArray) -> float:
@@ -233,8 +226,8 @@ class Surroundings:
         self, kpi: Kpi, cells: IntArray, struck: BoolArray, nothing: BoolArray, incident: Incident
     ) -> KpiFacts:
         """Another KPI of the same cells, at the points where the incident is. nothing: see `_empty`."""
-        actual = _cut(self.panel.values[kpi.id], cells, incident.start, incident.stop)
-        expected = _cut(self.expected[kpi.id], cells, incident.start, incident.stop)
+        actual = cut(self.panel.values[kpi.id], cells, incident.start, incident.stop)
+        expected = cut(self.expected[kpi.id], cells, incident.start, incident.stop)
         count = kpi.kind is KpiKind.COUNT
         known = np.isfinite(actual + expected) & struck
         many = int(np.count_nonzero(known))
@@ -298,7 +291,7 @@ class Surroundings:
         if not len(cells):
             return NAN
         part = cells, incident.start, incident.stop
-        actual, due = _balance(_cut(self.panel.values[kpi], *part), _cut(self.expected[kpi], *part))
+        actual, due = balance(cut(self.panel.values[kpi], *part), cut(self.expected[kpi], *part))
         wanted = float(due.sum())
         return float(actual.sum()) / wanted if wanted > 0 else NAN
 
@@ -306,8 +299,8 @@ class Surroundings:
         """How the deviation of one KPI over all cells of the incident went, and what the rest of the network did."""
         start, stop = incident.start, incident.stop
         first = max(0, start - 1)
-        actual, due = _balance(
-            _cut(self.panel.values[kpi], cells, first, stop), _cut(self.expected[kpi], cells, first, stop)
+        actual, due = balance(
+            cut(self.panel.values[kpi], cells, first, stop), cut(self.expected[kpi], cells, first, stop)
         )
         network = NAN
         if len(cells) <= EVERYWHERE * len(self.panel.cells):
@@ -327,41 +320,10 @@ class Surroundings:
         steadiness = scatter / abs(mean) if mean else math.inf
         return _Course(side * float(inside[0]) / largest, side * float(deviation[0]) / largest, steadiness, network)
 
-    def _after(self, kpi: str, cells: IntArray, incident: Incident) -> float:
-        """Traffic of the days after over that of the last such day before: of the same hours, if it is of some hours.
-
-        The one of up to three days that is most as before: a change that stayed is there on each of them, the next
-        burst and the chance of an hour with little traffic are not.
-        """
-        day, week = 86_400 // self.clock.period_s, WEEK_S // self.clock.period_s
-        length = incident.stop - incident.start
-        if not day:
-            return NAN
-        first, hours = (incident.start + day, length) if length < day else (incident.stop, day)
-        values, shares = self.panel.values[kpi], []
-        for begin in range(first, first + MOST_AFTER * day, day):
-            back = week * -(-(begin + hours - incident.start) // week)
-            if begin + hours > len(self.panel.times) or begin - back < 0:
-                break
-            begin, before = (self._at_hour_of(first, at) for at in (begin, begin - back))
-            if before < 0 or begin + hours > len(self.panel.times):
-                break
-            now, then = _balance(_cut(values, cells, begin, begin + hours), _cut(values, cells, before, before + hours))
-            past = float(then.sum())
-            if past > 0:
-                shares.append(float(now.sum()) / past)
-        return min(shares, key=lambda share: abs(math.log(max(share, 1e-9))), default=NAN)
-
-    def _at_hour_of(self, like: int, at: int) -> int:
-        """`at`, moved to the local hour of period `like`: clocks may have been put forward or back between the two."""
-        slots = self.clock.day_slots
-        ahead = int(self.clock.slot_of_day[like] - self.clock.slot_of_day[at])
-        return at + (ahead + slots // 2) % slots - slots // 2
-
     def _near_maintenance(self, cells: IntArray, incident: Incident) -> bool:
         margin = max(1, CLOSE_S // self.clock.period_s)
         part = cells, max(0, incident.start - margin), incident.stop + margin
-        return any(bool((_cut(flags, *part) & Flag.MAINTENANCE).any()) for flags in self._maintenance)
+        return any(bool((cut(flags, *part) & Flag.MAINTENANCE).any()) for flags in self._maintenance)
 
 
 @dataclass(frozen=True)
@@ -380,47 +342,6 @@ def _points(incident: Incident, anomalies: Sequence[Anomaly]) -> tuple[IntArray,
     for a in anomalies:
         struck[row[a.cell], a.start - incident.start : a.stop - incident.start] = True
     return np.array(cells, np.int64), struck
-
-
-def _cut(array: npt.NDArray[Any], cells: IntArray, first: int, stop: int) -> npt.NDArray[Any]:
-    """(cells, periods) of some rows; a view, not a copy, of a single one."""
-    if len(cells) == 1:
-        row = int(cells[0])
-        return array[row : row + 1, first:stop]
-    if len(cells) <= LOOKED_AT:
-        return array[cells, first:stop]
-    parts = []
-    for some in np.split(cells, range(LOOKED_AT, len(cells), LOOKED_AT)):
-        parts.append(array[some, first:stop])
-        release([array])
-    return np.concatenate(parts)
-
-
-def _balance(values: FloatArray, others: FloatArray) -> tuple[DoubleArray, DoubleArray]:
-    """(T,) sums over the cells of two arrays where both are known."""
-    known = np.isfinite(values + others)
-    if len(values) == 1:
-        return np.where(known[0], values[0], 0.0), np.where(known[0], others[0], 0.0)
-    return (
-        np.where(known, values, 0).sum(axis=0, dtype=np.float64),
-        np.where(known, others, 0).sum(axis=0, dtype=np.float64),
-    )
-
-
-def _sums(both: tuple[DoubleArray, DoubleArray]) -> tuple[DoubleArray, DoubleArray]:
-    """Running sums (T + 1,) of both."""
-    first, second = (np.concatenate([[0.0], np.cumsum(x)]) for x in both)
-    return first, second
-
-
-def _network_balance(values: FloatArray, others: FloatArray) -> tuple[DoubleArray, DoubleArray]:
-    """`_balance` over all cells, some at a time."""
-    first, second = np.zeros(values.shape[1]), np.zeros(values.shape[1])
-    for start in range(0, len(values), ROWS_AT_ONCE):
-        part = _balance(values[start : start + ROWS_AT_ONCE], others[start : start + ROWS_AT_ONCE])
-        first, second = first + part[0], second + part[1]
-        release([values, others])
-    return first, second
 
 
 def _maintained(panel: Panel) -> tuple[FlagArray, ...]:
