@@ -104,7 +104,7 @@ def _outage(f: Facts) -> Iterator[Point]:
         return
     yield from _extent(f, one_site=1.0, several=-1.5)
     yield from _onset(f, sharp=0.5)
-    if not f.alike and f.neighbour_share > 1.1 * max(1.0, f.network_share):
+    if _taken_over_beside(f):
         yield Point(0.7, Reason("evidence_neighbours_more", {"share": statements.percent(f.neighbour_share)}))
 
 
@@ -137,6 +137,7 @@ def _surge(f: Facts) -> Iterator[Point]:
     if f.hours <= 12:
         yield Point(0.5, statements.lasted(f))
     yield from _overnight(f)
+    yield from _of_its_own(f)
     yield from _passing(f)
 
 
@@ -148,11 +149,11 @@ def _crowd(f: Facts) -> Iterator[Point]:
         yield Point(2.0, Reason("evidence_event", {"name": f.event}))
     if f.cells > 1:
         yield Point(2.5, statements.several(f))
-    elif f.neighbours_too:
+    elif f.neighbours_too and f.neighbour_share > 1:
         yield Point(1.5, statements.neighbours_too(f))
     elif f.neighbour_share > _MOVED_TOO:
         yield Point(2.0, statements.neighbours_moved(f))
-    elif f.neighbours:
+    elif f.neighbours and not f.neighbours_too:
         yield Point(-1.5, statements.alone(f))
     yield from _together(f, 0.5)
     yield from _loaded(f, 0.3)
@@ -160,7 +161,14 @@ def _crowd(f: Facts) -> Iterator[Point]:
     if 2 <= f.hours <= 12:
         yield Point(0.5, statements.lasted(f))
     yield from _overnight(f)
+    yield from _of_its_own(f)
     yield from _passing(f)
+
+
+def _takeover(f: Facts) -> Iterator[Point]:
+    if f.taken_over:
+        yield Point(4.5, statements.takes_over(f.taken_over))
+        yield Point(1.0, statements.taken_over(f.taken_over))
 
 
 def _calendar(f: Facts) -> Iterator[Point]:
@@ -242,6 +250,12 @@ def _overnight(f: Facts) -> Iterator[Point]:
     """Speaks against people who came for something: they go home."""
     if f.hours > _DAY_H:
         yield Point(-1.0, statements.lasted(f))
+
+
+def _of_its_own(f: Facts) -> Iterator[Point]:
+    """Speaks against demand of its own: it was taken over from somewhere else."""
+    if f.taken_over:
+        yield Point(-2.0, statements.takes_over(f.taken_over))
 
 
 def _passing(f: Facts) -> Iterator[Point]:
@@ -358,6 +372,7 @@ CAUSES: Mapping[str, Rule] = {
     "sleeping_cell": _sleeping,
     "surge": _surge,
     "crowd": _crowd,
+    "takeover": _takeover,
     "calendar": _calendar,
     "maintenance": _maintenance,
     "level_shift": _level_shift,
@@ -394,12 +409,19 @@ def _extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
 def _beside(f: Facts, alone: float, together: float) -> Iterator[Point]:
     if not f.neighbours:
         return
-    if f.neighbours_too >= max(2, 0.3 * f.neighbours):
+    if not f.up and _taken_over_beside(f):
+        yield Point(alone, Reason("evidence_neighbours_more", {"share": statements.percent(f.neighbour_share)}))
+    elif f.neighbours_too >= max(2, 0.3 * f.neighbours):
         yield Point(together, statements.neighbours_too(f))
     elif f.up == (f.neighbour_share > 1) and not 1 / _MOVED_TOO < f.neighbour_share < _MOVED_TOO:
         yield Point(together, statements.neighbours_moved(f))
     elif not f.neighbours_too:
         yield Point(alone, statements.alone(f))
+
+
+def _taken_over_beside(f: Facts) -> bool:
+    """Whether the neighbours carry more than usual, and not as the whole network does."""
+    return not f.alike and f.neighbour_share > 1.1 * max(1.0, f.network_share)
 
 
 def _onset(f: Facts, sharp: float) -> Iterator[Point]:

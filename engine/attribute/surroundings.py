@@ -14,6 +14,7 @@ from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
 from engine.attribute.extent import beside, extent_of
 from engine.attribute.facts import Facts, KpiFacts
+from engine.attribute.takeover import TakeOver, take_over
 from engine.attribute.totals import LOOKED_AT, ROWS_AT_ONCE, balance, cut, running_balance
 from engine.data import (
     Anomaly,
@@ -101,6 +102,7 @@ class Surroundings:
         telling = [k for k in counts if k.struck] or (counts if loaded else [])
         shares = sorted(k.share for k in telling if not math.isnan(k.share))
         share = 0.5 * (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) if shares else NAN
+        up = share > 1 if shares else anomalies[0].direction is Direction.UP
         main = next((a.kpi for a in anomalies if a.kpi in self.counts), self.counts[0] if self.counts else "")
         around_it = beside(cells.tolist(), incident.cells, self.neighbours, MOST_NEIGHBOURS)
         self._looked_at += (len(cells) + len(around_it)) * len(self.panel.kpis)
@@ -123,7 +125,7 @@ class Surroundings:
             quality=tuple(k for k in kpis if k.kpi.kind is not KpiKind.COUNT),
             harm=tuple(self._struck(self.panel.kpi(k), found, incident) for k, found in harmed.items() if found),
             share=share,
-            up=share > 1 if shares else anomalies[0].direction is Direction.UP,
+            up=up,
             types=frozenset(a.type for a in anomalies),
             neighbours=len(around_it),
             alike=self._alike,
@@ -149,7 +151,16 @@ class Surroundings:
             night=not calendar.any("day", start, stop),
             fills_holiday=calendar.fills_holiday(start, stop),
             odds=self._odds.then(incident),
+            taken_over=self._taken_over(main, cells, incident) if main and up else None,
         )
+
+    def _taken_over(self, main: str, cells: IntArray, incident: Incident) -> TakeOver | None:
+        """From whom the cells have their traffic, where places are known."""
+        kpi = self.panel.kpi(main)
+        if self._alike or kpi.bad is Direction.UP:
+            return None
+        window = incident.start, incident.stop
+        return take_over(self.panel, kpi, self.expected[main], self._alarms, cells, self.neighbours, *window)
 
     def _telling(self, anomalies: Sequence[Anomaly]) -> Sequence[Anomaly]:
         """Those of counts; of the others where no count is anomalous. Which cells lost traffic, they say alone."""

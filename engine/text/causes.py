@@ -64,6 +64,7 @@ MESSAGES: dict[str, str] = {
     "cause_sleeping_cell": "Sleeping cell",
     "cause_surge": "Surge of demand",
     "cause_crowd": "Crowd or event",
+    "cause_takeover": "Traffic taken over",
     "cause_calendar": "Calendar",
     "cause_maintenance": "Maintenance",
     "cause_level_shift": "Change of level",
@@ -142,6 +143,8 @@ MESSAGES: dict[str, str] = {
         "The only cell that usually takes the same course moves the same way: {share} of what was expected."
     ),
     "evidence_neighbours_more": "The neighbouring cells carry {share} of what is expected of them: they take over.",
+    "evidence_takes_over": "It takes over traffic of {cells}, which fell to {share} of what was expected.",
+    "evidence_taken_over": "{kpi}: {more} more than expected here, {lost} less there, at the same time.",
     "evidence_network": "The rest of the network carries {share} of what was expected.",
     "evidence_others_too": "{share} of all other cells are anomalous at the same time.",
     "evidence_sharp": "It began from one period to the next.",
@@ -170,7 +173,7 @@ MESSAGES: dict[str, str] = {
     "evidence_fills_holiday": "It lasted as long as the holiday.",
     "evidence_everywhere": "All of the data show it.",
     "evidence_nothing_beside": "There is no other cell to compare it with.",
-    "kpis_more": "{names} and {more} more",
+    "names_more": "{names} and {more} more",
     "evidence_weekend": "It was the weekend.",
     "evidence_event": "In the calendar: {name}.",
     # similar events

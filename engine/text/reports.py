@@ -242,6 +242,7 @@ MESSAGES: dict[str, str] = {
     ),
     "check_surge": "PRB utilisation and blocked calls\nWhether neighbours could take load\nAn event near the site",
     "check_crowd": "A venue or event near the cells\nCapacity for the next time\nWhether neighbours were full too",
+    "check_takeover": "The cell that lost the traffic, first of all\nWhether this cell has room for it until then",
     "check_calendar": "Whether the day was special locally\nAdd it to the calendar if it comes back",
     "check_maintenance": "The work order of that night\nWhether the cell came back as it was",
     "check_level_shift": (

@@ -1,0 +1,129 @@
+"""Whether cells with more traffic took it over from cells nearby that lost theirs at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.attribute.totals import cut
+from engine.data import BoolArray, DoubleArray, FloatArray, IntArray, Kpi, Panel
+
+MOST_LEFT = 0.55
+"""Of its traffic, that a cell may still carry: one that lost less is hardly missed by anybody."""
+
+MISSING = 0.75
+"""Less than this share of what is expected in a period, and the period belongs to the loss."""
+
+ALL_ALONG = 0.9
+"""Share of the periods of the rise in which traffic has to be missing."""
+
+NO_MORE = 1.1
+"""So many times what was lost may come in addition: the rest is demand of its own."""
+
+WEEK_S = 7 * 86_400
+"""So far to either side the rest of a loss is looked at: after a week it is what is expected."""
+
+STEADY, TELLING = 1 / 3, 0.25
+"""What part of the rest of the loss has to be taken over as well, against the time of the rise; and from what share of
+that loss on one can tell. A crowd that comes in the middle of an outage takes over nothing before and after."""
+
+
+@dataclass(frozen=True)
+class TakeOver:
+    """kpi: the count by which it is told. cells: names of those that lost traffic, most first.
+
+    share: what they still carried of the expected, 0..1. lost, more: how much they were missing, and how much came in
+    addition here, in the unit of the KPI, while it rose.
+    """
+
+    kpi: Kpi
+    cells: tuple[str, ...]
+    share: float
+    lost: float
+    more: float
+
+
+def take_over(
+    panel: Panel,
+    kpi: Kpi,
+    expected: FloatArray,
+    alarms: Sequence[BoolArray],
+    cells: IntArray,
+    neighbours: Sequence[IntArray],
+    start: int,
+    stop: int,
+) -> TakeOver | None:
+    """From whom `cells`, which have more than usual in the periods [start, stop), took it over; None if from nobody.
+
+    kpi: a count of traffic; expected (C, T) of it, NaN = unknown; a cell that is absent and anomalous carries nothing.
+    alarms (C, T) per KPI. neighbours: per cell those beside it. The rise has to begin and end within the loss, give or
+    take a period, to be no more than what was lost, to lie beside it with all its cells, and to be there in the rest of
+    the loss as well.
+    """
+    values = panel.values[kpi.id]
+    inside = set(cells.tolist())
+    beside = np.array(sorted({n for c in inside for n in neighbours[c].tolist()} - inside), np.int64)
+    if not len(beside):
+        return None
+    losing = beside[_losing(values, expected, alarms, beside, start, stop)]
+    if not all(np.isin(neighbours[c], losing).any() for c in inside):
+        return None
+    reach = max(1, WEEK_S // panel.period_s)
+    first, last = max(0, start - reach), min(values.shape[1], stop + reach)
+    carried, due = _traffic(values, expected, alarms, losing, first, last)
+    here, usual = _traffic(values, expected, alarms, cells, first, last)
+    missing, more = (due - carried).sum(axis=0), (here - usual).sum(axis=0)
+    rise = slice(start - first, stop - first)
+    lost, added = float(missing[rise].sum()), float(more[rise].sum())
+    if not 0 < added <= NO_MORE * lost:
+        return None
+    rest = _stretch(carried.sum(axis=0) < MISSING * due.sum(axis=0), rise)
+    rest[max(0, rise.start - 1) : rise.stop + 1] = False
+    if missing[rest].sum() >= TELLING * lost and more[rest].sum() * lost < STEADY * added * missing[rest].sum():
+        return None
+    left, whole = carried[:, rise].sum(axis=1), due[:, rise].sum(axis=1)
+    worst_first = losing[np.argsort(left - whole, kind="stable")].tolist()
+    names = tuple(panel.cells[c].name or panel.cells[c].id for c in worst_first)
+    return TakeOver(kpi, names, float(left.sum() / whole.sum()), lost, added)
+
+
+def _losing(
+    values: FloatArray, expected: FloatArray, alarms: Sequence[BoolArray], cells: IntArray, start: int, stop: int
+) -> BoolArray:
+    """(len(cells),) which are anomalous and carry little all through [start, stop), its first and last period aside."""
+    anomalous: BoolArray = np.any([cut(alarm, cells, start, stop).any(axis=1) for alarm in alarms], axis=0)
+    if not anomalous.any():
+        return anomalous
+    carried, due = _traffic(values, expected, alarms, cells, start, stop)
+    little = carried.sum(axis=1) <= MOST_LEFT * due.sum(axis=1)
+    inner = slice(1, -1) if stop - start > 2 else slice(None)
+    known = due[:, inner] > 0
+    gone = known & (carried[:, inner] < MISSING * due[:, inner])
+    through = gone.sum(axis=1) >= ALL_ALONG * np.maximum(known.sum(axis=1), 1)
+    found: BoolArray = anomalous & little & through & gone[:, 0] & gone[:, -1]
+    return found
+
+
+def _traffic(
+    values: FloatArray, expected: FloatArray, alarms: Sequence[BoolArray], cells: IntArray, first: int, stop: int
+) -> tuple[DoubleArray, DoubleArray]:
+    """(cells, periods) what was carried and what was expected, both 0 where one of them is not known."""
+    part = cells, first, stop
+    carried, due = cut(values, *part).astype(np.float64), cut(expected, *part).astype(np.float64)
+    absent = np.isnan(carried)
+    if absent.any():
+        carried[absent & np.any([cut(alarm, *part) for alarm in alarms], axis=0)] = 0.0
+    known = np.isfinite(carried + due)
+    return np.where(known, carried, 0.0), np.where(known, due, 0.0)
+
+
+def _stretch(mask: BoolArray, around: slice) -> BoolArray:
+    """(T,) the part of a mask (T,) that is True without a break up to `around`, within it and from it on."""
+    out = np.zeros(len(mask), bool)
+    before, after = np.flatnonzero(~mask[: around.start]), np.flatnonzero(~mask[around.stop :])
+    begin = int(before[-1]) + 1 if len(before) else 0
+    end = around.stop + int(after[0]) if len(after) else len(mask)
+    out[begin:end] = True
+    return out
