@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.attribute.extent import beside
 from engine.attribute.totals import cut
 from engine.data import BoolArray, DoubleArray, FloatArray, IntArray, Kpi, Panel
+
+MOST_BESIDE = 64
 
 MOST_LEFT = 0.55
 """Of its traffic, that a cell may still carry: one that lost less is hardly missed by anybody."""
@@ -64,12 +67,13 @@ def take_over(
     """
     values = panel.values[kpi.id]
     inside = set(cells.tolist())
-    beside = np.array(sorted({n for c in inside for n in neighbours[c].tolist()} - inside), np.int64)
-    if not len(beside):
-        return None
-    losing = beside[_losing(values, expected, alarms, beside, start, stop)]
+    near = beside(sorted(inside), sorted(inside), neighbours, MOST_BESIDE)
+    losing = near[_losing(values, expected, alarms, near, start, stop)]
     if not all(np.isin(neighbours[c], losing).any() for c in inside):
         return None
+    known = [*inside, *near.tolist()]
+    further = beside(losing.tolist(), known, neighbours, MOST_BESIDE)  # of the same site, or area
+    losing = np.concatenate([losing, further[_losing(values, expected, alarms, further, start, stop)]])
     reach = max(1, WEEK_S // panel.period_s)
     first, last = max(0, start - reach), min(values.shape[1], stop + reach)
     carried, due = _traffic(values, expected, alarms, losing, first, last)
