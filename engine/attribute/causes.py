@@ -30,6 +30,8 @@ CAUSES: Mapping[str, Rule] = {
     "calendar": demand.calendar,
     "maintenance": losses.maintenance,
     "level_shift": lasting.level_shift,
+    "new_cell": lasting.new_cell,
+    "decommissioned": lasting.decommissioned,
     "data_fault": measurement.data_fault,
     "flood": demand.flood,
     "area_failure": losses.area_failure,

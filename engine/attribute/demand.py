@@ -9,7 +9,19 @@ import numpy as np
 
 from engine.attribute import statements
 from engine.attribute.facts import Facts
-from engine.attribute.points import DAY_H, MANY_OTHERS, MOVED_TOO, START, Point, beside, harm, loaded, passing, together
+from engine.attribute.points import (
+    DAY_H,
+    MANY_OTHERS,
+    MOVED_TOO,
+    SETTLED_DAYS,
+    START,
+    Point,
+    beside,
+    harm,
+    loaded,
+    passing,
+    together,
+)
 from engine.errors import Reason
 
 _MESSAGES = re.compile(r"sms|mms|message|signal|attach|paging|ussd|tau|lau|registration|rrc_att|handover_att", re.I)
@@ -63,6 +75,8 @@ def takeover(f: Facts) -> Iterator[Point]:
     if f.taken_over:
         yield Point(4.5, statements.takes_over(f.taken_over))
         yield Point(1.0, statements.taken_over(f.taken_over))
+        if f.new and f.new.days <= SETTLED_DAYS:
+            yield Point(-3.0, statements.first_values(f.new))
 
 
 def flood(f: Facts) -> Iterator[Point]:

@@ -20,6 +20,9 @@ MANY_OTHERS = 0.1
 MOVED_TOO = 1.25
 """Traffic of the neighbours over the expected, or its inverse: they move too, anomalous or not."""
 
+SETTLED_DAYS = 14.0
+"""After its first values: before, what is usual for a cell is hardly known."""
+
 _OF_ONE_SITE = 3  # more cells than that, of which no place is known, are hardly all of one site
 
 

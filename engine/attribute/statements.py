@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.attribute.facts import Facts, KpiFacts
+from engine.attribute.lifetimes import New
 from engine.attribute.takeover import TakeOver
 from engine.calendar import duration_text
 from engine.errors import Reason
@@ -92,6 +93,19 @@ def taken_over(taken: TakeOver) -> Reason:
     """How much of it."""
     more, lost = (with_unit(value, taken.kpi.unit) for value in (taken.more, taken.lost))
     return Reason("evidence_taken_over", {"kpi": taken.kpi.id, "more": more, "lost": lost})
+
+
+def first_values(new: New) -> Reason:
+    """Since when a cell is there."""
+    if new.days < 1:
+        return Reason("evidence_first_values", {"time": new.since})
+    before = duration_text(86_400 * new.days)
+    return Reason("evidence_first_values_before", {"time": new.since, "duration": before})
+
+
+def renamed(code: str, cells: Sequence[str]) -> Reason:
+    """Which cells of the same place stopped or began at the same time."""
+    return Reason(code, {"cells": _listed(cells)})
 
 
 def lasted(f: Facts) -> Reason:

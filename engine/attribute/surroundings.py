@@ -14,6 +14,7 @@ from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
 from engine.attribute.extent import beside, extent_of
 from engine.attribute.facts import Facts, KpiFacts
+from engine.attribute.lifetimes import Lifetimes
 from engine.attribute.takeover import TakeOver, take_over
 from engine.attribute.totals import LOOKED_AT, ROWS_AT_ONCE, balance, cut, running_balance
 from engine.data import (
@@ -66,6 +67,7 @@ class Surroundings:
         self._alarms = tuple(verdicts[kpi.id].alarm for kpi in panel.kpis)
         self._network = {kpi: running_balance(panel.values[kpi], self.expected[kpi]) for kpi in self.counts}
         self._maintenance = _maintained(panel)
+        self._lifetimes = Lifetimes(panel)
         self._odds = Odds(associations, clock, verdicts)
         self._calendar = Days(clock)
         self._anomalous = np.concatenate([[0], np.cumsum(many_at_once(self._alarms))])
@@ -151,6 +153,8 @@ class Surroundings:
             night=not calendar.any("day", start, stop),
             fills_holiday=calendar.fills_holiday(start, stop),
             odds=self._odds.then(incident),
+            new=self._lifetimes.new(cells.tolist(), start),
+            gone=self._lifetimes.gone(cells.tolist(), start, stop),
             taken_over=self._taken_over(main, cells, incident) if main and up else None,
         )
 

@@ -68,6 +68,8 @@ MESSAGES: dict[str, str] = {
     "cause_calendar": "Calendar",
     "cause_maintenance": "Maintenance",
     "cause_level_shift": "Change of level",
+    "cause_new_cell": "New cell",
+    "cause_decommissioned": "Decommissioned or renamed",
     "cause_data_fault": "Fault of the data",
     "cause_flood": "Flood of messages",
     "cause_area_failure": "Failure of an area",
@@ -157,6 +159,13 @@ MESSAGES: dict[str, str] = {
     "evidence_recovered": (
         "On the days after it the same hours carry {share} of what they carried before it: it went back."
     ),
+    "evidence_first_values": "New cell: first values on {time}.",
+    "evidence_first_values_before": (
+        "New cell: first values on {time}, {duration} before. What is usual for it is hardly known yet."
+    ),
+    "evidence_renamed_from": "{cells}, at the same site, stopped about then: it may be that with a new name.",
+    "evidence_gone": "Nothing from {time} to the end of the data, for {duration}, while other cells go on.",
+    "evidence_renamed": "{cells}, at the same site, began about then: it may have been renamed to that.",
     "evidence_missing": "{share} of the measurements are missing.",
     "evidence_stuck": "{kpi} repeats the value {value} for {times:period|periods}.",
     "evidence_flat": "The value does not move.",
