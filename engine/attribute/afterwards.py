@@ -17,6 +17,10 @@ WEEKS_BEFORE = 4
 """Weeks before it that are compared with: a change is often noticed only some days after it began."""
 
 
+SHORTEST_S = 3 * 3600
+"""Of a shorter incident the hours around it are looked at as well: ten minutes of a night tell nothing of a level."""
+
+
 def traffic_after(values: FloatArray, clock: Clock, cells: IntArray, start: int, stop: int) -> float:
     """Traffic of the days after over that of such days before: of the same hours, if it is of some hours.
 
@@ -27,6 +31,8 @@ def traffic_after(values: FloatArray, clock: Clock, cells: IntArray, start: int,
     """
     if clock.period_s > DAY_S:
         return math.nan
+    wider = max(0, SHORTEST_S // clock.period_s - (stop - start))
+    start, stop = max(0, start - wider // 2), stop + wider - wider // 2
     day, length = clock.day_slots, stop - start
     first, hours = (start + day, length) if length < day else (stop, day)
     end = len(clock.day) - hours + 1

@@ -12,7 +12,7 @@ import numpy as np
 from engine.attribute.afterwards import traffic_after
 from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
-from engine.attribute.extent import beside, extent_of
+from engine.attribute.extent import Extent, beside, extent_of
 from engine.attribute.facts import Facts, KpiFacts
 from engine.attribute.lifetimes import Lifetimes
 from engine.attribute.takeover import TakeOver, take_over
@@ -139,7 +139,7 @@ class Surroundings:
             onset=course.onset,
             before=course.before,
             steadiness=course.steadiness,
-            after=traffic_after(self.panel.values[main], self.clock, cells, start, stop) if main else NAN,
+            after=self._after(main, extent, incident) if main else NAN,
             to_end=stop >= len(self.panel.times),
             gap=self._gap(kpis, cells),
             suspect=sum(a.suspect_points for a in anomalies),
@@ -334,6 +334,11 @@ class Surroundings:
         scatter = math.sqrt(float(((inside - mean) ** 2).sum()) / len(inside))
         steadiness = scatter / abs(mean) if mean else math.inf
         return _Course(side * float(inside[0]) / largest, side * float(deviation[0]) / largest, steadiness, network)
+
+    def _after(self, kpi: str, extent: Extent, incident: Incident) -> float:
+        """How the days after it are in the cells that take a good part in it."""
+        cells = np.array(extent.cells, np.int64)
+        return traffic_after(self.panel.values[kpi], self.clock, cells, incident.start, incident.stop)
 
     def _near_maintenance(self, cells: IntArray, incident: Incident) -> bool:
         margin = max(1, CLOSE_S // self.clock.period_s)

@@ -25,8 +25,15 @@ ALL_ALONG = 0.9
 NO_MORE = 1.1
 """So many times what was lost may come in addition: the rest is demand of its own."""
 
-WEEK_S = 7 * 86_400
-"""So far to either side the rest of a loss is looked at: after a week it is what is expected."""
+LEAST_RISE = 0.1
+"""Of the usual, that has to come in addition."""
+
+WEEK_S, DAY_S = 7 * 86_400, 86_400
+"""So far to either side the rest of a loss is looked at, since after a week it is what is expected; and before and after
+the loss itself."""
+
+WITHOUT = 0.5
+"""What came in addition may be there the day before and after the loss to half of its share: it came with the loss."""
 
 STEADY, TELLING = 1 / 3, 0.25
 """What part of the rest of the loss has to be taken over as well, against the time of the rise; and from what share of
@@ -63,7 +70,7 @@ def take_over(
     kpi: a count of traffic; expected (C, T) of it, NaN = unknown; a cell that is absent and anomalous carries nothing.
     alarms (C, T) per KPI. neighbours: per cell those beside it. The rise has to begin and end within the loss, give or
     take a period, to be no more than what was lost, to lie beside it with all its cells, and to be there in the rest of
-    the loss as well.
+    the loss as well, and less so on the day before and after it.
     """
     values = panel.values[kpi.id]
     inside = set(cells.tolist())
@@ -74,23 +81,36 @@ def take_over(
     known = [*inside, *near.tolist()]
     further = beside(losing.tolist(), known, neighbours, MOST_BESIDE)  # of the same site, or area
     losing = np.concatenate([losing, further[_losing(values, expected, alarms, further, start, stop)]])
-    reach = max(1, WEEK_S // panel.period_s)
-    first, last = max(0, start - reach), min(values.shape[1], stop + reach)
+    week, day = (max(1, span // panel.period_s) for span in (WEEK_S, DAY_S))
+    first, last = max(0, start - week - day), min(values.shape[1], stop + week + day)
     carried, due = _traffic(values, expected, alarms, losing, first, last)
-    here, usual = _traffic(values, expected, alarms, cells, first, last)
-    missing, more = (due - carried).sum(axis=0), (here - usual).sum(axis=0)
+    here, usual = (part.sum(axis=0) for part in _traffic(values, expected, alarms, cells, first, last))
+    missing, more = (due - carried).sum(axis=0), here - usual
     rise = slice(start - first, stop - first)
-    lost, added = float(missing[rise].sum()), float(more[rise].sum())
-    if not 0 < added <= NO_MORE * lost:
+    lost, added, base = (float(x[rise].sum()) for x in (missing, more, usual))
+    if not LEAST_RISE * base < added <= NO_MORE * lost:
         return None
-    rest = _stretch(carried.sum(axis=0) < MISSING * due.sum(axis=0), rise)
-    rest[max(0, rise.start - 1) : rise.stop + 1] = False
-    if missing[rest].sum() >= TELLING * lost and more[rest].sum() * lost < STEADY * added * missing[rest].sum():
+    loss = _stretch(carried.sum(axis=0) < MISSING * due.sum(axis=0), rise)
+    if not _came_with(loss, rise, day, missing, more, usual):
         return None
     left, whole = carried[:, rise].sum(axis=1), due[:, rise].sum(axis=1)
     worst_first = losing[np.argsort(left - whole, kind="stable")].tolist()
     names = tuple(panel.cells[c].name or panel.cells[c].id for c in worst_first)
     return TakeOver(kpi, names, float(left.sum() / whole.sum()), lost, added)
+
+
+def _came_with(loss: slice, rise: slice, day: int, missing: DoubleArray, more: DoubleArray, usual: DoubleArray) -> bool:
+    """Whether what came in addition is there in the rest of the loss, and less so in the `day` before and that after it.
+
+    missing (T,): from the cells that lost it; more, usual (T,): in addition to what is usual, of those that rose.
+    """
+    lost, added, base = (float(x[rise].sum()) for x in (missing, more, usual))
+    for side in (slice(max(0, loss.start - day), loss.start), slice(loss.stop, loss.stop + day)):
+        if more[side].sum() * base > WITHOUT * added * usual[side].sum():
+            return False
+    rest = np.r_[loss.start : max(loss.start, rise.start - 1), min(loss.stop, rise.stop + 1) : loss.stop]
+    told = missing[rest].sum() >= TELLING * lost
+    return not told or more[rest].sum() * lost >= STEADY * added * missing[rest].sum()
 
 
 def _losing(
@@ -123,11 +143,8 @@ def _traffic(
     return np.where(known, carried, 0.0), np.where(known, due, 0.0)
 
 
-def _stretch(mask: BoolArray, around: slice) -> BoolArray:
-    """(T,) the part of a mask (T,) that is True without a break up to `around`, within it and from it on."""
-    out = np.zeros(len(mask), bool)
+def _stretch(mask: BoolArray, around: slice) -> slice:
+    """The part of a mask (T,) that is True without a break up to `around` and from it on, with `around` itself."""
     before, after = np.flatnonzero(~mask[: around.start]), np.flatnonzero(~mask[around.stop :])
     begin = int(before[-1]) + 1 if len(before) else 0
-    end = around.stop + int(after[0]) if len(after) else len(mask)
-    out[begin:end] = True
-    return out
+    return slice(begin, around.stop + int(after[0]) if len(after) else len(mask))

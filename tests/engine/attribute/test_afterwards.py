@@ -42,6 +42,15 @@ def test_a_change_that_was_noticed_days_later_is_compared_with_the_weeks_before_
     assert traffic_after(values, hourly(60), ONE, 35 * DAY, 37 * DAY) == pytest.approx(1.8)
 
 
+def test_of_a_short_incident_the_hours_around_it_are_looked_at() -> None:
+    """One hour that carries next to nothing as a rule, and more on the three days after by chance."""
+    values = traffic(40)
+    at = 20 * DAY + 3
+    values[:, 3::DAY] = 0.1
+    values[:, [at + DAY, at + 2 * DAY, at + 3 * DAY]] = 10.0
+    assert traffic_after(values, hourly(40), ONE, at, at + 1) == pytest.approx(1.0, abs=0.1)
+
+
 def test_holidays_are_compared_with_nothing() -> None:
     """Good Friday is one of the days after the one incident, Easter Monday a week before those after the other."""
     clock = hourly(40, "GB")

@@ -72,6 +72,22 @@ def test_a_crowd_in_the_middle_of_an_outage_is_none_of_its_traffic() -> None:
     assert cause_of(network, TAKING).kind == "takeover"
 
 
+def test_what_was_there_before_the_loss_did_not_come_with_it() -> None:
+    """A load that grew for days is noticed again while a neighbour is down."""
+    network = failing(NOON, NOON + 8).change(COUNTS, (TAKING,), NOON, NOON + 8, 1.6)
+    for kpi in COUNTS:
+        network.values[kpi][TAKING, NOON - 48 : NOON] *= np.float32(1.5)
+    assert "takeover" not in [cause.kind for cause in _of(network, TAKING)[0].causes]
+
+
+def test_a_gauge_that_rises_with_usual_traffic_is_no_traffic_of_others() -> None:
+    network = failing(NOON, NOON + 8)
+    for kpi in COUNTS:
+        network.values[kpi][TAKING, NOON : NOON + 8] *= np.float32(1.04)
+    network.change(("prb_utilisation",), (TAKING,), NOON, NOON + 8, 1.6)
+    assert "takeover" not in [cause.kind for cause in _of(network, TAKING)[0].causes]
+
+
 def test_cells_that_are_no_neighbours_take_over_nothing() -> None:
     network = failing(NOON, NOON + 8).change(COUNTS, (FAR,), NOON, NOON + 8, 1.7)
     assert cause_of(network, FAR).kind == "surge"
