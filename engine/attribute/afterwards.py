@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from engine.attribute.totals import balance, cut
+from engine.attribute.totals import cut
 from engine.data import Clock, FloatArray, IntArray
+from engine.numerics.robust import median
 
 DAY_S = 86_400
 MOST_DAYS, FARTHEST_DAYS = 3, 7
@@ -51,7 +52,10 @@ def traffic_after(values: FloatArray, clock: Clock, cells: IntArray, start: int,
 
 
 def _over_usual(values: FloatArray, clock: Clock, cells: IntArray, at: int, before: list[int], hours: int) -> float:
-    """Traffic of the span from `at` on over that of the spans from `before` on, by their median; NaN if unknown."""
+    """Traffic of the span from `at` on over that of the spans from `before` on, by their median; NaN if unknown.
+
+    Of several cells the median: what lasts in one of them that had been changing anyway says nothing of the others.
+    """
     if clock.holiday[at : at + hours].any():
         return math.nan
     now = cut(values, cells, at, at + hours)
@@ -59,10 +63,11 @@ def _over_usual(values: FloatArray, clock: Clock, cells: IntArray, at: int, befo
     for begin in before:
         if clock.holiday[begin : begin + hours].any():
             continue
-        carried, past = (float(x.sum()) for x in balance(now, cut(values, cells, begin, begin + hours)))
-        if past > 0:
-            shares.append(carried / past)
-    return float(np.median(shares)) if shares else math.nan
+        past = cut(values, cells, begin, begin + hours)
+        known = np.isfinite(now + past)
+        carried, usual = (np.where(known, x, 0.0).sum(axis=1, dtype=np.float64) for x in (now, past))
+        shares.append(np.divide(carried, usual, out=np.full(len(cells), np.nan), where=usual > 0))
+    return float(median(median(np.array(shares).T)[None])[0]) if shares else math.nan
 
 
 def _at_hour_of(clock: Clock, like: int, at: int) -> int:

@@ -29,8 +29,8 @@ LEAST_RISE = 0.1
 """Of the usual, that has to come in addition."""
 
 WEEK_S, DAY_S = 7 * 86_400, 86_400
-"""So far to either side the rest of a loss is looked at, since after a week it is what is expected; and before and after
-the loss itself."""
+"""So far around the rise the rest of the loss is looked at, after which it is what is expected; so long around the loss
+what there was without it."""
 
 WITHOUT = 0.5
 """What came in addition may be there the day before and after the loss to half of its share: it came with the loss."""
@@ -100,7 +100,7 @@ def take_over(
 
 
 def _came_with(loss: slice, rise: slice, day: int, missing: DoubleArray, more: DoubleArray, usual: DoubleArray) -> bool:
-    """Whether what came in addition is there in the rest of the loss, and less so in the `day` before and that after it.
+    """Whether what came in addition is there in the rest of the loss, and less so in the `day` before and after it.
 
     missing (T,): from the cells that lost it; more, usual (T,): in addition to what is usual, of those that rose.
     """

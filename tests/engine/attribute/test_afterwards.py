@@ -51,6 +51,16 @@ def test_of_a_short_incident_the_hours_around_it_are_looked_at() -> None:
     assert traffic_after(values, hourly(40), ONE, at, at + 1) == pytest.approx(1.0, abs=0.1)
 
 
+def test_one_of_several_cells_that_kept_a_change_says_nothing_of_the_others() -> None:
+    values = np.repeat(traffic(40), 3, axis=0)
+    values[0] *= 50
+    values[0, 20 * DAY :] *= 0.4
+    cells = np.arange(3)
+    assert traffic_after(values, hourly(40), cells, 20 * DAY, 22 * DAY) == pytest.approx(1.0)
+    values[1, 20 * DAY :] *= 0.5
+    assert traffic_after(values, hourly(40), cells, 20 * DAY, 22 * DAY) == pytest.approx(0.5)
+
+
 def test_holidays_are_compared_with_nothing() -> None:
     """Good Friday is one of the days after the one incident, Easter Monday a week before those after the other."""
     clock = hourly(40, "GB")
