@@ -1,7 +1,7 @@
 """The cause classes: what speaks for each and what against it, in points of log odds, from the facts of an incident.
 
-Rules rather than a trained model: a person must be able to read why. Points were set on simulated incidents of one seed
-and are reported on others by `tests/benchmarks/causes.py`.
+Rules rather than a trained model: a person must be able to read why. Points were set on simulated incidents of some
+seeds and are reported on others by `tests/benchmarks/causes.py`.
 """
 
 from __future__ import annotations
