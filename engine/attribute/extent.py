@@ -37,7 +37,7 @@ def extent_of(anomalies: Sequence[Anomaly], cells: Sequence[Cell], site_sizes: M
         length[cell] = _covered(spans)
     most = max(length.values())
     much = tuple(sorted(cell for cell, points in length.items() if points >= GOOD_PART * most))
-    places = [_place(cells[c]) for c in much]
+    places = [place_of(cells[c]) for c in much]
     sites = {cells[c].site for c in much} - {""}
     return Extent(
         cells=much,
@@ -71,8 +71,8 @@ def _covered(spans: list[tuple[int, int]]) -> int:
     return covered
 
 
-def _place(cell: Cell) -> object:
-    """What tells one place from another; None where nothing is known."""
+def place_of(cell: Cell) -> object:
+    """What tells one place from another: site, square or position; None where nothing is known."""
     if cell.site:
         return cell.site
     if cell.row is not None and cell.col is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.attribute.lifetimes import Gone, New
+from engine.attribute.takeover import TakeOver
 from engine.data import AnomalyType, Association, Direction, Incident, Kpi, KpiKind
 
 
@@ -86,7 +88,9 @@ class Facts:
     after: the traffic of the days after, over that of a week earlier (the same hours, if it lasted less than a day; of
     the day that is most as before), NaN if unknown; to_end: it goes on where the data end. gap: share of missing points
     over all KPIs. suspect, imputed: points so marked. fills_holiday: it lasted as long as a holiday. odds: associations
-    that hold then, and that other days bear out.
+    that hold then, and that other days bear out. new: that its cells had their first values shortly before or with it.
+    gone: that they have none from then to the end of the data. taken_over: from whom its traffic was taken over, if it
+    rose by that.
     """
 
     incident: Incident
@@ -129,6 +133,9 @@ class Facts:
     night: bool
     fills_holiday: bool
     odds: tuple[Association, ...] = ()
+    new: New | None = None
+    gone: Gone | None = None
+    taken_over: TakeOver | None = None
 
     @property
     def stays(self) -> bool:

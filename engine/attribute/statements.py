@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.attribute.facts import Facts, KpiFacts
+from engine.attribute.lifetimes import New
+from engine.attribute.takeover import TakeOver
 from engine.calendar import duration_text
 from engine.errors import Reason
 from engine.text import tell, times, with_unit
@@ -27,9 +29,13 @@ def percent(share: float) -> str:
 
 def names(kpis: Sequence[KpiFacts]) -> str:
     """The ids of some KPIs, at most three of them spelled out."""
-    listed = ", ".join(k.kpi.id for k in kpis[:MOST_NAMES])
-    more = len(kpis) - MOST_NAMES
-    return tell("kpis_more", names=listed, more=more) if more > 0 else listed
+    return _listed([k.kpi.id for k in kpis])
+
+
+def _listed(some: Sequence[str]) -> str:
+    listed = ", ".join(some[:MOST_NAMES])
+    more = len(some) - MOST_NAMES
+    return tell("names_more", names=listed, more=more) if more > 0 else listed
 
 
 def fell_to_zero(dead: Sequence[KpiFacts]) -> Reason:
@@ -76,6 +82,30 @@ def neighbours_moved(f: Facts) -> Reason:
         return Reason(alike, {"share": percent(f.neighbour_share)})
     params: dict[str, str | int | float] = {"neighbours": f.neighbours, "share": percent(f.neighbour_share)}
     return Reason("evidence_neighbours_moved_alike" if f.alike else "evidence_neighbours_moved", params)
+
+
+def takes_over(taken: TakeOver) -> Reason:
+    """Whose traffic it is."""
+    return Reason("evidence_takes_over", {"cells": _listed(taken.cells), "share": percent(taken.share)})
+
+
+def taken_over(taken: TakeOver) -> Reason:
+    """How much of it."""
+    more, lost = (with_unit(value, taken.kpi.unit) for value in (taken.more, taken.lost))
+    return Reason("evidence_taken_over", {"kpi": taken.kpi.id, "more": more, "lost": lost})
+
+
+def first_values(new: New) -> Reason:
+    """Since when a cell is there."""
+    if new.days < 1:
+        return Reason("evidence_first_values", {"time": new.since})
+    before = duration_text(86_400 * new.days)
+    return Reason("evidence_first_values_before", {"time": new.since, "duration": before})
+
+
+def renamed(code: str, cells: Sequence[str]) -> Reason:
+    """Which cells of the same place stopped or began at the same time."""
+    return Reason(code, {"cells": _listed(cells)})
 
 
 def lasted(f: Facts) -> Reason:

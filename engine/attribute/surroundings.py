@@ -6,15 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.attribute.afterwards import traffic_after
 from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
-from engine.attribute.extent import beside, extent_of
+from engine.attribute.extent import Extent, beside, extent_of
 from engine.attribute.facts import Facts, KpiFacts
+from engine.attribute.lifetimes import Lifetimes
+from engine.attribute.takeover import TakeOver, take_over
+from engine.attribute.totals import LOOKED_AT, ROWS_AT_ONCE, balance, cut, running_balance
 from engine.data import (
     Anomaly,
     AnomalyType,
@@ -22,11 +24,9 @@ from engine.data import (
     BoolArray,
     Clock,
     Direction,
-    DoubleArray,
     Evidence,
     Flag,
     FlagArray,
-    FloatArray,
     Incident,
     IntArray,
     Kpi,
@@ -39,15 +39,10 @@ from engine.expectation import expected_of
 from engine.network.neighbours import alike, around
 
 MOST_NEIGHBOURS = 40
-MOST_AFTER, WEEK_S = 3, 7 * 86_400
 CLOSE_S = 2 * 3600
 EVERYWHERE = 0.8
 FEWEST_OTHERS = 8
 NAN = float("nan")
-ROWS_AT_ONCE = 512
-LOOKED_AT = 32
-"""Rows after which what was read of arrays in files is given back: a glance at one may bring in a megabyte."""
-
 STUCK_MARGIN_S, LEAST_STUCK = 86_400, 5.0
 
 
@@ -70,8 +65,9 @@ class Surroundings:
         if self._alike:
             self.neighbours = alike(self.expected[self.counts[0]], clock)
         self._alarms = tuple(verdicts[kpi.id].alarm for kpi in panel.kpis)
-        self._network = {kpi: _sums(_network_balance(panel.values[kpi], self.expected[kpi])) for kpi in self.counts}
+        self._network = {kpi: running_balance(panel.values[kpi], self.expected[kpi]) for kpi in self.counts}
         self._maintenance = _maintained(panel)
+        self._lifetimes = Lifetimes(panel)
         self._odds = Odds(associations, clock, verdicts)
         self._calendar = Days(clock)
         self._anomalous = np.concatenate([[0], np.cumsum(many_at_once(self._alarms))])
@@ -108,6 +104,7 @@ class Surroundings:
         telling = [k for k in counts if k.struck] or (counts if loaded else [])
         shares = sorted(k.share for k in telling if not math.isnan(k.share))
         share = 0.5 * (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) if shares else NAN
+        up = share > 1 if shares else anomalies[0].direction is Direction.UP
         main = next((a.kpi for a in anomalies if a.kpi in self.counts), self.counts[0] if self.counts else "")
         around_it = beside(cells.tolist(), incident.cells, self.neighbours, MOST_NEIGHBOURS)
         self._looked_at += (len(cells) + len(around_it)) * len(self.panel.kpis)
@@ -130,7 +127,7 @@ class Surroundings:
             quality=tuple(k for k in kpis if k.kpi.kind is not KpiKind.COUNT),
             harm=tuple(self._struck(self.panel.kpi(k), found, incident) for k, found in harmed.items() if found),
             share=share,
-            up=share > 1 if shares else anomalies[0].direction is Direction.UP,
+            up=up,
             types=frozenset(a.type for a in anomalies),
             neighbours=len(around_it),
             alike=self._alike,
@@ -142,7 +139,7 @@ class Surroundings:
             onset=course.onset,
             before=course.before,
             steadiness=course.steadiness,
-            after=self._after(main, cells, incident) if main else NAN,
+            after=self._after(main, extent, incident) if main else NAN,
             to_end=stop >= len(self.panel.times),
             gap=self._gap(kpis, cells),
             suspect=sum(a.suspect_points for a in anomalies),
@@ -156,7 +153,18 @@ class Surroundings:
             night=not calendar.any("day", start, stop),
             fills_holiday=calendar.fills_holiday(start, stop),
             odds=self._odds.then(incident),
+            new=self._lifetimes.new(cells.tolist(), start),
+            gone=self._lifetimes.gone(cells.tolist(), start, stop),
+            taken_over=self._taken_over(main, cells, incident) if main and up else None,
         )
+
+    def _taken_over(self, main: str, cells: IntArray, incident: Incident) -> TakeOver | None:
+        """From whom the cells have their traffic, where places are known."""
+        kpi = self.panel.kpi(main)
+        if self._alike or kpi.bad is Direction.UP:
+            return None
+        window = incident.start, incident.stop
+        return take_over(self.panel, kpi, self.expected[main], self._alarms, cells, self.neighbours, *window)
 
     def _telling(self, anomalies: Sequence[Anomaly]) -> Sequence[Anomaly]:
         """Those of counts; of the others where no count is anomalous. Which cells lost traffic, they say alone."""
@@ -167,7 +175,7 @@ class Surroundings:
         nothing = np.zeros((len(cells), incident.stop - incident.start), bool)
         for kpi in self.panel.kpis:
             if kpi.kind is KpiKind.COUNT and kpi.bad is not Direction.UP:
-                nothing |= _cut(self.panel.values[kpi.id], cells, incident.start, incident.stop) == 0
+                nothing |= cut(self.panel.values[kpi.id], cells, incident.start, incident.stop) == 0
         return nothing
 
     def _gap(self, kpis: Sequence[KpiFacts], cells: IntArray) -> float:
@@ -233,8 +241,8 @@ class Surroundings:
         self, kpi: Kpi, cells: IntArray, struck: BoolArray, nothing: BoolArray, incident: Incident
     ) -> KpiFacts:
         """Another KPI of the same cells, at the points where the incident is. nothing: see `_empty`."""
-        actual = _cut(self.panel.values[kpi.id], cells, incident.start, incident.stop)
-        expected = _cut(self.expected[kpi.id], cells, incident.start, incident.stop)
+        actual = cut(self.panel.values[kpi.id], cells, incident.start, incident.stop)
+        expected = cut(self.expected[kpi.id], cells, incident.start, incident.stop)
         count = kpi.kind is KpiKind.COUNT
         known = np.isfinite(actual + expected) & struck
         many = int(np.count_nonzero(known))
@@ -298,7 +306,7 @@ class Surroundings:
         if not len(cells):
             return NAN
         part = cells, incident.start, incident.stop
-        actual, due = _balance(_cut(self.panel.values[kpi], *part), _cut(self.expected[kpi], *part))
+        actual, due = balance(cut(self.panel.values[kpi], *part), cut(self.expected[kpi], *part))
         wanted = float(due.sum())
         return float(actual.sum()) / wanted if wanted > 0 else NAN
 
@@ -306,8 +314,8 @@ class Surroundings:
         """How the deviation of one KPI over all cells of the incident went, and what the rest of the network did."""
         start, stop = incident.start, incident.stop
         first = max(0, start - 1)
-        actual, due = _balance(
-            _cut(self.panel.values[kpi], cells, first, stop), _cut(self.expected[kpi], cells, first, stop)
+        actual, due = balance(
+            cut(self.panel.values[kpi], cells, first, stop), cut(self.expected[kpi], cells, first, stop)
         )
         network = NAN
         if len(cells) <= EVERYWHERE * len(self.panel.cells):
@@ -327,41 +335,15 @@ class Surroundings:
         steadiness = scatter / abs(mean) if mean else math.inf
         return _Course(side * float(inside[0]) / largest, side * float(deviation[0]) / largest, steadiness, network)
 
-    def _after(self, kpi: str, cells: IntArray, incident: Incident) -> float:
-        """Traffic of the days after over that of the last such day before: of the same hours, if it is of some hours.
-
-        The one of up to three days that is most as before: a change that stayed is there on each of them, the next
-        burst and the chance of an hour with little traffic are not.
-        """
-        day, week = 86_400 // self.clock.period_s, WEEK_S // self.clock.period_s
-        length = incident.stop - incident.start
-        if not day:
-            return NAN
-        first, hours = (incident.start + day, length) if length < day else (incident.stop, day)
-        values, shares = self.panel.values[kpi], []
-        for begin in range(first, first + MOST_AFTER * day, day):
-            back = week * -(-(begin + hours - incident.start) // week)
-            if begin + hours > len(self.panel.times) or begin - back < 0:
-                break
-            begin, before = (self._at_hour_of(first, at) for at in (begin, begin - back))
-            if before < 0 or begin + hours > len(self.panel.times):
-                break
-            now, then = _balance(_cut(values, cells, begin, begin + hours), _cut(values, cells, before, before + hours))
-            past = float(then.sum())
-            if past > 0:
-                shares.append(float(now.sum()) / past)
-        return min(shares, key=lambda share: abs(math.log(max(share, 1e-9))), default=NAN)
-
-    def _at_hour_of(self, like: int, at: int) -> int:
-        """`at`, moved to the local hour of period `like`: clocks may have been put forward or back between the two."""
-        slots = self.clock.day_slots
-        ahead = int(self.clock.slot_of_day[like] - self.clock.slot_of_day[at])
-        return at + (ahead + slots // 2) % slots - slots // 2
+    def _after(self, kpi: str, extent: Extent, incident: Incident) -> float:
+        """How the days after it are in the cells that take a good part in it."""
+        cells = np.array(extent.cells, np.int64)
+        return traffic_after(self.panel.values[kpi], self.clock, cells, incident.start, incident.stop)
 
     def _near_maintenance(self, cells: IntArray, incident: Incident) -> bool:
         margin = max(1, CLOSE_S // self.clock.period_s)
         part = cells, max(0, incident.start - margin), incident.stop + margin
-        return any(bool((_cut(flags, *part) & Flag.MAINTENANCE).any()) for flags in self._maintenance)
+        return any(bool((cut(flags, *part) & Flag.MAINTENANCE).any()) for flags in self._maintenance)
 
 
 @dataclass(frozen=True)
@@ -380,47 +362,6 @@ def _points(incident: Incident, anomalies: Sequence[Anomaly]) -> tuple[IntArray,
     for a in anomalies:
         struck[row[a.cell], a.start - incident.start : a.stop - incident.start] = True
     return np.array(cells, np.int64), struck
-
-
-def _cut(array: npt.NDArray[Any], cells: IntArray, first: int, stop: int) -> npt.NDArray[Any]:
-    """(cells, periods) of some rows; a view, not a copy, of a single one."""
-    if len(cells) == 1:
-        row = int(cells[0])
-        return array[row : row + 1, first:stop]
-    if len(cells) <= LOOKED_AT:
-        return array[cells, first:stop]
-    parts = []
-    for some in np.split(cells, range(LOOKED_AT, len(cells), LOOKED_AT)):
-        parts.append(array[some, first:stop])
-        release([array])
-    return np.concatenate(parts)
-
-
-def _balance(values: FloatArray, others: FloatArray) -> tuple[DoubleArray, DoubleArray]:
-    """(T,) sums over the cells of two arrays where both are known."""
-    known = np.isfinite(values + others)
-    if len(values) == 1:
-        return np.where(known[0], values[0], 0.0), np.where(known[0], others[0], 0.0)
-    return (
-        np.where(known, values, 0).sum(axis=0, dtype=np.float64),
-        np.where(known, others, 0).sum(axis=0, dtype=np.float64),
-    )
-
-
-def _sums(both: tuple[DoubleArray, DoubleArray]) -> tuple[DoubleArray, DoubleArray]:
-    """Running sums (T + 1,) of both."""
-    first, second = (np.concatenate([[0.0], np.cumsum(x)]) for x in both)
-    return first, second
-
-
-def _network_balance(values: FloatArray, others: FloatArray) -> tuple[DoubleArray, DoubleArray]:
-    """`_balance` over all cells, some at a time."""
-    first, second = np.zeros(values.shape[1]), np.zeros(values.shape[1])
-    for start in range(0, len(values), ROWS_AT_ONCE):
-        part = _balance(values[start : start + ROWS_AT_ONCE], others[start : start + ROWS_AT_ONCE])
-        first, second = first + part[0], second + part[1]
-        release([values, others])
-    return first, second
 
 
 def _maintained(panel: Panel) -> tuple[FlagArray, ...]:

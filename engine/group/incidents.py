@@ -73,8 +73,11 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
 
 
 def _harm(kpi: Kpi, side: int) -> int:
-    """The side as seen from the service: a rising drop rate goes with falling traffic, so its side is turned round."""
-    return -side if kpi.bad is Direction.UP else side
+    """The side as seen from the service: a rising drop rate goes with falling traffic, so its side is turned round.
+
+    A gauge that is bad when high is a load as a rule, and rises with traffic.
+    """
+    return -side if kpi.bad is Direction.UP and kpi.kind is not KpiKind.GAUGE else side
 
 
 def _connected(count: int, links: Links) -> IntArray:

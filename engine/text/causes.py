@@ -64,9 +64,12 @@ MESSAGES: dict[str, str] = {
     "cause_sleeping_cell": "Sleeping cell",
     "cause_surge": "Surge of demand",
     "cause_crowd": "Crowd or event",
+    "cause_takeover": "Traffic taken over",
     "cause_calendar": "Calendar",
     "cause_maintenance": "Maintenance",
     "cause_level_shift": "Change of level",
+    "cause_new_cell": "New cell",
+    "cause_decommissioned": "Decommissioned or renamed",
     "cause_data_fault": "Fault of the data",
     "cause_flood": "Flood of messages",
     "cause_area_failure": "Failure of an area",
@@ -142,6 +145,8 @@ MESSAGES: dict[str, str] = {
         "The only cell that usually takes the same course moves the same way: {share} of what was expected."
     ),
     "evidence_neighbours_more": "The neighbouring cells carry {share} of what is expected of them: they take over.",
+    "evidence_takes_over": "It takes over traffic of {cells}, which fell to {share} of what was expected.",
+    "evidence_taken_over": "{kpi}: {more} more than expected here, {lost} less there, at the same time.",
     "evidence_network": "The rest of the network carries {share} of what was expected.",
     "evidence_others_too": "{share} of all other cells are anomalous at the same time.",
     "evidence_sharp": "It began from one period to the next.",
@@ -154,6 +159,13 @@ MESSAGES: dict[str, str] = {
     "evidence_recovered": (
         "On the days after it the same hours carry {share} of what they carried before it: it went back."
     ),
+    "evidence_first_values": "New cell: first values on {time}.",
+    "evidence_first_values_before": (
+        "New cell: first values on {time}, {duration} before. What is usual for it is hardly known yet."
+    ),
+    "evidence_renamed_from": "{cells}, at the same site, stopped about then: it may be that with a new name.",
+    "evidence_gone": "Nothing from {time} to the end of the data, for {duration}, while other cells go on.",
+    "evidence_renamed": "{cells}, at the same site, began about then: it may have been renamed to that.",
     "evidence_missing": "{share} of the measurements are missing.",
     "evidence_stuck": "{kpi} repeats the value {value} for {times:period|periods}.",
     "evidence_flat": "The value does not move.",
@@ -170,7 +182,7 @@ MESSAGES: dict[str, str] = {
     "evidence_fills_holiday": "It lasted as long as the holiday.",
     "evidence_everywhere": "All of the data show it.",
     "evidence_nothing_beside": "There is no other cell to compare it with.",
-    "kpis_more": "{names} and {more} more",
+    "names_more": "{names} and {more} more",
     "evidence_weekend": "It was the weekend.",
     "evidence_event": "In the calendar: {name}.",
     # similar events

@@ -248,11 +248,14 @@ MESSAGES: dict[str, str] = {
     ),
     "check_surge": "PRB utilisation and blocked calls\nWhether neighbours could take load\nAn event near the site",
     "check_crowd": "A venue or event near the cells\nCapacity for the next time\nWhether neighbours were full too",
+    "check_takeover": "The cell that lost the traffic, first of all\nWhether this cell has room for it until then",
     "check_calendar": "Whether the day was special locally\nAdd it to the calendar if it comes back",
     "check_maintenance": "The work order of that night\nWhether the cell came back as it was",
     "check_level_shift": (
         "Parameter or tilt changes that day\nNeighbours added or taken away\nA new normal: learn again"
     ),
+    "check_new_cell": "Whether it was to go on air then\nAgain in two weeks, when its usual course is known",
+    "check_decommissioned": "The inventory: taken out of service, or renamed\nIf neither, alarms and power of the site",
     "check_data_fault": "The counter's export and its time stamps\nWhether other counters of the node are fine",
     "check_flood": "Top senders in the records of that time\nSignalling load and paging\nSpam filters",
     "check_area_failure": "What the cells share: controller, link, power\nAlarms of the core and transmission",

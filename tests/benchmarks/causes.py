@@ -2,8 +2,8 @@
 
     python tests/benchmarks/causes.py [--cells 60] [--days 90] [--seeds 2,3,4,5] [--detectors baseline,kmeans]
 
-The rules were set on seed 1; report other seeds. An injected incident counts as found when an incident of the run
-shares cells and periods with it; the one that shares most is judged.
+The rules were set on seeds 1 and 6 to 17; report others. An injected incident counts as found when an incident of the
+run shares cells and periods with it; the one that shares most is judged.
 """
 
 from __future__ import annotations

@@ -122,6 +122,13 @@ def test_a_change_that_stays_is_a_shift_of_the_level() -> None:
     assert "the change stayed" in words(first)
 
 
+def test_a_rise_that_goes_on_for_days_to_the_end_of_the_data_is_a_shift_and_no_surge() -> None:
+    causes = Network().change(COUNTS, (37,), 24 * 16, 24 * 21, 1.8).causes()
+    assert causes[0].kind == "level_shift"
+    assert "Against it: It lasted 5 d." in words(next(c for c in causes if c.kind == "surge"))
+    assert Network().change(COUNTS, (37,), 24 * 20, 24 * 20 + 6, 1.8).causes()[0].kind == "surge"
+
+
 def test_a_whole_network_that_moves_on_a_holiday_is_the_calendar() -> None:
     network = Network(country="IT", start="2022-12-20")
     christmas = 24 * 5

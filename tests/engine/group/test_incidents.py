@@ -18,7 +18,8 @@ from tests.engine.evidence_factory import hourly
 
 CALLS = Kpi("calls", "calls", KpiKind.COUNT)
 DROPS = Kpi("drop_rate", "%", KpiKind.RATIO, Direction.UP)
-KPIS = (CALLS, DROPS)
+LOAD = Kpi("prb_utilisation", "%", KpiKind.GAUGE, Direction.UP)
+KPIS = (CALLS, DROPS, LOAD)
 PERIODS = 24 * 21
 NAN = float("nan")
 
@@ -118,6 +119,12 @@ def test_neighbours_that_deviate_to_different_sides_are_different_incidents() ->
 
 def test_a_rising_drop_rate_goes_with_a_neighbours_falling_traffic() -> None:
     assert grouped(GRID, dip(0, 10, 14), dip(1, 10, 14, DROPS, Direction.UP)) == [{0, 1}]
+
+
+def test_a_rising_load_goes_with_a_neighbours_rising_traffic_and_not_with_its_fall() -> None:
+    load = dip(1, 10, 14, LOAD, Direction.UP)
+    assert grouped(SITE, dip(0, 10, 14, CALLS, Direction.UP), load) == [{0, 1}]
+    assert grouped(SITE, dip(0, 10, 14), load) == [{0}, {1}]
 
 
 def test_neighbours_of_different_sites_in_different_kpis_belong_together_only_if_they_end_together_too() -> None:
