@@ -28,7 +28,7 @@ FEWEST_PERIODS, LONGEST_H = 4, 128
 CUT = 4.0
 """A score counts in its neighbourhood as this much at most, so that one spike does not lift a week."""
 
-RARITY = 2.0
+RARITY = 2.25
 """Of the rare course of a series of which nothing is expected, against the evidence."""
 
 ROWS_AT_ONCE = 64
