@@ -7,7 +7,7 @@ zones.
 from __future__ import annotations
 
 from engine.calendar.clock import cut, make_clock
-from engine.calendar.event import EVENT_KINDS, Event, read_events
+from engine.calendar.event import read_events, write_events
 from engine.calendar.maintenance import mark_maintenance
 from engine.calendar.spans import duration_text
 from engine.calendar.wall_grid import WallGrid
@@ -23,8 +23,6 @@ from engine.calendar.zones import (
 )
 
 __all__ = [
-    "EVENT_KINDS",
-    "Event",
     "WallGrid",
     "check_zone",
     "cut",
@@ -39,4 +37,5 @@ __all__ = [
     "offset_text",
     "read_events",
     "to_utc",
+    "write_events",
 ]

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.command_line import load_options
 from engine.data import Labels, Panel, Quality, Result
+from engine.data.event import Event
 from engine.data.review import Review
 from engine.data.rule import Rule
 from engine.data.since import Since
@@ -27,7 +28,7 @@ CONVLSTM, BOOSTING = "convlstm", "boosting"
 
 def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] = print) -> Result:
     """Load, detect, explain and write the reports; what they come to goes to `say_so`."""
-    from engine import calendar, pipeline, project
+    from engine import pipeline, project
     from engine.completeness import gaps
     from engine.execution.workers import workers
     from engine.network import cells
@@ -36,7 +37,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     from engine.writing.output import make_folder
 
     settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
-    events = calendar.read_events(given.calendar) if given.calendar else ()
+    events = _events(given)
     table = cells.read_cells(given.cells) if given.cells else None
     rules = _rules(given)
     make_folder(given.out)
@@ -88,6 +89,15 @@ def _rules(given: Namespace) -> tuple[Rule, ...]:
     held = project.read_rules(given.project) if given.project and project.holds_result(given.project) else ()
     said = read_rules(given.rules) if given.rules else ()
     return tuple({rule.identity: rule for rule in (*held, *said)}.values())
+
+
+def _events(given: Namespace) -> tuple[Event, ...]:
+    """The calendar: what is given now, else that of the project, if there is one."""
+    from engine import calendar, project
+
+    if given.calendar:
+        return calendar.read_events(given.calendar)
+    return project.read_events(given.project) if given.project and project.holds_result(given.project) else ()
 
 
 def _dictionary(given: Namespace) -> KpiTable:
