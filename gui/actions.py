@@ -73,6 +73,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("own_name", "review"),
     Entry("rule_similar", "review", "H"),
     Entry("rules", "review"),
+    Entry("planned", "review", "M"),
+    Entry("calendar", "review"),
     Entry("-", "review"),
     Entry("label_brush", "review", "L"),
     Entry("label_anomalous", "review", "A"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -338,7 +339,7 @@ class Desk(Foreground):
         """Run; what is new is scored by the models of `former`, if they may. told: what the banner says so far."""
         from engine.continuation import resume
 
-        source, settings = self._state.source, self._state.settings
+        source, settings, events = self._state.source, self._state.settings, self._state.planning.events
         if source is None or self.busy:
             return
 
@@ -346,11 +347,11 @@ class Desk(Foreground):
             now = self._state.source
             if now is None or now.panel is not source.panel:
                 return  # it is of data that are no longer open
-            self._analysed(digest)
+            self.judged(digest)
             if said := " ".join(say(note) for note in digest.result.notes if resume.told(note)):
                 self.noticed.emit(f"{told} {said}")
 
-        self.start(lambda monitor: judging.analyse(source, settings, former, monitor), analysed, tell("doing_analyse"))
+        self.start(partial(judging.analyse, source, settings, events, former), analysed, tell("doing_analyse"))
 
     def _refused(self, error: InputError, paths: Sequence[Path], *, adding: bool) -> None:
         """A cell table that is opened while data are open belongs to them; all else is told, and can be looked at."""
@@ -377,6 +378,7 @@ class Desk(Foreground):
         self.keeper.keep_in(None)
         self._state.ruling.load(())
         self._state.set_source(source)
+        self._state.planning.load(())
         zone = self.network[1] if source.panel.zone == self.network[1] else ""  # theirs, which is the user's or not
         self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
@@ -430,6 +432,7 @@ class Desk(Foreground):
         self.keeper.keep_in(None)  # the rules of this project are no change of another one
         self._state.set_source(source)
         self._state.ruling.load(digest.result.rules)
+        self._state.planning.load(digest.result.events)
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
         self._state.reviews.load(opened.reviews)
@@ -438,7 +441,8 @@ class Desk(Foreground):
         self.voting.forget()
         self.voting.count()
 
-    def _analysed(self, digest: Digest) -> None:
+    def judged(self, digest: Digest) -> None:
+        """Show what was found, and vote on it again where the settings are others by now."""
         self._state.show(digest, worst=True)
         self.told.emit(judging.told(digest.result))
         if digest.result.settings != self._state.settings or self._state.thresholds:

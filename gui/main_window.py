@@ -25,6 +25,7 @@ from gui.plots.staying import Place
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.said.reviews import TAGS
+from gui.scheduling import Scheduling
 from gui.state import AppState
 from gui.watching import Watching
 from gui.widgets.banner import Banner
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self.banner = Banner()
+        self.scheduling = Scheduling(state, desk, problems, self)
         self.watching = Watching(state, desk, problems, self._place, self)
         self.asking = Asking(self, state, desk, preferences, self.banner, problems)
         self.title = Title(self, state, desk.keeper)
@@ -249,6 +251,8 @@ class MainWindow(QMainWindow):
             "label_rest": lambda: self._label("rest_is_normal"),
             "rule_similar": asking.rule,
             "rules": asking.rules,
+            "planned": asking.planned,
+            "calendar": asking.calendar,
             "labels_in": asking.labels_in,
             "labels_out": asking.labels_out,
             "undo": stack.undo,
@@ -345,7 +349,7 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("shift", "explore", "measure"), result is not None),
             **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
-            **dict.fromkeys(("acknowledge", "assign"), loaded),
+            **dict.fromkeys(("acknowledge", "assign", "planned", "calendar"), loaded),
             **dict.fromkeys(LABELLING, loaded),
             **dict.fromkeys((f"alone_{name}" for name in ALONE), loaded and bool(self.views)),
             "watch": loaded,

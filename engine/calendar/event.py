@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from engine.calendar.jalali import from_jalali
-from engine.calendar.zones import to_utc
+from engine.calendar.zones import local_seconds, to_utc
 from engine.data import BoolArray, TimeArray
 from engine.data.event import EVENT_KINDS, Event
 from engine.errors import InputError, Reason
@@ -32,6 +33,15 @@ def span_of(event: Event, zone: str) -> tuple[np.datetime64, np.datetime64]:
     both = np.array([event.start, event.stop], "datetime64[s]")
     start, stop = both if event.utc else to_utc(both, zone)
     return start, stop
+
+
+def on_wall(event: Event, zone: str) -> Event:
+    """The same event in the wall-clock time of the network's `zone`."""
+    if not event.utc:
+        return event
+    seconds = local_seconds(np.array([event.start, event.stop], "datetime64[s]"), zone)
+    start, stop = (datetime(1970, 1, 1) + timedelta(seconds=int(one)) for one in seconds)
+    return replace(event, start=start, stop=stop, utc=False)
 
 
 def covers(event: Event, times: TimeArray, period_s: int, zone: str) -> BoolArray:
