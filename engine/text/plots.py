@@ -26,6 +26,7 @@ _TIMELINE: dict[str, str] = {
     "timeline_imputed": "filled in",
     "timeline_maintenance": "maintenance",
     "timeline_combined": "Combined",
+    "timeline_silent": "{detectors} detectors",
     "timeline_threshold": "threshold",
     "timeline_threshold_tip": "Drag the line to move the alarm threshold. T, then the arrow keys, does the same; Enter "
     "takes it, Esc leaves it.",

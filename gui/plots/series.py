@@ -61,12 +61,19 @@ class Series:
         )
 
     def lanes(self) -> list[Lane]:
-        """A lane per detector."""
+        """A lane per detector with an opinion on the series, and one for all the others together."""
         close = self.close
         if close is None:
             return []
         words = {name: say(why) if why is not None else "" for name, why in close.silent.items()}
-        return [Lane(name, detector_label(name), score, words[name]) for name, score in close.margins.items()]
+        every = [Lane(name, detector_label(name), score, words[name]) for name, score in close.margins.items()]
+        silent = [lane for lane in every if lane.why_silent]
+        if len(silent) < 2:
+            return every
+        whys = "\n".join(f"{lane.label}: {lane.why_silent}" for lane in silent)
+        names = ", ".join(lane.label for lane in silent)
+        together = Lane("", tell("timeline_silent", detectors=len(silent)), silent[0].score, whys, names)
+        return [*(lane for lane in every if not lane.why_silent), together]
 
     def describe(self, sample: int) -> str:
         """All that is known of a sample, in one line."""
