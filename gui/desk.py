@@ -204,15 +204,15 @@ class Desk(Foreground):
         """Look for anomalies in the loaded data with the settings as they are; everything is learned anew."""
         self._run(None)
 
-    def export(self, folder: Path, writer_ids: Sequence[str], since: Since = SHIFT) -> None:
-        """Write the chosen outputs of the result, with the shift that began then, into a folder."""
+    def export(self, folder: Path, writer_ids: Sequence[str], since: Since = SHIFT, *, marked: bool = False) -> None:
+        """Write the chosen outputs of the result, with the shift that began then, into a folder; marked: for Excel."""
         result = self._state.result
         if result is None or self.busy:
             return
         said, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
         result = dataclasses.replace(result, rules=rules, reviews=said, since=since)
         self.start(
-            lambda monitor: writing.export(result, folder, writer_ids, monitor),
+            lambda monitor: writing.export(result, folder, writer_ids, monitor, marked=marked),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
             tell("doing_export", name=folder.name),
             writes=True,

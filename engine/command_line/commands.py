@@ -37,7 +37,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     from engine.writing.output import make_folder
 
     settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
-    events = _events(given)
+    events, also = _events(given), also_of(given)
     table = cells.read_cells(given.cells) if given.cells else None
     rules = _rules(given)
     make_folder(given.out)
@@ -67,7 +67,8 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
             monitor=monitor.part(0.2, 0.9),
         )
     result = replace(result, rules=rules, reviews=_reviews(given), since=since)
-    write_all(result, given.out, given.scores, monitor.part(0.9, 0.95 if given.project else 1.0))
+    writing = monitor.part(0.9, 0.95 if given.project else 1.0)
+    write_all(result, given.out, given.scores, writing, also=also, marked=given.bom)
     if given.project:
         project.save(result, given.project, dictionary=dictionary, rules=rules, monitor=monitor.part(0.95, 1.0))
     say_so(_summary(result, given.out, added))
@@ -174,6 +175,18 @@ def settings_of(given: Namespace) -> Settings:
     if given.labels and not given.detectors and settings.threshold == "budget":
         settings = replace(settings, detectors=(*settings.detectors, BOOSTING))
     return settings.check()
+
+
+def also_of(given: Namespace) -> tuple[str, ...]:
+    """The ids of the files that are written only when asked for. Raises InputError for one that there is not."""
+    from engine.reports import ON_REQUEST
+
+    names = tuple(name.strip() for name in (given.also or "").split(",") if name.strip())
+    for name in names:
+        if name not in ON_REQUEST:
+            choices = ", ".join(ON_REQUEST)
+            raise InputError(Reason("setting_choice", {"setting": "also", "value": name, "choices": choices}))
+    return names
 
 
 def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:
