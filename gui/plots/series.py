@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from engine.data import Anomaly, BoolArray, Flag, FloatArray, KpiKind, Panel, Severity
+from engine.inspection.against import USUAL, WEEK
 from engine.inspection.closeup import CloseUp, close_up, strangest
 from engine.text import say, tell
 from gui.look.wording import detector_label
@@ -27,11 +28,20 @@ _FLAGS = (
 class Series:
     """One cell and KPI of a panel; with a `digest` also what was expected and found."""
 
-    def __init__(self, panel: Panel, cell: int, kpi: str, digest: Digest | None) -> None:
+    def __init__(self, panel: Panel, cell: int, kpi: str, digest: Digest | None, against: str = USUAL) -> None:
+        """against: what the measurements are compared with, one of `engine.inspection.against.choices`."""
         self.panel, self.cell, self.kpi, self.digest = panel, cell, kpi, digest
+        self.against = against
         self.scale = TimeScale.of(panel)
-        self.close: CloseUp | None = close_up(digest.result, kpi, cell) if digest else None
+        self.close: CloseUp | None = close_up(digest.result, kpi, cell, against) if digest else None
         self.anomalies = digest.of_series.get((cell, kpi), ()) if digest else ()
+
+    @property
+    def expected_label(self) -> str:
+        """What the line beside the measurements is."""
+        if self.against == USUAL:
+            return tell("timeline_expected")
+        return tell("against_week") if self.against == WEEK else detector_label(self.against)
 
     @property
     def caption(self) -> str:
@@ -95,6 +105,8 @@ class Series:
         if close is None or np.isnan(close.expected[sample]):
             return []
         expected, low, high = (float(line[sample]) for line in (close.expected, close.lower, close.upper))
+        if self.against == WEEK:
+            return [tell("timeline_read_week", value=compact(expected))]
         if math.isnan(low) or math.isnan(high):
             return [tell("timeline_read_expected", value=compact(expected))]
         return [tell("timeline_read_band", value=compact(expected), low=compact(low), high=compact(high))]
