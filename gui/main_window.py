@@ -44,7 +44,7 @@ _NEEDS_SIGHT = ("comment", "assign", "toggle_play", "toggle_week")
 """What a view does that is of no use unseen."""
 
 _SIZE = (1440, 900)
-_SIDES = (52 * GRID, 76 * GRID)
+_SIDES = (60 * GRID, 76 * GRID)
 _OVERVIEW = 30 * GRID
 """Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 

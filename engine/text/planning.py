@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "action_planned": "&Maintenance window\u2026",
+    "action_planned": "Main&tenance window\u2026",
     "action_planned_tip": "Say that work was or will be done: what lies in it is shown, never alarmed and never learned"
     " from. Shift and a drag in the timeline mark the time before",
-    "action_calendar": "&Calendar\u2026",
+    "action_calendar": "Calen&dar\u2026",
     "action_calendar_tip": "Events, holidays and maintenance windows: as a list, from a file and into one",
     "doing_calendar": "Judging by the new calendar",
     "calendar_undo_add": "event of the calendar",
