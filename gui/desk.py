@@ -251,12 +251,7 @@ class Desk(Foreground):
         self.put_down(path, saved, not_saved, over=over)
 
     def put_down(
-        self,
-        path: Path,
-        saved: Callable[[], None],
-        gave_up: Callable[[Exception | None], None],
-        *,
-        over: bool = False,
+        self, path: Path, saved: Callable[[], None], gave_up: Callable[[Exception | None], None], *, over: bool = False
     ) -> None:
         """Save what is open as it is now, in the foreground, which must be free; what was said meanwhile follows.
 
