@@ -102,6 +102,8 @@ def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
     command.add_argument("--scheduler", metavar="ADDRESS", help=tell("cli_scheduler"))
     command.add_argument("--seed", type=int, metavar="N", help=tell("cli_seed"))
     command.add_argument("--scores", action="store_true", help=tell("cli_scores"))
+    command.add_argument("--also", metavar="a,b,c", help=tell("cli_also"))
+    command.add_argument("--bom", action="store_true", help=tell("cli_bom"))
     command.add_argument("--since", metavar="TIME", help=tell("cli_since"))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from engine import attribute, blocks, diagnose, group
 from engine.budget.budget_levels import BudgetLevels
-from engine.calendar import Event, make_clock, mark_maintenance
+from engine.calendar import make_clock, mark_maintenance
 from engine.calibration import thresholds
 from engine.completeness import gaps
 from engine.continuation import resume
@@ -37,6 +37,7 @@ from engine.data import (
     Result,
     Verdict,
 )
+from engine.data.event import Event
 from engine.detectors import choose
 from engine.detectors.base import Detector, resuming
 from engine.errors import Reason
@@ -145,6 +146,7 @@ def analyse(
         notes=found.notes if refused is None else (refused, *found.notes),
         curves=found.curves,
         models=found.models,
+        events=tuple(events),
     )
     result = associate(_judge(result, monitor.part(DETECT_SHARE, 0.95)), monitor.part(0.95, 1.0))
     return replace(result, record=replace(result.record, seconds=time.perf_counter() - began))
@@ -170,6 +172,21 @@ def revote(
     result = replace(result, settings=settings, thresholds=levels, associations=())
     if not associations:
         return _explained(_judge(result, monitor))
+    return associate(_judge(result, monitor.part(0.0, 0.5)), monitor.part(0.5, 1.0))
+
+
+def reschedule(result: Result, events: Sequence[Event], monitor: Monitor | None = None) -> Result | None:
+    """The result under another calendar of maintenance and names: what was learned and detected stays as it is.
+
+    Maintenance holds for the past too: what lies in a window is no anomaly any more, what lies in none may be one
+    again. None where the days themselves are others (holidays, working days), which takes a run. Raises Cancelled.
+    """
+    old, panel, country = result.clock, result.panel, result.settings.country
+    clock = make_clock(panel.times, panel.period_s, panel.zone, country, events)
+    if any(not np.array_equal(getattr(old, name), getattr(clock, name)) for name in ("day_type", "weekend", "eve")):
+        return None
+    result = replace(result, panel=mark_maintenance(panel, events), clock=clock, events=tuple(events), associations=())
+    monitor = monitor or Monitor()
     return associate(_judge(result, monitor.part(0.0, 0.5)), monitor.part(0.5, 1.0))
 
 

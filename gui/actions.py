@@ -73,6 +73,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("own_name", "review"),
     Entry("rule_similar", "review", "H"),
     Entry("rules", "review"),
+    Entry("planned", "review", "M"),
+    Entry("calendar", "review"),
     Entry("-", "review"),
     Entry("label_brush", "review", "L"),
     Entry("label_anomalous", "review", "A"),
@@ -82,6 +84,9 @@ TABLE: tuple[Entry, ...] = (
     Entry("-", "review"),
     Entry("undo", "review", "Ctrl+Z"),
     Entry("redo", "review", "Ctrl+Y", also=("Ctrl+Shift+Z",)),
+    Entry("against", "view"),
+    Entry("week_before", "view", "W"),
+    Entry("-", "view"),
     Entry("alone_overview", "view", "Z"),
     Entry("alone_timeline", "view", "X"),
     Entry("alone_tabs", "view", "C"),
@@ -96,7 +101,7 @@ LABELLING = tuple(entry.id for entry in TABLE if entry.id.startswith("label"))
 ALONE = ("overview", "timeline", "tabs")
 """Panes that can be shown in the place of others."""
 
-SUBMENUS = ("together", "recent", "appearance")
+SUBMENUS = ("together", "recent", "against", "appearance")
 
 
 def make_actions(owner: QWidget) -> dict[str, QAction]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -204,15 +205,15 @@ class Desk(Foreground):
         """Look for anomalies in the loaded data with the settings as they are; everything is learned anew."""
         self._run(None)
 
-    def export(self, folder: Path, writer_ids: Sequence[str], since: Since = SHIFT) -> None:
-        """Write the chosen outputs of the result, with the shift that began then, into a folder."""
+    def export(self, folder: Path, writer_ids: Sequence[str], since: Since = SHIFT, *, marked: bool = False) -> None:
+        """Write the chosen outputs of the result, with the shift that began then, into a folder; marked: for Excel."""
         result = self._state.result
         if result is None or self.busy:
             return
         said, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
         result = dataclasses.replace(result, rules=rules, reviews=said, since=since)
         self.start(
-            lambda monitor: writing.export(result, folder, writer_ids, monitor),
+            lambda monitor: writing.export(result, folder, writer_ids, monitor, marked=marked),
             lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
             tell("doing_export", name=folder.name),
             writes=True,
@@ -251,12 +252,7 @@ class Desk(Foreground):
         self.put_down(path, saved, not_saved, over=over)
 
     def put_down(
-        self,
-        path: Path,
-        saved: Callable[[], None],
-        gave_up: Callable[[Exception | None], None],
-        *,
-        over: bool = False,
+        self, path: Path, saved: Callable[[], None], gave_up: Callable[[Exception | None], None], *, over: bool = False
     ) -> None:
         """Save what is open as it is now, in the foreground, which must be free; what was said meanwhile follows.
 
@@ -339,7 +335,7 @@ class Desk(Foreground):
         """Run; what is new is scored by the models of `former`, if they may. told: what the banner says so far."""
         from engine.continuation import resume
 
-        source, settings = self._state.source, self._state.settings
+        source, settings, events = self._state.source, self._state.settings, self._state.planning.events
         if source is None or self.busy:
             return
 
@@ -347,11 +343,11 @@ class Desk(Foreground):
             now = self._state.source
             if now is None or now.panel is not source.panel:
                 return  # it is of data that are no longer open
-            self._analysed(digest)
+            self.judged(digest)
             if said := " ".join(say(note) for note in digest.result.notes if resume.told(note)):
                 self.noticed.emit(f"{told} {said}")
 
-        self.start(lambda monitor: judging.analyse(source, settings, former, monitor), analysed, tell("doing_analyse"))
+        self.start(partial(judging.analyse, source, settings, events, former), analysed, tell("doing_analyse"))
 
     def _refused(self, error: InputError, paths: Sequence[Path], *, adding: bool) -> None:
         """A cell table that is opened while data are open belongs to them; all else is told, and can be looked at."""
@@ -378,6 +374,7 @@ class Desk(Foreground):
         self.keeper.keep_in(None)
         self._state.ruling.load(())
         self._state.set_source(source)
+        self._state.planning.load(())
         zone = self.network[1] if source.panel.zone == self.network[1] else ""  # theirs, which is the user's or not
         self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
@@ -431,6 +428,7 @@ class Desk(Foreground):
         self.keeper.keep_in(None)  # the rules of this project are no change of another one
         self._state.set_source(source)
         self._state.ruling.load(digest.result.rules)
+        self._state.planning.load(digest.result.events)
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
         self._state.reviews.load(opened.reviews)
@@ -439,7 +437,8 @@ class Desk(Foreground):
         self.voting.forget()
         self.voting.count()
 
-    def _analysed(self, digest: Digest) -> None:
+    def judged(self, digest: Digest) -> None:
+        """Show what was found, and vote on it again where the settings are others by now."""
         self._state.show(digest, worst=True)
         self.told.emit(judging.told(digest.result))
         if digest.result.settings != self._state.settings or self._state.thresholds:

@@ -25,8 +25,10 @@ from gui.plots.staying import Place
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.said.reviews import TAGS
+from gui.scheduling import Scheduling
 from gui.state import AppState
 from gui.watching import Watching
+from gui.widgets.against_menu import fill_against
 from gui.widgets.banner import Banner
 from gui.widgets.control_bar import ControlBar
 from gui.widgets.menus import fill_menus, offer_appearances
@@ -38,11 +40,11 @@ from gui.widgets.welcome import Welcome
 
 _LEAVE_S = 5.0
 _TABS = ("incidents", "quality", "associations", "diagnosis")
-_NEEDS_SIGHT = ("comment", "assign", "toggle_play")
+_NEEDS_SIGHT = ("comment", "assign", "toggle_play", "toggle_week")
 """What a view does that is of no use unseen."""
 
 _SIZE = (1440, 900)
-_SIDES = (52 * GRID, 76 * GRID)
+_SIDES = (60 * GRID, 76 * GRID)
 _OVERVIEW = 30 * GRID
 """Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
@@ -70,10 +72,13 @@ class MainWindow(QMainWindow):
         self.submenus = submenus = fill_menus(self.menuBar(), self.actions_by_id)
         offer_appearances(submenus["appearance"], appearance.choice, self._choose_appearance)
         submenus["recent"].aboutToShow.connect(lambda: self._fill_recent(submenus["recent"]))
+        against = submenus["against"]
+        against.aboutToShow.connect(lambda: fill_against(against, self.views.get("timeline")))
         self.controls = ControlBar(self.actions_by_id, self)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self.banner = Banner()
+        self.scheduling = Scheduling(state, desk, problems, self)
         self.watching = Watching(state, desk, problems, self._place, self)
         self.asking = Asking(self, state, desk, preferences, self.banner, problems)
         self.title = Title(self, state, desk.keeper)
@@ -236,6 +241,7 @@ class MainWindow(QMainWindow):
             "next": lambda: self._view_do("incidents", "step", 1),
             "previous": lambda: self._view_do("incidents", "step", -1),
             "find": lambda: self._focus(self.controls.search),
+            "week_before": lambda: self._view_do("timeline", "toggle_week"),
             **tags,
             "untag": lambda: self._view_do("incidents", "tag", 0),
             "comment": lambda: self._view_do("incidents", "comment"),
@@ -249,6 +255,8 @@ class MainWindow(QMainWindow):
             "label_rest": lambda: self._label("rest_is_normal"),
             "rule_similar": asking.rule,
             "rules": asking.rules,
+            "planned": asking.planned,
+            "calendar": asking.calendar,
             "labels_in": asking.labels_in,
             "labels_out": asking.labels_out,
             "undo": stack.undo,
@@ -342,15 +350,14 @@ class MainWindow(QMainWindow):
                 ("run", "add_later", "cells", "kpi_table", "together_site", "together_area"), loaded and not busy
             ),
             **dict.fromkeys(("save", "save_as", "export"), result is not None and not busy),
-            **dict.fromkeys(("shift", "explore", "measure"), result is not None),
+            **dict.fromkeys(("shift", "explore", "measure", "rule_similar", "week_before"), result is not None),
             **dict.fromkeys(("picture_timeline", "picture_overview"), loaded and bool(self.views)),
             **dict.fromkeys(("vote", "find", "threshold", "play", "next", "previous", "comment", "untag"), loaded),
-            **dict.fromkeys(("acknowledge", "assign"), loaded),
+            **dict.fromkeys(("acknowledge", "assign", "planned", "calendar"), loaded),
             **dict.fromkeys(LABELLING, loaded),
             **dict.fromkeys((f"alone_{name}" for name in ALONE), loaded and bool(self.views)),
             "watch": loaded,
             "watch_stop": self.watching.folder is not None,
-            "rule_similar": result is not None,
             **{f"tag_{tag}": result is not None for tag in TAGS},
         }
         for name, on in enabled.items():

@@ -89,6 +89,15 @@ class Preferences:
         self._store.setValue("export_folder", value)
 
     @property
+    def export_marked(self) -> bool:
+        """Whether CSV files begin with a byte-order mark, for Excel."""
+        return self._text("export_marked") == "yes"
+
+    @export_marked.setter
+    def export_marked(self, value: bool) -> None:
+        self._store.setValue("export_marked", "yes" if value else "")
+
+    @property
     def shift_hours(self) -> int:
         """How many hours before the end of the data the shift began."""
         value = self._text("shift_hours")

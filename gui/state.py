@@ -24,6 +24,7 @@ from engine.settings import Settings
 from gui.job import let_go
 from gui.prepared.digest import Digest
 from gui.said.labelling import Labelling
+from gui.said.planning import Planning
 from gui.said.reviews import NONE, Place, Review, Reviews
 from gui.said.ruling import Rules, Ruling
 
@@ -87,7 +88,7 @@ class Source:
 class AppState(QObject):
     """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents,
     `labelling` what is labelled in the data,
-    `ruling` the rules that hide incidents.
+    `ruling` the rules that hide incidents, `planning` their calendar.
 
     Signals:
         panel_changed: other data are loaded (or none), or they are shown in another zone; comes before the selection
@@ -117,6 +118,7 @@ class AppState(QObject):
         self.labelling.changed.connect(self._labelled)
         self._hidden: tuple[Digest, Rules, Mapping[int, tuple[str, ...]]] | None = None
         self.ruling = Ruling(self.reviews.undo_stack, self)
+        self.planning = Planning(self.reviews.undo_stack, self)
 
     # -- what there is
 

@@ -224,10 +224,11 @@ class Watching(QObject):
             self._end(tell("watch_ends_by", why=say(why)))
             return
         settings, asks, in_project = self._state.settings, self._desk.asks, self._desk.keeper.project is not None
+        events = self._state.planning.events
         self._taking = True
         self._desk.start(
             lambda monitor: taking.take(
-                source, former, settings, watched, [*ready], monitor, asks=asks, in_project=in_project
+                source, former, settings, events, watched, [*ready], monitor, asks=asks, in_project=in_project
             ),
             lambda found: self._taken(source, ready, *found),
             tell("watch_takes", count=len(ready), names=_names([*ready])),

@@ -57,7 +57,7 @@ LAYERS = (
     ("gui.calls",),
     ("gui.foreground", "gui.label_files", "gui.shelf", "gui.tuning", "gui.voting"),
     ("gui.desk",),
-    ("gui.watching",),
+    ("gui.scheduling", "gui.watching"),
     ("gui.models", "gui.plots"),
     ("gui.widgets",),
     ("gui.views", "gui.dialogs"),

@@ -7,8 +7,8 @@ zones.
 from __future__ import annotations
 
 from engine.calendar.clock import cut, make_clock
-from engine.calendar.event import EVENT_KINDS, Event, read_events
-from engine.calendar.maintenance import mark_maintenance
+from engine.calendar.event import on_wall, read_events, span_of, write_events
+from engine.calendar.maintenance import mark_maintenance, unknown_cells
 from engine.calendar.spans import duration_text
 from engine.calendar.wall_grid import WallGrid
 from engine.calendar.zones import (
@@ -23,8 +23,6 @@ from engine.calendar.zones import (
 )
 
 __all__ = [
-    "EVENT_KINDS",
-    "Event",
     "WallGrid",
     "check_zone",
     "cut",
@@ -37,6 +35,10 @@ __all__ = [
     "mark_maintenance",
     "needs_year",
     "offset_text",
+    "on_wall",
     "read_events",
+    "span_of",
     "to_utc",
+    "unknown_cells",
+    "write_events",
 ]

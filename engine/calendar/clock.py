@@ -9,9 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from engine.calendar.country import days_of
-from engine.calendar.event import Event
+from engine.calendar.event import covers
 from engine.calendar.zones import DAY_S, local_seconds
 from engine.data import BoolArray, Clock, IntArray, TimeArray
+from engine.data.event import Event
 
 WEEK_S = 7 * DAY_S
 _FIRST_MONDAY = 4  # 1970-01-05 is 4 days after the epoch
@@ -38,7 +39,7 @@ def make_clock(times: TimeArray, period_s: int, zone: str, country: str = "", ev
     for event in events:
         if event.cells:
             continue
-        inside = event.covers(times, period_s, zone)
+        inside = covers(event, times, period_s, zone)
         if event.kind == "working":
             weekend, holiday, eve = weekend & ~inside, holiday & ~inside, eve & ~inside
         if event.kind == "holiday":

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from engine.calendar.jalali import from_jalali
-from engine.calendar.zones import to_utc
+from engine.calendar.zones import local_seconds, to_utc
 from engine.data import BoolArray, TimeArray
+from engine.data.event import EVENT_KINDS, Event
 from engine.errors import InputError, Reason
+from engine.monitor import Monitor
+from engine.writing.spreadsheet import without_guards, write_csv
 
-EVENT_KINDS = ("event", "holiday", "maintenance", "working")
-"""event: something that draws people; holiday: a free day; maintenance: shown, never alarmed; working: no free day."""
+COLUMNS = ("start", "end", "name", "kind", "cells")
 
 _MAX_BYTES = 20_000_000
 _STAMP = re.compile(
@@ -25,33 +28,28 @@ _STAMP = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Event:
-    """One span of time with a name.
+def span_of(event: Event, zone: str) -> tuple[np.datetime64, np.datetime64]:
+    """(start, stop) of an event in UTC; `zone` is the network's."""
+    both = np.array([event.start, event.stop], "datetime64[s]")
+    start, stop = both if event.utc else to_utc(both, zone)
+    return start, stop
 
-    start, stop: half open; UTC if `utc`, else wall-clock time of the network's zone. kind: one of EVENT_KINDS. cells:
-    ids of the only cells it concerns, empty = all.
-    """
 
-    start: datetime
-    stop: datetime
-    name: str
-    kind: str = "event"
-    cells: tuple[str, ...] = ()
-    utc: bool = False
+def on_wall(event: Event, zone: str) -> Event:
+    """The same event in the wall-clock time of the network's `zone`."""
+    if not event.utc:
+        return event
+    seconds = local_seconds(np.array([event.start, event.stop], "datetime64[s]"), zone)
+    start, stop = (datetime(1970, 1, 1) + timedelta(seconds=int(one)) for one in seconds)
+    return replace(event, start=start, stop=stop, utc=False)
 
-    def span(self, zone: str) -> tuple[np.datetime64, np.datetime64]:
-        """(start, stop) in UTC; `zone` is the network's."""
-        both = np.array([self.start, self.stop], "datetime64[s]")
-        start, stop = both if self.utc else to_utc(both, zone)
-        return start, stop
 
-    def covers(self, times: TimeArray, period_s: int, zone: str) -> BoolArray:
-        """Which of the periods that begin at `times` (T,), UTC, overlap with the event."""
-        start, stop = self.span(zone)
-        begin = np.asarray(times).astype("datetime64[s]")
-        inside: BoolArray = (begin < stop) & (begin + np.timedelta64(period_s, "s") > start)
-        return inside
+def covers(event: Event, times: TimeArray, period_s: int, zone: str) -> BoolArray:
+    """Which of the periods that begin at `times` (T,), UTC, overlap with the event; `zone` is the network's."""
+    start, stop = span_of(event, zone)
+    begin = np.asarray(times).astype("datetime64[s]")
+    inside: BoolArray = (begin < stop) & (begin + np.timedelta64(period_s, "s") > start)
+    return inside
 
 
 def read_events(path: Path) -> tuple[Event, ...]:
@@ -61,7 +59,7 @@ def read_events(path: Path) -> tuple[Event, ...]:
     header `start,end,name[,kind][,cells]` (comma, semicolon or tab), UTF-8. Stamps are ISO 8601 (`2024-03-20`,
     `2024/03/20 18:30`, with an offset or local), the year first; a year before 1700 is taken as Jalali (solar Hijri).
     A date without time means the whole day, the last day included; an empty end means the day of the start. cells are
-    separated by blanks or "|".
+    separated by "|", or by blanks where there is no "|".
     Raises InputError with file, line and value.
     """
     try:
@@ -83,6 +81,16 @@ def read_events(path: Path) -> tuple[Event, ...]:
     if not events:
         raise InputError(Reason("calendar_empty", {"file": path.name}))
     return tuple(sorted(events, key=lambda e: (e.start, e.stop, e.name)))
+
+
+def write_events(path: Path, events: Sequence[Event]) -> None:
+    """Write a CSV file that `read_events` reads back. Raises OutputError."""
+    rows = []
+    for event in events:
+        told = event.to_json()
+        cells = "|".join(event.cells) + ("|" if len(event.cells) == 1 else "")  # an id may hold blanks
+        rows.append((told["start"], told["end"], event.name, event.kind, cells))
+    write_csv(path, COLUMNS, rows, Monitor())
 
 
 def _parse_csv(text: str, file: str) -> list[Event]:
@@ -124,8 +132,9 @@ def _event(values: dict[str, str], file: str, line: int) -> Event:
     kind = values.get("kind", "").lower() or "event"
     if kind not in EVENT_KINDS:
         raise InputError(Reason("calendar_kind", {**where, "kind": kind, "choices": ", ".join(EVENT_KINDS)}))
-    cells = tuple(values.get("cells", "").replace("|", " ").split())
-    return Event(start, stop, values["name"] or kind, kind, cells, utc)
+    told = without_guards(values.get("cells", ""))
+    cells = tuple(one.strip() for one in (told.split("|") if "|" in told else told.split()) if one.strip())
+    return Event(start, stop, without_guards(values["name"]) or kind, kind, cells, utc)
 
 
 def _stamp(text: str, where: dict[str, str | int | float]) -> tuple[datetime, bool, bool]:

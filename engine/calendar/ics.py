@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.calendar.event import EVENT_KINDS, Event
+from engine.data.event import EVENT_KINDS, Event
 from engine.errors import InputError, Reason
 
 LAST = datetime(2060, 1, 1)

@@ -7,31 +7,38 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.calendar.event import Event
-from engine.data import Flag, Panel
+from engine.calendar.event import covers
+from engine.data import Flag, FlagArray, Panel
+from engine.data.event import Event
+
+ROWS_AT_ONCE = 256
 
 
 def mark_maintenance(panel: Panel, events: Sequence[Event]) -> Panel:
-    """The panel with `Flag.MAINTENANCE` set wherever an event of kind "maintenance" covers the cell and period.
+    """The panel with `Flag.MAINTENANCE` where an event of kind "maintenance" covers cell and period, and only there.
 
-    Returns the panel itself if no such event touches it; its arrays are never written to. Cell ids that the panel does
-    not have are ignored (see `unknown_cells`).
+    Marks of windows that there are no longer go. Returns the panel itself where all is as it should be; its arrays are
+    never written to. Cell ids that the panel does not have are ignored (see `unknown_cells`).
     """
-    events = [event for event in events if event.kind == "maintenance"]
-    if not events:
-        return panel
     inside = np.zeros(panel.shape, bool)
     rows = {cell.id: i for i, cell in enumerate(panel.cells)}
     for event in events:
-        covered = event.covers(panel.times, panel.period_s, panel.zone)
+        if event.kind != "maintenance":
+            continue
+        covered = covers(event, panel.times, panel.period_s, panel.zone)
         if event.cells:
             inside[[rows[c] for c in event.cells if c in rows]] |= covered
         else:
             inside |= covered
-    if not inside.any():
+    if not inside.any() and not any(_marked(flags) for flags in panel.flags.values()):
         return panel
-    mark = inside * np.uint8(Flag.MAINTENANCE)
-    return dataclasses.replace(panel, flags={k: np.asarray(flags) | mark for k, flags in panel.flags.items()})
+    mark, others = inside * np.uint8(Flag.MAINTENANCE), ~np.uint8(Flag.MAINTENANCE)
+    return dataclasses.replace(panel, flags={k: (flags & others) | mark for k, flags in panel.flags.items()})
+
+
+def _marked(flags: FlagArray) -> bool:
+    flags = flags if any(flags.strides) else flags[:1, :1]  # one number that stands for all
+    return any(bool((flags[k : k + ROWS_AT_ONCE] & Flag.MAINTENANCE).any()) for k in range(0, len(flags), ROWS_AT_ONCE))
 
 
 def unknown_cells(panel: Panel, events: Sequence[Event]) -> tuple[str, ...]:

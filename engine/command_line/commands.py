@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.command_line import load_options
 from engine.data import Labels, Panel, Quality, Result
+from engine.data.event import Event
 from engine.data.review import Review
 from engine.data.rule import Rule
 from engine.data.since import Since
@@ -27,7 +28,7 @@ CONVLSTM, BOOSTING = "convlstm", "boosting"
 
 def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] = print) -> Result:
     """Load, detect, explain and write the reports; what they come to goes to `say_so`."""
-    from engine import calendar, pipeline, project
+    from engine import pipeline, project
     from engine.completeness import gaps
     from engine.execution.workers import workers
     from engine.network import cells
@@ -38,7 +39,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
 
     known = Standing.now(given.project) if given.project else None
     settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
-    events = calendar.read_events(given.calendar) if given.calendar else ()
+    events, also = _events(given), also_of(given)
     table = cells.read_cells(given.cells) if given.cells else None
     rules = _rules(given)
     make_folder(given.out)
@@ -70,7 +71,8 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     result = replace(result, rules=rules, reviews=_reviews(given), since=since)
     if known is not None:
         known.check()  # before files of an earlier run are written over
-    write_all(result, given.out, given.scores, monitor.part(0.9, 0.95 if given.project else 1.0))
+    writing = monitor.part(0.9, 0.95 if given.project else 1.0)
+    write_all(result, given.out, given.scores, writing, also=also, marked=given.bom)
     if given.project:
         saving = monitor.part(0.95, 1.0)
         project.save(result, given.project, dictionary=dictionary, rules=rules, since=known, monitor=saving)
@@ -93,6 +95,15 @@ def _rules(given: Namespace) -> tuple[Rule, ...]:
     held = project.read_rules(given.project) if given.project and project.holds_result(given.project) else ()
     said = read_rules(given.rules) if given.rules else ()
     return tuple({rule.identity: rule for rule in (*held, *said)}.values())
+
+
+def _events(given: Namespace) -> tuple[Event, ...]:
+    """The calendar: what is given now, else that of the project, if there is one."""
+    from engine import calendar, project
+
+    if given.calendar:
+        return calendar.read_events(given.calendar)
+    return project.read_events(given.project) if given.project and project.holds_result(given.project) else ()
 
 
 def _dictionary(given: Namespace) -> KpiTable:
@@ -169,6 +180,18 @@ def settings_of(given: Namespace) -> Settings:
     if given.labels and not given.detectors and settings.threshold == "budget":
         settings = replace(settings, detectors=(*settings.detectors, BOOSTING))
     return settings.check()
+
+
+def also_of(given: Namespace) -> tuple[str, ...]:
+    """The ids of the files that are written only when asked for. Raises InputError for one that there is not."""
+    from engine.reports import ON_REQUEST
+
+    names = tuple(name.strip() for name in (given.also or "").split(",") if name.strip())
+    for name in names:
+        if name not in ON_REQUEST:
+            choices = ", ".join(ON_REQUEST)
+            raise InputError(Reason("setting_choice", {"setting": "also", "value": name, "choices": choices}))
+    return names
 
 
 def _labels(path: Path, panel: Panel, monitor: Monitor) -> Labels:

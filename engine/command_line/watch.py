@@ -205,13 +205,14 @@ def _check_settings(given: Namespace) -> None:
     """Raises what is wrong with what is said beside the files: settings, and files of cells, events, rules, labels."""
     from engine import calendar
     from engine.command_line import load_options
-    from engine.command_line.commands import settings_of
+    from engine.command_line.commands import also_of, settings_of
     from engine.data.since import Since
     from engine.detectors import choose
     from engine.network import cells
     from engine.rules import read_rules
 
     settings = settings_of(given)
+    also_of(given)
     if given.since:
         Since.read(given.since)
     choose(settings.detectors, settings)

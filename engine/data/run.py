@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.data.arrays import Kept
+from engine.data.event import Event
 from engine.data.found import Anomaly, Association, Incident
 from engine.data.judged import Clock, Diagnosis, ErrorCurve, Evidence, Verdict
 from engine.data.measured import Panel, Quality
@@ -62,7 +63,7 @@ class Result:
     ["vote"]: the combined score that raises an alarm (1.0 unless a person moved it). verdicts by KPI id. notes: what a
     person should know of the run as a whole. curves[kpi][detector]: the errors that labels chose a threshold by.
     models: None where nothing was kept. rules hide incidents; reviews: what was said of them.
-    since: begin of the shift.
+    since: begin of the shift. events: the calendar that the run went by, beside that of the country.
     """
 
     panel: Panel
@@ -83,3 +84,4 @@ class Result:
     rules: Sequence[Rule] = field(default_factory=tuple)
     reviews: Sequence[Review] = field(default_factory=tuple)
     since: Since = field(default_factory=Since)
+    events: tuple[Event, ...] = ()

@@ -11,6 +11,7 @@ from engine.data import BoolArray, FlagArray, FloatArray, Result
 from engine.errors import Reason
 from engine.expectation import expectation, of_cells
 from engine.group import find_alarms
+from engine.inspection.against import USUAL, expected_by
 from engine.numerics.runs import find_runs
 
 
@@ -34,11 +35,13 @@ class CloseUp:
     silent: Mapping[str, Reason | None]
 
 
-def close_up(result: Result, kpi: str, cell: int) -> CloseUp:
-    """The series of `cell` (row of the panel) and `kpi`. Raises KeyError for a KPI that was not judged."""
-    row = slice(cell, cell + 1)
-    evidence = of_cells(result.evidence[kpi], row)
-    usual = expectation(evidence).shown(result.panel.kpi(kpi))
+def close_up(result: Result, kpi: str, cell: int, against: str = USUAL) -> CloseUp:
+    """The series of `cell` (row of the panel) and `kpi`. Raises KeyError for a KPI that was not judged.
+
+    against: what is taken as expected, one of `engine.inspection.against.choices`.
+    """
+    evidence = of_cells(result.evidence[kpi], slice(cell, cell + 1))
+    usual = expected_by(result, kpi, cell, against)
     verdict = result.verdicts[kpi]
     levels = result.thresholds[kpi]
     return CloseUp(

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.completeness.gaps import measured
 from engine.data import Labels, Panel, Quality, Result
+from engine.data.event import Event
 from engine.data.review import Review
 from engine.errors import InputError, OutputError, Reason
 from engine.monitor import Monitor
 from engine.network.kpi_table import KpiTable
 from engine.project import labels as stored_labels
-from engine.project import records, schema
+from engine.project import loading, records, schema
 from engine.project.access import creating, reading, unchanging, write_failure
 from engine.project.draft import Draft
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
@@ -48,6 +49,7 @@ __all__ = [
     "open_whole",
     "read_data",
     "read_dictionary",
+    "read_events",
     "read_labels",
     "read_reviews",
     "read_rules",
@@ -172,6 +174,14 @@ def read_dictionary(path: Path) -> KpiTable:
     """The KPI dictionary that was given to a project; empty where none was. Raises InputError as `open_project`."""
     with reading(path) as connection:
         return _dictionary(connection)
+
+
+def read_events(path: Path) -> tuple[Event, ...]:
+    """The calendar that the last run of a project went by; empty where none was given. Raises InputError as
+    `open_project`.
+    """
+    with reading(path) as connection:
+        return loading.read_events(connection)
 
 
 def _dictionary(connection: duckdb.DuckDBPyConnection) -> KpiTable:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.data import Clock, Evidence, Kept, Kpi, Models, Panel, Quality, Result, Verdict
+from engine.data.event import Event
 from engine.diagnose import Diagnoses
 from engine.errors import Reason
 from engine.execution.scratch import allocate_of, release
@@ -83,7 +84,17 @@ def read_result(connection: duckdb.DuckDBPyConnection) -> Result:
         record=records.run_in(_rows(connection, "runs")[-1]),
         notes=tuple(records.reason_in(note) for note in meta["notes"]),
         models=_models(meta.get("models"), arrays, [kpi.id for kpi in panel.kpis]),
+        events=_events(meta),
     )
+
+
+def read_events(connection: duckdb.DuckDBPyConnection) -> tuple[Event, ...]:
+    """The calendar of the last run of an open project of the current schema."""
+    return _events(_meta(connection))
+
+
+def _events(meta: Mapping[str, Any]) -> tuple[Event, ...]:
+    return tuple(Event.from_json(told) for told in meta.get("events", ()))  # files of before hold none
 
 
 def _models(stored: Mapping[str, Any] | None, arrays: Arrays, kpis: Sequence[str]) -> Models | None:

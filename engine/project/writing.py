@@ -46,6 +46,7 @@ def write_result(connection: duckdb.DuckDBPyConnection, result: Result, monitor:
         "slots": {name: getattr(result.clock, name) for name in CLOCK_REST},
         "notes": [records.reason_out(note) for note in result.notes],
         "models": records.models_out(result.models),
+        "events": [event.to_json() for event in result.events],
     }
     connection.executemany("INSERT INTO meta VALUES (?, ?)", [(key, records.to_json(v)) for key, v in meta.items()])
     insert(connection, "cells", [records.cell_out(i, cell) for i, cell in enumerate(panel.cells)])

@@ -67,6 +67,7 @@ def _alarm(
         "alarmClearedTime": span.end_utc if incident.stop < result.panel.shape[1] else None,
         "objectInstance": cell.id,
         "site": cell.site or None,
+        "area": cell.area or None,
         "affectedObjects": [result.panel.cells[i].id for i in incident.cells],
         "monitoredAttributes": list(incident.kpis),
         "thresholdInfo": {

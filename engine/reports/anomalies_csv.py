@@ -72,7 +72,7 @@ COLUMNS = (
 )
 """The fixed columns; `score_<detector>` and `vote_<detector>` of the run's detectors follow them, and `LAST`."""
 
-LAST = ("explanation",)
+LAST = ("explanation", "area")
 """What was added since stands behind the columns of the detectors, so that none of them moved."""
 
 AT_ONCE = 4096
@@ -108,6 +108,7 @@ def _rows(result: Result) -> Iterator[list[Value]]:
                 *_why(result, anomaly, incidents.get(anomaly.id)),
                 *_votes(result, anomaly),
                 explained[anomaly.id],
+                result.panel.cells[anomaly.cell].area,
             ]
 
 

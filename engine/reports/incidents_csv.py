@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -77,6 +77,8 @@ COLUMNS = (
     "owner",
     "acknowledged_by",
     "acknowledged_utc",
+    "sites",
+    "areas",
 )
 
 CAUSES_LISTED = 3
@@ -131,7 +133,14 @@ def _rows(result: Result) -> Iterator[list[Value]]:
             result.record.run_id,
             ";".join(gone.get(incident.id, ())),
             *_said(said.get(incident.id)),
+            _listed(result.panel.cells[cell].site for cell in incident.cells),
+            _listed(result.panel.cells[cell].area for cell in incident.cells),
         ]
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Each name once, in its order."""
+    return ";".join(dict.fromkeys(name for name in names if name))
 
 
 def _said(review: Review | None) -> list[Value]:

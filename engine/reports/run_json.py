@@ -55,6 +55,7 @@ class RunJson:
                 "cells_affected": cells_affected(result),
                 "alarms_per_cell_week": alarms_per_cell_week(result),
             },
+            "calendar": [event.to_json() for event in result.events],
             "rules": [rule.to_json() for rule in result.rules],
             "notes": result.notes,
         }

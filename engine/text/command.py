@@ -83,6 +83,9 @@ MESSAGES: dict[str, str] = {
     "cli_every": "how often to look into the folder; default 60",
     "cli_once": "take what is there now, and end",
     "cli_scores": "also write scores.parquet, one row for every point",
+    "cli_also": "also write these, separated by commas: alarms (X.733, JSON), associations (odds ratios, CSV),"
+    " diagnosis (of every series, JSON)",
+    "cli_bom": "begin CSV files with a byte-order mark; Excel misreads letters beyond English without it",
     "cli_scores_file": "scores.parquet of a run",
     "cli_json": "print one JSON object",
     "cli_period": "granularity (default: 1h)",

@@ -48,7 +48,7 @@ MESSAGES: dict[str, str] = {
     "tag_none": "No tag",
     "rescue_found": (
         "The program ended before what you said of {files} was saved: {reviews:review|reviews}, {labels:labelled"
-        " stretch|labelled stretches}, {rules:rule|rules} ({when})."
+        " stretch|labelled stretches}, {rules:rule|rules}, {events:event|events} of the calendar ({when})."
     ),
     "rescue_take": "Open it again",
     "rescue_leave": "Delete",

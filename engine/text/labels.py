@@ -27,7 +27,7 @@ MESSAGES: dict[str, str] = {
     " a file (File > Take labels from a file), or are drawn on the timeline (L).",
     "label_title": "Write labels",
     "label_filter": "Labels (*.csv)",
-    "keep_labels": "There are labels or rules that no project holds yet. Save before going on?",
+    "keep_labels": "There are labels, rules or events that no project holds yet. Save before going on?",
     "action_label_brush": "&Label by dragging",
     "action_label_anomalous": "Label as &anomalous",
     "action_label_normal": "Label as n&ormal",

@@ -124,6 +124,7 @@ MESSAGES: dict[str, str] = {
     "report_key_filled": "filled gap",
     "report_key_band": "usual range",
     "report_key_anomaly": "anomaly",
+    "report_key_other": "of another incident",
     "report_votes": "Votes",
     "report_threshold": "1 = alarm",
     "report_abstains": "no opinion",

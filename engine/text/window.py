@@ -288,6 +288,8 @@ _DESK: dict[str, str] = {
     "export_choose": "Choose\u2026",
     "export_replaces": "Already there and will be replaced: {files}.",
     "export_do": "Export",
+    "export_marked": "CSV files for Excel",
+    "export_marked_tip": "They begin with a byte-order mark; Excel misreads letters beyond English without it",
     "settings_title": "Settings",
     "settings_apply": "Apply and run",
     "settings_start_from": "Start from",

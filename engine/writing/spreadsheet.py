@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import math
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -62,6 +64,15 @@ def field(value: Value) -> str:
     if isinstance(value, bool | int):
         return str(int(value))
     return decimal(float(value))
+
+
+def mark(path: Path) -> None:
+    """Put a byte-order mark before a CSV file: Excel takes it for the computer's own code page without. Raises
+    OutputError.
+    """
+    with whole_file(path) as part, path.open("rb") as before, part.open("wb") as stream:
+        stream.write(codecs.BOM_UTF8)
+        shutil.copyfileobj(before, stream)
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]], monitor: Monitor) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from engine.calendar import duration_text
 from engine.data import Result
+from engine.data.event import Event
 from engine.monitor import Monitor
 from engine.record import Fingerprint
 from engine.settings import Settings
@@ -19,14 +20,15 @@ from gui.state import Source
 def analyse(
     source: Source,
     settings: Settings,
+    events: Sequence[Event],
     former: Result | None,
     monitor: Monitor,
     inputs: Sequence[Fingerprint] | None = None,
 ) -> Digest:
     """Judge the data with the settings; what is later than `former` by its models, if they may.
 
-    Labels that are there are used where the settings ask for it. inputs: the files that the run record names; None:
-    all that the data came from. Raises InputError, Cancelled.
+    Labels that are there are used where the settings ask for it. events: the calendar. inputs: the files that the run
+    record names; None: all that the data came from. Raises InputError, Cancelled.
     """
     from engine import pipeline
     from engine.execution.workers import workers
@@ -38,6 +40,7 @@ def analyse(
             source.quality,
             settings,
             labels=source.known() if settings.learns_from_labels else None,
+            events=events,
             inputs=source.inputs() if inputs is None else inputs,
             executor=executor,
             workers=count,
@@ -45,6 +48,14 @@ def analyse(
             monitor=monitor,
         )
     return Digest.of(result)
+
+
+def reschedule(source: Source, result: Result, settings: Settings, events: Sequence[Event], monitor: Monitor) -> Digest:
+    """The result under another calendar; a run by the settings where its days are others. Raises as `analyse`."""
+    from engine import pipeline
+
+    found = pipeline.reschedule(result, events, monitor)
+    return analyse(source, settings, events, None, monitor) if found is None else Digest.of(found)
 
 
 def told(result: Result) -> str:

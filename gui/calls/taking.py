@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.continuation.append import periods_in_front
 from engine.continuation.watched_folder import Mark, Outcome, Watched, take_in
 from engine.data import Panel, Result
+from engine.data.event import Event
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.record import Fingerprint, fingerprint
@@ -72,6 +73,7 @@ def take(
     source: Source,
     former: Result | None,
     settings: Settings,
+    events: Sequence[Event],
     watched: Watched,
     names: Sequence[str],
     monitor: Monitor,
@@ -113,7 +115,7 @@ def take(
     both = both.drawn_as(source)
     both = replace(both, paths=source.paths) if in_project else replace(both, read={**source.read, **prints})
     inputs = tuple(prints.values()) if in_project else None
-    digest = judging.analyse(both, settings, former, monitor.part(0.3, 1.0), inputs)
+    digest = judging.analyse(both, settings, events, former, monitor.part(0.3, 1.0), inputs)
     return outcome, Grown(both, digest, shift, _together(told))
 
 

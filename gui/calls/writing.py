@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from engine.io import LoadOptions
 
 
-def export(result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor) -> tuple[Path, ...]:
-    """Write the chosen outputs of a result into a folder. Raises OutputError, Cancelled."""
+def export(
+    result: Result, folder: Path, writer_ids: Sequence[str], monitor: Monitor, *, marked: bool
+) -> tuple[Path, ...]:
+    """Write the chosen outputs of a result into a folder. marked: CSV for Excel. Raises OutputError, Cancelled."""
     from engine.reports import WRITERS, write
 
-    return write(result, [w for w in WRITERS if w.id in writer_ids], folder, monitor)
+    return write(result, [w for w in WRITERS if w.id in writer_ids], folder, monitor, marked=marked)
 
 
 def save(

@@ -134,6 +134,7 @@ class Asking(QObject):
             reviews=len(said.reviews),
             labels=len(said.labels),
             rules=len(said.rules),
+            events=len(said.events),
             when=said.when.replace("T", " ").replace("Z", " UTC"),
         )
         self._banner.show_found(told)
@@ -192,6 +193,18 @@ class Asking(QObject):
         from gui.dialogs.rules_dialog import RulesDialog
 
         RulesDialog(self._state, self._problems, self._preferences.folder, self._window).open()
+
+    def planned(self) -> None:
+        """Ask for a maintenance window of what is selected."""
+        from gui.dialogs.calendar_dialog import ask_maintenance
+
+        ask_maintenance(self._window, self._state)
+
+    def calendar(self) -> None:
+        """Show the calendar there is."""
+        from gui.dialogs.calendar_dialog import CalendarDialog
+
+        CalendarDialog(self._state, self._problems, self._preferences.folder, self._window).open()
 
     def labels_in(self) -> None:
         """Ask for a file of labels, or data with a column of labels, and take them."""

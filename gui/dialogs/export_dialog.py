@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,27 +28,37 @@ from gui.widgets.heading import caption
 from gui.widgets.number_field import WholeNumber
 
 
-def ask_export(parent: QWidget, preferences: Preferences, export: Callable[[Path, Sequence[str], Since], None]) -> None:
-    """Ask where to write what, and of which shift; folder and shift are remembered for the next time."""
+class Export(Protocol):
+    """What writes the chosen outputs into a folder."""
+
+    def __call__(self, folder: Path, writer_ids: Sequence[str], since: Since, *, marked: bool) -> None:
+        """Marked: CSV files begin with a byte-order mark."""
+
+
+def ask_export(parent: QWidget, preferences: Preferences, export: Export) -> None:
+    """Ask where to write what, of which shift and whether for Excel; all of it is remembered for the next time."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     folder = preferences.export_folder or str(Path(documents, tell("app_name")))
-    dialog = ExportDialog(folder, preferences.shift_hours, parent)
+    dialog = ExportDialog(folder, preferences.shift_hours, parent, marked=preferences.export_marked)
 
-    def chosen(folder: Path, writer_ids: Sequence[str], hours: int) -> None:
+    def chosen(folder: Path, writer_ids: Sequence[str], hours: int, marked: bool) -> None:
         preferences.export_folder = str(folder)
         preferences.shift_hours = hours
-        export(folder, writer_ids, Since(hours * HOUR_S))
+        preferences.export_marked = marked
+        export(folder, writer_ids, Since(hours * HOUR_S), marked=marked)
 
     dialog.chosen.connect(chosen)
     dialog.open()
 
 
 class ExportDialog(QDialog):
-    """`chosen(folder, writer ids, hours of the shift)` is emitted when the user agrees."""
+    """`chosen(folder, writer ids, hours of the shift, CSV for Excel)` is emitted when the user agrees."""
 
-    chosen = Signal(object, object, int)
+    chosen = Signal(object, object, int, bool)
 
-    def __init__(self, folder: str, hours: int = SHIFT_HOURS, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, folder: str, hours: int = SHIFT_HOURS, parent: QWidget | None = None, *, marked: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tell("export_title"))
@@ -76,6 +87,10 @@ class ExportDialog(QDialog):
             self.outputs[writer.id] = check
             box.addWidget(check)
         box.addSpacing(2 * GRID)
+        self.marked = QCheckBox(tell("export_marked"), checked=marked)
+        self.marked.setToolTip(tell("export_marked_tip"))
+        box.addWidget(self.marked)
+        box.addSpacing(2 * GRID)
         self.hours = WholeNumber(1, MOST_HOURS, hours)
         self.hours.setSuffix(f" {tell('shift_hours_unit')}")
         self.hours.setAccessibleName(tell("export_since"))
@@ -99,7 +114,9 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         """Say what was chosen and close."""
-        self.chosen.emit(Path(self.folder.text().strip()).expanduser(), self._ids(), self.hours.value())
+        self.chosen.emit(
+            Path(self.folder.text().strip()).expanduser(), self._ids(), self.hours.value(), self.marked.isChecked()
+        )
         super().accept()
 
     def _ids(self) -> list[str]:

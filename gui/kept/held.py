@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.data import Panel, Result
+from engine.data.event import Event
 from engine.network.kpi_table import KpiTable
 from engine.settings import Settings
 
@@ -23,12 +24,14 @@ class Held:
     run: str
     settings: Settings
     thresholds: Thresholds
+    events: tuple[Event, ...]
 
     @classmethod
     def of(cls, source: Source, result: Result) -> Held:
         """What a project holds in which these stand."""
         panel = weakref.ref(source.panel)
-        return cls(panel, source.dictionary, result.record.run_id, result.settings, result.thresholds)
+        run = result.record.run_id
+        return cls(panel, source.dictionary, run, result.settings, result.thresholds, result.events)
 
     def holds(self, source: Source, result: Result | None) -> bool:
         """Whether there is nothing in these that the project lacks."""
@@ -37,5 +40,5 @@ class Held:
             and source.panel is self.panel()
             and source.dictionary == self.dictionary
             and (result.record.run_id, result.settings) == (self.run, self.settings)
-            and result.thresholds == self.thresholds
+            and (result.thresholds, result.events) == (self.thresholds, self.events)
         )

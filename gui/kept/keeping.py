@@ -19,6 +19,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.data import Panel
+from engine.data.event import Event
 from engine.data.rule import Rule
 from engine.settings import Settings
 from engine.writing.standing import Stamp, Standing, stamp_of
@@ -98,6 +99,7 @@ class Keeper(QObject):
         state.reviews.reset.connect(self.moved)
         state.labelling.changed.connect(self._labelled)
         state.ruling.changed.connect(self._changed)
+        state.planning.changed.connect(self._changed)
         state.panel_changed.connect(self.changed)
         state.result_changed.connect(self.changed)
 
@@ -143,11 +145,12 @@ class Keeper(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether there are reviews, labels or rules that no project holds, or anything that the open one does not."""
+        """Whether something was said that no project holds, or there is anything that the open one does not."""
         state, source = self._state, self._state.source
         if self.project is not None:
             return self._unsaved or self.behind
-        return self._unsaved and bool(state.reviews.all or state.ruling.rules or (source is not None and source.drawn))
+        drawn = source is not None and source.drawn
+        return self._unsaved and bool(state.reviews.all or state.ruling.rules or state.planning.events or drawn)
 
     @property
     def behind(self) -> bool:
@@ -271,9 +274,11 @@ class Keeper(QObject):
         """What writes it where it can be found again after a crash, or takes that away where nothing is said."""
         if not self.unsaved:
             return _Write(self._place, self._rescue.clear, self._owed)
-        reviews, rules = self.said(source.panel), self._state.ruling.rules
+        reviews, rules, events = self.said(source.panel), self._state.ruling.rules, self._state.planning.events
         settings = self._state.settings
-        return _Write(self._place, lambda: self._rescue.write(_said(source, settings, reviews, rules)), self._owed)
+        return _Write(
+            self._place, lambda: self._rescue.write(_said(source, settings, reviews, rules, events)), self._owed
+        )
 
     def _labels_of(self, source: Source) -> Callable[[Path], None]:
         """What writes the labels that are others since they were written last."""
@@ -371,7 +376,13 @@ def _places(panel: Panel, reviews: Iterable[project.Review]) -> Iterator[tuple[p
         yield review, Place(rows[review.cell], review.kpi, start, stop) if there else None
 
 
-def _said(source: Source, settings: Settings, reviews: tuple[project.Review, ...], rules: tuple[Rule, ...]) -> Said:
+def _said(
+    source: Source,
+    settings: Settings,
+    reviews: tuple[project.Review, ...],
+    rules: tuple[Rule, ...],
+    events: tuple[Event, ...],
+) -> Said:
     """All that was said, with the files it was said of."""
     from engine import project
 
@@ -379,4 +390,4 @@ def _said(source: Source, settings: Settings, reviews: tuple[project.Review, ...
     found = project.stretches(source.panel, source.panel.cells, labels or {})
     when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     paths = tuple(str(Path(path).absolute()) for path in source.paths)
-    return Said(paths, settings, reviews, rules, tuple(found), when)
+    return Said(paths, settings, reviews, rules, tuple(found), when, events)

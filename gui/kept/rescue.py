@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QLockFile
 
+from engine.data.event import Event
 from engine.data.rule import Rule
 from engine.errors import AppError
 from engine.settings import Settings
@@ -45,6 +46,7 @@ class Said:
     rules: tuple[Rule, ...]
     labels: tuple[Stretch, ...]
     when: str
+    events: tuple[Event, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -55,6 +57,7 @@ class Said:
             "rules": [rule.to_json() for rule in self.rules],
             "labels": self.labels,
             "when": self.when,
+            "events": [event.to_json() for event in self.events],
         }
 
     @classmethod
@@ -69,6 +72,7 @@ class Said:
             tuple(rule_of(one, _SAID, number) for number, one in enumerate(told["rules"], start=1)),
             tuple((str(kpi), str(cell), str(a), str(b), int(value)) for kpi, cell, a, b, value in told["labels"]),
             str(told["when"]),
+            tuple(Event.from_json(one) for one in told.get("events", ())),
         )
 
 
@@ -92,6 +96,7 @@ class Unsaved:
         reviews = placed(panel, self.said.reviews)
         state.set_settings(self.said.settings)
         state.ruling.load(self.said.rules)
+        state.planning.load(self.said.events)
         state.reviews.load(reviews)
         if self.said.labels:
             state.labelling.replace(labels_of(panel, self.said.labels), tell("rescue_undo"))

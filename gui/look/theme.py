@@ -67,6 +67,8 @@ QComboBox:focus, QComboBox:on { border-color: $accent; }
 QComboBox:disabled { color: $hatch; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
+QDateEdit::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
+QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { border: 1px solid $line; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator, QAbstractItemView::indicator { width: 12px; height: 12px; border: 1px solid $normal;

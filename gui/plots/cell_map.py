@@ -34,8 +34,8 @@ from gui.prepared.lane_rows import QUIET, RANKS
 
 MARGIN = 20
 """Pixels left free around all cells."""
-KEY = 32
-"""Height left free below them for what the shades mean, pixels."""
+KEY = 46
+"""Height left free below them for what the shades mean, pixels; a map less than three times as high has none."""
 LEVELS = 12
 """Shades of a score below the threshold."""
 MOST_MARKS = 400
@@ -109,7 +109,11 @@ class CellMap(QWidget):
 
     def _middle(self) -> QPointF:
         """The middle of the room for cells."""
-        return QPointF(self.width() / 2, (self.height() + MARGIN - KEY) / 2)
+        return QPointF(self.width() / 2, (self.height() + MARGIN - self._below()) / 2)
+
+    def _below(self) -> int:
+        """Pixels left free below the cells."""
+        return KEY if self.height() >= 3 * KEY else MARGIN
 
     def _frame(self) -> tuple[float, float, float]:
         """Pixels per unit, and the place in cell coordinates of the middle of the widget."""
@@ -129,7 +133,7 @@ class CellMap(QWidget):
         least = 1.0 if places.grid else 1e-4
         half = 0.5 if places.grid else 0.0
         wide, high = (max(float(np.ptp(along)) + 2 * half, least) for along in (places.x, places.y))
-        room = self.width() - 2 * (MARGIN + beyond), self.height() - MARGIN - KEY - 2 * beyond
+        room = self.width() - 2 * (MARGIN + beyond), self.height() - MARGIN - self._below() - 2 * beyond
         return min(max(room[0], 1.0) / wide, max(room[1], 1.0) / high)
 
     def _squared(self) -> bool:
@@ -208,7 +212,8 @@ class CellMap(QWidget):
             self._paint_points(painter, palette, at)
         self._paint_alarms(painter, palette, at)
         self._paint_selected(painter, palette, at)
-        self._paint_key(painter, palette)
+        if self._below() == KEY:
+            self._paint_key(painter, palette)
 
     def _shades(self, palette: Palette) -> list[QColor]:
         return [blend(palette.normal, palette.panel, 0.10 + 0.5 * level / LEVELS) for level in range(LEVELS + 1)]

@@ -67,12 +67,13 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys: tuple[Key, ...] = ()
+        self._expected = tell(_LABELS[Key.EXPECTED])
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_keys(self, keys: Sequence[Key]) -> None:
-        """Explain these."""
-        if tuple(keys) != self._keys:
-            self._keys = tuple(keys)
+    def show_keys(self, keys: Sequence[Key], expected: str) -> None:
+        """Explain these. expected: what the expected line is."""
+        if (tuple(keys), expected) != (self._keys, self._expected):
+            self._keys, self._expected = tuple(keys), expected
             self.updateGeometry()
             self.update()
 
@@ -94,12 +95,15 @@ class Legend(QWidget):
             _paint_swatch(painter, key, QRectF(left, self.height() / 2 - 5, SWATCH, 10), palette)
             painter.setPen(QColor(palette.muted))
             box = QRectF(left + SWATCH + GAP, 0, width, self.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, tell(_LABELS[key]))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._name(key))
             left += width
 
     def _widths(self) -> list[int]:
         metrics = QFontMetrics(type_face(CAPTION))
-        return [SWATCH + GAP + metrics.horizontalAdvance(tell(_LABELS[key])) + SPACE for key in self._keys]
+        return [SWATCH + GAP + metrics.horizontalAdvance(self._name(key)) + SPACE for key in self._keys]
+
+    def _name(self, key: Key) -> str:
+        return self._expected if key is Key.EXPECTED else tell(_LABELS[key])
 
 
 def _paint_swatch(painter: QPainter, key: Key, box: QRectF, palette: Palette) -> None:

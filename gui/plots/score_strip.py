@@ -79,16 +79,23 @@ class ScoreStrip(Strip):
         self._silent = self.add(SpanItem(wide_only=True, label=tell("vote_no_opinion")))
         self._area = self.add(AreaItem())
         self._pyramid: Pyramid | None = None
+        self.judged = False
+        """Whether there is a score anywhere, so that a threshold means something."""
         self.threshold = Threshold() if movable else None
         if self.threshold is not None:
             self.box.addItem(self.threshold.line, ignoreBounds=True)
             self.threshold.moved.connect(self._area.set_threshold)
 
-    def show_score(self, label: str, score: FloatArray, why_silent: str = "") -> None:
-        """Show another score (T,), NaN = no opinion; `why_silent` appears where there is none at all."""
+    def show_score(self, label: str, score: FloatArray, why_silent: str = "", written: str = "") -> None:
+        """Show another score (T,), NaN = no opinion; `why_silent` appears where there is none at all.
+
+        written: what stands where there is no opinion, in the place of just that.
+        """
         self._pyramid = Pyramid(score)
         self._area.set_values(self._pyramid)
+        self.judged = bool(np.isfinite(score).any())
         self._silent.set_mask(np.isnan(score))
+        self._silent.set_label(written or tell("vote_no_opinion"))
         self._caption.show_text(label)
         self._caption.setToolTip(why_silent or label)
         self.put_back()
@@ -98,6 +105,7 @@ class ScoreStrip(Strip):
         self._area.set_threshold(1.0)
         if self.threshold is not None:
             self.threshold.put(1.0)
+            self.threshold.line.setVisible(self.judged)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in the colours of another palette."""

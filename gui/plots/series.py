@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from engine.data import Anomaly, BoolArray, Flag, FloatArray, KpiKind, Panel, Severity
+from engine.inspection.against import USUAL, WEEK
 from engine.inspection.closeup import CloseUp, close_up, strangest
 from engine.text import say, tell
 from gui.look.wording import detector_label
@@ -27,11 +28,20 @@ _FLAGS = (
 class Series:
     """One cell and KPI of a panel; with a `digest` also what was expected and found."""
 
-    def __init__(self, panel: Panel, cell: int, kpi: str, digest: Digest | None) -> None:
+    def __init__(self, panel: Panel, cell: int, kpi: str, digest: Digest | None, against: str = USUAL) -> None:
+        """against: what the measurements are compared with, one of `engine.inspection.against.choices`."""
         self.panel, self.cell, self.kpi, self.digest = panel, cell, kpi, digest
+        self.against = against
         self.scale = TimeScale.of(panel)
-        self.close: CloseUp | None = close_up(digest.result, kpi, cell) if digest else None
+        self.close: CloseUp | None = close_up(digest.result, kpi, cell, against) if digest else None
         self.anomalies = digest.of_series.get((cell, kpi), ()) if digest else ()
+
+    @property
+    def expected_label(self) -> str:
+        """What the line beside the measurements is."""
+        if self.against == USUAL:
+            return tell("timeline_expected")
+        return tell("against_week") if self.against == WEEK else detector_label(self.against)
 
     @property
     def caption(self) -> str:
@@ -61,12 +71,19 @@ class Series:
         )
 
     def lanes(self) -> list[Lane]:
-        """A lane per detector."""
+        """A lane per detector with an opinion on the series, and one for all the others together."""
         close = self.close
         if close is None:
             return []
         words = {name: say(why) if why is not None else "" for name, why in close.silent.items()}
-        return [Lane(name, detector_label(name), score, words[name]) for name, score in close.margins.items()]
+        every = [Lane(name, detector_label(name), score, words[name]) for name, score in close.margins.items()]
+        silent = [lane for lane in every if lane.why_silent]
+        if len(silent) < 2:
+            return every
+        whys = "\n".join(f"{lane.label}: {lane.why_silent}" for lane in silent)
+        names = ", ".join(lane.label for lane in silent)
+        together = Lane("", tell("timeline_silent", detectors=len(silent)), silent[0].score, whys, names)
+        return [*(lane for lane in every if not lane.why_silent), together]
 
     def describe(self, sample: int) -> str:
         """All that is known of a sample, in one line."""
@@ -88,6 +105,8 @@ class Series:
         if close is None or np.isnan(close.expected[sample]):
             return []
         expected, low, high = (float(line[sample]) for line in (close.expected, close.lower, close.upper))
+        if self.against == WEEK:
+            return [tell("timeline_read_week", value=compact(expected))]
         if math.isnan(low) or math.isnan(high):
             return [tell("timeline_read_expected", value=compact(expected))]
         return [tell("timeline_read_band", value=compact(expected), low=compact(low), high=compact(high))]

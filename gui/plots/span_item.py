@@ -67,6 +67,11 @@ class SpanItem(TimeItem):
             runs = runs_of(mask) if mask is not None else np.empty((0, 2), np.int64)
             self._starts, self._stops = np.ascontiguousarray(runs.T)
 
+    def set_label(self, label: str) -> None:
+        """Write something else in every stretch."""
+        self._label = label
+        self.update()
+
     def set_brush(self, brush: QBrush, ink: QColor | None = None, paper: QColor | None = None) -> None:
         """Fill and, where there are names, write with `ink`, on `paper` where strokes would run through the words."""
         self._brush = brush
@@ -122,7 +127,8 @@ class SpanItem(TimeItem):
             least = 48 if self._names else metrics.horizontalAdvance(name) + 8
             if name and at.width() >= least:
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, at.width() - 8)
-                box = QRectF(at.left() + 2, at.top() + 2, metrics.horizontalAdvance(text) + 4, metrics.height())
+                top = at.top() + min(2.0, (at.height() - metrics.height()) / 2)  # in the middle of a low lane
+                box = QRectF(at.left() + 2, top, metrics.horizontalAdvance(text) + 4, metrics.height())
                 if self._textured:
                     painter.fillRect(box, self._paper)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -22,7 +22,7 @@ from gui.plots.ticks import TimeScale, time_ticks
 from gui.plots.time_window import TimeWindow
 from gui.plots.value_strip import Values, ValueStrip
 
-VALUES, LANE, COMBINED, FOCUS = (44, 160), (14, 28), (28, 64), (18, 44)
+VALUES, LANE, COMBINED, FOCUS = (44, 160), (14, 28), (32, 64), (18, 44)
 """Least and usual height of the values, a detector lane, the combined score and the whole series, pixels."""
 TIME = 24
 """Height of the time axis, pixels."""
@@ -36,12 +36,16 @@ _THRESHOLD_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """A detector's score (T,), 1.0 = threshold, NaN = no opinion. why_silent: if it has none at all."""
+    """A detector's score (T,), 1.0 = threshold, NaN = no opinion. why_silent: if it has none at all.
+
+    detector: "" for several that have none. written: where there is no opinion; "" for just that.
+    """
 
     detector: str
     label: str
     score: FloatArray
     why_silent: str = ""
+    written: str = ""
 
 
 class TimelinePlot(pg.GraphicsLayoutWidget):
@@ -109,7 +113,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
             self._lay_out(lanes, with_score=combined is not None)
         self.values.show_values(values)
         for strip, lane in zip(self.lanes, lanes, strict=True):
-            strip.show_score(lane.label, lane.score, lane.why_silent)
+            strip.show_score(lane.label, lane.score, lane.why_silent, lane.written)
         if combined is not None:
             self.combined.show_score(tell("timeline_combined"), combined)
         if self.values.measured is not None:
@@ -220,7 +224,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
 
     def take_threshold(self) -> None:
         """Let the arrow keys move the threshold until Enter takes it or Esc leaves it."""
-        if self.combined.box.scene() is not None:
+        if self.combined.box.scene() is not None and self.combined.judged:
             self._setting_threshold = True
             self.setFocus()
             self.threshold_moved.emit(self.combined.threshold.value)
@@ -305,11 +309,12 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self.ci.setGeometry(self.range)  # while it was empty the layout had shrunk to its fixed columns
 
     def _share_height(self) -> None:
-        """Give every row its height: all at their least where room is short, the values the rest where it is not."""
+        """Give every row its height: its least where room is short; the values grow first and take what is left."""
         room = self.height() - GAP * (len(self._rows) - 1)
-        least, most = (sum(bounds[i] for _, bounds in self._rows) for i in (0, 1))
-        grown = min(1.0, max(0.0, (room - least) / max(1, most - least)))
-        heights = [round(low + grown * (high - low)) for _, (low, high) in self._rows]
+        others = [bounds for _, bounds in self._rows[1:]]
+        least, most = (sum(bounds[i] for bounds in others) for i in (0, 1))
+        grown = min(1.0, max(0.0, (room - VALUES[1] - least) / max(1, most - least)))
+        heights = [VALUES[0], *(round(low + grown * (high - low)) for low, high in others)]
         heights[0] += max(0, room - sum(heights))
         for number, height in enumerate(heights):
             self.ci.layout.setRowFixedHeight(number, height)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.data import Panel, Result
+from engine.inspection.against import USUAL, WEEK, choices
 from engine.inspection.closeup import alarms_at
 from engine.text import tell
 from gui.look.theme import GRID, palette_of, type_face
@@ -44,7 +45,9 @@ class TimelineView(QWidget):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown: tuple[Panel, Result | None, int, str] | None = None
+        self.against = USUAL
+        """What the measurements are compared with, one of `choices`."""
+        self._shown: tuple[Panel, Result | None, int, str, str] | None = None
         self._chosen: tuple[tuple[int, int] | None, int | None] | None = None
         self._digest: Digest | None = None
         self._series: Series | None = None
@@ -123,6 +126,20 @@ class TimelineView(QWidget):
         """What stands in the line above the plot."""
         return self._readout.text()
 
+    def choices(self) -> tuple[str, ...]:
+        """What the series that is shown can be compared with."""
+        series, digest = self._series, self._digest
+        return choices(digest.result, series.kpi, series.cell) if series is not None and digest is not None else ()
+
+    def compare_with(self, against: str) -> None:
+        """Compare the measurements with something else, of this series and all that are shown after it."""
+        self.against = against
+        self._refresh()
+
+    def toggle_week(self) -> None:
+        """Compare them with those of the week before, or with what is usual again."""
+        self.compare_with(USUAL if self.against == WEEK else WEEK)
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow light and dark."""
         super().changeEvent(event)
@@ -147,7 +164,7 @@ class TimelineView(QWidget):
             self._empty.setText(tell("timeline_nothing" if panel is None else "timeline_no_cell"))
             self.drawn.emit("")
             return
-        shown = (panel, result, cell, selection.kpi)
+        shown = (panel, result, cell, selection.kpi, self.against)
         other = shown != self._shown
         if other:
             self._shown = shown
@@ -161,7 +178,7 @@ class TimelineView(QWidget):
     def _show(self, panel: Panel, cell: int, kpi: str) -> None:
         digest = self._state.digest
         self._digest = digest if digest is not None and kpi in digest.result.verdicts else None
-        self._series = series = Series(panel, cell, kpi, self._digest)
+        self._series = series = Series(panel, cell, kpi, self._digest, self.against)
         self._heading.set_title(cell_label(panel, cell))
         self._heading.set_caption(series.caption)
         if [self._kpis.itemData(i) for i in range(self._kpis.count())] != [k.id for k in panel.kpis]:
@@ -179,7 +196,8 @@ class TimelineView(QWidget):
         """Explain what is drawn."""
         row = self.labels.row
         kinds = () if row is None else ((Key.ANOMALOUS, 1), (Key.NORMAL, 0))
-        self._legend.show_keys(self._keys + [key for key, value in kinds if (row == value).any()])
+        keys = self._keys + [key for key, value in kinds if (row == value).any()]
+        self._legend.show_keys(keys, self._series.expected_label if self._series is not None else "")
 
     def _choose(self) -> None:
         """Emphasise the selected span and incident, and bring them into sight."""

@@ -111,6 +111,25 @@ def test_inspect_speaks_to_people_too(city: Path, capsys: pytest.CaptureFixture[
     assert table[1][0] == "calls"
 
 
+def test_what_a_ticket_system_and_a_spreadsheet_want_is_written_on_request(city: Path, tmp_path: Path) -> None:
+    command = [
+        "analyse",
+        str(city / "data.parquet"),
+        "--out",
+        str(tmp_path),
+        "--kpi",
+        "calls",
+        "--detectors",
+        "baseline",
+    ]
+    assert main([*command, "--also", "alarms, associations", "--bom"]) == 0
+    assert {p.name for p in tmp_path.iterdir()} == OUTPUTS | {"alarms.json", "associations.csv"}
+    incidents = list(csv.DictReader(io.StringIO((tmp_path / "incidents.csv").read_text("utf-8-sig"))))
+    alarms = json.loads((tmp_path / "alarms.json").read_text("utf-8"))["alarms"]
+    assert [row["severity"] for row in incidents] == [one["perceivedSeverity"].lower() for one in alarms]
+    assert (tmp_path / "incidents.csv").read_bytes().startswith(b"\xef\xbb\xbfincident_id,")
+
+
 @pytest.mark.parametrize("flags", [["--vote", "2"], ["--preset", "quiet"], ["--detectors", "baseline,kmeans"]])
 def test_overrides_are_in_the_run_record(city: Path, tmp_path: Path, flags: list[str]) -> None:
     command = ["analyse", str(city / "data.parquet"), "--out", str(tmp_path), "--kpi", "calls", *flags]
@@ -129,6 +148,7 @@ def test_overrides_are_in_the_run_record(city: Path, tmp_path: Path, flags: list
         (["analyse", "DATA", "--out", "o", "--budget", "0"], "budget"),
         (["analyse", "DATA", "--out", "o", "--since", "later"], "later is no beginning"),
         (["analyse", "DATA", "--out", "o", "--detectors", "oracle"], "oracle"),
+        (["analyse", "DATA", "--out", "o", "--also", "alarms,poems"], "poems"),
         (["analyse", "DATA", "--out", "o", "--kpi", "nothing"], "nothing"),
         (["analyse", "DATA", "--out", "o", "--zone", "Europe/Rom"], "Europe/Rome"),
         (["analyse", "DATA", "--out", "o", "--country", "ZZ"], "ZZ"),

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,25 @@ def test_a_project_keeps_its_kpi_dictionary_for_later_days(tmp_path: Path) -> No
     assert main(["analyse", str(tmp_path / "2.csv"), *common, "--kpi-table", str(tmp_path / "more.csv")]) == 0
     assert [k.unit for k in project.open_project(kept).panel.kpis if k.id == "calls"] == ["1/h"]
     assert list(project.read_dictionary(kept)) == ["drop rate", "calls"]
+
+
+def test_a_project_keeps_its_calendar_until_another_one_is_given(days: Path, tmp_path: Path) -> None:
+    city = str(tmp_path / "city.cellwarden")
+    begin = duckdb.sql(f"select min(time_utc) from '{days / 'whole.parquet'}'").fetchall()[0][0]
+    work = f"{begin + timedelta(days=9)},{begin + timedelta(days=10)},Core upgrade,maintenance"
+    (tmp_path / "calendar.csv").write_text(f"start,end,name,kind\n{work}\n")
+    (tmp_path / "other.csv").write_text("start,end,name,kind\n2000-01-01,,Feast,event\n")
+
+    def marked(data: str, name: str, *more: str) -> tuple[int, list[str]]:
+        assert analyse(days / f"{data}.parquet", tmp_path / name, "--project", city, *more) == 0
+        report = json.loads((tmp_path / name / "quality.json").read_text("utf-8"))
+        calendar = json.loads((tmp_path / name / "run.json").read_text("utf-8"))["calendar"]
+        return report["flagged_points"]["maintenance"], [event["name"] for event in calendar]
+
+    points = 2 * 6 * 24
+    assert marked("early", "early", "--calendar", str(tmp_path / "calendar.csv")) == (points, ["Core upgrade"])
+    assert marked("late", "late") == (points, ["Core upgrade"])
+    assert marked("late", "other", "--calendar", str(tmp_path / "other.csv")) == (0, ["Feast"])
 
 
 def test_gaps_are_filled_as_said_and_marked_in_every_output(tmp_path: Path) -> None:

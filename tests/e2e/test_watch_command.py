@@ -380,6 +380,7 @@ def test_a_result_that_cannot_be_written_is_written_when_it_can_be_again(
         (("--every", "0.1"), "every is 0.1"),
         (("--detectors", "nothing"), "nothing"),
         (("--calendar", "absent.csv"), "absent.csv"),
+        (("--also", "poems"), "poems"),
         (("--roll-up", "site"), "site"),
         (("--project", __file__), "is not a Cellwarden project"),
     ],

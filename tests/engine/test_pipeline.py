@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from engine import pipeline, simulate
 from engine.calibration.thresholds import VOTE
 from engine.data import Flag, Panel, Quality, Result
+from engine.data.event import Event
 from engine.monitor import Cancelled, Monitor, Progress
 from engine.settings import VOTES, Settings, preset
 from engine.text import say
@@ -137,15 +139,50 @@ def test_a_larger_budget_never_finds_fewer(result: Result) -> None:
     assert found == sorted(found)
 
 
-def test_maintenance_is_shown_and_never_alarmed(city: simulate.Simulated, settings: Settings) -> None:
-    outage = next(h for h in city.incidents if h.kind == "outage")
-    flags = {k: f.copy() for k, f in city.panel.flags.items()}
-    for of_kpi in flags.values():
-        of_kpi[list(outage.cells), outage.start : outage.stop] = Flag.MAINTENANCE
-    panel = replace(city.panel, flags=flags)
-    result = pipeline.analyse(panel, quality(panel), replace(settings, detectors=("baseline",)))
-    assert not result.verdicts["calls"].alarm[list(outage.cells), outage.start : outage.stop].any()
-    assert np.isfinite(result.verdicts["calls"].score[list(outage.cells), outage.start : outage.stop]).any()
+def work_during(city: simulate.Simulated, result: Result) -> tuple[Event, tuple[list[int], slice]]:
+    """A maintenance window over the outage that was found most of, and its points."""
+    found = result.verdicts["calls"].alarm
+    outages = [h for h in city.incidents if h.kind == "outage"]
+    outage = max(outages, key=lambda h: int(found[list(h.cells), h.start : h.stop].sum()))
+    begin, end = (at.astype(datetime) for at in city.panel.times[[outage.start, outage.stop]])
+    cells = tuple(city.panel.cells[cell].id for cell in outage.cells)
+    work = Event(begin, end, "New power supply", "maintenance", cells, utc=True)
+    return work, ([*outage.cells], slice(outage.start, outage.stop))
+
+
+def test_maintenance_is_shown_and_never_alarmed(city: simulate.Simulated, settings: Settings, result: Result) -> None:
+    work, where = work_during(city, result)
+    few = replace(settings, detectors=("baseline",))
+    found = pipeline.analyse(city.panel, quality(city.panel), few, events=[work])
+    assert found.events == (work,)
+    assert (found.panel.flags["calls"][where] == Flag.MAINTENANCE).all()
+    assert not found.verdicts["calls"].alarm[where].any()
+    assert np.isfinite(found.verdicts["calls"].score[where]).any()
+    again = pipeline.analyse(found.panel, quality(city.panel), few)
+    assert not again.panel.flags["calls"].any(), "a run goes by its own calendar, not by that of an earlier one"
+
+
+def test_maintenance_that_is_told_later_holds_for_the_past_without_learning_anew(
+    city: simulate.Simulated, result: Result
+) -> None:
+    work, where = work_during(city, result)
+    assert result.verdicts["calls"].alarm[where].any()
+    planned = pipeline.reschedule(result, [work])
+    assert planned is not None
+    assert not planned.verdicts["calls"].alarm[where].any()
+    assert planned.evidence is result.evidence
+    np.testing.assert_array_equal(planned.verdicts["calls"].score, result.verdicts["calls"].score)
+    back = pipeline.reschedule(planned, [])
+    assert back is not None
+    same(back, result)
+
+
+def test_another_holiday_takes_a_run(city: simulate.Simulated, result: Result) -> None:
+    day = city.panel.times[24 * 9].astype(datetime)
+    assert pipeline.reschedule(result, [Event(day, day + timedelta(days=1), "Feast", "holiday")]) is None
+    match = pipeline.reschedule(result, [Event(day, day + timedelta(days=1), "Match")])
+    assert match is not None
+    assert "Match" in match.clock.event
 
 
 def test_the_paper_without_labels_says_that_the_budget_decides(city: simulate.Simulated) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from engine.calendar import Event, make_clock
+from engine.calendar import make_clock
+from engine.data.event import Event
 from engine.errors import InputError
 
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.calendar import Event, read_events
+from engine.calendar import read_events, write_events
+from engine.calendar.event import covers
+from engine.data.event import Event
 from engine.errors import InputError
 
 
@@ -23,13 +25,15 @@ def test_all_columns_of_a_csv_are_read(tmp_path: Path) -> None:
         tmp_path,
         "start,end,name,kind,cells\n"
         "2024-03-20,2024-03-24,Nowruz,holiday,\n"
-        "2024-03-22 18:30,2024-03-22 21:00,Derby,,A B|C\n"
+        "2024-03-22 18:30,2024-03-22 21:00,Derby,,A B C\n"
+        "2024-03-22 22:30,2024-03-22 23:00,Feast,,A B|C\n"
         "2024-03-23T01:00:00Z,2024-03-23T03:00:00Z,Software,maintenance,A\n"
         "2024-03-25T00:00+03:30,2024-03-25T06:00+03:30,Power,Maintenance,\n",
     )
     assert read_events(path) == (
         Event(datetime(2024, 3, 20), datetime(2024, 3, 25), "Nowruz", "holiday"),
         Event(datetime(2024, 3, 22, 18, 30), datetime(2024, 3, 22, 21), "Derby", "event", ("A", "B", "C")),
+        Event(datetime(2024, 3, 22, 22, 30), datetime(2024, 3, 22, 23), "Feast", "event", ("A B", "C")),
         Event(datetime(2024, 3, 23, 1), datetime(2024, 3, 23, 3), "Software", "maintenance", ("A",), utc=True),
         Event(datetime(2024, 3, 24, 20, 30), datetime(2024, 3, 25, 2, 30), "Power", "maintenance", (), utc=True),
     )
@@ -80,8 +84,19 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_event_covers_every_period_it_overlaps() -> None:
     event = Event(datetime(2024, 1, 1, 10, 30), datetime(2024, 1, 1, 12), "x")
     times = np.arange("2024-01-01T09", "2024-01-01T14", 3600, dtype="datetime64[s]")
-    assert event.covers(times, 3600, "UTC").tolist() == [False, True, True, False, False]
-    assert event.covers(times, 3600, "Europe/Rome").tolist() == [True, True, False, False, False]
+    assert covers(event, times, 3600, "UTC").tolist() == [False, True, True, False, False]
+    assert covers(event, times, 3600, "Europe/Rome").tolist() == [True, True, False, False, False]
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    events = (
+        Event(datetime(2024, 3, 1, 1), datetime(2024, 3, 1, 4, 30), "Upgrade, phase 2", "maintenance", ("Site 1 A",)),
+        Event(datetime(2024, 3, 2), datetime(2024, 3, 3), "=party", "event", ("A", "=B", "C D"), utc=True),
+        Event(datetime(2024, 3, 20), datetime(2024, 3, 21), "Nowruz", "holiday"),
+    )
+    write_events(tmp_path / "calendar.csv", events)
+    assert read_events(tmp_path / "calendar.csv") == events
+    assert tuple(Event.from_json(event.to_json()) for event in events) == events
 
 
 @pytest.fixture(scope="module")

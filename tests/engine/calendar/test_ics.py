@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.calendar import Event, read_events
+from engine.calendar import read_events
+from engine.data.event import Event
 from engine.errors import InputError
 
 OUTLOOK_ZONE = """BEGIN:VTIMEZONE

@@ -4,9 +4,10 @@ from datetime import datetime
 
 import numpy as np
 
-from engine.calendar import Event, mark_maintenance
+from engine.calendar import mark_maintenance
 from engine.calendar.maintenance import unknown_cells
 from engine.data import Cell, Flag, Kpi, Panel
+from engine.data.event import Event
 
 
 def panel() -> Panel:
@@ -38,3 +39,9 @@ def test_other_kinds_and_unknown_cells_change_nothing() -> None:
     before = panel()
     assert mark_maintenance(before, [window("A", kind="event"), window("Z")]) is before
     assert unknown_cells(before, [window("A", "Z"), window("Y")]) == ("Y", "Z")
+
+
+def test_marks_of_windows_that_are_no_longer_there_go() -> None:
+    marked = mark_maintenance(mark_maintenance(panel(), [window("A")]), [window("B")]).flags["calls"]
+    assert marked[0, 1:5].tolist() == [0, 0, Flag.SUSPECT, 0]
+    assert marked[1, 1:5].tolist() == [0, Flag.MAINTENANCE, Flag.MAINTENANCE, 0]

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from engine import pipeline, project, simulate
-from engine.calendar import Event, local_text
+from engine.calendar import local_text
 from engine.calibration.silences import FALLS_SILENT, SURPRISE
 from engine.convlstm import registry
 from engine.data import Kpi, KpiKind, Panel, Quality, Result
+from engine.data.event import Event
 from engine.monitor import Cancelled, Monitor, Progress
 from engine.settings import Settings, preset
 from engine.text import say

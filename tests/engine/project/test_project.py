@@ -6,6 +6,7 @@ import dataclasses
 import math
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ import pytest
 
 from engine import project
 from engine.data import Direction, KpiKind, Result
+from engine.data.event import Event
 from engine.data.rule import Rule
 from engine.errors import InputError, OutputError, Reason
 from engine.network.kpi_table import KpiEntry
@@ -46,6 +48,17 @@ def test_everything_comes_back_to_the_last_bit(name: str, path: Path) -> None:
     project.save(result, path)
     assert difference(result, project.open_project(path)) == ""
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_the_calendar_of_a_run_comes_back(path: Path) -> None:
+    """A project of before, which holds none, opens with an empty one."""
+    work = Event(datetime(2024, 3, 1, 1), datetime(2024, 3, 1, 4), "Upgrade", "maintenance", ("a", "b c"), utc=True)
+    feast = Event(datetime(2024, 3, 20), datetime(2024, 3, 21), "Nowruz", "holiday")
+    project.save(dataclasses.replace(make_result(), events=(work, feast)), path)
+    assert project.open_project(path).events == project.read_events(path) == (work, feast)
+    with changing(path) as connection:
+        connection.execute("DELETE FROM meta WHERE key = 'events'")
+    assert project.open_project(path).events == project.read_events(path) == ()
 
 
 def test_the_comparison_sees_a_single_bit(path: Path) -> None:

@@ -36,6 +36,7 @@ def test_an_alarm_says_what_where_when_and_how_bad(tmp_path: Path) -> None:
     assert alarm["proposedRepairActions"][0] == "Alarms and power of the site"
     assert alarm["additionalText"].startswith("calls fell to zero")
     assert alarm["rootCauseIndicator"] is False
+    assert (alarm["site"], alarm["area"]) == ("S1", None)
 
 
 def test_every_incident_is_one_alarm_with_an_id_of_its_own(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import sys
 from collections.abc import Callable
@@ -100,6 +101,18 @@ def test_an_analysis_writes_the_files_it_promises(tmp_path: Path) -> None:
     assert {p.name for p in out.iterdir()} == fixed
     write_all(tiny_result(), out, True, Monitor())
     assert {p.name for p in out.iterdir()} == {*fixed, "scores.parquet"}
+
+
+def test_csv_files_begin_with_a_byte_order_mark_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Excel takes a file without one for the computer's own code page."""
+    plain, marked = tmp_path / "plain", tmp_path / "marked"
+    names = {p.name for p in write_all(tiny_result(), plain, False, Monitor(), also=["associations", "alarms"])}
+    assert {"associations.csv", "alarms.json"} < names
+    assert "diagnosis.json" not in names
+    write_all(tiny_result(), marked, False, Monitor(), also=["associations", "alarms"], marked=True)
+    for name in names:
+        begins = codecs.BOM_UTF8 if name.endswith(".csv") else b""
+        assert (marked / name).read_bytes() == begins + (plain / name).read_bytes(), name
 
 
 def test_nothing_is_put_in_place_when_one_file_cannot_be(tmp_path: Path) -> None:

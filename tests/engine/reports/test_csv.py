@@ -65,6 +65,23 @@ def test_an_incident_says_whose_it_is_and_who_has_seen_it(tmp_path: Path) -> Non
     assert told == ["", "", "noc", "ali", "2017-10-29T05:00:00Z"]
 
 
+def test_sites_and_areas_are_told_so_that_a_ticket_finds_its_region(tmp_path: Path) -> None:
+    result = tiny_result()
+    where = (("Nord 4", "TAC 7"), ("Nord 5", "TAC 7"))
+    cells = tuple(
+        dataclasses.replace(cell, site=site, area=area)
+        for cell, (site, area) in zip(result.panel.cells, where, strict=True)
+    )
+    result = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells))
+    for writer, name in ((IncidentsCsv(), "i.csv"), (AnomaliesCsv(), "a.csv")):
+        writer.write(result, tmp_path / name, Monitor())
+    with (tmp_path / "i.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert (row["cells"], row["sites"], row["areas"]) == ("'=1+1;-17", "Nord 4;Nord 5", "TAC 7")
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["area"] for row in csv.DictReader(stream)} == {"TAC 7"}
+
+
 def test_counts_are_told_per_period_as_the_sentence_does_and_added_up_beside_it(tmp_path: Path) -> None:
     result = tiny_result()
     silence, spike, unrest = result.anomalies

@@ -57,6 +57,14 @@ def test_a_budget_that_is_counted_says_so(tmp_path: Path) -> None:
     assert words in " ".join(pages(larger, tmp_path))
 
 
+def test_points_of_other_incidents_in_a_picture_are_in_its_key(tmp_path: Path) -> None:
+    """A second peak beside the one that is told must not look as if nobody had seen it."""
+    result = make_result(cells=2, kpis=1, anomalies=12)
+    assert "of another incident" in " ".join(pages(result, tmp_path))
+    alone = make_result(cells=2, kpis=1, anomalies=1)
+    assert "of another incident" not in " ".join(pages(alone, tmp_path))
+
+
 def test_a_picture_stands_on_the_page_of_its_heading(tmp_path: Path) -> None:
     """However much is said before it: the heading of the strips and their axis end up together."""
     result = make_result()

@@ -73,7 +73,7 @@ def test_an_unknown_zone_or_country_keeps_the_dialog_open_with_the_reason(
 def test_what_is_always_written_is_chosen_at_first(make_export_dialog, tmp_path: Path) -> None:
     dialog = make_export_dialog(str(tmp_path))
     said: list[tuple[Path, list[str]]] = []
-    dialog.chosen.connect(lambda folder, ids, _hours: said.append((folder, ids)))
+    dialog.chosen.connect(lambda folder, ids, _hours, _marked: said.append((folder, ids)))
     dialog.outputs["scores"].setChecked(True)
     dialog.accept()
     always = [writer.id for writer in WRITERS if writer.when == "always"]
@@ -100,19 +100,23 @@ def test_files_that_would_be_replaced_are_named(make_export_dialog, tmp_path: Pa
     assert taken in dialog._hint.text()
 
 
-def test_the_shift_of_an_export_is_asked_for_and_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_shift_of_an_export_and_whether_it_is_for_excel_are_asked_for_and_remembered(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     preferences, asked = Preferences(tmp_path / "window.ini"), []
     for hours in (12, None):
         parent = QWidget()
         qtbot.addWidget(parent)
-        ask_export(parent, preferences, lambda _folder, _ids, since: asked.append(since))
+        ask_export(parent, preferences, lambda _folder, _ids, since, *, marked: asked.append((since, marked)))
         dialog = parent.findChild(ExportDialog)
         dialog.folder.setText(str(tmp_path))
         if hours is not None:
             assert dialog.hours.value() == 8
             dialog.hours.setValue(hours)
+            assert not dialog.marked.isChecked()
+            dialog.marked.click()
         dialog.accept()
-    assert asked == [Since(12 * 3600), Since(12 * 3600)]
+    assert asked == [(Since(12 * 3600), True), (Since(12 * 3600), True)]
 
 
 def test_the_help_names_every_key_and_cuts_no_line_off(qtbot: QtBot) -> None:

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.data.event import Event
 from engine.data.rule import Rule
 from engine.errors import OutputError, Reason
 from engine.project import Review as Stored
@@ -32,6 +34,7 @@ SAID = Said(
     (Rule("r", 30.0, kpi="calls"),),
     (("calls", "A", "2024-01-02T05:00:00", "2024-01-02T07:00:00", 1),),
     "2024-01-03T00:00:00Z",
+    (Event(datetime(2024, 1, 2, 3), datetime(2024, 1, 2, 6), "“CR-1182”", "maintenance", ("A", "B c")),),
 )
 
 

@@ -183,6 +183,15 @@ def test_a_few_squares_of_a_large_grid_are_large_enough_to_be_seen_and_clicked(q
         assert shot.pixelColor(at + away) != QColor(LIGHT.panel)
 
 
+def test_the_key_hides_no_cell_and_leaves_a_low_map_to_its_cells(qtbot: QtBot) -> None:
+    made = opened(qtbot, POINTS)
+    lowest = max(made.place_of(cell).y() for cell in range(12))
+    assert lowest + 13 <= 400 - 32, "the ring of a selected cell ends above what the shades mean"
+    made.resize(500, 90)
+    highest, lowest = (pick(made.place_of(cell).y() for cell in range(12)) for pick in (min, max))
+    assert lowest - highest >= 90 - 2 * 20 - 1
+
+
 def test_one_cell_alone_is_shown(qtbot: QtBot) -> None:
     made = opened(qtbot, SQUARES[:1])
     assert made.cell_at(QPointF(made.place_of(0))) == 0

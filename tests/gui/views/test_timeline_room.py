@@ -35,6 +35,19 @@ def test_a_narrow_pane_keeps_the_name_of_the_cell(qtbot: QtBot, state: AppState,
     assert len(shown[0]) > 10
 
 
+def test_what_was_measured_grows_before_the_scores_do(qtbot: QtBot, state: AppState) -> None:
+    view = opened(qtbot, state)
+    state.select(cell=1)
+    heights = {}
+    for height in (260, 340, 700):
+        view.resize(900, height)
+        view.grab()
+        heights[height] = view.plot.values.box.height(), view.plot.lanes[0].box.height()
+    assert heights[340][0] > heights[260][0] + 70
+    assert heights[340][1] == heights[260][1]
+    assert heights[700][1] > heights[340][1]
+
+
 @pytest.mark.parametrize("height", [320, 420, 620])
 def test_the_axis_of_values_is_a_scale_whatever_the_peak(qtbot: QtBot, state: AppState, height: int) -> None:
     """Where the top tick would be cut off there are others below it."""

@@ -67,8 +67,9 @@ def draw(sheet: Sheet, box: Box, result: Result, incident: Incident, anomalies: 
     if filled.any():
         beside = filled | np.roll(filled, 1) | np.roll(filled, -1)
         draw_line(sheet, np.where(beside, one.measured[near], np.float32(np.nan)), along, up, LIGHT.measured, 0.9, DOTS)
-    _draw_points(sheet, one, view, along, up, own, incident.severity)
-    _draw_key(sheet, Box(plot.x, plot.top + 2, plot.width, KEY), incident.severity, filled=bool(filled.any()))
+    others = _draw_points(sheet, one, view, along, up, own, incident.severity)
+    key = Box(plot.x, plot.top + 2, plot.width, KEY)
+    _draw_key(sheet, key, incident.severity, filled=bool(filled.any()), others=others)
 
 
 def _value_axis(sheet: Sheet, plot: Box, one: CloseUp, near: slice, kpi: Kpi) -> Scale:
@@ -144,11 +145,12 @@ def _draw_band(sheet: Sheet, lower: FloatArray, upper: FloatArray, along: Scale,
 
 def _draw_points(
     sheet: Sheet, one: CloseUp, view: Window, along: Scale, up: Scale, own: Sequence[Anomaly], severity: Severity
-) -> None:
+) -> bool:
     """A mark on every point of the incident, at the bottom where it was not measured, and a dot on those of others.
 
-    If there are many, only the strangest are marked.
+    If there are many, only the strangest are marked. Returns whether there are others.
     """
+    others = False
     points = view.start + np.flatnonzero(one.alarm[view.start : view.stop])
     if len(points) > MARKS:
         order = np.argsort(-np.nan_to_num(one.score[points]), kind="stable")
@@ -160,12 +162,19 @@ def _draw_points(
         if any(anomaly.start <= point < anomaly.stop for anomaly in own):
             draw_severity(sheet, severity, x, y, 5.5)
         else:
-            sheet.canvas.setFillColor(LIGHT.normal)
-            sheet.canvas.circle(x, y, 1.6, stroke=0, fill=1)
+            _draw_other(sheet, x, y)
+            others = True
+    return others
 
 
-def _draw_key(sheet: Sheet, box: Box, severity: Severity, *, filled: bool) -> None:
-    """What the lines are, at the right above the plot."""
+def _draw_other(sheet: Sheet, x: float, y: float) -> None:
+    """A point of another incident."""
+    sheet.canvas.setFillColor(LIGHT.normal)
+    sheet.canvas.circle(x, y, 1.8, stroke=0, fill=1)
+
+
+def _draw_key(sheet: Sheet, box: Box, severity: Severity, *, filled: bool, others: bool) -> None:
+    """What the lines and marks are, at the right above the plot."""
     x, y = box.right, box.y + 3
     for code, colour, dash in (
         *([("report_key_filled", LIGHT.measured, DOTS)] if filled else []),
@@ -186,6 +195,12 @@ def _draw_key(sheet: Sheet, box: Box, severity: Severity, *, filled: bool) -> No
             sheet.line(x, y + 2, x + 12, y + 2, colour, 0.9)
             sheet.canvas.restoreState()
         x -= 10
+    if others:
+        text = tell("report_key_other")
+        x -= width(text, TINY)
+        sheet.text(text, x, y, TINY, LIGHT.muted)
+        _draw_other(sheet, x - 6, y + 2)
+        x -= 20
     text = tell("report_key_anomaly")
     x -= width(text, TINY)
     sheet.text(text, x, y, TINY, LIGHT.muted)
