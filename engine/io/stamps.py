@@ -291,7 +291,7 @@ def _month_names(fields: Sequence[str]) -> Stamps | None:
 
 
 def _with_clock(text: str, date: str) -> str:
-    plain = f"regexp_replace(trim(replace({text}, 'T', ' ')), '  +', ' ', 'g')"
+    plain = f"trim(regexp_replace(replace({text}, 'T', ' '), '[\\s\\v]+', ' ', 'g'))"
     clocks = ["%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H"]
     return _strptime(plain, [*(f"{date} {clock}" for clock in clocks), date])
 
@@ -303,5 +303,7 @@ def _strptime(text: str, formats: Sequence[str], *, exact: bool = False) -> str:
         parsed = f"CASE length({text}) {cases} END"
     else:
         listed = ", ".join(f"'{f}'" for f in formats)
-        parsed = f"try_strptime({text}, [{listed}])"
+        # duckdb looks at the sign behind the last one, and behind nothing but white space at ever further ones; where
+        # that is the end of the memory it crashes (its issue 25082). So there is always a space, which it skips.
+        parsed = f"try_strptime(nullif({text}, '') || ' ', [{listed}])"
     return f"CAST(floor(epoch_us({parsed}) / 1000000) AS BIGINT)"

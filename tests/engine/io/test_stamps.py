@@ -95,6 +95,14 @@ def test_what_is_no_stamp_becomes_null(text: str) -> None:
         assert session.rows(f"SELECT {stamps.wall_clock('$1')}", [text]) == [(None,)]
 
 
+@pytest.mark.parametrize("text", ["", " " * 40, "\t" * 40, "\x0b" * 40, "3.", "03.04.2024 05:", "03.04.2024 05:06 x"])
+def test_white_space_and_halves_of_stamps_become_null(text: str) -> None:
+    found = stamps.find(["03.04.2024 05:06", "23.04.2024 05:06"], "time", "file.csv", None)
+    assert found is not None
+    with Session() as session:
+        assert session.rows(f"SELECT {found.sql('$1')}", [text]) == [(None,)]
+
+
 def test_offsets_make_utc_and_their_absence_wall_clock() -> None:
     with_offset = stamps.find(["2024-03-01T14:15:00Z"], "t", "f", None)
     without = stamps.find(["2024-03-01T14:15:00"], "t", "f", None)
