@@ -183,14 +183,16 @@ def settings_of(given: Namespace) -> Settings:
 
 
 def also_of(given: Namespace) -> tuple[str, ...]:
-    """The ids of the files that are written only when asked for. Raises InputError for one that there is not."""
+    """The ids of the files that are written only when asked for, by id or by file name. Raises InputError for one that
+    there is not.
+    """
     from engine.reports import ON_REQUEST
 
-    names = tuple(name.strip() for name in (given.also or "").split(",") if name.strip())
+    names = tuple(Path(name.strip()).stem for name in (given.also or "").split(",") if name.strip())
     for name in names:
         if name not in ON_REQUEST:
             choices = ", ".join(ON_REQUEST)
-            raise InputError(Reason("setting_choice", {"setting": "also", "value": name, "choices": choices}))
+            raise InputError(Reason("setting_choice", {"setting": "--also", "value": name, "choices": choices}))
     return names
 
 

@@ -122,7 +122,7 @@ def test_what_a_ticket_system_and_a_spreadsheet_want_is_written_on_request(city:
         "--detectors",
         "baseline",
     ]
-    assert main([*command, "--also", "alarms, associations", "--bom"]) == 0
+    assert main([*command, "--also", "alarms, associations.csv", "--bom"]) == 0
     assert {p.name for p in tmp_path.iterdir()} == OUTPUTS | {"alarms.json", "associations.csv"}
     incidents = list(csv.DictReader(io.StringIO((tmp_path / "incidents.csv").read_text("utf-8-sig"))))
     alarms = json.loads((tmp_path / "alarms.json").read_text("utf-8"))["alarms"]
