@@ -54,15 +54,18 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int,
     than either of them and than a day: a fault that shows in busy hours only is one fault; those of neighbouring cells
     (same site; grid or kilometres) when they begin together on the same side, of different KPIs of different sites only
     if they end together as well; where no place is known, those of any cells that begin in the same period on the same
-    side of the same KPI, if there are far more of them than chance brings.
+    side of the same KPI, if there are far more of them than chance brings. What only goes on after a pause begins with
+    nobody.
     """
-    parts = [_within_cell(table, periods, together), _again(table, together, day)]
+    again = _again(table, together, day)
+    parts = [_within_cell(table, periods, together), again]
+    begins = _beginnings(table, again)
     pairs = [(same_site(cells), SAME_SITE), (near(cells), NEIGHBOURS)]
     for neighbours, way in pairs:
         if len(neighbours):
-            parts.append(_between(table, neighbours, periods, together, WAYS.index(way)))
+            parts.append(_between(table, begins, neighbours, periods, together, WAYS.index(way)))
     if not len(pairs[1][0]):
-        parts.append(_crowds(table, periods))
+        parts.append(_crowds(table, begins, periods))
     return Links(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "right", "way")))
 
 
@@ -103,16 +106,23 @@ def _again(table: Table, together: int, day: int) -> Links:
     return Links(order[follows - 1], order[follows], np.full(len(follows), WAYS.index(SAME_CELL), np.int64))
 
 
-def _between(table: Table, neighbours: IntArray, periods: int, together: int, way: int) -> Links:
-    """Anomalies of neighbouring cells that begin within `together` periods of each other on the same side.
+def _beginnings(table: Table, again: Links) -> IntArray:
+    """Which anomalies begin something: all but those after a pause of one that was no shorter (`again`)."""
+    length = table.stop - table.start
+    going_on = again.right[length[again.left] >= length[again.right]]
+    return np.setdiff1d(np.arange(len(table)), going_on)
+
+
+def _between(table: Table, begins: IntArray, neighbours: IntArray, periods: int, together: int, way: int) -> Links:
+    """Of the anomalies `begins`, those of neighbouring cells within `together` periods of each other on the same side.
 
     Where one KPI at one place brings another with it at the next, it goes with it too: cells of different sites that
     only happen to begin together in different KPIs are no one incident.
     """
     span = periods + 2 * together + 2
-    key = table.cell * span + table.start + together
+    key = table.cell[begins] * span + table.start[begins] + together
     order = np.argsort(key, kind="stable")
-    key = key[order]
+    key, order = key[order], begins[order]
     by_cell = np.searchsorted(key, np.arange(int(table.cell.max(initial=0)) + 2) * span)
     known = neighbours[(neighbours < len(by_cell) - 1).all(axis=1)]
     one, other = known[:, 0], known[:, 1]
@@ -142,15 +152,15 @@ def _ranges(first: IntArray, many: IntArray) -> IntArray:
     return out
 
 
-def _crowds(table: Table, periods: int) -> Links:
-    """Anomalies of one KPI and side that begin in one period, where there are far more of them than usual."""
+def _crowds(table: Table, begins: IntArray, periods: int) -> Links:
+    """Of the anomalies `begins`, those of one KPI and side in one period, where there are far more than usual."""
     kinds = table.kpi * 3 + table.side + 1
-    key = kinds * periods + table.start
+    key = kinds[begins] * periods + table.start[begins]
     order = np.argsort(key, kind="stable")
-    key = key[order]
-    begins = np.flatnonzero(np.r_[True, np.diff(key) > 0]) if len(key) else np.zeros(0, np.int64)
-    many = np.diff(np.r_[begins, len(key)])
-    usual = np.bincount(kinds, minlength=int(kinds.max(initial=0)) + 1)[kinds[order[begins]]] / periods
+    key, order = key[order], begins[order]
+    firsts = np.flatnonzero(np.r_[True, np.diff(key) > 0]) if len(key) else np.zeros(0, np.int64)
+    many = np.diff(np.r_[firsts, len(key)])
+    usual = np.bincount(kinds, minlength=int(kinds.max(initial=0)) + 1)[kinds[order[firsts]]] / periods
     crowded = (many >= CROWD) & (many > usual + CROWD_SIGMAS * np.sqrt(usual))
     inside = np.repeat(crowded, many)
     follows = np.r_[False, np.diff(key) == 0] if len(key) else np.zeros(0, bool)

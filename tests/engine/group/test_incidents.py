@@ -89,6 +89,13 @@ def test_a_fault_that_shows_in_busy_hours_only_is_one_incident() -> None:
     assert grouped(ALONE, dip(0, 0, 50), dip(0, 75, 125)) == [{0}, {1}]
 
 
+def test_what_only_goes_on_after_a_pause_begins_with_no_neighbour() -> None:
+    flickering = (dip(0, 0, 6), dip(0, 9, 12), dip(0, 14, 16))
+    assert grouped(GRID, *flickering, dip(1, 14, 16)) == [{0, 1, 2}, {3}]
+    outage = dip(0, 8, 20)  # longer than what was before it: a beginning
+    assert grouped(GRID, dip(0, 4, 7), outage, dip(1, 8, 20)) == [{0, 1, 2}]
+
+
 def test_a_long_shift_does_not_swallow_every_spike_inside_it() -> None:
     assert grouped(ALONE, dip(0, 10, 200), dip(0, 100, 102, DROPS, Direction.UP)) == [{0}, {1}]
     assert grouped(ALONE, dip(0, 10, 200), dip(0, 10, 12, DROPS, Direction.UP)) == [{0, 1}]
