@@ -69,7 +69,7 @@ MESSAGES: dict[str, str] = {
     "cause_maintenance": "Maintenance",
     "cause_level_shift": "Change of level",
     "cause_new_cell": "New cell",
-    "cause_decommissioned": "Decommissioned or renamed",
+    "cause_decommissioned": "Decommissioned",
     "cause_data_fault": "Fault of the data",
     "cause_flood": "Flood of messages",
     "cause_area_failure": "Failure of an area",
