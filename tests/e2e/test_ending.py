@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "data.parquet"
 
 
+@pytest.fixture
+def at_a_terminal() -> Iterator[None]:
+    """What is started ends with its terminal, also where these tests were started by `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @of_unix
+@pytest.mark.usefixtures("at_a_terminal")
 @pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
 def test_a_run_that_is_told_to_end_leaves_nothing_behind(number: str, code: int, data: Path, tmp_path: Path) -> None:
     scratch, out = tmp_path / "scratch", tmp_path / "out"
