@@ -6,108 +6,51 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from engine.calendar import local_text, read_events, span_of, unknown_cells, write_events
 from engine.data.event import Event
-from engine.errors import AppError
 from engine.text import tell
 from gui.dialogs.event_dialog import EventDialog, planned
+from gui.dialogs.kept_list import KeptList
 from gui.look.theme import GRID
 from gui.look.wording import cells_label
 from gui.problems import Problems
 from gui.state import AppState
-from gui.widgets.heading import empty, objection
+from gui.widgets.heading import objection
 
 COLUMNS = ("kind", "start", "stop", "name", "where")
 MOST_NAMED = 5
 
 
-class CalendarDialog(QDialog):
+class CalendarDialog(KeptList):
     """Follows the calendar of the state; each change can be undone."""
 
     def __init__(self, state: AppState, problems: Problems, folder: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tell("calendar_title"))
-        self.resize(200 * GRID, 90 * GRID)
-        self._state, self._problems, self._folder = state, problems, folder
-        self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setHorizontalHeaderLabels([tell(f"calendar_column_{name}") for name in COLUMNS])
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
-        self.table.setAccessibleName(tell("calendar_title"))
-        self.nothing, self.foreign = empty(tell("calendar_none")), objection()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        role = QDialogButtonBox.ButtonRole.ActionRole
-        self.add, self.edit, self.remove, self.take, self.give = (
-            buttons.addButton(tell(f"calendar_{name}"), role) for name in ("add", "edit", "remove", "take", "give")
+        super().__init__(
+            "calendar", COLUMNS, "name", "calendar.csv", problems, folder, parent, lambda: ask_maintenance(self, state)
         )
-        self.add.clicked.connect(lambda: ask_maintenance(self, state))
-        self.edit.clicked.connect(self._edit)
-        self.remove.clicked.connect(self._remove)
-        self.take.clicked.connect(self._ask_in)
-        self.give.clicked.connect(self._ask_out)
-        buttons.rejected.connect(self.reject)
-        self.table.doubleClicked.connect(lambda _index: self._edit())
-        self.table.itemSelectionChanged.connect(self._enable)
-        box = QVBoxLayout(self)
-        box.addWidget(self.table, 1)
-        box.addWidget(self.nothing, 1)
-        box.addWidget(self.foreign)
-        box.addWidget(buttons)
+        self.resize(200 * GRID, 90 * GRID)
+        self._state = state
+        self.table.setShowGrid(False)
+        for column, name in enumerate(COLUMNS):
+            if name != "name":
+                self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.foreign = objection()
+        self._box.insertWidget(self._box.indexOf(self._buttons), self.foreign)
         state.planning.changed.connect(self._fill)
         self._fill()
-
-    def read(self, file: Path) -> None:
-        """Put the events of a file to those there are."""
-        try:
-            events = read_events(file)
-        except AppError as error:
-            self._problems.report(error)
-            return
-        self._state.planning.add(events, tell("calendar_undo_read", name=file.name))
-
-    def write(self, file: Path) -> None:
-        """Write the whole calendar into a file."""
-        try:
-            write_events(file, self._state.planning.events)
-        except AppError as error:
-            self._problems.report(error)
 
     # -- inside
 
     def _fill(self) -> None:
         events, panel = self._state.planning.events, self._state.panel
-        self.table.setVisible(bool(events))
-        self.nothing.setVisible(not events)
-        self.table.setRowCount(len(events))
-        for row, event in enumerate(events):
-            for column, text in enumerate(self._told(event)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(row, column, item)
+        self._list([self._told(event) for event in events])
         foreign = unknown_cells(panel, events) if panel is not None else ()
         named, more = ", ".join(foreign[:MOST_NAMED]), len(foreign) - MOST_NAMED
         code = "calendar_foreign_more" if more > 0 else "calendar_foreign"
         self.foreign.setText(tell(code, cells=named, more=more) if more > 0 else tell(code, cells=named))
         self.foreign.setVisible(bool(foreign))
-        self._enable()
 
     def _told(self, event: Event) -> tuple[str, ...]:
         panel = self._state.panel
@@ -119,16 +62,11 @@ class CalendarDialog(QDialog):
         kind = tell(f"calendar_kind_{event.kind}")
         return kind, start, stop, event.name, where if event.cells else tell("calendar_everywhere")
 
-    def _enable(self) -> None:
-        chosen = self._chosen() is not None
-        self.edit.setEnabled(chosen)
-        self.remove.setEnabled(chosen)
-        self.give.setEnabled(bool(self._state.planning.events))
+    def _take(self, file: Path) -> None:
+        self._state.planning.add(read_events(file), tell("calendar_undo_read", name=file.name))
 
-    def _chosen(self) -> Event | None:
-        row = next(iter({index.row() for index in self.table.selectedIndexes()}), -1)
-        events = self._state.planning.events
-        return events[row] if 0 <= row < len(events) else None
+    def _give(self, file: Path) -> None:
+        write_events(file, self._state.planning.events)
 
     def _edit(self) -> None:
         event = self._chosen()
@@ -143,24 +81,9 @@ class CalendarDialog(QDialog):
         if event is not None:
             self._state.planning.remove(event)
 
-    def _ask_in(self) -> None:
-        dialog = self._files(QFileDialog.AcceptMode.AcceptOpen, tell("calendar_filter_in"))
-        dialog.fileSelected.connect(lambda chosen: self.read(Path(chosen)))
-        dialog.open()
-
-    def _ask_out(self) -> None:
-        dialog = self._files(QFileDialog.AcceptMode.AcceptSave, tell("calendar_filter_out"))
-        dialog.selectFile("calendar.csv")
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda chosen: self.write(Path(chosen)))
-        dialog.open()
-
-    def _files(self, mode: QFileDialog.AcceptMode, kinds: str) -> QFileDialog:
-        dialog = QFileDialog(self, tell("calendar_title"), self._folder)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(mode)
-        dialog.setNameFilters(kinds.split(";;"))
-        return dialog
+    def _chosen(self) -> Event | None:
+        row = self._row()
+        return None if row is None else self._state.planning.events[row]
 
 
 def ask_maintenance(parent: QWidget, state: AppState) -> EventDialog | None:
