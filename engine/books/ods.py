@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from engine.books.sheet import BROKEN, LONGEST, WIDEST, Events, LockedError, Row, Sheet, sheets_of, telling
 from engine.files.xml_events import xml_events
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
@@ -51,7 +54,7 @@ def opened(path: Path) -> Iterator[Iterator[Sheet]]:
         yield sheets_of(events, f"{_TABLE}table", f"{_TABLE}name", _rows, DefusedXmlException, ParseError)
 
 
-def _rows(events: Events, table: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML element
+def _rows(events: Events, table: Element) -> Iterator[Row]:
     written = empty = 0
     for event, node in events:
         if event == "end" and node.tag == f"{_TABLE}table-row":
@@ -73,7 +76,7 @@ def _rows(events: Events, table: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML
             return
 
 
-def _row(node: Any) -> Row:  # noqa: ANN401 - an XML element
+def _row(node: Element) -> Row:
     """The values up to the last one."""
     values: list[object] = []
     empty = 0
@@ -91,12 +94,12 @@ def _row(node: Any) -> Row:  # noqa: ANN401 - an XML element
     return tuple(values)
 
 
-def _value(cell: Any) -> object:  # noqa: ANN401 - an XML element
+def _value(cell: Element) -> object:
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind in _NUMBERS:
-        return float(cell.get(f"{_OFFICE}value"))
+        return float(cell.get(f"{_OFFICE}value", ""))
     if kind == "date":
-        return datetime.fromisoformat(cell.get(f"{_OFFICE}date-value"))
+        return datetime.fromisoformat(cell.get(f"{_OFFICE}date-value", ""))
     if kind == "time" and (told := _TIME.fullmatch(cell.get(f"{_OFFICE}time-value", ""))) is not None:
         hours, minutes, seconds = (int(part) for part in told.groups())
         return time(hours, minutes, seconds) if hours <= 23 else f"{hours}:{minutes:02}:{seconds:02}"

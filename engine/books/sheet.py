@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.errors import of_system
 
-Events = Iterator[tuple[str, Any]]
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+Events: TypeAlias = "Iterator[tuple[str, Element]]"
 """Begins and ends of the elements of an XML document."""
 
 LONGEST, WIDEST = 1_048_576, 16_384
@@ -78,7 +81,7 @@ def guarded(rows: Iterable[Row], *more: type[Exception]) -> Iterator[Row]:
 
 
 def sheets_of(
-    events: Events, tag: str, name: str, rows_of: Callable[[Events, Any], Iterator[Row]], *refused: type[Exception]
+    events: Events, tag: str, name: str, rows_of: Callable[[Events, Element], Iterator[Row]], *refused: type[Exception]
 ) -> Iterator[Sheet]:
     """The sheets of a workbook that is one XML document, as they come in its stream.
 

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 from engine.books.sheet import LONGEST, WIDEST, Events, Row, Sheet, sheets_of, telling
 from engine.files.xml_events import xml_events
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _KEY = f"{{{_NAMESPACE}}}"
@@ -33,7 +36,7 @@ def opened(file: IO[bytes]) -> Iterator[Iterator[Sheet]]:
     yield sheets_of(events, f"{_KEY}Worksheet", f"{_KEY}Name", _rows, DefusedXmlException)
 
 
-def _rows(events: Events, sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML element
+def _rows(events: Events, sheet: Element) -> Iterator[Row]:
     number = 0
     for event, node in events:
         if event == "end" and node.tag == f"{_KEY}Row":
@@ -50,7 +53,7 @@ def _rows(events: Events, sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - an XML
             return
 
 
-def _row(node: Any) -> Row:  # noqa: ANN401 - an XML element
+def _row(node: Element) -> Row:
     values: list[object] = []
     for cell in node.iter(f"{_KEY}Cell"):
         place = int(cell.get(f"{_KEY}Index", len(values) + 1))
@@ -62,7 +65,7 @@ def _row(node: Any) -> Row:  # noqa: ANN401 - an XML element
     return tuple(values)
 
 
-def _value(data: Any) -> object:  # noqa: ANN401 - an XML element or None
+def _value(data: Element | None) -> object:
     if data is None:
         return None
     told, kind = "".join(data.itertext()).strip(), data.get(f"{_KEY}Type", "String")

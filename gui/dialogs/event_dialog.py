@@ -10,16 +10,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from engine.calendar import on_wall
 from engine.data.event import Event
 from engine.text import tell
+from gui.dialogs.form import lay_out_form
 from gui.look.theme import GRID
 from gui.look.wording import cell_label
 from gui.state import AppState
@@ -81,22 +80,10 @@ class EventDialog(QDialog):
 
     def _lay_out(self, zone: str) -> None:
         form = QFormLayout()
-        form.setVerticalSpacing(2 * GRID)
         for name in ("kind", "name", "start", "stop", "where"):
             form.addRow(tell(f"event_label_{name}"), getattr(self, name))
         form.addRow("", caption(tell("event_clock", zone=zone or "UTC")))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.confirm = buttons.addButton(tell("event_confirm"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.confirm.setProperty("role", "primary")
-        self.confirm.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(6 * GRID, 6 * GRID, 6 * GRID, 4 * GRID)
-        box.setSpacing(3 * GRID)
-        box.addLayout(form)
-        box.addWidget(self.about)
-        box.addWidget(buttons)
+        self.confirm = lay_out_form(self, form, (self.about,), tell("event_confirm"))
 
 
 def planned(state: AppState) -> Event | None:

@@ -12,11 +12,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,6 +24,7 @@ from engine.data.units import is_level
 from engine.rules import by_decibels, by_percent, levels_of
 from engine.rules import sentence as worded
 from engine.text import tell
+from gui.dialogs.form import lay_out_form
 from gui.look.theme import GRID
 from gui.look.wording import counted
 from gui.state import AppState
@@ -157,7 +156,6 @@ class RuleDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.setVerticalSpacing(2 * GRID)
         form.addRow(tell("rule_label_cells"), self.cells)
         form.addRow(tell("rule_label_kpi"), self.kpi)
         form.addRow(tell("rule_label_type"), _row(self.type, self.direction))
@@ -166,19 +164,7 @@ class RuleDialog(QDialog):
         form.addRow("", _row(self.in_hours, self.first, self.last))
         form.addRow("", _row(self.expires, self.until))
         form.addRow(tell("rule_label_why"), self.why)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.confirm = buttons.addButton(tell("rule_confirm"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.confirm.setProperty("role", "primary")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(6 * GRID, 6 * GRID, 6 * GRID, 4 * GRID)
-        box.setSpacing(3 * GRID)
-        box.addLayout(form)
-        box.addWidget(self.told)
-        box.addWidget(self.effect)
-        box.addWidget(buttons)
-        self.confirm.setDefault(True)
+        self.confirm = lay_out_form(self, form, (self.told, self.effect), tell("rule_confirm"))
 
 
 def _named(named: Named, words: Mapping[str, str], every: str, these: str = "") -> QComboBox:
