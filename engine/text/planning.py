@@ -16,11 +16,6 @@ MESSAGES: dict[str, str] = {
     "calendar_title": "Calendar",
     "calendar_none": "There is nothing in the calendar beside the holidays of the country. Take events and maintenance"
     " windows from a file (CSV or iCalendar), or add them one by one.",
-    "calendar_add": "Add\u2026",
-    "calendar_edit": "Change\u2026",
-    "calendar_remove": "Remove",
-    "calendar_take": "Take from file\u2026",
-    "calendar_give": "Write to file\u2026",
     "calendar_filter_in": "Calendars (*.csv *.ics);;All files (*)",
     "calendar_filter_out": "Calendars (*.csv)",
     "calendar_column_kind": "Kind",

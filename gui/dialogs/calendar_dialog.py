@@ -28,7 +28,7 @@ class CalendarDialog(KeptList):
 
     def __init__(self, state: AppState, problems: Problems, folder: str, parent: QWidget | None = None) -> None:
         super().__init__(
-            "calendar", COLUMNS, "name", "calendar.csv", problems, folder, parent, lambda: ask_maintenance(self, state)
+            _word, COLUMNS, "name", "calendar.csv", problems, folder, parent, lambda: ask_maintenance(self, state)
         )
         self.resize(200 * GRID, 90 * GRID)
         self._state = state
@@ -84,6 +84,10 @@ class CalendarDialog(KeptList):
     def _chosen(self) -> Event | None:
         row = self._row()
         return None if row is None else self._state.planning.events[row]
+
+
+def _word(name: str) -> str:
+    return tell(f"calendar_{name}")
 
 
 def ask_maintenance(parent: QWidget, state: AppState) -> EventDialog | None:

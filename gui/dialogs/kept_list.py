@@ -28,13 +28,13 @@ from gui.widgets.heading import empty
 class KeptList(QDialog):
     """The table and its buttons; what is listed, and what becomes of it, each list says itself.
 
-    words: how the codes of its texts begin. columns: by name; wide: the one that takes the room that is left.
+    word: its own words by what they are for. columns: by name; wide: the one that takes the room that is left.
     file: the name that is suggested for one to write. add: asks for one more; None where they are made elsewhere.
     """
 
     def __init__(
         self,
-        words: str,
+        word: Callable[[str], str],
         columns: Sequence[str],
         wide: str,
         file: str,
@@ -45,17 +45,17 @@ class KeptList(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tell(f"{words}_title"))
-        self._words, self._file, self._problems, self._folder = words, file, problems, folder
+        self.setWindowTitle(word("title"))
+        self._word, self._file, self._problems, self._folder = word, file, problems, folder
         self.table = QTableWidget(0, len(columns))
-        self.table.setHorizontalHeaderLabels([tell(f"{words}_column_{name}") for name in columns])
+        self.table.setHorizontalHeaderLabels([word(f"column_{name}") for name in columns])
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(columns.index(wide), QHeaderView.ResizeMode.Stretch)
-        self.table.setAccessibleName(tell(f"{words}_title"))
-        self.nothing = empty(tell(f"{words}_none"))
+        self.table.setAccessibleName(word("title"))
+        self.nothing = empty(word("none"))
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         if add is not None:
             self._button("add").clicked.connect(add)
@@ -109,7 +109,7 @@ class KeptList(QDialog):
     # -- what they have in common
 
     def _button(self, name: str) -> QPushButton:
-        return self._buttons.addButton(tell(f"{self._words}_{name}"), QDialogButtonBox.ButtonRole.ActionRole)
+        return self._buttons.addButton(tell(f"list_{name}"), QDialogButtonBox.ButtonRole.ActionRole)
 
     def _list(self, rows: Sequence[Sequence[str]]) -> None:
         """Show these rows, each text with itself as its tip."""
@@ -134,12 +134,12 @@ class KeptList(QDialog):
         self.give.setEnabled(self.table.rowCount() > 0)
 
     def _ask_in(self) -> None:
-        dialog = self._files(QFileDialog.AcceptMode.AcceptOpen, tell(f"{self._words}_filter_in"))
+        dialog = self._files(QFileDialog.AcceptMode.AcceptOpen, self._word("filter_in"))
         dialog.fileSelected.connect(lambda chosen: self.read(Path(chosen)))
         dialog.open()
 
     def _ask_out(self) -> None:
-        dialog = self._files(QFileDialog.AcceptMode.AcceptSave, tell(f"{self._words}_filter_out"))
+        dialog = self._files(QFileDialog.AcceptMode.AcceptSave, self._word("filter_out"))
         dialog.selectFile(self._file)
         dialog.setDefaultSuffix(Path(self._file).suffix.removeprefix("."))
         dialog.fileSelected.connect(lambda chosen: self.write(Path(chosen)))

@@ -25,7 +25,7 @@ class RulesDialog(KeptList):
     """Follows the rules of the state; each change can be undone. Of a file, those of the same identity replace them."""
 
     def __init__(self, state: AppState, problems: Problems, folder: str, parent: QWidget | None = None) -> None:
-        super().__init__("rules", COLUMNS, "sentence", "rules.json", problems, folder, parent)
+        super().__init__(_word, COLUMNS, "sentence", "rules.json", problems, folder, parent)
         self.resize(220 * GRID, 90 * GRID)
         self._state = state
         self.table.setWordWrap(True)
@@ -64,6 +64,10 @@ class RulesDialog(KeptList):
     def _chosen(self) -> Rule | None:
         row = self._row()
         return None if row is None else self._state.ruling.rules[row]
+
+
+def _word(name: str) -> str:
+    return tell(f"rules_{name}")
 
 
 def ask_rule(parent: QWidget, state: AppState) -> RuleDialog | None:
