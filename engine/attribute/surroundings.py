@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.attribute.afterwards import traffic_after
+from engine.attribute.afterwards import Lasted, traffic_after
 from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
 from engine.attribute.extent import Extent, beside, extent_of
@@ -81,15 +81,26 @@ class Surroundings:
         self._looked_at = 0
         release([*self._alarms, *self.panel.values.values(), *self.panel.flags.values(), *self.expected.values()])
 
-    def facts(self, incident: Incident, anomalies: Sequence[Anomaly]) -> Facts:
-        """The facts of one incident; `anomalies` are its own, worst first."""
+    def facts(self, found: Sequence[tuple[Incident, Sequence[Anomaly]]]) -> Iterator[Facts]:
+        """The facts of some incidents, each with its own anomalies, worst first."""
+        seen = [self._seen(incident, anomalies) for incident, anomalies in found]
+        for one, after in zip(seen, self._after(seen), strict=True):
+            yield self._facts(one, after)
+
+    def _seen(self, incident: Incident, anomalies: Sequence[Anomaly]) -> _Seen:
+        """Where an incident is, and by which count it is told."""
+        telling = self._telling(anomalies)
+        main = next((a.kpi for a in anomalies if a.kpi in self.counts), self.counts[0] if self.counts else "")
+        return _Seen(incident, anomalies, telling, extent_of(telling, self.panel.cells, self._sites), main)
+
+    def _facts(self, seen: _Seen, after: float) -> Facts:
+        """The facts of one incident. after: the traffic of the days after it, see `Facts`."""
+        incident, anomalies, extent, main = seen.incident, seen.anomalies, seen.extent, seen.main
         start, stop = incident.start, incident.stop
         own: dict[str, list[Anomaly]] = {}
         for anomaly in anomalies:
             own.setdefault(anomaly.kpi, []).append(anomaly)
-        telling_of = self._telling(anomalies)
-        extent = extent_of(telling_of, self.panel.cells, self._sites)
-        cells, struck = _points(incident, telling_of)
+        cells, struck = _points(incident, seen.telling)
         nothing = self._empty(cells, incident)
         kpis = [
             self._struck(kpi, own[kpi.id], incident)
@@ -105,7 +116,6 @@ class Surroundings:
         shares = sorted(k.share for k in telling if not math.isnan(k.share))
         share = 0.5 * (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) if shares else NAN
         up = share > 1 if shares else anomalies[0].direction is Direction.UP
-        main = next((a.kpi for a in anomalies if a.kpi in self.counts), self.counts[0] if self.counts else "")
         around_it = beside(cells.tolist(), incident.cells, self.neighbours, MOST_NEIGHBOURS)
         self._looked_at += (len(cells) + len(around_it)) * len(self.panel.kpis)
         if self._looked_at > LOOKED_AT:
@@ -139,7 +149,7 @@ class Surroundings:
             onset=course.onset,
             before=course.before,
             steadiness=course.steadiness,
-            after=self._after(main, extent, incident) if main else NAN,
+            after=after,
             to_end=stop >= len(self.panel.times),
             gap=self._gap(kpis, cells),
             suspect=sum(a.suspect_points for a in anomalies),
@@ -335,15 +345,38 @@ class Surroundings:
         steadiness = scatter / abs(mean) if mean else math.inf
         return _Course(side * float(inside[0]) / largest, side * float(deviation[0]) / largest, steadiness, network)
 
-    def _after(self, kpi: str, extent: Extent, incident: Incident) -> float:
-        """How the days after it are in the cells that take a good part in it."""
-        cells = np.array(extent.cells, np.int64)
-        return traffic_after(self.panel.values[kpi], self.clock, cells, incident.start, incident.stop)
+    def _after(self, seen: Sequence[_Seen]) -> list[float]:
+        """How the days after some incidents are, in the cells that take a good part in them."""
+        found = np.full(len(seen), NAN)
+        for kpi in self.counts:
+            chosen = [n for n, one in enumerate(seen) if one.main == kpi]
+            lasted = [seen[n].lasted() for n in chosen]
+            found[chosen] = traffic_after(self.panel.values[kpi], self.clock, lasted)
+        told: list[float] = found.tolist()
+        return told
 
     def _near_maintenance(self, cells: IntArray, incident: Incident) -> bool:
         margin = max(1, CLOSE_S // self.clock.period_s)
         part = cells, max(0, incident.start - margin), incident.stop + margin
         return any(bool((cut(flags, *part) & Flag.MAINTENANCE).any()) for flags in self._maintenance)
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """An incident with its anomalies, worst first. telling: those that say which cells it struck (`_telling`).
+
+    main: the count that it is told by, "" where none is measured.
+    """
+
+    incident: Incident
+    anomalies: Sequence[Anomaly]
+    telling: Sequence[Anomaly]
+    extent: Extent
+    main: str
+
+    def lasted(self) -> Lasted:
+        """Where and when it was, as far as a cell takes a good part in it."""
+        return Lasted(np.array(self.extent.cells, np.int64), self.incident.start, self.incident.stop)
 
 
 @dataclass(frozen=True)

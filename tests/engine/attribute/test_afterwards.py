@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.attribute.afterwards import traffic_after
+from engine.attribute.afterwards import Lasted, traffic_after
 from engine.calendar import make_clock
 from engine.data import Clock, FloatArray, IntArray
 
@@ -23,23 +23,28 @@ def traffic(days: int) -> FloatArray:
     return (course * np.where(clock.weekend, 0.7, 1.0)).astype(np.float32)[None]
 
 
+def after(values: FloatArray, clock: Clock, cells: IntArray, start: int, stop: int) -> float:
+    """Of one incident."""
+    return float(traffic_after(values, clock, [Lasted(cells, start, stop)])[0])
+
+
 def test_a_change_that_stayed_carries_its_share_on_the_days_after() -> None:
     values = traffic(40)
     values[:, 20 * DAY :] *= 0.5
-    assert traffic_after(values, hourly(40), ONE, 20 * DAY, 22 * DAY) == pytest.approx(0.5)
-    assert traffic_after(values, hourly(40), ONE, 20 * DAY + 9, 20 * DAY + 12) == pytest.approx(0.5)
+    assert after(values, hourly(40), ONE, 20 * DAY, 22 * DAY) == pytest.approx(0.5)
+    assert after(values, hourly(40), ONE, 20 * DAY + 9, 20 * DAY + 12) == pytest.approx(0.5)
 
 
 def test_what_went_back_carries_what_it_did_before() -> None:
     values = traffic(40)
     values[:, 20 * DAY : 22 * DAY] *= 0.5
-    assert traffic_after(values, hourly(40), ONE, 20 * DAY, 22 * DAY) == pytest.approx(1.0)
+    assert after(values, hourly(40), ONE, 20 * DAY, 22 * DAY) == pytest.approx(1.0)
 
 
 def test_a_change_that_was_noticed_days_later_is_compared_with_the_weeks_before_it() -> None:
     values = traffic(60)
     values[:, 30 * DAY :] *= 1.8
-    assert traffic_after(values, hourly(60), ONE, 35 * DAY, 37 * DAY) == pytest.approx(1.8)
+    assert after(values, hourly(60), ONE, 35 * DAY, 37 * DAY) == pytest.approx(1.8)
 
 
 def test_of_a_short_incident_the_hours_around_it_are_looked_at() -> None:
@@ -48,7 +53,7 @@ def test_of_a_short_incident_the_hours_around_it_are_looked_at() -> None:
     at = 20 * DAY + 3
     values[:, 3::DAY] = 0.1
     values[:, [at + DAY, at + 2 * DAY, at + 3 * DAY]] = 10.0
-    assert traffic_after(values, hourly(40), ONE, at, at + 1) == pytest.approx(1.0, abs=0.1)
+    assert after(values, hourly(40), ONE, at, at + 1) == pytest.approx(1.0, abs=0.1)
 
 
 def test_one_of_several_cells_that_kept_a_change_says_nothing_of_the_others() -> None:
@@ -56,9 +61,9 @@ def test_one_of_several_cells_that_kept_a_change_says_nothing_of_the_others() ->
     values[0] *= 50
     values[0, 20 * DAY :] *= 0.4
     cells = np.arange(3)
-    assert traffic_after(values, hourly(40), cells, 20 * DAY, 22 * DAY) == pytest.approx(1.0)
+    assert after(values, hourly(40), cells, 20 * DAY, 22 * DAY) == pytest.approx(1.0)
     values[1, 20 * DAY :] *= 0.5
-    assert traffic_after(values, hourly(40), cells, 20 * DAY, 22 * DAY) == pytest.approx(0.5)
+    assert after(values, hourly(40), cells, 20 * DAY, 22 * DAY) == pytest.approx(0.5)
 
 
 def test_holidays_are_compared_with_nothing() -> None:
@@ -68,16 +73,16 @@ def test_holidays_are_compared_with_nothing() -> None:
     values = traffic(40)
     values[:, (friday - 2) * DAY :] *= 0.5
     values[:, clock.holiday] *= 2.0
-    assert traffic_after(values, clock, ONE, (friday - 2) * DAY, friday * DAY) == pytest.approx(0.5)
+    assert after(values, clock, ONE, (friday - 2) * DAY, friday * DAY) == pytest.approx(0.5)
     values = traffic(40)
     values[:, (friday + 5) * DAY :] *= 0.5
     values[:, clock.holiday] *= 0.5
-    assert traffic_after(values, clock, ONE, (friday + 5) * DAY, (friday + 6) * DAY) == pytest.approx(0.5)
+    assert after(values, clock, ONE, (friday + 5) * DAY, (friday + 6) * DAY) == pytest.approx(0.5)
 
 
 def test_nothing_is_known_without_days_after_it_or_a_week_before_it() -> None:
     values = traffic(20)
-    assert np.isnan(traffic_after(values, hourly(20), ONE, 18 * DAY, 20 * DAY))
-    assert np.isnan(traffic_after(values, hourly(20), ONE, 0, 3 * DAY))
+    assert np.isnan(after(values, hourly(20), ONE, 18 * DAY, 20 * DAY))
+    assert np.isnan(after(values, hourly(20), ONE, 0, 3 * DAY))
     weekly = make_clock(np.datetime64("2023-03-06", "s") + np.arange(9) * np.timedelta64(7, "D"), 604_800, "UTC")
-    assert np.isnan(traffic_after(np.ones((1, 9), np.float32), weekly, ONE, 4, 5))
+    assert np.isnan(after(np.ones((1, 9), np.float32), weekly, ONE, 4, 5))

@@ -234,7 +234,7 @@ def test_one_is_and_several_are(too: int, beside: int, text: str) -> None:
     network = Network().change(("calls",), (37,), NOON, NOON + 2, 0.3)
     result = network.result()
     found = Surroundings(result.panel, result.clock, result.verdicts, result.evidence)
-    facts = found.facts(result.incidents[0], result.anomalies)
+    (facts,) = found.facts([(result.incidents[0], result.anomalies)])
     assert say(neighbours_too(replace(facts, neighbours=beside, neighbours_too=too))) == text
 
 
