@@ -37,28 +37,34 @@ def explain(
     identities = np.fromiter((a.id for a in anomalies), np.int64, len(anomalies))
     order = np.argsort(identities)
     told: dict[tuple[str, str], Reason] = {}
-    explained: list[Incident] = []
+    causes: list[tuple[Cause, ...]] = [()] * len(incidents)
     for some in _some_at_a_time(incidents):
-        places = [order[np.searchsorted(identities, one.anomalies, sorter=order)].tolist() for one in some]
-        found = [(one, [anomalies[i] for i in at]) for one, at in zip(some, places, strict=True)]
-        for one, facts in zip(some, surroundings.facts(found), strict=True):
-            explained.append(replace(one, causes=tuple(_shared(cause, told) for cause in rank(facts))))
+        found = []
+        for incident in (incidents[n] for n in some):
+            places = order[np.searchsorted(identities, incident.anomalies, sorter=order)]
+            found.append((incident, [anomalies[i] for i in places.tolist()]))
+        for n, facts in zip(some, surroundings.facts(found), strict=True):
+            causes[n] = tuple(_shared(cause, told) for cause in rank(facts))
     surroundings.release()
-    return tuple(explained)
+    return tuple(replace(incident, causes=of_it) for incident, of_it in zip(incidents, causes, strict=True))
 
 
-def _some_at_a_time(incidents: Sequence[Incident]) -> Iterator[list[Incident]]:
-    """The incidents in their order, as many together as have ANOMALIES_AT_ONCE, or one that has more."""
-    some: list[Incident] = []
+def _some_at_a_time(incidents: Sequence[Incident]) -> Iterator[list[int]]:
+    """Places in `incidents`, as many together as have ANOMALIES_AT_ONCE, or one that has more.
+
+    Those of one cell, and of cells that lie together in files, follow each other: what is read for the one is still
+    there for the next.
+    """
+    some: list[int] = []
     held = 0
-    for one in incidents:
-        if some and held + len(one.anomalies) > ANOMALIES_AT_ONCE:
-            yield some
+    for n, incident in enumerate(incidents):
+        if some and held + len(incident.anomalies) > ANOMALIES_AT_ONCE:
+            yield sorted(some, key=lambda n: incidents[n].cells)
             some, held = [], 0
-        some.append(one)
-        held += len(one.anomalies)
-    yield some
+        some.append(n)
+        held += len(incident.anomalies)
+    yield sorted(some, key=lambda n: incidents[n].cells)
 
 
 def _shared(cause: Cause, told: dict[tuple[str, str], Reason]) -> Cause:
-    return replace(cause, evidence=tuple(share(fact, told) for fact in cause.evidence))
+    return Cause(cause.kind, cause.weight, tuple(share(fact, told) for fact in cause.evidence))

@@ -101,7 +101,9 @@ class Surroundings:
         for anomaly in anomalies:
             own.setdefault(anomaly.kpi, []).append(anomaly)
         cells, struck = _points(incident, seen.telling)
-        nothing = self._empty(cells, incident)
+        all_struck = struck if seen.telling is anomalies else _points(incident, anomalies)[1]
+        others = any(kpi.id not in own and kpi.kind is not KpiKind.COUNT for kpi in self.panel.kpis)
+        nothing = self._empty(cells, incident) if others else np.zeros_like(struck)
         kpis = [
             self._struck(kpi, own[kpi.id], incident)
             if kpi.id in own
@@ -145,7 +147,7 @@ class Surroundings:
             neighbour_share=self._share(main, around_it, incident) if main else NAN,
             neighbours_too=self._alarmed(around_it, start, stop),
             network_share=course.network,
-            others_too=self._others_too(incident, anomalies),
+            others_too=self._others_too(incident, all_struck),
             onset=course.onset,
             before=course.before,
             steadiness=course.steadiness,
@@ -281,13 +283,14 @@ class Surroundings:
         """For how many periods the cell repeated the value it has all through the incident; 0 if that is no wonder."""
         if len(incident.cells) > 1:
             return 0
-        margin = STUCK_MARGIN_S // self.clock.period_s
-        first, last = max(0, incident.start - margin), incident.stop + margin
-        values = self.panel.values[kpi][incident.cells[0], first:last]
-        inside = values[incident.start - first : incident.stop - first]
+        row = self.panel.values[kpi][incident.cells[0]]
+        inside = row[incident.start : incident.stop]
         value = inside[0]
         if not value > LEAST_STUCK or (inside != value).any():
             return 0
+        margin = STUCK_MARGIN_S // self.clock.period_s
+        first = max(0, incident.start - margin)
+        values = row[first : incident.stop + margin]
         other = np.flatnonzero(values != value)
         begin = int(other[other < incident.start - first].max(initial=-1)) + 1
         end = int(other[other >= incident.stop - first].min(initial=len(values)))
@@ -300,15 +303,19 @@ class Surroundings:
         """How many of some cells are anomalous in [start, stop), in whatever KPI."""
         if not len(cells):
             return 0
-        struck = [alarm[cells, start:stop].any(axis=1) for alarm in self._alarms]
-        return int(np.count_nonzero(np.any(struck, axis=0)))
+        struck = self._alarms[0][cells, start:stop].any(axis=1)
+        for alarm in self._alarms[1:]:
+            struck |= alarm[cells, start:stop].any(axis=1)
+        return int(np.count_nonzero(struck))
 
-    def _others_too(self, incident: Incident, anomalies: Sequence[Anomaly]) -> float:
-        """The share of all other cells that is anomalous, on the average of its periods; 0 if there are but few."""
+    def _others_too(self, incident: Incident, struck: BoolArray) -> float:
+        """The share of all other cells that is anomalous, on the average of its periods; 0 if there are but few.
+
+        struck (cells, periods): where the incident itself is.
+        """
         others = len(self.panel.cells) - len(incident.cells)
         if others < FEWEST_OTHERS:
             return 0.0
-        _, struck = _points(incident, anomalies)
         many = float(self._anomalous[incident.stop] - self._anomalous[incident.start]) - np.count_nonzero(struck)
         return float(many / struck.shape[1] / others)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -75,18 +75,18 @@ def size(anomaly: Anomaly, kpi: Kpi) -> float:
     return DEMAND * lost if rises and kpi.bad is Direction.BOTH else lost
 
 
-def importance(anomalies: Sequence[Anomaly], kpis: Mapping[str, Kpi], period_s: int) -> float:
-    """0..100 for anomalies that make one incident.
+def importance(anomalies: Sequence[Anomaly], sizes: Sequence[float], period_s: int) -> float:
+    """0..100 for anomalies that make one incident, each with its `size`.
 
     Lost cell hours are, per cell, those of the KPI that lost most: the size of its anomalies times the hours that they
     lasted, days beyond the first counting by their logarithm; an anomaly barely at the threshold counts a
     tenth less. The cells add up. L of them are 100 L^p / (1 + L^p) with p = `PER_DECADE`.
     """
     lost: dict[tuple[int, str], float] = defaultdict(float)
-    for one in anomalies:
+    for one, of_it in zip(anomalies, sizes, strict=True):
         certain = 1.0 - DOUBT * math.exp(1.0 - max(one.score, 1.0))
         hours = _weighed((one.stop - one.start) * period_s / 3600)
-        lost[one.cell, one.kpi] += certain * size(one, kpis[one.kpi]) * hours
+        lost[one.cell, one.kpi] += certain * of_it * hours
     of_cells: dict[int, float] = defaultdict(float)
     for (cell, _kpi), hours in lost.items():
         of_cells[cell] = max(of_cells[cell], hours)

@@ -15,6 +15,7 @@ from engine.errors import Reason
 from engine.execution.scratch import release
 from engine.group.importance import importance, severity_of, size
 from engine.group.links import NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
+from engine.group.packed import Anomalies
 from engine.group.sentence import sentence
 from engine.text import tell
 
@@ -44,10 +45,12 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     kpis = {kpi.id: kpi for kpi in panel.kpis}
     numbers = {kpi.id: n for n, kpi in enumerate(panel.kpis)}
     side = {Direction.DOWN: -1, Direction.UP: 1, Direction.BOTH: 0}
-    rows = ((a.cell, numbers[a.kpi], a.start, a.stop, _harm(kpis[a.kpi], side[a.direction])) for a in found)
-    columns = np.fromiter(rows, np.dtype((np.int64, 5)), len(found)).T
-    cell, number, start, stop, sides = map(np.ascontiguousarray, columns)
-    table = Table(cell=cell, kpi=number, start=start, stop=stop, side=sides)
+    found = Anomalies.of(found)
+    cell, start, stop = found.places()
+    pairs, pair = found.sides()
+    number = np.array([numbers[kpi] for kpi, _ in pairs], np.int64)[pair]
+    harm = np.array([_harm(kpis[kpi], side[direction]) for kpi, direction in pairs], np.int64)[pair]
+    table = Table(cell=cell, kpi=number, start=start, stop=stop, side=harm)
     links = find_links(table, panel.cells, len(panel.times), max(1, TOGETHER_S // clock.period_s), clock.day_slots)
     group = _connected(len(found), links)
     ways = _ways(links, group)
@@ -108,10 +111,12 @@ def _incident(
     clock: Clock,
 ) -> Incident:
     """One incident from its anomalies."""
-    worst_first = sorted(members, key=lambda a: (-_headline(a, kpis[a.kpi]), a.id))
+    lost = [size(one, kpis[one.kpi]) for one in members]
+    told = [_headline(one, of_it, kpis[one.kpi]) for one, of_it in zip(members, lost, strict=True)]
+    worst_first = [members[n] for n in sorted(range(len(members)), key=lambda n: (-told[n], members[n].id))]
     start, stop = min(a.start for a in members), max(a.stop for a in members)
     cells = tuple(sorted({a.cell for a in members}))
-    weight = importance(members, kpis, clock.period_s)
+    weight = importance(members, lost, clock.period_s)
     return Incident(
         id=number,
         start=start,
@@ -127,9 +132,9 @@ def _incident(
     )
 
 
-def _headline(anomaly: Anomaly, kpi: Kpi) -> float:
-    """How much an anomaly is worth telling first: size, duration, certainty; traffic before what follows from it."""
-    told = size(anomaly, kpi) * math.sqrt(anomaly.stop - anomaly.start) * min(anomaly.score, CERTAIN)
+def _headline(anomaly: Anomaly, lost: float, kpi: Kpi) -> float:
+    """How much one is worth telling first: its `size`, duration, certainty; traffic before what follows from it."""
+    told = lost * math.sqrt(anomaly.stop - anomaly.start) * min(anomaly.score, CERTAIN)
     if kpi.kind is not KpiKind.COUNT:
         return told
     return told * (TRAFFIC_LOST if anomaly.direction is Direction.DOWN else TRAFFIC_FIRST)

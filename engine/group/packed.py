@@ -6,7 +6,9 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, overload
 
-from engine.data import Anomaly, AnomalyType, Direction
+import numpy as np
+
+from engine.data import Anomaly, AnomalyType, Direction, IntArray
 
 _WHOLE, _REAL = 7, 5
 _Kind = tuple[str, AnomalyType, Direction, tuple[str, ...]]
@@ -27,18 +29,54 @@ class Anomalies(Sequence[Anomaly]):
         self._kind: list[_Kind] = []
         self.extend(found)
 
+    @classmethod
+    def of(cls, found: Sequence[Anomaly]) -> Anomalies:
+        """The same anomalies, packed: as they are if they are so already."""
+        return found if isinstance(found, Anomalies) else cls(found)
+
     def extend(self, found: Iterable[Anomaly]) -> None:
         """Take in more of them."""
+        if isinstance(found, Anomalies):
+            self._take(found)
+            return
         for one in found:
-            kind = (one.kpi, one.type, one.direction, tuple(one.margins))
-            number = self._kinds.setdefault(kind, len(self._kind))
-            if number == len(self._kind):
-                self._kind.append(kind)
+            number = self._number((one.kpi, one.type, one.direction, tuple(one.margins)))
             points = one.suspect_points, one.imputed_points
             self._whole.extend((one.id, one.cell, one.start, one.stop, *points, number))
             self._real.extend((one.actual, one.expected, one.lower, one.upper, one.score))
             self._margins.extend(one.margins.values())
             self._begins.append(len(self._margins))
+
+    def _take(self, found: Anomalies) -> None:
+        """Take in packed ones, column by column."""
+        numbers = np.array([self._number(kind) for kind in found._kind], np.int64)
+        whole = found._table().copy()
+        whole[:, -1] = numbers[whole[:, -1]]
+        self._whole.frombytes(whole.tobytes())
+        self._real.extend(found._real)
+        begins = np.frombuffer(found._begins, np.int64)[1:] + len(self._margins)
+        self._begins.frombytes(begins.tobytes())
+        self._margins.extend(found._margins)
+
+    def _number(self, kind: _Kind) -> int:
+        """The number of a kind, a new one if it is new."""
+        number = self._kinds.setdefault(kind, len(self._kind))
+        if number == len(self._kind):
+            self._kind.append(kind)
+        return number
+
+    def _table(self) -> IntArray:
+        """(N, 7) the whole numbers of each: a view, which must not outlive the next growth."""
+        return np.frombuffer(self._whole, np.int64).reshape(-1, _WHOLE)
+
+    def places(self) -> tuple[IntArray, IntArray, IntArray]:
+        """(N,) each: in which cell they are, from which period on, and to which, that one left out."""
+        cell, start, stop = (self._table()[:, column].copy() for column in (1, 2, 3))
+        return cell, start, stop
+
+    def sides(self) -> tuple[list[tuple[str, Direction]], IntArray]:
+        """The pairs of KPI and direction there are, some more than once, and (N,) which of them each is."""
+        return [(kpi, direction) for kpi, _, direction, _ in self._kind], self._table()[:, -1].copy()
 
     def __len__(self) -> int:
         return len(self._begins) - 1

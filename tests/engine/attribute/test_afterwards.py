@@ -86,3 +86,31 @@ def test_nothing_is_known_without_days_after_it_or_a_week_before_it() -> None:
     assert np.isnan(after(values, hourly(20), ONE, 0, 3 * DAY))
     weekly = make_clock(np.datetime64("2023-03-06", "s") + np.arange(9) * np.timedelta64(7, "D"), 604_800, "UTC")
     assert np.isnan(after(np.ones((1, 9), np.float32), weekly, ONE, 4, 5))
+
+
+def test_each_of_many_incidents_is_judged_as_if_it_were_alone() -> None:
+    """Of different lengths, in one cell and in several, at the edges, and around a change of the clocks."""
+    times = np.datetime64("2023-02-20", "s") + np.arange(60 * DAY) * np.timedelta64(3600, "s")
+    clock = make_clock(times, 3600, "Europe/Berlin", "DE")
+    rng = np.random.default_rng(1)
+    values = rng.gamma(2.0, 50.0, (70, len(times))).astype(np.float32)
+    values[rng.random(values.shape) < 0.05] = np.nan
+    some = [
+        Lasted(np.sort(rng.choice(70, int(rng.integers(1, 50)), replace=False)), at, at + int(rng.integers(1, 60)))
+        for at in rng.integers(0, len(times) - 60, 80).tolist()
+    ]
+    some += [Lasted(ONE, len(times) - 5, len(times)), Lasted(ONE, 0, 3)]
+    together = traffic_after(values, clock, some)
+    assert np.isfinite(together).sum() > 60
+    np.testing.assert_array_equal(together, [after(values, clock, i.cells, i.start, i.stop) for i in some])
+    assert traffic_after(values, clock, []).shape == (0,)
+
+
+def test_a_change_of_the_clocks_moves_no_hours() -> None:
+    """From 02:00 on 26 March on clocks in Berlin are an hour ahead: six o'clock is five hours into that day."""
+    times = np.datetime64("2023-02-19T23:00:00", "s") + np.arange(60 * DAY) * np.timedelta64(3600, "s")
+    clock = make_clock(times, 3600, "Europe/Berlin")
+    values = np.where(clock.hour == 6, 100.0, 1.0).astype(np.float32)[None]
+    at = int(np.flatnonzero((clock.hour == 5) & (times >= np.datetime64("2023-03-24")))[0])
+    values[:, at + 1 :] *= 2.0
+    assert after(values, clock, ONE, at, at + 3) == pytest.approx(2.0)

@@ -10,7 +10,7 @@ import pytest
 
 from engine.data import Anomaly, AnomalyType, Cell, Direction, Kpi, KpiKind, Panel, Severity
 from engine.group import incidents
-from engine.group.importance import importance, severity_of
+from engine.group.importance import importance, severity_of, size
 from engine.group.sentence import sentence
 from engine.inspection.summary import in_brief
 from engine.text import say
@@ -162,7 +162,8 @@ SUCCESS = Kpi("success", "%", KpiKind.RATIO, Direction.DOWN)
 
 
 def weighed(*found: Anomaly, period_s: int = 3600) -> float:
-    return importance(found, {**KNOWN, SUCCESS.id: SUCCESS}, period_s)
+    kpis = {**KNOWN, SUCCESS.id: SUCCESS}
+    return importance(found, [size(one, kpis[one.kpi]) for one in found], period_s)
 
 
 def success(measured: float, days: int, score: float = 2.0) -> Anomaly:

@@ -62,3 +62,30 @@ def test_they_can_be_added_to_and_sent_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(packed)) == Anomalies([ONE, OTHER])
     assert len(Anomalies()) == 0
     assert Anomalies() == ()
+
+
+def test_packed_ones_are_taken_in_as_if_one_by_one() -> None:
+    third = replace(ONE, id=8, cell=9, margins={"garch": 0.75})
+    packed = Anomalies([OTHER])
+    packed.extend(Anomalies([ONE, third, OTHER]))
+    packed.extend(Anomalies())
+    packed.extend([third])
+    assert packed == Anomalies([OTHER, ONE, third, OTHER, third])
+    assert list(packed) == [OTHER, ONE, third, OTHER, third]
+
+
+def test_packing_what_is_packed_changes_nothing() -> None:
+    packed = Anomalies([ONE])
+    assert Anomalies.of(packed) is packed
+    assert Anomalies.of([ONE]) == packed
+
+
+def test_columns_say_of_each_where_and_which_way_it_is() -> None:
+    packed = Anomalies([ONE, OTHER, replace(ONE, cell=5)])
+    cell, start, stop = packed.places()
+    assert (cell.tolist(), start.tolist(), stop.tolist()) == ([3, 3, 5], [10, 10, 10], [12, 12, 12])
+    pairs, pair = packed.sides()
+    expected = [("calls", Direction.UP), ("data", Direction.DOWN), ("calls", Direction.UP)]
+    assert [pairs[n] for n in pair.tolist()] == expected
+    packed.extend([ONE])  # what was handed out holds nothing of it
+    assert len(cell) == 3
