@@ -76,7 +76,10 @@ def fit(score: FloatArray, learn: BoolArray, most: IntArray) -> tuple[Tail, Bool
         cell = np.repeat(high.cell, high.length)
         peaks = tail.runs[cell] * 10.0 ** -tail.surprise(score.ravel()[high.points], cell)
         likely = np.minimum.reduceat(peaks, high.begins) if len(high) else np.zeros(0)
-        strange = (likely < UNEXPLAINED) & (_rank(likely, high.cell) < most[high.cell])
+        doubtful = np.flatnonzero(likely < UNEXPLAINED)  # few; all others of the cell rank behind them
+        of = high.cell[doubtful]
+        strange = np.zeros(len(high), bool)
+        strange[doubtful] = _rank(likely[doubtful], of) < most[of]
         explained = explained & ~high.paint(strange, score.shape)
     share = np.clip(explained.sum(axis=1) ** -0.4, 0.005, WARY_SHARES[0])
     return _tail(score, explained, share, _FREER, FREE_SD), explained
