@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -141,7 +142,7 @@ class BudgetPlot(QWidget):
         palette: Palette,
         area: QRectF,
         title: str,
-        ticks: list[tuple[float, str]],
+        ticks: Sequence[tuple[float, str]],
         span: tuple[float, float],
     ) -> None:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

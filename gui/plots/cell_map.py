@@ -328,8 +328,10 @@ class CellMap(QWidget):
 
     def _paint_selected(self, painter: QPainter, palette: Palette, at: DoubleArray) -> None:
         places = self._places
-        mine = np.flatnonzero(places.cells == self._cell) if places is not None and self._cell is not None else ()
-        if places is None or not len(mine):
+        if places is None or self._cell is None:
+            return
+        mine = np.flatnonzero(places.cells == self._cell)
+        if not len(mine):
             return
         x, y = at[mine[0]].tolist()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
 from engine.palette import Palette
 from gui.look.theme import colour
@@ -17,6 +19,9 @@ from gui.plots.pyramid import Pyramid
 from gui.plots.strip import LEFT, Caption, Strip, TimeBox
 from gui.plots.time_window import TimeWindow
 
+if TYPE_CHECKING:
+    from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
+
 
 class _FocusBox(TimeBox):
     """Wheel and clicks move the window of the plots above; the strip itself always shows everything."""
@@ -25,11 +30,11 @@ class _FocusBox(TimeBox):
         super().__init__(whole)
         self._focus = focus
 
-    def wheelEvent(self, event, axis=None) -> None:  # noqa: ANN001, ARG002
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:  # noqa: ARG002
         self._focus.zoom(1.25 ** (-event.delta() / 120.0))
         event.accept()
 
-    def mouseDragEvent(self, event, axis=None) -> None:  # noqa: ANN001, ARG002
+    def mouseDragEvent(self, event: MouseDragEvent, axis: int | None = None) -> None:  # noqa: ARG002
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
@@ -37,7 +42,7 @@ class _FocusBox(TimeBox):
         moved = self.mapSceneToView(event.scenePos()).x() - self.mapSceneToView(event.lastScenePos()).x()
         self._focus.pan(moved)
 
-    def mouseClickEvent(self, event) -> None:  # noqa: ANN001
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
         event.accept()

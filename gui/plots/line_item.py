@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -205,5 +205,5 @@ def polygon(x: DoubleArray, low: FloatArray, high: FloatArray) -> QPolygonF:
     buffer = pg.functions.ndarray_from_qpolygonf(points)
     buffer[: len(x), 0], buffer[: len(x), 1] = x, low
     buffer[len(x) :, 0], buffer[len(x) :, 1] = x[::-1], high[::-1]
-    points.append(QPointF(points[0]))
+    points.append(points.at(0))
     return points

@@ -123,8 +123,8 @@ class LossCurves(QWidget):
     def _text(point: Point) -> str:
         if math.isnan(point.training):
             return tell("curves_tip_start", checking=number(point.checking))
-        told = {"epoch": point.epoch, "training": number(point.training), "checking": number(point.checking)}
-        return tell("curves_tip", **told)
+        training, checking = number(point.training), number(point.checking)
+        return tell("curves_tip", epoch=point.epoch, training=training, checking=checking)
 
     # -- painting
 

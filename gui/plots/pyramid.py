@@ -32,7 +32,7 @@ class Reduced:
     @property
     def centres(self) -> DoubleArray:
         """(n,) the middle of each run, in samples: a sample i covers [i, i + 1) of the time axis."""
-        return self.start + (np.arange(len(self.low)) + 0.5) * self.step
+        return self.start + (np.arange(len(self.low), dtype=np.float64) + 0.5) * self.step
 
     def outline(self) -> tuple[DoubleArray, FloatArray]:
         """x (m,), y (m,) of one line through the runs: the samples at step 1, else low and high of each run in turn.

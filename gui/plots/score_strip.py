@@ -70,9 +70,9 @@ class Threshold(QObject):
 
 
 class ScoreStrip(Strip):
-    """One score, 1.0 = its threshold. Hatched where there is no opinion. `hue` names the detector in the palette."""
+    """One score, 1.0 = its threshold. Hatched where there is no opinion. `hue`: the detector in the palette."""
 
-    def __init__(self, window: TimeWindow, hue: str, *, movable: bool = False) -> None:
+    def __init__(self, window: TimeWindow, hue: str, threshold: Threshold | None = None) -> None:
         self._caption = Caption(LEFT, Qt.AlignmentFlag.AlignLeft)
         super().__init__(window, self._caption)
         self.hue = hue
@@ -81,10 +81,10 @@ class ScoreStrip(Strip):
         self._pyramid: Pyramid | None = None
         self.judged = False
         """Whether there is a score anywhere, so that a threshold means something."""
-        self.threshold = Threshold() if movable else None
-        if self.threshold is not None:
-            self.box.addItem(self.threshold.line, ignoreBounds=True)
-            self.threshold.moved.connect(self._area.set_threshold)
+        self.threshold = threshold
+        if threshold is not None:
+            self.box.addItem(threshold.line, ignoreBounds=True)
+            threshold.moved.connect(self._area.set_threshold)
 
     def show_score(self, label: str, score: FloatArray, why_silent: str = "", written: str = "") -> None:
         """Show another score (T,), NaN = no opinion; `why_silent` appears where there is none at all.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QStyleOptionGraphicsItem, QWidget
 
 from engine.palette import LIGHT, Palette
 from gui.look.theme import CAPTION, colour, type_face
@@ -15,6 +16,11 @@ from gui.plots.line_item import Z_CURSOR, TimeItem
 from gui.plots.span_item import GridItem
 from gui.plots.ticks import Tick
 from gui.plots.time_window import TimeWindow
+
+if TYPE_CHECKING:
+    from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
+
+Item = TypeVar("Item", bound=TimeItem)
 
 LEFT, RIGHT = 128, 64
 """Width of the captions and of the values, pixels."""
@@ -48,7 +54,7 @@ class TimeBox(pg.ViewBox):
         self.labelling = False
         """Whether a drag with the left button labels instead of panning; the middle one pans as ever."""
 
-    def wheelEvent(self, event, axis=None) -> None:  # noqa: ANN001, ARG002
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:  # noqa: ARG002
         """Zoom time at the pointer; a sideways wheel pans."""
         notches = event.delta() / 120.0
         if event.orientation() == Qt.Orientation.Horizontal:
@@ -57,7 +63,7 @@ class TimeBox(pg.ViewBox):
             self._window.zoom(WHEEL**-notches, self.mapSceneToView(event.scenePos()).x())
         event.accept()
 
-    def mouseDragEvent(self, event, axis=None) -> None:  # noqa: ANN001, ARG002
+    def mouseDragEvent(self, event: MouseDragEvent, axis: int | None = None) -> None:  # noqa: ARG002
         """Pan with the left or the middle button; mark a stretch of time with Shift and the left one."""
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             event.ignore()
@@ -73,7 +79,7 @@ class TimeBox(pg.ViewBox):
         self._window.pan(-moved * self._window.span / max(1.0, self.width()))
         self.setCursor(Qt.CursorShape.ArrowCursor if event.isFinish() else Qt.CursorShape.ClosedHandCursor)
 
-    def mouseClickEvent(self, event) -> None:  # noqa: ANN001
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:
         """Report a click or a double click."""
         if event.button() == Qt.MouseButton.RightButton:
             event.accept()
@@ -144,11 +150,11 @@ class Axis(pg.AxisItem):
         self.setPen(QPen(Qt.PenStyle.NoPen))
         self.setTextPen(QColor(palette.muted))
 
-    def wheelEvent(self, event) -> None:  # noqa: ANN001
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent) -> None:
         """Leave the wheel to the plots."""
         event.ignore()
 
-    def mouseDragEvent(self, event) -> None:  # noqa: ANN001
+    def mouseDragEvent(self, event: MouseDragEvent) -> None:
         """Leave dragging to the plots."""
         event.ignore()
 
@@ -173,8 +179,8 @@ class Strip:
         self._cursor.hide()
         self.box.addItem(self._cursor, ignoreBounds=True)
 
-    def add(self, item):  # noqa: ANN001, ANN201 - returns what it is given
-        """Draw one more item in this strip."""
+    def add(self, item: Item) -> Item:
+        """Draw one more item in this strip, and return it."""
         self.items.append(item)
         self.box.addItem(item, ignoreBounds=True)
         return item

@@ -75,6 +75,8 @@ class SwimLanes(QAbstractScrollArea):
         divided(): a column stands for another stretch of time, because of the zoom or of the width.
     """
 
+    window: TimeWindow  # type: ignore[assignment]  # Qt has a method of this name, which nobody calls here
+
     chosen = Signal(object, int, int)
     stepped = Signal(int)
     divided = Signal()
@@ -354,7 +356,7 @@ class SwimLanes(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose lanes, Left and Right pan, + and - zoom, Home shows all, Page keys scroll."""
         bar, span = self.verticalScrollBar(), self.window.span
-        moves = {
+        moves: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Left: lambda: self.window.pan(-0.1 * span),
             Qt.Key.Key_Right: lambda: self.window.pan(0.1 * span),
             Qt.Key.Key_Plus: lambda: self.window.zoom(0.8),
@@ -366,7 +368,7 @@ class SwimLanes(QAbstractScrollArea):
             Qt.Key.Key_Up: lambda: self._step(-1),
             Qt.Key.Key_Down: lambda: self._step(1),
         }
-        move = moves.get(Qt.Key(event.key()))
+        move = moves.get(event.key())
         if move is None:
             super().keyPressEvent(event)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -50,7 +51,8 @@ class TimeScale:
 
     def utc(self, sample: float) -> np.datetime64:
         """The UTC time of a place on the axis, to the second."""
-        return self.begin.astype("datetime64[s]") + np.timedelta64(round(sample * self.period_s), "s")
+        begin: np.datetime64 = self.begin.astype("datetime64[s]")
+        return begin + np.timedelta64(round(sample * self.period_s), "s")
 
     def sample(self, time: np.datetime64) -> float:
         """The place of a UTC time on the axis."""
@@ -154,7 +156,9 @@ def _month_stamps(first: datetime, last: datetime, months: int) -> list[datetime
     return [stamp for stamp in stamps if first <= stamp <= last]
 
 
-def _placed(scale: TimeScale, start: float, stop: float, stamps: list[datetime], label) -> list[Tick]:  # noqa: ANN001
+def _placed(
+    scale: TimeScale, start: float, stop: float, stamps: list[datetime], label: Callable[[datetime, bool], str]
+) -> list[Tick]:
     """Ticks of the local stamps that exist on the wall clock; one that was skipped by it gets none."""
     some_midnight = any(s.hour == s.minute == 0 for s in stamps)
     ticks: list[Tick] = []

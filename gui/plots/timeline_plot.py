@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from engine.palette import Palette
 from engine.text import tell
 from gui.plots.focus_strip import FocusStrip
 from gui.plots.label_brush import LabelBrush
-from gui.plots.score_strip import ScoreStrip
+from gui.plots.score_strip import ScoreStrip, Threshold
 from gui.plots.strip import LEFT, RIGHT, Axis, Strip
 from gui.plots.ticks import TimeScale, time_ticks
 from gui.plots.time_window import TimeWindow
@@ -70,6 +70,10 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     threshold_moved = Signal(float)
     threshold_dropped = Signal(float)
 
+    # Qt has methods of these names, which nobody calls here.
+    window: TimeWindow  # type: ignore[assignment]
+    scale: TimeScale | None  # type: ignore[assignment]
+
     _setting_threshold = False
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
@@ -77,9 +81,10 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.window = TimeWindow(self)
-        self.scale: TimeScale | None = None
+        self.scale = None
         self.values = ValueStrip(self.window)
-        self.combined = ScoreStrip(self.window, "", movable=True)
+        self._threshold = Threshold()
+        self.combined = ScoreStrip(self.window, "", self._threshold)
         self.focus = FocusStrip(self.window)
         self.labels = LabelBrush(self.values, self.window, self)
         self.lanes: list[ScoreStrip] = []
@@ -93,8 +98,8 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self._lay_out(())
         self.window.changed.connect(lambda: self.redraw(whole=False))
         self.scene().sigMouseMoved.connect(self._on_moved)
-        self.combined.threshold.moved.connect(self.threshold_moved)
-        self.combined.threshold.dropped.connect(self.threshold_dropped)
+        self._threshold.moved.connect(self.threshold_moved)
+        self._threshold.dropped.connect(self.threshold_dropped)
         self._listen(self.values)
         self._listen(self.combined)
         self._draw_in(palette)
@@ -157,7 +162,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
     # -- the cursor
 
     @property
-    def cursor(self) -> int | None:
+    def cursor(self) -> int | None:  # type: ignore[override]  # the one in the plot, not that of the pointer
         """The sample that the cursor stands on."""
         return self._cursor
 
@@ -205,7 +210,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         """Arrows pan, + and - zoom, Home shows all; T takes the threshold into the arrow keys."""
         if self._setting_threshold and self._threshold_key(event.key()):
             return
-        moves = {
+        moves: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Left: lambda: self.window.pan(-0.1 * self.window.span),
             Qt.Key.Key_Right: lambda: self.window.pan(0.1 * self.window.span),
             Qt.Key.Key_PageUp: lambda: self.window.pan(-self.window.span),
@@ -227,10 +232,10 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         if self.combined.box.scene() is not None and self.combined.judged:
             self._setting_threshold = True
             self.setFocus()
-            self.threshold_moved.emit(self.combined.threshold.value)
+            self.threshold_moved.emit(self._threshold.value)
 
     def _threshold_key(self, key: int) -> bool:
-        threshold = self.combined.threshold
+        threshold = self._threshold
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             threshold.put(threshold.value + (THRESHOLD_STEP if key == Qt.Key.Key_Up else -THRESHOLD_STEP))
             threshold.moved.emit(threshold.value)
@@ -289,7 +294,8 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
             self._listen(strip)
             self.lanes.append(strip)
         grid = self.ci.layout
-        self._rows = [(self.values, VALUES), *((strip, LANE) for strip in self.lanes)]
+        self._rows: list[tuple[Strip | Axis, tuple[int, int]]] = [(self.values, VALUES)]
+        self._rows += [(strip, LANE) for strip in self.lanes]
         self._rows += [(self.combined, COMBINED)] if with_score else []
         self._rows += [(self._times, (TIME, TIME)), (self.focus, FOCUS)]
         for number, (row, _) in enumerate(self._rows):

@@ -130,15 +130,16 @@ class ValueStrip(Strip):
 
     def height_range(self) -> tuple[float, float]:
         """The measured values in sight and the expected band as far as it is not much wider than they are."""
-        extents = {name: p.extent(self._window.start, self._window.stop) for name, p in self._pyramids.items()}
-        shown = [extents[name] for name in ("measured", "expected") if extents.get(name)]
+        found = {name: p.extent(self._window.start, self._window.stop) for name, p in self._pyramids.items()}
+        extents = {name: extent for name, extent in found.items() if extent}
+        shown = [extents[name] for name in ("measured", "expected") if name in extents]
         if not shown:
             return 0.0, 1.0
         low, high = min(e[0] for e in shown), max(e[1] for e in shown)
         reach = max(high - low, abs(high) * 0.05, 1e-9)
-        if extents.get("lower"):
+        if "lower" in extents:
             low = max(min(low, extents["lower"][0]), low - 0.5 * reach)
-        if extents.get("upper"):
+        if "upper" in extents:
             high = min(max(high, extents["upper"][1]), high + 0.5 * reach)
         if low >= 0 and (self._from_zero or low < 0.3 * high):
             low = 0.0

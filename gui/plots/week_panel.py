@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from PySide6.QtGui import QHideEvent, QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.data import Result
@@ -54,7 +55,9 @@ class WeekPanel(QWidget):
         self.scope.setItemData(1, cell)
         if cell is None and self.scope.currentIndex() == 1:
             self.scope.setCurrentIndex(0)
-        self.scope.model().item(1).setEnabled(cell is not None)
+        model = self.scope.model()
+        assert isinstance(model, QStandardItemModel)  # what a combo box makes of its own accord
+        model.item(1).setEnabled(cell is not None)
         self._result, self._kpis, self._cell = result, kpis, cell
         self._count()
 
@@ -97,12 +100,12 @@ class WeekPanel(QWidget):
         self._show(None)
         uncaught(error)
 
-    def showEvent(self, event) -> None:  # noqa: ANN001
+    def showEvent(self, event: QShowEvent) -> None:
         """Count when it is looked at."""
         super().showEvent(event)
         self._count()
 
-    def hideEvent(self, event) -> None:  # noqa: ANN001
+    def hideEvent(self, event: QHideEvent) -> None:
         """Stop counting when it is not."""
         super().hideEvent(event)
         if self._job is not None:
