@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -60,11 +60,13 @@ class ControlBar(QWidget):
         self.search.setMaximumWidth(_SEARCH_WIDTHS[1])
         self.search.setToolTip(actions["find"].toolTip())
         self.search.setAccessibleName(tell("search_cells"))
-        self._completer = QCompleter([], self)
+        self._findable = QStringListModel(self)
+        self._completer = QCompleter(self._findable, self)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setMaxVisibleItems(_MOST_FOUND)
         popup = self._completer.popup()
+        assert popup is not None  # it is made when it is asked for
         popup.setProperty("role", "popup")
         popup.setParent(self, popup.windowFlags())  # looks like what it belongs to
         self.search.setCompleter(self._completer)
@@ -80,9 +82,9 @@ class ControlBar(QWidget):
             (tell("vote_label"), self.vote),
         ):
             self._row.addSpacing(2 * GRID)
-            name = caption(text)
-            self._names.append(name)
-            self._row.addWidget(name)
+            label = caption(text)
+            self._names.append(label)
+            self._row.addWidget(label)
             self._row.addWidget(control)
             if control is self.budget:
                 self._row.addWidget(self.explore)
@@ -118,7 +120,7 @@ class ControlBar(QWidget):
         self.search.setEnabled(bool(labels))
         if labels != self._labels:
             self._labels = list(labels)
-            self._completer.model().setStringList(self._labels)
+            self._findable.setStringList(self._labels)
 
     def set_busy(self, *, busy: bool) -> None:
         """While a job runs, Cancel stands where Run stood."""

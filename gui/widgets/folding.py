@@ -22,8 +22,8 @@ class Folding(QWidget):
         self.button.hide()
         self.panel = QFrame(self, Qt.WindowType.Popup)  # a child, so that it looks like what it belongs to
         self.panel.setProperty("role", "popup")
-        inside = QHBoxLayout(self.panel)
-        inside.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        self._inside = QHBoxLayout(self.panel)
+        self._inside.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(controls)
@@ -51,7 +51,7 @@ class Folding(QWidget):
             return
         self.panel.hide()
         if fold:
-            self.panel.layout().addWidget(self._controls)
+            self._inside.addWidget(self._controls)
         else:
             self._row.insertWidget(0, self._controls)
         self._controls.show()

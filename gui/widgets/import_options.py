@@ -69,10 +69,16 @@ class ImportOptions(QWidget):
         self.zone.setEditable(True)
         self.zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.zone.addItems(["", *zone_names()])
-        self.zone.completer().setFilterMode(Qt.MatchFlag.MatchContains)
-        self.zone.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.zone.completer().popup().setProperty("role", "popup")
-        self.zone.lineEdit().setPlaceholderText(tell("import_zone_hint", else_zone=options.usual_zone or "UTC"))
+        completer, line = self.zone.completer(), self.zone.lineEdit()
+        assert completer is not None  # a box that can be edited has both
+        assert line is not None
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        popup = completer.popup()
+        assert popup is not None  # it is made when it is asked for
+        popup.setProperty("role", "popup")
+        line.setPlaceholderText(tell("import_zone_hint", else_zone=options.usual_zone or "UTC"))
+        self._zone_line = line
         self.dates = _box([(None, "import_dates_found"), (True, "import_dates_day"), (False, "import_dates_month")])
         self.encoding = _box([("", "import_encoding_found")])
         for name, told in ENCODINGS.items():
@@ -138,7 +144,7 @@ class ImportOptions(QWidget):
     def ask_zone(self) -> None:
         """Put the cursor where the zone is said; what stands there gives way to what is typed."""
         self.zone.setFocus()
-        self.zone.lineEdit().selectAll()
+        self._zone_line.selectAll()
 
     def show_preview(self, seen: Preview | None) -> None:
         """Offer what these files leave to say."""

@@ -34,11 +34,15 @@ class _Role(QComboBox):
 class _Marked(QStyledItemDelegate):
     """Tints what cannot be read; the style sheet leaves no room for a background of an item's own."""
 
+    def __init__(self, table: QWidget) -> None:
+        super().__init__(table)
+        self._table = table
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         if index.data(Qt.ItemDataRole.ToolTipRole):
-            palette = palette_of(self.parent())
+            palette = palette_of(self._table)
             painter.fillRect(option.rect, blend(palette.severity[Severity.CRITICAL], palette.panel, 0.14))
         super().paint(painter, option, index)
 
@@ -67,7 +71,8 @@ class ImportTable(QTableWidget):
         """Show other rows; the place scrolled to stays where the columns are the same."""
         place = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
         names = [column.name for column in seen.columns]
-        before = [self.horizontalHeaderItem(k).text() for k in range(self.columnCount())]
+        heads = (self.horizontalHeaderItem(k) for k in range(self.columnCount()))
+        before = [head.text() for head in heads if head is not None]
         self._lines = seen.lines
         self.clear()
         self.setRowCount(seen.rows + 1)
@@ -96,7 +101,7 @@ class ImportTable(QTableWidget):
         row = self._lines.index(line) + 1
         bad = [k for k in range(self.columnCount()) if (item := self.item(row, k)) is not None and item.toolTip()]
         self.setCurrentCell(row, bad[0] if bad else 0)
-        self.scrollToItem(self.item(row, bad[0] if bad else 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
         return True
 
     def _role(self, place: int, column: Column) -> QComboBox:

@@ -72,6 +72,6 @@ class Page(QScrollArea):
         if old is not None:
             old.deleteLater()
         if place:
-            self._next.layout().activate()
+            self._box.activate()
             self._next.resize(self.viewport().width(), self._next.sizeHint().height())
         self.verticalScrollBar().setValue(place)

@@ -25,7 +25,7 @@ class VoteSwitch(QWidget):
         self._numbers_width = 0
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for place, rule in enumerate(RULES):
@@ -88,5 +88,5 @@ class VoteSwitch(QWidget):
             self._numbers_width += button.sizeHint().width() - bare
             if self._brief:
                 button.setText(name)
-        self.layout().invalidate()
+        self._row.invalidate()
         self.updateGeometry()  # now, not when the event loop comes to it: the bar asks at once
