@@ -63,7 +63,7 @@ class EventDialog(QDialog):
         """The event as the parts say, on the network's clock."""
         kind = self.kind.currentData()
         name = self.name.text().strip() or tell(f"calendar_kind_{kind}")
-        start, stop = (edit.dateTime().toPython().replace(tzinfo=None) for edit in (self.start, self.stop))
+        start, stop = (_wall(edit) for edit in (self.start, self.stop))
         return Event(start, stop, name, kind, self.where.currentData())
 
     def accept(self) -> None:
@@ -118,6 +118,12 @@ def _places(state: AppState, cells: Cells) -> list[tuple[str, Cells]]:
             found.append((tell("event_incident", cells=len(of_incident)), of_incident))
     found.append((tell("calendar_everywhere"), ()))
     return list({where: (text, where) for text, where in reversed(found)}.values())[::-1]
+
+
+def _wall(edit: QDateTimeEdit) -> datetime:
+    """What an edit says, to the minute."""
+    day, time = edit.date(), edit.time()
+    return datetime(day.year(), day.month(), day.day(), time.hour(), time.minute())
 
 
 def _moment(at: datetime) -> QDateTimeEdit:

@@ -87,7 +87,8 @@ class ExportDialog(QDialog):
             self.outputs[writer.id] = check
             box.addWidget(check)
         box.addSpacing(2 * GRID)
-        self.marked = QCheckBox(tell("export_marked"), checked=marked)
+        self.marked = QCheckBox(tell("export_marked"))
+        self.marked.setChecked(marked)
         self.marked.setToolTip(tell("export_marked_tip"))
         box.addWidget(self.marked)
         box.addSpacing(2 * GRID)

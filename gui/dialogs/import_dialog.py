@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
+    QLayoutItem,
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
@@ -140,8 +141,8 @@ class ImportDialog(QDialog):
         box.addLayout(self.instead)
         box.addWidget(self.effect)
         box.addLayout(self.left_out)
-        for widget in (self.bar, self.buttons):
-            box.addWidget(widget)
+        box.addWidget(self.bar)
+        box.addWidget(self.buttons)
 
     # -- looking
 
@@ -206,7 +207,7 @@ class ImportDialog(QDialog):
     def _show_effect(self, seen: Preview) -> None:
         self.effect.setText(_effect(seen))
         while (item := self.left_out.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            _discard(item)
         dropped = sorted(seen.effect.dropped, key=lambda d: -d.rows) if seen.effect is not None else []
         for one in dropped[:_REASONS]:
             text = tell("import_left_out", rows=number(one.rows), reason=say(one.reason))
@@ -296,7 +297,7 @@ class ImportDialog(QDialog):
     def _show_problem(self, text: str, reason: Reason | None = None) -> None:
         """Say what is wrong; zones that may have been meant are a click away."""
         while (item := self.instead.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            _discard(item)
         meant = str(reason.params["close"]).split(", ") if reason is not None and reason.code == "zone_unknown" else []
         for zone in meant:
             link = Link(zone)
@@ -332,6 +333,12 @@ def _answered(seen: Preview | None, options: LoadOptions) -> LoadOptions:
         return options
     rows = "two" if any(note.code.startswith("cdr_two_rows") for note in seen.why) else "one"
     return replace(options, mapping={**options.mapping, "call_rows": rows})
+
+
+def _discard(item: QLayoutItem) -> None:
+    """Have done with what a layout held."""
+    if (widget := item.widget()) is not None:
+        widget.deleteLater()
 
 
 # -- in the worker

@@ -158,8 +158,10 @@ def _table() -> QTableWidget:
     table = QTableWidget(0, 1 + len(COLUMNS))
     table.setHorizontalHeaderLabels(["", *(tell(f"measure_{name}") for name in COLUMNS)])
     for column, name in enumerate(COLUMNS, start=1):
-        table.horizontalHeaderItem(column).setToolTip(tell(f"evaluation_{name}"))
-        table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        head = table.horizontalHeaderItem(column)
+        assert head is not None  # it was just labelled
+        head.setToolTip(tell(f"evaluation_{name}"))
+        head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         table.setColumnWidth(column, _COLUMN)
     table.setAccessibleName(tell("measure_title"))
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
@@ -30,6 +31,8 @@ from gui.look.wording import counted
 from gui.state import AppState
 from gui.widgets.heading import sentence
 from gui.widgets.number_field import Number, WholeNumber
+
+Data = TypeVar("Data")
 
 FAR = 1e6
 """Percent: the largest limit of magnitude that can be given."""
@@ -59,9 +62,9 @@ class RuleDialog(QDialog):
         words = {one.value: tell(f"rule_way_{one.value}") for one in Direction}
         self.direction = _named(rule.direction, words, "rule_every_way")
         first, last = rule.hours or (0, 24)
-        self.in_hours = QCheckBox(tell("rule_in_hours"), checked=rule.hours is not None)
+        self.in_hours = _check(tell("rule_in_hours"), on=rule.hours is not None)
         self.first, self.last = WholeNumber(0, 23, first), WholeNumber(1, 24, last)
-        self.days = [QCheckBox(tell(f"weekday_short_{day}"), checked=day in rule.weekdays) for day in range(7)]
+        self.days = [_check(tell(f"weekday_short_{day}"), on=day in rule.weekdays) for day in range(7)]
         self.largest = Number(1.0, FAR, 1)
         self.largest.setValue(rule.largest)
         self.largest.setSuffix(" %")
@@ -69,8 +72,10 @@ class RuleDialog(QDialog):
         self.largest_db.setValue(PROPOSED_DB if rule.largest_db is None else rule.largest_db)
         self.largest_db.setSuffix(" dB")
         self.largest_db.setToolTip(tell("rule_decibels_tip"))
-        self.expires = QCheckBox(tell("rule_expires"), checked=bool(rule.until))
-        self.until = QDateEdit(calendarPopup=True, displayFormat="yyyy-MM-dd")
+        self.expires = _check(tell("rule_expires"), on=bool(rule.until))
+        self.until = QDateEdit()
+        self.until.setCalendarPopup(True)
+        self.until.setDisplayFormat("yyyy-MM-dd")
         self.until.setDate(QDate.fromString(rule.until, "yyyy-MM-dd") if rule.until else QDate.currentDate())
         self.why = QLineEdit(rule.why, placeholderText=tell("rule_why_hint"))
         self.told, self.effect = sentence(), sentence()
@@ -180,7 +185,14 @@ def _named(named: Named, words: Mapping[str, str], every: str, these: str = "") 
     return combo
 
 
-def _choice(choices, chosen) -> QComboBox:  # noqa: ANN001 - (text, data) pairs and one of the data
+def _check(text: str, *, on: bool) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setChecked(on)
+    return box
+
+
+def _choice(choices: Sequence[tuple[str, Data]], chosen: Data) -> QComboBox:
+    """The texts to choose from, each with what it stands for."""
     combo = QComboBox()
     for text, data in choices:
         combo.addItem(text, data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -135,7 +135,7 @@ class TuningForm(QWidget):
         data = []
         if source is not None and panel is not None:
             name = ", ".join(Path(p).name for p in source.paths[:2])
-            size = {"cells": counted("cell", len(panel.cells)), "days": self._days()}
+            size: dict[str, str | float] = {"cells": counted("cell", len(panel.cells)), "days": self._days()}
             data.append((tell("tuning_data_open", name=name, **size), _OPEN))
         named = ", ".join(path.name for path in self._files[:2])
         data.append((tell("tuning_data_files", names=named) if named else tell("tuning_data_other"), _FILES))
@@ -213,7 +213,7 @@ class TuningForm(QWidget):
     # -- asking
 
     @staticmethod
-    def _maybe_ask(box: QComboBox, known: object, then) -> None:  # noqa: ANN001 - a method of this form
+    def _maybe_ask(box: QComboBox, known: object, then: Callable[[], None]) -> None:
         if not known and box.currentData() in (_FILES, LABELS_OF_FILE):
             then()
 
@@ -262,7 +262,7 @@ def _beside(widget: QWidget, button: QPushButton | None) -> QWidget:
     return whole
 
 
-def _choose(act) -> QPushButton:  # noqa: ANN001 - a method of this form
+def _choose(act: Callable[[], None]) -> QPushButton:
     button = QPushButton(tell("export_choose"))
     button.setAutoDefault(False)
     button.clicked.connect(lambda _checked=False: act())
