@@ -64,8 +64,8 @@ class AssociationsView(QWidget):
                 about.setdefault(say(warning), []).append(term_label(term.term))
         if about:
             self._page.head(tell("inspector_warnings"))
-            for warning, names in about.items():
-                self._page.note(tell("associations_warning", terms=", ".join(names), text=warning))
+            for text, names in about.items():
+                self._page.note(tell("associations_warning", terms=", ".join(names), text=text))
         self._page.finish()
 
 

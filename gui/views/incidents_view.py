@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.calendar import needs_year
-from engine.data import Incident, Severity
+from engine.data import Incident, Panel, Severity
 from engine.text import number, tell
 from gui.look.marks import severity_icon
 from gui.look.theme import GRID, ROW, palette_of
@@ -98,21 +98,27 @@ class _Words:
     def __init__(self, state: AppState, widget: QWidget) -> None:
         self._state, self._widget = state, widget
 
+    @property
+    def _panel(self) -> Panel:
+        result = self._state.result
+        assert result is not None  # there are incidents to word
+        return result.panel
+
     def icon(self, severity: Severity) -> QIcon:
         return severity_icon(severity, palette_of(self._widget))
 
     def start(self, incident: Incident) -> str:
-        return moment(self._state.result.panel, incident.start)
+        return moment(self._panel, incident.start)
 
     def start_iso(self, incident: Incident) -> str:
-        return moment_iso(self._state.result.panel, incident.start)
+        return moment_iso(self._panel, incident.start)
 
     def duration(self, incident: Incident) -> str:
-        return lasting(self._state.result.panel, incident.stop - incident.start)
+        return lasting(self._panel, incident.stop - incident.start)
 
     def where(self, incident: Incident) -> str:
         worst = self._state.worst(incident).cell
-        return cells_label(self._state.result.panel, (worst, *(c for c in incident.cells if c != worst)))
+        return cells_label(self._panel, (worst, *(c for c in incident.cells if c != worst)))
 
 
 class IncidentsView(QWidget):
@@ -258,7 +264,7 @@ class IncidentsView(QWidget):
             return
         self._fitted = data
         metrics = self.table.fontMetrics()
-        said = {
+        said: dict[int, Callable[[Incident], str]] = {
             START: self._words.start,
             WHERE: self._words.where,
             KPI: lambda incident: ", ".join(incident.kpis),

@@ -82,8 +82,8 @@ class OverviewView(QWidget):
         self.lanes, self.map, self.week = SwimLanes(), MapPanel(), WeekPanel()
         self._empty = empty()
         self._pages = QStackedWidget()
-        for page in (self.lanes, self.map, self.week, self._empty):
-            self._pages.addWidget(page)
+        for shown in (self.lanes, self.map, self.week, self._empty):
+            self._pages.addWidget(shown)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

@@ -164,9 +164,9 @@ class QualityView(QWidget):
         worst = sorted(found.kpis, key=lambda one: -one.missing)[:MOST_KPIS]
         shown = {one.kpi for one in worst}
         for at, one in enumerate((k for k in found.kpis if k.kpi in shown), start=1):
-            name = QLabel(one.kpi)
-            name.setTextFormat(Qt.TextFormat.PlainText)
-            grid.addWidget(name, at, 0)
+            label = QLabel(one.kpi)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            grid.addWidget(label, at, 0)
             for column, text in enumerate(_figures(panel, one), start=1):
                 grid.addWidget(_right(text), at, column)
             choice = GapChoice(one.kpi, panel.period_s, policy_of(one.kpi, self._state.settings.gaps))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -42,6 +43,8 @@ class TimelineView(QWidget):
 
     drawn = Signal(str)
 
+    _plot: TimelinePlot
+
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
@@ -62,7 +65,7 @@ class TimelineView(QWidget):
         for text, tip, act in (
             ("−", "timeline_zoom_out", lambda: self._plot.window.zoom(1.5)),
             ("+", "timeline_zoom_in", lambda: self._plot.window.zoom(1 / 1.5)),
-            ("↔", "timeline_all", lambda _=False: self._plot.window.show_all()),
+            ("↔", "timeline_all", self._show_all),
         ):
             self._heading.add(_button(text, tell(tip), act))
         self.label_button = LabelButton()
@@ -192,11 +195,15 @@ class TimelineView(QWidget):
         self.labels.show()
         self._read(None)
 
+    def _show_all(self) -> None:
+        self._plot.window.show_all()
+
     def _show_keys(self) -> None:
         """Explain what is drawn."""
         row = self.labels.row
-        kinds = () if row is None else ((Key.ANOMALOUS, 1), (Key.NORMAL, 0))
-        keys = self._keys + [key for key, value in kinds if (row == value).any()]
+        keys = list(self._keys)
+        if row is not None:
+            keys += [key for key, value in ((Key.ANOMALOUS, 1), (Key.NORMAL, 0)) if (row == value).any()]
         self._legend.show_keys(keys, self._series.expected_label if self._series is not None else "")
 
     def _choose(self) -> None:
@@ -282,11 +289,11 @@ class TimelineView(QWidget):
         self._state.set_threshold(series.kpi, VOTE, digest.result.thresholds[series.kpi].get(VOTE, 1.0) * factor)
 
 
-def _button(text: str, tip: str, act) -> QToolButton:  # noqa: ANN001
+def _button(text: str, tip: str, act: Callable[[], None]) -> QToolButton:
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setAutoRaise(True)
-    button.clicked.connect(act)
+    button.clicked.connect(lambda _checked=False: act())
     return button
