@@ -134,4 +134,4 @@ def _check_network(open_panel: Panel, loaded: Loaded, files: Sequence[Path]) -> 
 def _together(told: Sequence[Reason]) -> Reason:
     """What several lots of files brought, as one."""
     names = told[0].params
-    return Reason(told[0].code, {name: sum(one.params[name] for one in told) for name in names})
+    return Reason(told[0].code, {name: sum(int(one.params[name]) for one in told) for name in names})

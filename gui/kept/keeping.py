@@ -34,6 +34,7 @@ from gui.state import AppState, Source
 
 if TYPE_CHECKING:
     from engine import project
+    from engine.project import Review as KeptReview
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Keeper(QObject):
         source, held = self._state.source, self._held_there
         return held is not None and source is not None and not held.holds(source, self._state.result)
 
-    def said(self, panel: Panel) -> tuple[project.Review, ...]:
+    def said(self, panel: Panel) -> tuple[KeptReview, ...]:
         """All reviews as a project holds them: those on this panel, which is shown, and those that have no place there.
 
         A project may hold reviews of later days than it has data of, as after a crash; they are found again with them.
@@ -171,9 +172,7 @@ class Keeper(QObject):
         self._elsewhere = without_place(panel, said)
         return placed(panel, said)
 
-    def keep_in(
-        self, path: Path | None, stamp: Stamp | None = None, elsewhere: tuple[project.Review, ...] = ()
-    ) -> None:
+    def keep_in(self, path: Path | None, stamp: Stamp | None = None, elsewhere: tuple[KeptReview, ...] = ()) -> None:
         """Data, result, reviews, labels and rules as they are now are those of this project; None: there is no project.
 
         Called before the state has others: what is due until then goes where it was said. stamp: how the file stood

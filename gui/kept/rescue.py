@@ -92,6 +92,7 @@ class Unsaved:
         from engine.project import labels_of
         from gui.kept.keeping import placed
 
+        assert state.source is not None
         panel = state.source.panel
         reviews = placed(panel, self.said.reviews)
         state.set_settings(self.said.settings)

@@ -143,8 +143,12 @@ def colour(hexadecimal: str, opacity: float = 1.0) -> QColor:
 def blend(front: str, back: str, share: float) -> QColor:
     """The opaque colour that `share` (0..1) of `front` over `back` gives."""
     a, b = QColor(front), QColor(back)
-    mixed = (round(share * x + (1.0 - share) * y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))
+    mixed = (round(share * x + (1.0 - share) * y) for x, y in zip(_parts(a), _parts(b), strict=True))
     return QColor(*mixed)
+
+
+def _parts(one: QColor) -> tuple[int, int, int]:
+    return one.red(), one.green(), one.blue()
 
 
 def palette_of(widget: QWidget) -> Palette:

@@ -67,5 +67,6 @@ class CellOrder:
         opened = np.array([listed.sites[site] in is_open for site in self.sites.tolist()], bool)
         place = np.repeat(np.arange(len(self.sites)), counts)
         under = np.repeat(opened, counts)
-        rows = np.r_[-1 - np.arange(len(self.sites)), self.cells[under]]
-        return rows[np.argsort(np.r_[np.arange(len(self.sites)), place[under]], kind="stable")]
+        rows: IntArray = np.r_[-1 - np.arange(len(self.sites)), self.cells[under]]
+        found: IntArray = rows[np.argsort(np.r_[np.arange(len(self.sites)), place[under]], kind="stable")]
+        return found
