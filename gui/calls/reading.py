@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import resources
 from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 
 def is_sample(paths: Sequence[Path]) -> bool:
     """Whether the folder of the sample, or its data file, is meant."""
-    from engine.simulate import sample
-
     try:
-        data = sample.data_file()
+        data = resources.path(resources.SAMPLE)
     except FileNotFoundError:
         return False
     return len(paths) == 1 and paths[0].resolve() in (data, data.parent)
