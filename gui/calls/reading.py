@@ -21,6 +21,7 @@ from gui.state import Source
 
 if TYPE_CHECKING:
     from engine import project
+    from engine.data.event import Event
     from engine.io import Loaded, LoadOptions
 
 
@@ -158,7 +159,7 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 class Opened(NamedTuple):
     """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read.
 
-    elsewhere: reviews that have no place in its data.
+    elsewhere: reviews that have no place in its data. events: the calendar, which its run may not know yet.
     """
 
     source: Source
@@ -167,6 +168,7 @@ class Opened(NamedTuple):
     path: Path
     stamp: Stamp | None
     elsewhere: tuple[project.Review, ...]
+    events: tuple[Event, ...]
 
 
 def open_project(path: Path) -> Opened:
@@ -179,7 +181,7 @@ def open_project(path: Path) -> Opened:
     result, reviews = held.result, placed(held.result.panel, held.reviews)
     source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
     elsewhere = without_place(held.result.panel, held.reviews)
-    return Opened(source, Digest.of(result), reviews, path, stamp, elsewhere)
+    return Opened(source, Digest.of(result), reviews, path, stamp, elsewhere, held.events)
 
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:
