@@ -140,7 +140,7 @@ class Counting(TimeItem):
 
     times = 0
 
-    def redraw(self, window: TimeWindow, pixels: int) -> int:  # noqa: ARG002
+    def redraw(self, window: TimeWindow, pixels: int) -> int:
         self.times += 1
         return 1
 
