@@ -14,8 +14,6 @@ from pytestqt.qtbot import QtBot
 from engine.data import Result, Verdict
 from engine.palette import DARK
 from gui.look.theme import qt_palette
-from gui.plots.line_item import TimeItem
-from gui.plots.time_window import TimeWindow
 from gui.state import VOTE, AppState, Source
 from gui.views.timeline_view import TimelineView
 from tests.engine.result_factory import empty_result, make_result
@@ -133,32 +131,6 @@ def test_an_incident_is_brought_into_sight(qtbot: QtBot, result: Result) -> None
     state.select_incident(incident.id)
     assert view.plot.window.start <= incident.start
     assert incident.stop <= view.plot.window.stop
-
-
-class Counting(TimeItem):
-    """Counts how often it is drawn anew."""
-
-    times = 0
-
-    def redraw(self, window: TimeWindow, pixels: int) -> int:
-        self.times += 1
-        return 1
-
-    def paint(self, painter: object, option: object, widget: object = None) -> None:
-        pass
-
-
-def test_an_incident_of_another_cell_elsewhere_in_time_is_drawn_once(qtbot: QtBot, result: Result) -> None:
-    state = state_with(result)
-    state.select(cell=0, kpi="calls")
-    view = opened(qtbot, state)
-    view.plot.window.show(0, 10)
-    counting = view.plot.values.add(Counting(0.0))
-    incident = next(one for one in result.incidents if 0 not in one.cells and one.start > 20)
-    assert incident.start > view.plot.window.stop
-    state.select_incident(incident.id)
-    assert incident.stop <= view.plot.window.stop
-    assert counting.times == 1
 
 
 def test_another_cell_keeps_the_stretch_of_time(qtbot: QtBot, result: Result) -> None:
