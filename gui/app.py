@@ -136,8 +136,7 @@ def _fill(window: MainWindow, files: Sequence[Path], application: Application) -
         LOG.info("ready")
         if files:
             window.open([*files])
-        else:
-            window.asking.offer_unsaved()
+        window.asking.offer_unsaved()
 
     window.fill(ready)
 

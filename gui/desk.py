@@ -266,7 +266,7 @@ class Desk(Foreground):
         keeper.hold()
 
         def done(place: Standing) -> None:
-            keeper.saved_in(place, held, Written(reviews, rules))
+            keeper.saved_in(place, held, Written(reviews, rules, result.events))
             saved()
 
         def failed(error: Exception | None) -> None:
@@ -428,7 +428,7 @@ class Desk(Foreground):
         self.keeper.keep_in(None)  # the rules of this project are no change of another one
         self._state.set_source(source)
         self._state.ruling.load(digest.result.rules)
-        self._state.planning.load(digest.result.events)
+        self._state.planning.load(opened.events)
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
         self._state.reviews.load(opened.reviews)

@@ -437,7 +437,7 @@ class MainWindow(QMainWindow):
         if self.desk.writing:
             event.ignore()
             self.desk.settled.connect(self.close, Qt.ConnectionType.SingleShotConnection)
-            self.status.tell(tell("leave_writing"))
+            self.banner.show_found(tell("leave_writing"))
             return
         self.watching.stop()
         self.preferences.set_shape("window", self.saveGeometry())

@@ -6,6 +6,9 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent
 
+SAMPLE = "sample/city.parquet"
+"""The measurements of the sample."""
+
 
 def path(name: str) -> Path:
     """The absolute path of a bundled file or folder, e.g. `path("sample")`. Raises FileNotFoundError."""

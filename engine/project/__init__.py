@@ -20,8 +20,9 @@ from engine.errors import InputError, OutputError, Reason
 from engine.monitor import Monitor
 from engine.network.kpi_table import KpiTable
 from engine.project import labels as stored_labels
-from engine.project import loading, records, schema
+from engine.project import records, schema
 from engine.project.access import creating, reading, unchanging, write_failure
+from engine.project.calendar import events_in, read_events, set_events
 from engine.project.draft import Draft
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
 from engine.project.last_run import last_run
@@ -54,6 +55,7 @@ __all__ = [
     "read_reviews",
     "read_rules",
     "save",
+    "set_events",
     "set_label_rows",
     "set_labels",
     "set_reviews",
@@ -134,12 +136,16 @@ def open_project(path: Path) -> Result:
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """All that a project holds. result: with the rules; labels: on its panel, None if there are none at all."""
+    """All that a project holds. result: with the rules; labels: on its panel, None if there are none at all.
+
+    events: the calendar, which may be another than that of the result.
+    """
 
     result: Result
     labels: Labels | None
     reviews: tuple[Review, ...]
     dictionary: KpiTable
+    events: tuple[Event, ...]
 
 
 def open_whole(path: Path) -> Whole:
@@ -148,7 +154,13 @@ def open_whole(path: Path) -> Whole:
         if not schema.holds_result(connection):
             raise InputError(Reason("project_unfinished", {"file": str(path)}))
         result = replace(read_result(connection), rules=rules_in(connection, path.name))
-        return Whole(result, stored_labels.labels_in(connection), reviews_in(connection), _dictionary(connection))
+        return Whole(
+            result,
+            stored_labels.labels_in(connection),
+            reviews_in(connection),
+            _dictionary(connection),
+            events_in(connection),
+        )
 
 
 def holds_result(path: Path) -> bool:
@@ -174,14 +186,6 @@ def read_dictionary(path: Path) -> KpiTable:
     """The KPI dictionary that was given to a project; empty where none was. Raises InputError as `open_project`."""
     with reading(path) as connection:
         return _dictionary(connection)
-
-
-def read_events(path: Path) -> tuple[Event, ...]:
-    """The calendar that the last run of a project went by; empty where none was given. Raises InputError as
-    `open_project`.
-    """
-    with reading(path) as connection:
-        return loading.read_events(connection)
 
 
 def _dictionary(connection: duckdb.DuckDBPyConnection) -> KpiTable:

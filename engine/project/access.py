@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine.errors import InputError, OutputError, Reason
 from engine.project import schema
 from engine.writing.output import place_of
+from engine.writing.statement import refused
 
 if TYPE_CHECKING:
     import duckdb
@@ -216,15 +217,9 @@ def _known_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
 
 def write_failure(error: duckdb.Error, path: Path) -> OutputError:
     """What DuckDB says when it cannot write, as something a person can act on."""
-    text = str(error).strip()
-    where = {"file": str(path)}
-    if _locked(text):
-        return OutputError(Reason("project_in_use", where))
-    if "No space left" in text or "disk is full" in text.lower():
-        return OutputError(Reason("output_disk_full", where))
-    if "Permission denied" in text or "read-only" in text.lower():
-        return OutputError(Reason("output_no_permission", where))
-    return OutputError(Reason("output_failed", {**where, "error": text.partition("\n")[0]}))
+    if _locked(str(error)):
+        return OutputError(Reason("project_in_use", {"file": str(path)}))
+    return refused(error, path)
 
 
 def _locked(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from engine.data import Result
-from engine.errors import Reason
+from engine.errors import OutputError, Reason
 from engine.execution.leftovers import ASIDE, WorkingFolder
 from engine.monitor import Monitor
 from engine.reports.alarms_json import AlarmsJson
@@ -72,9 +72,17 @@ def write(
         for number, (writer, target) in enumerate(zip(writers, targets, strict=True)):
             part = monitor.part(number / len(writers), (number + 1) / len(writers))
             part.step(0.0, Reason("stage_report", {"name": writer.filename}))
-            writer.write(result, aside.path / writer.filename, part)
+            try:
+                writer.write(result, aside.path / writer.filename, part)
+            except OutputError as error:
+                raise _of_place(error, target) from error
             if marked and target.suffix == ".csv":
                 spreadsheet.mark(aside.path / target.name)
         put_in_place({aside.path / target.name: target for target in targets})
     monitor.step(1.0, Reason("stage_done"))
     return tuple(targets)
+
+
+def _of_place(error: OutputError, target: Path) -> OutputError:
+    """The same of the file that a person has asked for, not of what is written aside."""
+    return OutputError(Reason(error.reason.code, {**error.reason.params, "file": str(target)}))

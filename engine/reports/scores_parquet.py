@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data import Flag, Result
-from engine.errors import OutputError, Reason
+from engine.errors import Reason
 from engine.execution.arrays import blocks
 from engine.execution.scratch import allocate_of, release
 from engine.expectation import reach, trusted_first
@@ -23,7 +23,7 @@ from engine.monitor import Monitor
 from engine.ranking.unrest import ranking
 from engine.reports.base import When
 from engine.writing.output import whole_file
-from engine.writing.statement import execute, literal, quoted
+from engine.writing.statement import execute, literal, quoted, refused
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,7 +72,7 @@ class ScoresParquet:
                     lambda: release(large),
                 )
             except duckdb.Error as error:
-                raise OutputError(Reason("output_failed", {"file": str(path), "error": _first_line(error)})) from error
+                raise refused(error, path) from error
 
 
 def _row_numbers(shape: tuple[int, int]) -> Array:
@@ -169,7 +169,3 @@ def _columns_of_nothing(result: Result) -> str:
             *(["NULL::BOOLEAN AS imputed"] if result.settings.gaps else []),
         ]
     )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]

@@ -17,7 +17,7 @@ ZONE = "Asia/Tehran"
 
 def data_file() -> Path:
     """The measurements."""
-    return resources.path("sample/city.parquet")
+    return resources.path(resources.SAMPLE)
 
 
 def cells_file() -> Path:

@@ -53,6 +53,10 @@ MESSAGES: dict[str, str] = {
     "rescue_take": "Open it again",
     "rescue_leave": "Delete",
     "rescue_undo": "labels found again",
+    "rescue_gone": (
+        "Not there any more: {files}. What you said of what was in them stays written down, and is offered again at the"
+        " next start until you delete it."
+    ),
     "rescue_told": "{placed:review|reviews} of {all} found again. Save the project to keep them.",
     "review_undo_tag": "tag {tag}",
     "review_undo_comment": "comment",

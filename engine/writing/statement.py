@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import Reason
+from engine.errors import OutputError, Reason
 from engine.monitor import Cancelled, Monitor
 
 if TYPE_CHECKING:
     import duckdb
 
 POLL_S = 0.1
+
+_NO_ROOM = ("no space left", "not enough space", "disk quota exceeded", "disk is full")
+_NO_PERMISSION = ("permission denied", "read-only", "access is denied")
 
 
 def execute(
@@ -52,6 +56,16 @@ def execute(
         raise
     if failure:
         raise failure[0]
+
+
+def refused(error: Exception, path: Path) -> OutputError:
+    """What DuckDB says when it cannot write `path`, as something a person can act on."""
+    text, where = str(error).strip(), {"file": str(path)}
+    if any(words in text.lower() for words in _NO_ROOM):
+        return OutputError(Reason("output_disk_full", where))
+    if any(words in text.lower() for words in _NO_PERMISSION):
+        return OutputError(Reason("output_no_permission", where))
+    return OutputError(Reason("output_failed", {**where, "error": text.partition("\n")[0]}))
 
 
 def quoted(name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import resources
 from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
@@ -20,15 +21,14 @@ from gui.state import Source
 
 if TYPE_CHECKING:
     from engine import project
+    from engine.data.event import Event
     from engine.io import Loaded, LoadOptions
 
 
 def is_sample(paths: Sequence[Path]) -> bool:
     """Whether the folder of the sample, or its data file, is meant."""
-    from engine.simulate import sample
-
     try:
-        data = sample.data_file()
+        data = resources.path(resources.SAMPLE)
     except FileNotFoundError:
         return False
     return len(paths) == 1 and paths[0].resolve() in (data, data.parent)
@@ -159,7 +159,7 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 class Opened(NamedTuple):
     """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read.
 
-    elsewhere: reviews that have no place in its data.
+    elsewhere: reviews that have no place in its data. events: the calendar, which its run may not know yet.
     """
 
     source: Source
@@ -168,6 +168,7 @@ class Opened(NamedTuple):
     path: Path
     stamp: Stamp | None
     elsewhere: tuple[project.Review, ...]
+    events: tuple[Event, ...]
 
 
 def open_project(path: Path) -> Opened:
@@ -180,7 +181,7 @@ def open_project(path: Path) -> Opened:
     result, reviews = held.result, placed(held.result.panel, held.reviews)
     source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
     elsewhere = without_place(held.result.panel, held.reviews)
-    return Opened(source, Digest.of(result), reviews, path, stamp, elsewhere)
+    return Opened(source, Digest.of(result), reviews, path, stamp, elsewhere, held.events)
 
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:

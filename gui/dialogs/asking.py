@@ -116,7 +116,7 @@ class Asking(QObject):
         self._banner.offer(tell("rows_offer"), ask)
 
     def offer_unsaved(self) -> None:
-        """Offer what was said before a crash, if there is something and nobody has opened anything meanwhile."""
+        """Offer what was said before a crash, if there is something, as soon as nothing runs."""
         from gui.kept.rescue import find
 
         job = Job(lambda _monitor: find(), "unsaved")
@@ -125,8 +125,13 @@ class Asking(QObject):
         job.start()
 
     def _offer_unsaved(self, found: Unsaved | None) -> None:
-        if found is None or self._state.panel is not None or self._desk.busy:
+        if found is None:
             return
+        if self._desk.busy:
+            self._desk.free.connect(lambda: self._offer_unsaved(found), Qt.ConnectionType.SingleShotConnection)
+            return
+        if not self._banner.free:
+            return  # what went wrong comes first; the next start offers it again
         said = found.said
         told = tell(
             "rescue_found",
@@ -146,16 +151,21 @@ class Asking(QObject):
         self._banner.hide()
 
     def _take_up(self, found: Unsaved) -> None:
-        """Open the files again, and put to them what was said of them."""
-        wanted = {Path(path).resolve() for path in found.said.paths}
+        """Open those files again that are still there, and put to them what was said of them."""
+        every = [Path(path) for path in found.said.paths]
+        there = [path for path in every if path.exists()] or every  # of none it is said that it is not there
+        gone = [path for path in every if path not in there]
+        wanted = {path.resolve() for path in there}
 
         def opened(paths: Sequence[str]) -> None:
             if {Path(path).resolve() for path in paths} == wanted:
                 self._desk.opened.disconnect(opened)
-                self._desk.told.emit(found.put_to(self._state, self._desk.keeper))
+                self._desk.told.emit(found.put_to(self._state, self._desk.keeper, whole=not gone))
+                if gone:
+                    self._banner.show_found(tell("rescue_gone", files=", ".join(path.name for path in gone)))
 
         self._desk.opened.connect(opened)
-        self.open([Path(path) for path in found.said.paths])
+        self.open(there)
 
     # -- what comes of it
 

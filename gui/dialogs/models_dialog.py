@@ -212,6 +212,8 @@ class ModelsDialog(QDialog):
 
     def _chosen(self, item: QTreeWidgetItem | None) -> None:
         self.card.show_model(self._shelf.model(self.chosen) if item is not None else None)
+        if self.chosen:  # whichever of both pages is looked at
+            self.form.choose_model(self.chosen)
 
     def _phase_changed(self) -> None:
         self.tuning.setCurrentIndex(0 if self._tuner.phase == IDLE else 1)

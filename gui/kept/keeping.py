@@ -1,4 +1,4 @@
-"""Keeps reviews, labels and rules: each is on disk a moment later, so that a crash loses nothing.
+"""Keeps reviews, labels, rules and the calendar: each is on disk a moment later, so that a crash loses nothing.
 
 Data and results are saved by a person; the keeper knows whether the open project holds them as they are.
 
@@ -59,7 +59,7 @@ class _Write:
 
 
 class Keeper(QObject):
-    """Writes the reviews, labels and rules into the project that is open, or where they can be found again.
+    """Writes reviews, labels, rules and calendar into the project that is open, or where they can be found again.
 
     What could not be written is due again after `again_ms`, or with the next that is said. What is due when other data
     are opened is still written into the project that it was said of.
@@ -188,7 +188,7 @@ class Keeper(QObject):
         self._elsewhere = elsewhere
         if path is not None and source is not None and self._state.result is not None:
             held = Held.of(source, self._state.result)
-            said = Written(self.said(source.panel), self._state.ruling.rules)
+            said = Written(self.said(source.panel), self._state.ruling.rules, self._state.planning.events)
         self._move_to(Standing(path, stamp or stamp_of(path) if path is not None else None), held, said)
         self._next()
 
@@ -258,13 +258,13 @@ class Keeper(QObject):
 
     def _into(self, place: Standing, source: Source) -> _Write:
         """What writes all that is said into a project."""
-        reviews, rules = self.said(source.panel), self._state.ruling.rules
+        reviews, rules, events = self.said(source.panel), self._state.ruling.rules, self._state.planning.events
         labels, there = self._labels_of(source), self._said_there
 
         def write() -> None:
             assert place.path is not None
             with place.writing():
-                there.write(place.path, reviews, rules)
+                there.write(place.path, reviews, rules, events)
                 labels(place.path)
 
         return _Write(place, write, self._owed)

@@ -87,8 +87,11 @@ class Unsaved:
         """Give it up."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def put_to(self, state: AppState, keeper: Keeper) -> str:
-        """Put it to the data of the same files, which are open now; how much of it has a place there, in a sentence."""
+    def put_to(self, state: AppState, keeper: Keeper, *, whole: bool = True) -> str:
+        """Put it to the data of the same files, which are open now; how much of it has a place there, in a sentence.
+
+        whole: whether all the files are open, so that it is not needed any more when it is on disk again.
+        """
         from engine.project import labels_of
         from gui.kept.keeping import placed
 
@@ -106,7 +109,8 @@ class Unsaved:
             keeper.kept.disconnect(kept)
             self.remove()
 
-        keeper.kept.connect(kept)  # not before it is on disk again
+        if whole:
+            keeper.kept.connect(kept)  # not before it is on disk again
         keeper.keep_anew()
         return tell("rescue_told", placed=len(reviews), all=len(self.said.reviews))
 

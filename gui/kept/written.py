@@ -1,4 +1,4 @@
-"""Which reviews and rules a project holds of what was said here.
+"""Which reviews, rules and calendar a project holds of what was said here.
 
 Only what is another since is written, so that what other windows say of the same project meanwhile stays in it.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.data.event import Event
 from engine.data.review import Review
 from engine.data.rule import Rule
 
@@ -19,13 +20,22 @@ _Where = tuple[str, str, "np.datetime64", "np.datetime64"]
 
 
 class Written:
-    """What was read from a project or written to it last. Its methods are called one by one, from any thread."""
+    """What was read from a project or written to it last. Its methods are called one by one, from any thread.
 
-    def __init__(self, reviews: Iterable[Review] = (), rules: Iterable[Rule] = ()) -> None:
+    events: None where it is not known which calendar the project holds.
+    """
+
+    def __init__(
+        self,
+        reviews: Iterable[Review] = (),
+        rules: Iterable[Rule] = (),
+        events: tuple[Event, ...] | None = None,
+    ) -> None:
         self._reviews = _by_place(reviews)
         self._rules = {rule.identity: rule for rule in rules}
+        self._events = events
 
-    def write(self, path: Path, reviews: Iterable[Review], rules: Iterable[Rule]) -> None:
+    def write(self, path: Path, reviews: Iterable[Review], rules: Iterable[Rule], events: tuple[Event, ...]) -> None:
         """Write what is another in these, and take away what is gone from them. Raises InputError, OutputError."""
         from engine import project
 
@@ -41,6 +51,9 @@ class Written:
         if made or lifted:
             project.set_rules(path, made, lifted)
         self._rules = ruling
+        if events != self._events:
+            project.set_events(path, events)
+        self._events = events
 
 
 def _by_place(reviews: Iterable[Review]) -> dict[_Where, Review]:

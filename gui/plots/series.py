@@ -62,7 +62,7 @@ class Series:
             upper=_some(close.upper) if close else None,
             from_zero=self.panel.kpi(self.kpi).kind is KpiKind.COUNT,
             weekend=clock.weekend if clock else None,
-            holiday=np.fromiter(map(bool, clock.event), bool) if clock else None,
+            holiday=self.digest.named if self.digest else None,
             day_names=clock.event if clock else (),
             suspect=_any((flags & Flag.SUSPECT) != 0),
             imputed=_any((flags & Flag.IMPUTED) != 0),

@@ -92,11 +92,12 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         self._times.linkToView(self.values.box)
         self._palette = palette
         self._step = 0
+        self._undrawn = False
         self._cursor: int | None = None
         self.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.ci.layout.setSpacing(0)
         self._lay_out(())
-        self.window.changed.connect(lambda: self.redraw(whole=False))
+        self.window.changed.connect(self._moved)
         self.scene().sigMouseMoved.connect(self._on_moved)
         self._threshold.moved.connect(self.threshold_moved)
         self._threshold.dropped.connect(self.threshold_dropped)
@@ -111,7 +112,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
 
         Nothing is drawn until `redraw`, so that whoever wants another stretch of time as well draws once.
         """
-        self.scale = scale
+        self.scale, self._undrawn = scale, True
         if [lane.detector for lane in lanes] != [strip.hue for strip in self.lanes] or (combined is None) != (
             self.combined.box.scene() is None
         ):
@@ -140,6 +141,7 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
 
     def redraw(self, *, whole: bool = False) -> None:
         """Draw what the window shows; `whole`: draw the strip of the whole series anew as well."""
+        self._undrawn = False
         if self.scale is None or not self.window.length:
             return
         ticks = time_ticks(
@@ -158,6 +160,11 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         if step != self._step:
             self._step = step
             self.drawn.emit(step)
+
+    def _moved(self) -> None:
+        """Draw another stretch of time, unless the series is another as well and is drawn when all is said."""
+        if not self._undrawn:
+            self.redraw()
 
     # -- the cursor
 

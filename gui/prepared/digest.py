@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.data import Anomaly, Incident, IntArray, Result, Severity
+import numpy as np
+
+from engine.data import Anomaly, BoolArray, Incident, IntArray, Result, Severity
 from engine.inspection.coverage import Coverage, coverage, doubt, together
 from engine.inspection.rhythm import cells_in_alarm
 from engine.inspection.summary import incident_by_anomaly, worst_first
@@ -29,7 +31,8 @@ class Digest:
     likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
     the order of the run. worst: the worst incident. rows: all anomalies as lanes; order: of all cells, worst first;
     alarmed (T,): how many cells are in alarm. cells: as they are listed; names: as lanes are sorted by them.
-    facts: what rules ask. coverage: of each KPI without an anomaly how much of it was judged.
+    facts: what rules ask. coverage: of each KPI without an anomaly how much of it was judged. named (T,): periods that
+    the calendar has a name for.
     """
 
     result: Result
@@ -48,6 +51,7 @@ class Digest:
     names: LaneNames
     facts: Facts
     coverage: Mapping[str, Coverage]
+    named: BoolArray
 
     @classmethod
     def of(cls, result: Result) -> Digest:
@@ -87,6 +91,7 @@ class Digest:
             facts=Facts.of(result),
             coverage={kpi: coverage(result, kpi) for kpi in result.verdicts if kpi not in struck},
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),
+            named=np.fromiter(map(bool, result.clock.event), bool, periods),
         )
 
     def doubt(self, kpis: Iterable[str]) -> str:

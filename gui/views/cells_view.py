@@ -94,8 +94,13 @@ class CellsView(QWidget):
         self._follow()
 
     def _apply_filter(self) -> None:
+        """Show the cells that are asked for from the first one, or around the selected one if it is among them."""
         self._model.set_filter(self.filter.text())
         self._caption()
+        row = self._model.row_of(self._state.selection.cell)
+        self.table.scrollToTop()
+        if row >= 0:
+            self.table.scrollTo(self._model.index(row, NAME))
 
     def _caption(self) -> None:
         total, shown = self._model.total, self._model.matching

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -83,7 +83,15 @@ _WIDTHS = {
 
 
 class _Table(QTableView):
-    """Leaves the space bar to the window: one incident is always selected, there is nothing to toggle."""
+    """Leaves the space bar to the window: one incident is always selected, there is nothing to toggle.
+
+    The first row is not the current one just because the table is given the focus, as Qt has it.
+    """
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.selectionModel().hasSelection():
+            self.selectionModel().clearCurrentIndex()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -330,6 +338,8 @@ class IncidentsView(QWidget):
 
     def _picked(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = current.data(ROW_ROLE)
+        if not self.table.selectionModel().isRowSelected(current.row(), QModelIndex()):
+            return  # Qt makes the first row the current one when the table is given the focus: nobody has picked it
         if isinstance(row, IncidentRow) and row.incident.id != self._state.selection.incident:
             self._state.select_incident(row.incident.id)
 

@@ -62,6 +62,11 @@ class Banner(QFrame):
         """The buttons for what can be done about it."""
         return [button for button in self._offers if not button.isHidden()]
 
+    @property
+    def free(self) -> bool:
+        """Whether nothing is said that waits for a person."""
+        return self.isHidden() or self._fade.isActive()
+
     def show_problem(self, problem: Problem) -> None:
         """Say what went wrong, with details to copy."""
         self._show(problem.sentence, problem.details, grave=True)
@@ -77,7 +82,7 @@ class Banner(QFrame):
 
     def show_if_free(self, sentence: str) -> None:
         """Say what was found, unless something is said already that waits for a person."""
-        if self.isHidden() or self._fade.isActive():
+        if self.free:
             self.show_found(sentence)
 
     def offer(self, text: str, act: Callable[[], None]) -> None:

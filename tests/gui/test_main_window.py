@@ -16,7 +16,7 @@ from shiboken6 import isValid
 
 from engine.data import Result
 from engine.errors import InputError, Reason
-from engine.monitor import Monitor
+from engine.monitor import Monitor, Progress
 from engine.settings import PRESETS
 from gui.actions import TABLE
 from gui.main_window import MainWindow
@@ -275,6 +275,8 @@ def test_leaving_waits_until_everything_is_written(full: MainWindow, tmp_path: P
     full.desk.start(write, lambda _value: None, "Saving", writes=True)
     full.close()
     assert full.isVisible()
+    full.desk.progressed.emit(Progress(0.1, Reason("stage_done"), None))
+    assert "closes when everything is written" in full.banner.text, "where no progress takes its place"
     release.set()
     qtbot.waitUntil(lambda: not full.isVisible(), timeout=5000)
     assert (tmp_path / "written").read_text() == "whole"

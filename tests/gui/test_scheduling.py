@@ -108,6 +108,25 @@ def test_a_run_and_a_saved_project_go_by_the_calendar(opened: MainWindow, qtbot:
     assert opened.desk.keeper.unsaved
 
 
+def test_a_calendar_that_was_entered_in_a_saved_project_is_there_after_a_crash(
+    opened: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Nobody has saved its result, which is put under it again."""
+    path = tmp_path / "north.cellwarden"
+    settle(opened, qtbot, lambda: opened.desk.save(path))
+    settle(opened, qtbot, ask(opened, qtbot).accept)
+    events = opened.state.planning.events
+    assert project.read_events(path) == events, "on disk a moment later, for whatever runs on the project next"
+    opened.desk.keeping = lambda then: then()  # a crash asks nobody
+    settle(opened, qtbot, lambda: opened.desk.open([path]))
+    assert opened.state.planning.events == opened.state.result.events == events
+    assert alarmed(opened) == 0
+    assert opened.desk.keeper.unsaved, "the project still holds the result of before"
+    settle(opened, qtbot, lambda: opened.desk.save(path))
+    settle(opened, qtbot, lambda: opened.state.planning.remove(events[0]))
+    assert project.read_events(path) == ()
+
+
 def test_a_file_of_another_holiday_takes_a_run_and_what_is_not_in_the_data_is_said(
     opened: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:

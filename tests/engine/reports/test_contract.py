@@ -208,6 +208,23 @@ def test_an_earlier_file_that_cannot_be_moved_back_is_kept(tmp_path: Path, monke
     assert [path.read_bytes() for path in tmp_path.glob(".writing-*/*")] == [before]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of a process there")
+@writers
+def test_a_file_that_the_disk_does_not_take_is_named_as_it_was_asked_for(writer: Writer, tmp_path: Path) -> None:
+    """And not as what was written aside, in a folder that is gone by then."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))
+    try:
+        with pytest.raises(OutputError) as caught:
+            export(make_result(), [writer], tmp_path / "out", Monitor())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.reason.params["file"] == str(tmp_path / "out" / writer.filename)
+    assert [*(tmp_path / "out").iterdir()] == []
+
+
 def test_cancelling_half_way_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "anomalies.csv").write_text("old")
     monitor = Monitor(lambda progress: monitor.cancel() if progress.fraction > 0.3 else None)

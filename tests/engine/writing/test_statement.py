@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
 from engine.errors import Reason
 from engine.monitor import Cancelled, Monitor
-from engine.writing.statement import execute, literal, quoted
+from engine.text import say
+from engine.writing.statement import execute, literal, quoted, refused
 
 REASON = Reason("stage_done")
 ENDLESS = (
@@ -39,3 +42,18 @@ def test_names_and_texts_are_quoted() -> None:
         name, text = 'a "b" ; --', "it's"
         connection.execute(f"CREATE TABLE {quoted(name)} AS SELECT {literal(text)} AS x")
         assert connection.execute(f"FROM {quoted(name)}").fetchall() == [(text,)]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('Could not write file "/d/.scores.parquet.part": No space left on device', "output_disk_full"),
+        ('Failed to write to file "C:\\x": There is not enough space on the disk.', "output_disk_full"),
+        ('Cannot open file "/d/x": Permission denied', "output_no_permission"),
+        ('Could not write file "/d/x": Input/output error\nmore of it', "output_failed"),
+    ],
+)
+def test_why_nothing_can_be_written_is_said_as_of_any_file(said: str, code: str) -> None:
+    reason = refused(duckdb.IOException(said), Path("out") / "scores.parquet").reason
+    assert (reason.code, reason.params["file"]) == (code, str(Path("out") / "scores.parquet"))
+    assert "more of it" not in say(reason)

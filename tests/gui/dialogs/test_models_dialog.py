@@ -79,6 +79,13 @@ def test_every_model_of_the_registry_is_listed_with_its_card(shown, window: Main
     assert len(window.findChildren(ModelsDialog)) == 1
 
 
+def test_a_fine_tuning_begins_with_the_model_that_is_chosen_in_the_list(shown) -> None:
+    dialog = shown()
+    dialog.tabs.setCurrentWidget(dialog.tuning)
+    dialog.choose("series-forecast")
+    assert dialog.form.model.currentData() == "series-forecast"
+
+
 def test_a_model_is_used_reverted_and_deleted(shown, window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     model = add_own(tmp_path)
     dialog = shown()

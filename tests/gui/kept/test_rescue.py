@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data.event import Event
@@ -20,6 +21,8 @@ from engine.data.rule import Rule
 from engine.errors import OutputError, Reason
 from engine.project import Review as Stored
 from engine.settings import preset
+from gui.app import Application, _fill
+from gui.job import running
 from gui.kept import rescue
 from gui.kept.rescue import Rescue, Said, Unsaved
 from gui.main_window import MainWindow
@@ -185,6 +188,42 @@ def test_what_was_found_again_is_not_deleted_before_it_is_on_disk_again(
         free.set()
     assert not left.exists()
     assert len(list(rescue._root().iterdir())) == 1
+
+
+def test_what_was_said_is_offered_to_one_who_comes_back_with_a_file(
+    window: MainWindow, qapp: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """As by a double click; when the file is open, and not in the place of what is wrong with it."""
+    left = rescue._root() / "left"
+    left.mkdir(parents=True)
+    (left / "said.json").write_text(json.dumps(SAID.to_json()), "utf-8")
+    window.views.clear()
+    _fill(window, [write_days(tmp_path, "b.csv", 0, 16)], qapp)
+    qtbot.waitUntil(lambda: "ended before" in window.banner.text, timeout=20_000)
+    assert window.state.result is not None
+    window.banner.hide()
+    window.desk.open([tmp_path / "no such.csv"])
+    window.asking.offer_unsaved()
+    qtbot.waitUntil(lambda: not running(), timeout=20_000)
+    QApplication.processEvents()
+    assert "no such.csv" in window.banner.text
+
+
+def test_of_files_that_are_gone_the_others_are_opened_and_nothing_is_thrown_away(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Folders of files that come in are cleared by others."""
+    data, left = write_days(tmp_path, "a.csv", 0, 16), rescue._root() / "left"
+    left.mkdir(parents=True)
+    found = dataclasses.replace(SAID, paths=(str(data), str(tmp_path / "cleared.csv")))
+    (left / "said.json").write_text(json.dumps(found.to_json()), "utf-8")
+    window.asking.offer_unsaved()
+    qtbot.waitUntil(lambda: bool(window.banner.text), timeout=20_000)
+    settle(window, qtbot, window.banner.offers[0].click)
+    assert [Path(path).name for path in window.state.source.paths] == ["a.csv"]
+    assert window.state.settings == found.settings
+    assert "cleared.csv" in window.banner.text
+    assert left.exists()
 
 
 def test_what_is_deleted_is_not_offered_again(window: MainWindow, qtbot: QtBot) -> None:

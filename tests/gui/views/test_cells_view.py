@@ -176,3 +176,26 @@ def test_the_arrow_of_a_site_is_drawn_and_turns(view: CellsView) -> None:
     assert drawn(0) != shut
     blank = drawn(1)
     assert blank not in (shut, drawn(0))
+
+
+def test_a_filter_shows_its_first_cells_and_the_selected_one_when_it_is_off(qtbot: QtBot) -> None:
+    """Wherever the list of all cells was scrolled to."""
+    made, state = make_result(cells=300, kpis=1, anomalies=8), AppState()
+    cells = tuple(dataclasses.replace(cell, site="") for cell in made.panel.cells)
+    state.set_result(dataclasses.replace(made, panel=dataclasses.replace(made.panel, cells=cells)))
+    view = CellsView(state)
+    qtbot.addWidget(view)
+    view.resize(260, 300)
+    view.show()
+    state.select(cell=None, incident=None, span=None)
+    model = view.table.model()
+    qtbot.waitUntil(lambda: model.rowCount() == 300)
+    view.table.scrollToBottom()
+    view.filter.setText("1")
+    qtbot.waitUntil(lambda: 60 < model.rowCount() < 300)
+    assert view.table.rowAt(0) == 0
+    view.table.setCurrentIndex(model.index(60, NAME))
+    view.filter.clear()
+    qtbot.waitUntil(lambda: model.rowCount() == 300)
+    chosen = model.index(model.row_of(state.selection.cell), NAME)
+    assert view.table.viewport().rect().intersects(view.table.visualRect(chosen))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from PySide6.QtWidgets import QStyle
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QStyle
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
@@ -34,6 +36,19 @@ def test_every_combination_of_detectors_is_counted_and_filters(qtbot: QtBot, sta
     assert total == len(result.incidents)
     view.voters.setCurrentIndex(0)
     assert view.table.model().rowCount() == len(result.incidents)
+
+
+def test_a_table_that_is_given_the_focus_picks_no_incident(qtbot: QtBot, state: AppState, result: Result) -> None:
+    """As it is when a job ends, so that J and K go on; the cell that a person looks at stays."""
+    view = IncidentsView(state)
+    qtbot.addWidget(view)
+    state.select(cell=1, incident=None, span=None)
+    before = state.selection
+    QApplication.sendEvent(view.table, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.OtherFocusReason))
+    assert state.selection == before
+    qtbot.keyClick(view.table, Qt.Key.Key_Down)
+    first = view.table.model().index(0, 0).data(ROW_ROLE)
+    assert state.selection.incident == first.incident.id
 
 
 def test_when_an_incident_began_is_never_cut_off(qtbot: QtBot, state: AppState, result: Result) -> None:
