@@ -9,23 +9,24 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.settings import NO_PRESET, preset
 from engine.text import tell
 from gui.actions import ALONE, LABELLING, make_actions, yielding
+from gui.arrangement import Arrangement
 from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
 from gui.loading import load_rest, load_views
 from gui.look.place import FRAME, fitting
-from gui.look.theme import GRID, Appearance
+from gui.look.theme import Appearance
 from gui.look.wording import cell_label, counted
-from gui.plots.staying import Place
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.said.reviews import TAGS
 from gui.scheduling import Scheduling
+from gui.screen import Screen
 from gui.state import AppState
 from gui.watching import Watching
 from gui.widgets.against_menu import fill_against
@@ -39,14 +40,7 @@ from gui.widgets.title import Title
 from gui.widgets.welcome import Welcome
 
 _LEAVE_S = 5.0
-_TABS = ("incidents", "quality", "associations", "diagnosis")
-_NEEDS_SIGHT = ("comment", "assign", "toggle_play", "toggle_week")
-"""What a view does that is of no use unseen."""
-
 _SIZE = (1440, 900)
-_SIDES = (60 * GRID, 76 * GRID)
-_OVERVIEW = 30 * GRID
-"""Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
 
 class MainWindow(QMainWindow):
@@ -61,6 +55,7 @@ class MainWindow(QMainWindow):
         desk.setParent(self)
         self.preferences, self.appearance = preferences, appearance
         self.views: dict[str, QWidget] = {}
+        self._arranged: Arrangement | None = None
         self._found: tuple[int, int] | None = None
         self.panes = Panes(preferences, self)
         self.setAcceptDrops(True)
@@ -141,28 +136,11 @@ class MainWindow(QMainWindow):
 
     def _arrange(self, views: dict[str, QWidget]) -> None:
         self.views = views
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        for name in _TABS:
-            tabs.addTab(self.views[name], type(self.views[name]).title)
-        self.tabs = tabs
-        middle = [self.views[name] for name in ("overview", "timeline")]
-        width, height = self.width(), self.height()
-        centre = self.panes.divide("centre", Qt.Orientation.Vertical, middle, [36, 64], height)
-        sides = [self.views["cells"], centre, self.views["inspector"]]
-        across = self.panes.divide("across", Qt.Orientation.Horizontal, sides, [240, 860, 340], width)
-        down = self.panes.divide("down", Qt.Orientation.Vertical, [across, tabs], [70, 30], height)
-        overview, timeline = middle
-        self.panes.offer_alone({"overview": [timeline, tabs], "timeline": [overview, tabs], "tabs": [across]})
-        across.setStretchFactor(1, 1)
-        down.setStretchFactor(0, 1)
-        self.views["overview"].setMinimumHeight(_OVERVIEW)
-        self.views["cells"].setMinimumWidth(_SIDES[0])
-        self.views["inspector"].setMinimumWidth(_SIDES[1])
-        for view in self.views.values():
-            view.setProperty("role", "surface")
-            view.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._pages.addWidget(down)
+        self._arranged = arranged = Arrangement(views, self.panes, self.size(), self)
+        self.tabs = arranged.tabs
+        screen = Screen(self.state, self.desk.keeper, arranged)
+        self.desk.reopened.connect(screen.put_back)
+        self._pages.addWidget(arranged.whole)
         self.views["timeline"].drawn.connect(lambda text: self.status.set_fact("drawn", text))
         self._refresh()
 
@@ -313,8 +291,7 @@ class MainWindow(QMainWindow):
 
     def _place(self) -> Callable[[int], None]:
         """What goes where a person is now, when so many periods have come in front of those there are."""
-        windows = (self.views["timeline"].plot.window, self.views["overview"].lanes.window) if self.views else ()
-        return Place(windows, self).restore
+        return self._arranged.place() if self._arranged is not None else lambda _shift: None
 
     def _result_changed(self) -> None:
         result = self.state.result
@@ -389,30 +366,16 @@ class MainWindow(QMainWindow):
             self.state.select(incident=None, span=None)
 
     def _view_do(self, view_id: str, method: str, *arguments: object) -> None:
-        view = self.views.get(view_id)
-        if view is not None:
-            if view_id in _TABS:
-                self.tabs.setCurrentWidget(view)
-            if method in _NEEDS_SIGHT:
-                self._reveal(view)
-            getattr(view, method)(*arguments)
-
-    def _reveal(self, view: QWidget) -> None:
-        """Show all panes again if the one that is alone stands in the place of this view."""
-        if not view.isVisible():
-            self.panes.show_alone("")
+        if self._arranged is not None:
+            self._arranged.do(view_id, method, *arguments)
 
     def _label(self, method: str, *arguments: object) -> None:
-        timeline = self.views.get("timeline")
-        if timeline is not None:
-            self._reveal(timeline)
-            getattr(timeline.labels, method)(*arguments)
+        if self._arranged is not None:
+            self._arranged.label(method, *arguments)
 
     def _take_threshold(self) -> None:
-        timeline = self.views.get("timeline")
-        if timeline is not None:
-            self._reveal(timeline)
-            timeline.plot.take_threshold()
+        if self._arranged is not None:
+            self._arranged.take_threshold()
 
     @staticmethod
     def _focus(widget: Any) -> None:  # noqa: ANN401 - any line edit
@@ -434,6 +397,7 @@ class MainWindow(QMainWindow):
         if not self.asking.leaving(self.close):
             event.ignore()
             return
+        self.desk.keeper.note_screen()
         if self.desk.writing:
             event.ignore()
             self.desk.settled.connect(self.close, Qt.ConnectionType.SingleShotConnection)

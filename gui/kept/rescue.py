@@ -90,7 +90,7 @@ class Unsaved:
     def put_to(self, state: AppState, keeper: Keeper) -> str:
         """Put it to the data of the same files, which are open now; how much of it has a place there, in a sentence."""
         from engine.project import labels_of
-        from gui.kept.keeping import placed
+        from gui.kept.stored import placed
 
         panel = state.source.panel
         reviews = placed(panel, self.said.reviews)

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QTimer
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.data import Cell
 from engine.text import tell
+from gui.left import Left, Told
 from gui.look.marks import severity_icon
 from gui.look.theme import GRID, palette_of
-from gui.models.cell_table import CELL_ROLE, NAME, CellTable
+from gui.models.cell_table import CELL_ROLE, HEADERS, NAME, CellTable
 from gui.prepared.cell_list import CellList
 from gui.prepared.digest import Digest
 from gui.state import AppState
 from gui.widgets.heading import Heading, empty
 from gui.widgets.site_table import SiteTable
+from gui.widgets.sorting import put_back_order, told_order
 
 _FILTER_MS = 120
 
 
 class CellsView(QWidget):
-    """Selecting a cell selects it everywhere; selecting one elsewhere shows it here."""
+    """Selecting a cell selects it everywhere; selecting one elsewhere shows it here.
+
+    Signals:
+        rearranged(): `as_left` may be another.
+    """
 
     id: ClassVar[str] = "cells"
     title: ClassVar[str] = tell("cells_title")
+
+    rearranged = Signal()
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +67,7 @@ class CellsView(QWidget):
         self.filter.returnPressed.connect(self._take_first)
         self.table.selectionModel().currentChanged.connect(lambda current, _previous: self._picked(current))
         self.table.clicked.connect(self._clicked)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.rearranged.emit())
         self._model.modelReset.connect(self._follow)
         state.panel_changed.connect(self._other_panel)
         self._soon = QTimer(self, interval=0, singleShot=True)  # a turn of its own: a large network takes a while
@@ -66,6 +75,16 @@ class CellsView(QWidget):
         state.result_changed.connect(self._soon.start)
         state.selection_changed.connect(self._follow)
         self._fill()
+
+    def as_left(self) -> Told:
+        """What is filtered, and how it is sorted."""
+        return {"filter": self.filter.text(), **told_order(self.table, HEADERS)}
+
+    def put_back(self, left: Left) -> None:
+        """List what was listed when it was left."""
+        put_back_order(self.table, HEADERS, left, NAME)
+        self.filter.setText(left.text("filter"))
+        self._apply_filter()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the marks anew when light turns dark."""
@@ -94,8 +113,10 @@ class CellsView(QWidget):
         self._follow()
 
     def _apply_filter(self) -> None:
+        self._typed.stop()
         self._model.set_filter(self.filter.text())
         self._caption()
+        self.rearranged.emit()
 
     def _caption(self) -> None:
         total, shown = self._model.total, self._model.matching

@@ -68,6 +68,12 @@ class Panes(QObject):
                 made.setSizes(self._sizes[known])
         self.changed.emit(wanted)
 
+    def go_alone(self, name: str) -> None:
+        """`show_alone`, but where the pane is alone already it stays so; "", or a name not offered: show all."""
+        wanted = name if name in self._hides else ""
+        if wanted != self.alone:
+            self.show_alone(wanted)
+
     def remember(self) -> None:
         """Note in the preferences how the window is divided."""
         self.show_alone("")
