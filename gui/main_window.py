@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from gui.job import Job, stop_all
 from gui.loading import load_rest, load_views
 from gui.look.place import FRAME, fitting
 from gui.look.theme import Appearance
-from gui.look.wording import cell_label, counted
+from gui.look.wording import budget, cell_label, counted
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.said.reviews import TAGS
@@ -171,8 +172,8 @@ class MainWindow(QMainWindow):
         self.status.watch.asked.connect(lambda: self.asking.watch_log(self.watching))
         self.status.watch.follow(self.watching)
         controls.preset_chosen.connect(self._choose_preset)
-        controls.budget_chosen.connect(lambda value: self._change(budget=value, threshold="budget"))
-        controls.vote_chosen.connect(lambda rule: self._change(vote=rule))
+        controls.budget_chosen.connect(self._choose_budget)
+        controls.vote_chosen.connect(self._choose_vote)
         controls.cell_found.connect(lambda cell: state.select(cell=cell, incident=None, span=None))
         self.welcome.open_button.clicked.connect(self.actions_by_id["open"].trigger)
         self.welcome.sample_button.clicked.connect(desk.open_sample)
@@ -180,6 +181,8 @@ class MainWindow(QMainWindow):
         stack = state.reviews.undo_stack
         for name, enabled in (("undo", stack.canUndoChanged), ("redo", stack.canRedoChanged)):
             enabled.connect(self.actions_by_id[name].setEnabled)
+        for name, text in (("undo", stack.undoTextChanged), ("redo", stack.redoTextChanged)):
+            text.connect(partial(self._name_step, name))
         for name, act in self._acts().items():
             self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
 
@@ -213,7 +216,7 @@ class MainWindow(QMainWindow):
             "models": asking.models,
             "explore": asking.explore,
             "measure": asking.measure,
-            "vote": lambda: self._change(vote=self.controls.vote.following(self.state.settings.vote)),
+            "vote": lambda: self._choose_vote(self.controls.vote.following(self.state.settings.vote)),
             "threshold": self._take_threshold,
             "play": lambda: self._view_do("overview", "toggle_play"),
             "next": lambda: self._view_do("incidents", "step", 1),
@@ -343,14 +346,24 @@ class MainWindow(QMainWindow):
     def _choose_preset(self, name: str) -> None:
         now = self.state.settings
         kept = {name: getattr(now, name) for name in NO_PRESET}
-        self.state.set_settings(dataclasses.replace(preset(name), **kept))
+        said = tell("choice_preset", preset=tell(f"preset_{name}"))
+        self.state.choose_settings(dataclasses.replace(preset(name), **kept), "preset", said)
 
-    def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Settings
-        self.state.change(**changes)
+    def _choose_budget(self, alarms: float) -> None:
+        said = tell("choice_budget", budget=budget(alarms))
+        self.state.choose("budget", said, budget=alarms, threshold="budget")
+
+    def _choose_vote(self, rule: str) -> None:
+        self.state.choose("vote", tell("choice_vote", vote=tell(f"vote_{rule}")), vote=rule)
 
     def _choose_appearance(self, name: str) -> None:
         self.preferences.appearance = name
         self.appearance.choose(name)
+
+    def _name_step(self, name: str, text: str) -> None:
+        """Say in the menu what is undone or redone."""
+        what = text.replace("&", "&&")
+        self.actions_by_id[name].setText(tell(f"action_{name}_what", what=what) if text else tell(f"action_{name}"))
 
     def _escape(self) -> None:
         """Cancel what runs; else take away what covers or narrows the view, outermost first."""

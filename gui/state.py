@@ -23,6 +23,7 @@ from engine.record import Fingerprint, fingerprint
 from engine.settings import Settings
 from gui.job import let_go
 from gui.prepared.digest import Digest
+from gui.said.choosing import Choice, Choosing, Thresholds
 from gui.said.labelling import Labelling
 from gui.said.planning import Planning
 from gui.said.reviews import NONE, Place, Review, Reviews
@@ -31,8 +32,6 @@ from gui.said.ruling import Rules, Ruling
 _LET_GO_MS = 500
 VOTE = "vote"
 """The name under which `set_threshold` keeps the threshold of the combined score."""
-
-Thresholds = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Source:
 class AppState(QObject):
     """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents,
     `labelling` what is labelled in the data,
-    `ruling` the rules that hide incidents, `planning` their calendar.
+    `ruling` the rules that hide incidents, `planning` their calendar, `choosing` what they choose of the settings.
 
     Signals:
         panel_changed: other data are loaded (or none), or they are shown in another zone; comes before the selection
@@ -109,7 +108,7 @@ class AppState(QObject):
         super().__init__(parent)
         self._source: Source | None = None
         self._settings = Settings()
-        self._thresholds: dict[str, dict[str, float]] = {}
+        self._thresholds: Thresholds = {}
         self._digest: Digest | None = None
         self._outline: Mapping[str, Runs] = {}
         self._selection = Selection()
@@ -119,6 +118,7 @@ class AppState(QObject):
         self._hidden: tuple[Digest, Rules, Mapping[int, tuple[str, ...]]] | None = None
         self.ruling = Ruling(self.reviews.undo_stack, self)
         self.planning = Planning(self.reviews.undo_stack, self)
+        self.choosing = Choosing(self.reviews.undo_stack, lambda: (self._settings, self._thresholds), self._put)
 
     # -- what there is
 
@@ -250,28 +250,45 @@ class AppState(QObject):
 
     def set_settings(self, settings: Settings) -> None:
         """Take other settings; dragged thresholds go when they would contradict the new budget or threshold rule."""
-        if settings == self._settings:
-            return
-        if (settings.budget, settings.threshold) != (self._settings.budget, self._settings.threshold):
-            self._thresholds = {}
-        self._settings = settings
-        self.settings_changed.emit()
+        if settings != self._settings:
+            self._put(self._with(settings))
 
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - a setting may be of any type
         """`set_settings` with some fields replaced. Raises InputError if the outcome is out of bounds."""
         self.set_settings(dataclasses.replace(self._settings, **changes).check())
 
+    def choose(self, control: str, text: str, **changes: Any) -> None:  # noqa: ANN401 - a setting may be of any type
+        """`change` for a person, who can undo it. control: what they did it with; text: what is undone."""
+        self.choose_settings(dataclasses.replace(self._settings, **changes).check(), control, text)
+
+    def choose_settings(self, settings: Settings, control: str, text: str) -> None:
+        """`set_settings` for a person, who can undo it. control, text: as of `choose`."""
+        if settings != self._settings:
+            self.choosing.choose(self._with(settings), control, text)
+
+    def choose_threshold(self, kpi: str, detector: str, value: float | None, text: str) -> None:
+        """`set_threshold` for a person, who can undo it. text: what is undone."""
+        self.choosing.choose((self._settings, self._moved(kpi, detector, value)), f"{detector} of {kpi}", text)
+
     def set_threshold(self, kpi: str, detector: str, value: float | None) -> None:
         """Override the threshold of one detector, or of `VOTE`, on one KPI; None returns to the budget's."""
-        before = self._thresholds.get(kpi, {}).get(detector)
-        if before == value:
-            return
+        if self._thresholds.get(kpi, {}).get(detector) != value:
+            self._put((self._settings, self._moved(kpi, detector, value)))
+
+    def _with(self, settings: Settings) -> Choice:
+        same = (settings.budget, settings.threshold) == (self._settings.budget, self._settings.threshold)
+        return settings, self._thresholds if same else {}
+
+    def _moved(self, kpi: str, detector: str, value: float | None) -> Thresholds:
         of_kpi = dict(self._thresholds.get(kpi, {}))
         if value is None:
             of_kpi.pop(detector, None)
         else:
             of_kpi[detector] = value
-        self._thresholds = {**self._thresholds, kpi: of_kpi}
+        return {**self._thresholds, kpi: of_kpi}
+
+    def _put(self, choice: Choice) -> None:
+        self._settings, self._thresholds = choice
         self.settings_changed.emit()
 
     def set_result(self, result: Result | None) -> None:

@@ -179,7 +179,8 @@ class QualityView(QWidget):
 
     def _choose(self, kpi: str, policy: GapPolicy) -> None:
         policies = gap_policy.read(self._state.settings.gaps)
-        self._state.change(gaps=gap_policy.write({**policies, kpi: policy}))
+        gaps = gap_policy.write({**policies, kpi: policy})
+        self._state.choose(f"gaps of {kpi}", tell("choice_gaps", kpi=kpi), gaps=gaps)
 
     def _show_policies(self) -> None:
         for kpi, choice in self.choices.items():

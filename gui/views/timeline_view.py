@@ -298,7 +298,8 @@ class TimelineView(QWidget):
             self._plot.combined.put_back()
             self._read(None)
             return
-        self._state.set_threshold(series.kpi, VOTE, digest.result.thresholds[series.kpi].get(VOTE, 1.0) * factor)
+        moved = digest.result.thresholds[series.kpi].get(VOTE, 1.0) * factor
+        self._state.choose_threshold(series.kpi, VOTE, moved, tell("choice_threshold", kpi=series.kpi))
 
 
 def _button(text: str, tip: str, act) -> QToolButton:  # noqa: ANN001
