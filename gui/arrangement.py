@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.look.theme import GRID
 from gui.plots.staying import Place
+from gui.widgets.headed_tabs import HeadedTabs
 from gui.widgets.panes import Panes
 
 TABS = ("incidents", "quality", "associations", "diagnosis")
@@ -16,8 +17,28 @@ _NEEDS_SIGHT = ("comment", "assign", "toggle_play", "toggle_week")
 """What a view does that is of no use unseen."""
 
 _SIDES = (60 * GRID, 76 * GRID)
+"""Least widths of the lists and of the inspector, pixels."""
+_ACROSS = (240, 860, 340)
+"""How they share the width with what is between them."""
 _OVERVIEW = 30 * GRID
 """Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
+_AROUND = 22 * GRID
+"""Height of what is above and below the panes, pixels."""
+_TIMELINE, _LANES, _LIST = 64 * GRID, 50 * GRID, 40 * GRID
+"""Heights with which there is something to see at a first look: a series with all who judge it, six lanes, five
+incidents.
+"""
+
+
+def shares_of_height(room: int) -> tuple[int, int, int]:
+    """How the overview, the timeline and what is below them share a height at first, pixels.
+
+    Where there is little, lanes and incidents have what they need to be of use before the timeline has more than it
+    needs; where there is much, each has its share.
+    """
+    below = max(round(0.28 * room), min(_LIST, room - _LANES - _TIMELINE))
+    lanes = max(round(0.36 * (room - below)), min(_LANES, room - below - _TIMELINE))
+    return lanes, room - below - lanes, below
 
 
 class Arrangement(QObject):
@@ -26,16 +47,16 @@ class Arrangement(QObject):
     def __init__(self, views: Mapping[str, QWidget], panes: Panes, size: QSize, parent: QWidget) -> None:
         super().__init__(parent)
         self.views, self.panes = views, panes
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = HeadedTabs()
         for name in TABS:
-            self.tabs.addTab(views[name], type(views[name]).title)
-        width, height = size.width(), size.height()
+            self.tabs.add(views[name], views[name].heading, type(views[name]).title)
         overview, timeline = views["overview"], views["timeline"]
-        centre = panes.divide("centre", Qt.Orientation.Vertical, [overview, timeline], [36, 64], height)
+        lanes, series, below = shares_of_height(size.height() - _AROUND)
+        centre = panes.divide("centre", Qt.Orientation.Vertical, [overview, timeline], [lanes, series])
         sides = [views["cells"], centre, views["inspector"]]
-        across = panes.divide("across", Qt.Orientation.Horizontal, sides, [240, 860, 340], width)
-        self.whole = panes.divide("down", Qt.Orientation.Vertical, [across, self.tabs], [70, 30], height)
+        share = size.width() / 1440
+        across = panes.divide("across", Qt.Orientation.Horizontal, sides, [round(one * share) for one in _ACROSS])
+        self.whole = panes.divide("down", Qt.Orientation.Vertical, [across, self.tabs], [lanes + series, below])
         panes.offer_alone({"overview": [timeline, self.tabs], "timeline": [overview, self.tabs], "tabs": [across]})
         across.setStretchFactor(1, 1)
         self.whole.setStretchFactor(0, 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "incidents_filters": "Filter",
+    "incidents_filters_tip": "Which incidents are listed",
     "incidents_title": "Incidents",
     "incidents_severity": "Severity",
     "incidents_start": "Start",

@@ -56,6 +56,7 @@ from gui.models.incident_table import (
 from gui.prepared.digest import Digest
 from gui.said.reviews import TAGS, Place, Review
 from gui.state import AppState
+from gui.widgets.folding import Folding
 from gui.widgets.heading import Heading, empty
 from gui.widgets.incident_filters import IncidentFilters
 from gui.widgets.sorting import put_back_order, told_order
@@ -64,6 +65,8 @@ _MEASURED = 40
 """So many rows tell how wide a column has to be, within a letter."""
 
 _FITTED = {START: (132, 400), WHERE: (96, 184), KPI: (72, 176)}
+_MOST_TIGHT = 120
+"""Greatest width of place and KPI where there is little room, pixels."""
 """Least and greatest width of what is fitted to the data."""
 
 _CELL_PADDING = 6 * GRID
@@ -79,6 +82,12 @@ _WIDTHS = {
     TAG: 96,
     COMMENT: 112,
 }
+
+
+_ROOMY = 360 * GRID
+"""Where the window is not as wide, what is mostly empty or short gives its room to what happened."""
+
+_TIGHT = {SEVERITY: 84, DURATION: 80, CAUSE: 136, SEEN: 56, OWNER: 64, TAG: 72, COMMENT: 80}
 
 
 class _Table(QTableView):
@@ -134,9 +143,9 @@ class IncidentsView(QWidget):
         self._model = IncidentTable(self._words, self)
         self._model.commented.connect(self._commented)
         self._model.assigned.connect(self._assigned)
-        self._heading = Heading()
+        self.heading = Heading()
         self.filters = IncidentFilters()
-        self._heading.add(self.filters)
+        self.heading.add(Folding(self.filters, tell("incidents_filters"), tell("incidents_filters_tip")))
         self.table = self._make_table()
         self._empty = empty(tell("incidents_empty"))
         self._pages = QStackedWidget()
@@ -145,7 +154,7 @@ class IncidentsView(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self._heading)
+        box.addWidget(self.heading)
         box.addWidget(self._pages, 1)
 
         self.filters.changed.connect(self._apply_filter)
@@ -240,6 +249,9 @@ class IncidentsView(QWidget):
         if data == self._fitted:
             return
         self._fitted = data
+        roomy = self.window().width() >= _ROOMY  # the table may not be laid out yet
+        for column, width in (_WIDTHS if roomy else _WIDTHS | _TIGHT).items():
+            self.table.setColumnWidth(column, width)
         metrics = self.table.fontMetrics()
         said = {
             START: self._words.start,
@@ -249,6 +261,7 @@ class IncidentsView(QWidget):
         for column, words in said.items():
             widest = max(metrics.horizontalAdvance(words(row.incident)) for row in rows[:_MEASURED]) + _CELL_PADDING
             least, most = _FITTED[column]
+            most = most if roomy or column == START else _MOST_TIGHT
             self.table.setColumnWidth(column, min(max(widest, least), most))
 
     def _combinations(self) -> list[tuple[tuple[str, ...], str]]:
@@ -283,7 +296,7 @@ class IncidentsView(QWidget):
         self._model.set_filter(filters.filter.text(), filters.wanted, filters.cause_kind, filters.found_by)
         shown, total = self._model.rowCount(), self._model.total
         said = counted("incident", total) if shown == total else tell("incidents_count", shown=shown, total=total)
-        self._heading.set_caption(said if total else "")
+        self.heading.set_caption(said if total else "")
         if total:
             hint = tell("incidents_none_match")
         else:

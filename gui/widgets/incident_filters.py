@@ -37,7 +37,8 @@ class IncidentFilters(QWidget):
         self.voters.view().setMinimumWidth(100 * GRID)
         self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("incidents_filter"))
-        self.filter.setFixedWidth(56 * GRID)
+        self.filter.setMinimumWidth(28 * GRID)
+        self.filter.setMaximumWidth(56 * GRID)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * GRID)
@@ -151,7 +152,8 @@ class IncidentFilters(QWidget):
 def _choice(name: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
-    box.setFixedWidth(40 * GRID)
+    box.setMinimumWidth(24 * GRID)
+    box.setMaximumWidth(40 * GRID)
     return box
 
 
