@@ -15,7 +15,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.continuation.append import periods_in_front
-from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
+from engine.data import Anomaly, Incident, IntArray, Labels, Panel, Quality, Result
+from engine.inspection.hours import Hours
 from engine.labelling.hand_labels import HandRows, known, on_longer_grid
 from engine.network.kpi_table import KpiTable
 from engine.numerics.runs import Runs
@@ -96,6 +97,7 @@ class AppState(QObject):
         result_changed: there is another result, or none; what is selected of it may be shown anew with it.
         outline_changed: it is known which stretches the vote under way will call anomalous; `result_changed` follows.
         selection_changed: cell, KPI, incident or span changed.
+        hours_changed: the lists are to show incidents of other hours.
     """
 
     panel_changed = Signal()
@@ -103,6 +105,7 @@ class AppState(QObject):
     result_changed = Signal()
     outline_changed = Signal()
     selection_changed = Signal()
+    hours_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +115,8 @@ class AppState(QObject):
         self._digest: Digest | None = None
         self._outline: Mapping[str, Runs] = {}
         self._selection = Selection()
+        self._hours = Hours()
+        self._counted: tuple[Digest, Hours, IntArray] | None = None
         self.reviews = Reviews(self)
         self.labelling = Labelling(self.reviews.undo_stack, self)
         self.labelling.changed.connect(self._labelled)
@@ -212,7 +217,27 @@ class AppState(QObject):
             self._hidden = self._digest, self.ruling.rules, found
         return found
 
+    @property
+    def hours(self) -> Hours:
+        """Incidents of which hours the lists show."""
+        return self._hours
+
+    def hours_counted(self) -> IntArray | None:
+        """`Hours.counted` of the result, the same array for as long as both are; None where all hours are wanted."""
+        digest = self._digest
+        if digest is None or self._hours.whole:
+            return None
+        if self._counted is None or self._counted[0] is not digest or self._counted[1] != self._hours:
+            self._counted = digest, self._hours, self._hours.counted(digest.result.clock)
+        return self._counted[2]
+
     # -- setters
+
+    def set_hours(self, hours: Hours) -> None:
+        """Have the lists show incidents of other hours."""
+        if hours != self._hours:
+            self._hours = hours
+            self.hours_changed.emit()
 
     def set_source(self, source: Source | None) -> None:
         """Show other data; the result, the dragged thresholds and the selection of the previous ones go."""
@@ -352,5 +377,5 @@ class AppState(QObject):
         QTimer.singleShot(_LET_GO_MS, lambda: let_go(before))
 
     def _keep(self, digest: Digest | None) -> None:
-        self._digest = digest
+        self._digest, self._counted = digest, None
         self._outline = {}

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QTimer, Sig
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.data import Cell
+from engine.inspection.hours import Hours
 from engine.text import tell
 from gui.left import Left, Told
 from gui.look.marks import severity_icon
@@ -44,7 +45,7 @@ class CellsView(QWidget):
         self.filter.setAccessibleName(tell("cells_filter"))
         self.table = SiteTable(self._model)
         self.table.setAccessibleName(self.title)
-        self._shown: tuple[Digest | None, tuple[Cell, ...] | None] | None = None
+        self._shown: tuple[Digest | None, tuple[Cell, ...] | None, Hours] | None = None
         self._followed: int | None = None
         self._empty = empty(tell("cells_empty"))
         self._pages = QStackedWidget()
@@ -73,6 +74,7 @@ class CellsView(QWidget):
         self._soon = QTimer(self, interval=0, singleShot=True)  # a turn of its own: a large network takes a while
         self._soon.timeout.connect(self._fill)
         state.result_changed.connect(self._soon.start)
+        state.hours_changed.connect(self._soon.start)
         state.selection_changed.connect(self._follow)
         self._fill()
 
@@ -101,11 +103,12 @@ class CellsView(QWidget):
 
     def _fill(self) -> None:
         panel, digest = self._state.panel, self._state.digest
-        shown = (digest, panel.cells if panel else None)
+        shown = (digest, panel.cells if panel else None, self._state.hours)
         if shown == self._shown:
             return
         self._shown = shown
-        listed = digest.cells if digest is not None else CellList.of(panel.cells if panel else (), {})
+        hours = self._state.hours_counted()
+        listed = digest.cells_in(hours) if digest is not None else CellList.of(panel.cells if panel else (), {})
         if not self._model.lists(listed):
             self._followed = None
         self._model.set_cells(listed)

@@ -65,7 +65,7 @@ _MEASURED = 40
 """So many rows tell how wide a column has to be, within a letter."""
 
 _FITTED = {START: (132, 400), WHERE: (96, 184), KPI: (72, 176)}
-_MOST_TIGHT = 120
+_MOST_TIGHT = 136
 """Greatest width of place and KPI where there is little room, pixels."""
 """Least and greatest width of what is fitted to the data."""
 
@@ -158,6 +158,8 @@ class IncidentsView(QWidget):
         box.addWidget(self._pages, 1)
 
         self.filters.changed.connect(self._apply_filter)
+        self.filters.hours.chosen.connect(state.set_hours)
+        state.hours_changed.connect(self._apply_filter)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
         self.filters.hidden.toggled.connect(lambda _on: self._fill())
         self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.rearranged.emit())
@@ -236,6 +238,7 @@ class IncidentsView(QWidget):
         self._fit_columns(rows)
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
         self.filters.offer_causes([(kind, cause_label(kind)) for kind in sorted(kinds, key=cause_label)])
+        self.filters.hours.show_zone(self._state.panel.zone if self._state.panel else "")
         self.filters.offer_voters(self._combinations())
         self.filters.count(Counter(row.incident.severity for row in rows))
         self._apply_filter()
@@ -293,7 +296,9 @@ class IncidentsView(QWidget):
 
     def _apply_filter(self) -> None:
         filters = self.filters
-        self._model.set_filter(filters.filter.text(), filters.wanted, filters.cause_kind, filters.found_by)
+        self._model.set_filter(
+            filters.filter.text(), filters.wanted, filters.cause_kind, filters.found_by, self._state.hours_counted()
+        )
         shown, total = self._model.rowCount(), self._model.total
         said = counted("incident", total) if shown == total else tell("incidents_count", shown=shown, total=total)
         self.heading.set_caption(said if total else "")

@@ -1,4 +1,4 @@
-"""What incidents are listed: those that rules hide or the others, of which severity and cause, found by whom."""
+"""What incidents are listed: those that rules hide or the others, of which severity and cause, when, found by whom."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from engine.data import Severity
+from engine.inspection.hours import Hours
 from engine.text import number, tell
 from gui.left import Left, Told
 from gui.look.marks import severity_icon
 from gui.look.theme import GRID, palette_of
+from gui.widgets.hours_button import WHOLE, HoursButton
 
 _TYPED_MS = 120
 _AND = "+"
@@ -35,14 +37,15 @@ class IncidentFilters(QWidget):
         self.voters = _choice(tell("incidents_voters"))
         self.voters.setToolTip(tell("incidents_voters"))
         self.voters.view().setMinimumWidth(100 * GRID)
+        self.hours = HoursButton()
         self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("incidents_filter"))
         self.filter.setMinimumWidth(28 * GRID)
-        self.filter.setMaximumWidth(56 * GRID)
+        self.filter.setMaximumWidth(44 * GRID)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * GRID)
-        for control in (self.hidden, *self.severities.values(), self.cause, self.voters, self.filter):
+        for control in (self.hidden, *self.severities.values(), self.hours, self.cause, self.voters, self.filter):
             row.addWidget(control)
         self._typed = QTimer(self, interval=_TYPED_MS, singleShot=True)
         self._typed.timeout.connect(self.changed)
@@ -77,6 +80,7 @@ class IncidentFilters(QWidget):
             "cause": self.cause_kind,
             "found_by": self.voters.currentData() or "",
             "filter": self.filter.text(),
+            "hours": str(self.hours.hours),
         }
 
     def put_back(self, left: Left) -> None:
@@ -90,6 +94,8 @@ class IncidentFilters(QWidget):
         self.voters.setCurrentIndex(max(self.voters.findData(left.text("found_by")), 0))
         self.filter.setText(left.text("filter"))
         self._typed.stop()
+        self.hours.show_hours(_hours(left.text("hours")))
+        self.hours.chosen.emit(self.hours.hours)
         self.blockSignals(False)
         self.changed.emit()
 
@@ -119,7 +125,7 @@ class IncidentFilters(QWidget):
 
     def enable(self, *, on: bool) -> None:
         """Whether there is anything to filter."""
-        controls: Collection[QWidget] = (*self.severities.values(), self.cause, self.voters, self.filter)
+        controls: Collection[QWidget] = (*self.severities.values(), self.hours, self.cause, self.voters, self.filter)
         for control in controls:
             control.setEnabled(on)
 
@@ -149,11 +155,19 @@ class IncidentFilters(QWidget):
         return button
 
 
+def _hours(told: str) -> Hours:
+    """The hours that a project tells; all where it tells none."""
+    try:
+        return Hours.read(told)
+    except ValueError:
+        return WHOLE
+
+
 def _choice(name: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     box.setMinimumWidth(24 * GRID)
-    box.setMaximumWidth(40 * GRID)
+    box.setMaximumWidth(32 * GRID)
     return box
 
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine import project
 from engine.data import Result, Severity
 from engine.inspection.against import WEEK
+from engine.inspection.hours import Hours
 from gui.main_window import MainWindow
 from gui.models.incident_table import START
 from tests.gui.test_add_later import settle
@@ -55,6 +56,7 @@ def go_somewhere(window: MainWindow) -> None:
     incidents.table.sortByColumn(START, Qt.SortOrder.DescendingOrder)
     incidents.filters.severities[Severity.WARNING].setChecked(False)
     incidents.filters.filter.setText("c")
+    incidents.filters.hours._take(Hours(20, 10, "all"))
     incidents.filters.changed.emit()
     overview.controls.severities[2].setChecked(False)
     overview.controls.order.setCurrentIndex(overview.controls.order.findData("name"))
@@ -87,6 +89,7 @@ def test_a_project_opens_to_the_window_that_was_left(
     assert (window.start, window.stop) == pytest.approx((20.5, 80.25), abs=0.01)
     assert again.views["incidents"].table.model().rowCount() == rows
     assert again.panes.alone == "timeline"
+    assert again.state.hours == Hours(20, 10)
     assert again.tabs.currentWidget() is again.views["quality"]
     json.dumps(left)
 

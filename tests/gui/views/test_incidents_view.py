@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 
 import numpy as np
 from PySide6.QtWidgets import QStyle
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
+from engine.inspection.hours import Hours
 from gui.models.incident_table import KPI, ROW_ROLE, START
 from gui.prepared.digest import Digest
 from gui.state import AppState
+from gui.views.cells_view import CellsView
 from gui.views.incidents_view import IncidentsView
 from tests.engine.result_factory import make_result
 from tests.gui.conftest import source_of
@@ -79,3 +82,25 @@ def test_where_hardly_anything_was_judged_nobody_is_told_to_allow_more_alarms(qt
         verdict.score[:, 2:] = np.nan
     state.set_result(blind)
     assert view._empty.text().startswith("Hardly anything could be judged, 0.4 %")
+
+
+def test_only_incidents_of_the_hours_that_are_wanted_are_listed_here_and_counted_with_the_cells(
+    state: AppState, qtbot: QtBot
+) -> None:
+    view, cells = IncidentsView(state), CellsView(state)
+    qtbot.addWidget(view)
+    qtbot.addWidget(cells)
+    result, total = state.result, view._model.rowCount()
+    found = [set(result.clock.hour[one.start : one.stop].tolist()) for one in result.incidents]
+    hours = next(Hours(hour, hour + 1) for hour in range(24) if 0 < sum(hour in one for one in found) < total)
+    mask = hours.mask(result.clock)
+    wanted = {one.id for one in result.incidents if mask[one.start : one.stop].any()}
+    view.filters.hours._take(hours)
+    assert {view._model.index(i, 0).data(ROW_ROLE).incident.id for i in range(view._model.rowCount())} == wanted
+    assert view.heading._caption.whole == f"{len(wanted)} of {total} incidents"
+    of_cell = Counter(cell for one in result.incidents if one.id in wanted for cell in one.cells)
+    counts = [of_cell[row] for row in range(len(result.panel.cells))]
+    qtbot.waitUntil(lambda: cells._model._listed.incidents.tolist() == counts)
+    view.filters.hours.reset.click()
+    assert view._model.rowCount() == total
+    qtbot.waitUntil(lambda: cells._model._listed is state.digest.cells)
