@@ -200,6 +200,7 @@ class Desk(Outgoing):
         """Open a project when nothing is being written; once more where something was said meanwhile that is for it."""
         again = path == self.keeper.project
         if again:
+            self.keeper.note_screen()  # it is read again as well
             self.keeper.hold()
 
         def opened(found: reading.Opened) -> None:

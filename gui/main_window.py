@@ -413,7 +413,10 @@ class MainWindow(QMainWindow):
         self.desk.keeper.note_screen()
         if self.desk.writing:
             event.ignore()
-            self.desk.settled.connect(self.close, Qt.ConnectionType.SingleShotConnection)
+            keeper = self.desk.keeper
+            notes = keeper.busy and not self.desk.writes  # a run that goes on beside it need not be waited for
+            written = keeper.settled if notes else self.desk.settled
+            written.connect(self.close, Qt.ConnectionType.SingleShotConnection)
             self.status.tell(tell("leave_writing"))
             return
         self.watching.stop()

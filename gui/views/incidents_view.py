@@ -84,7 +84,7 @@ _WIDTHS = {
 }
 
 
-_ROOMY = 360 * GRID
+_ROOMY = 400 * GRID
 """Where the window is not as wide, what is mostly empty or short gives its room to what happened."""
 
 _TIGHT = {SEVERITY: 84, DURATION: 80, CAUSE: 136, SEEN: 56, OWNER: 64, TAG: 72, COMMENT: 80}

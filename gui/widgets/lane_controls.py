@@ -84,7 +84,7 @@ class LaneControls(QWidget):
 
     def put_back(self, left: Left) -> None:
         """Ask for what was asked for when it was left; without that for all lanes, the worst first."""
-        off = left.texts("off")
+        off, before = left.texts("off"), self.as_left()
         self.blockSignals(True)
         for rank, button in self.severities.items():
             button.setChecked(RANKS[rank].value not in off)
@@ -92,7 +92,8 @@ class LaneControls(QWidget):
         self.filter.setText(left.text("filter"))
         self._take()
         self.blockSignals(False)
-        self.changed.emit()
+        if self.as_left() != before:
+            self.changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the marks anew when light turns dark."""

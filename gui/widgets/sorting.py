@@ -22,4 +22,6 @@ def put_back_order(table: QTableView, columns: Sequence[str], left: Left, usual:
     known = (name := left.text("sorted")) in columns
     down = known and left.flag("down")
     order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
-    table.sortByColumn(columns.index(name) if known else usual, order)
+    column, header = columns.index(name) if known else usual, table.horizontalHeader()
+    if (header.sortIndicatorSection(), header.sortIndicatorOrder()) != (column, order):
+        table.sortByColumn(column, order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from engine import project
 from engine.data import Result, Severity
 from engine.inspection.against import WEEK
 from engine.inspection.hours import Hours
+from engine.monitor import Monitor
 from gui.main_window import MainWindow
 from gui.models.incident_table import START
 from tests.gui.test_add_later import settle
@@ -203,3 +205,28 @@ def test_a_screen_of_a_later_program_is_read_as_far_as_it_is_known(
         connection.execute("INSERT INTO screen VALUES (?)", [json.dumps({"tab": "quality", "mood": {"is": "good"}})])
     open_in(window, path, qtbot)
     assert window.tabs.currentWidget() is window.views["quality"]
+
+
+def test_a_project_that_is_opened_again_in_its_window_stays_where_it_is(
+    opened: MainWindow, path: Path, qtbot: QtBot
+) -> None:
+    opened.state.select_incident(opened.state.result.incidents[3].id)
+    left, place = opened.desk.keeper.screen(), opened.state.selection
+    open_in(opened, path, qtbot)
+    assert opened.desk.keeper.screen() == left
+    assert opened.state.selection == place
+
+
+def test_leaving_while_something_runs_notes_the_window_and_waits_for_no_more(
+    opened: MainWindow, path: Path, qtbot: QtBot
+) -> None:
+    def run(monitor: Monitor) -> None:
+        while True:
+            monitor.check()
+            time.sleep(0.01)
+
+    opened.state.select_incident(opened.state.result.incidents[3].id)
+    left = opened.desk.keeper.screen()
+    opened.desk.start(run, lambda _none: None, "a long run")
+    leave(opened, qtbot)
+    assert project.open_whole(path).screen == left
