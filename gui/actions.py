@@ -51,6 +51,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("picture_overview", "file"),
     Entry("-", "file"),
     Entry("quit", "file", "Ctrl+Q"),
+    Entry("undo", "edit", "Ctrl+Z"),
+    Entry("redo", "edit", "Ctrl+Y", also=("Ctrl+Shift+Z",)),
     Entry("run", "run", "F5"),
     Entry("cancel", "run", "Esc", yields=True),
     Entry("-", "run"),
@@ -81,9 +83,6 @@ TABLE: tuple[Entry, ...] = (
     Entry("label_normal", "review", "N"),
     Entry("label_remove", "review", "Del", yields=True),
     Entry("label_rest", "review"),
-    Entry("-", "review"),
-    Entry("undo", "review", "Ctrl+Z"),
-    Entry("redo", "review", "Ctrl+Y", also=("Ctrl+Shift+Z",)),
     Entry("against", "view"),
     Entry("week_before", "view", "W"),
     Entry("-", "view"),
@@ -95,7 +94,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("help", "help", "F1"),
     Entry("about", "help"),
 )
-MENUS = ("file", "run", "go", "review", "view", "help")
+MENUS = ("file", "edit", "run", "go", "review", "view", "help")
 LABELLING = tuple(entry.id for entry in TABLE if entry.id.startswith("label"))
 """What can be done with labels."""
 ALONE = ("overview", "timeline", "tabs")
@@ -114,6 +113,7 @@ def make_actions(owner: QWidget) -> dict[str, QAction]:
         text = tell(code) if code in MESSAGES else tell(entry.id)
         action = QAction(f"{text}\t{entry.key}" if entry.yields else text, owner)
         action.setObjectName(entry.id)
+        action.setIconText(text.replace("&", "").rstrip("…"))
         action.setCheckable(entry.id.startswith("alone_"))
         if entry.key and not entry.yields:
             action.setShortcuts([QKeySequence(key) for key in (entry.key, *entry.also)])
@@ -125,8 +125,8 @@ def make_actions(owner: QWidget) -> dict[str, QAction]:
 
 
 def name_of(action: QAction) -> str:
-    """The text of an action without its accelerator, its key and its dots."""
-    return action.text().split("\t")[0].replace("&", "").rstrip("…")
+    """What an action is called, whatever it is done to at the moment, without its accelerator, its key and its dots."""
+    return action.iconText()
 
 
 def yielding(key: int) -> str | None:

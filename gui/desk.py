@@ -1,11 +1,12 @@
-"""What a person can have done: open, run, re-vote, export, save. Every engine call of the window starts here.
+"""What a person can have done: open, run, re-vote; what they have written stands in `gui.outgoing`.
+
+Every engine call of the window starts in one of the two.
 
 Re-voting (`gui.voting`) waits for what runs in the foreground.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,16 +15,11 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from engine.data import Result
-from engine.data.since import Since
-from engine.errors import InputError, OutputError, Reason
+from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
-from engine.writing.standing import OVERTAKEN, Standing
-from gui.calls import judging, reading, writing
-from gui.foreground import Foreground
-from gui.kept.held import Held
-from gui.kept.keeping import Keeper, stored
-from gui.kept.written import Written
+from gui.calls import judging, reading
+from gui.outgoing import Outgoing
 from gui.prepared.digest import Digest
 from gui.problems import Problems
 from gui.shelf import Shelf
@@ -35,39 +31,33 @@ if TYPE_CHECKING:
     from engine.io import Loaded, LoadOptions
 
 PROJECT_SUFFIX = ".cellwarden"
-SHIFT = Since()
 
 _T = TypeVar("_T")
 
 
-class Desk(Foreground):
+class Desk(Outgoing):
     """Runs the jobs and puts what they bring into the state.
 
     Signals:
         noticed(str): something good to know, for the banner.
-        found(str): what a person asked to be found, for the banner; it stays until it is closed.
         replaced(): other data are open now, or about to be, in the place of those that were.
-        opened(tuple): paths that were opened, for the list of recent ones.
+        reopened(Mapping): a project is shown; how the window was left, which may be told of data that are others now.
         asked(tuple, bool): these files leave something to say before they can be loaded; whether they are to be added.
         refused(tuple, bool): these files could not be loaded; whether they were to be added.
         undated(tuple): these files could not be loaded because their rows have no date; their rows can be judged.
-        overtaken(Path): this project was not saved, as others have changed it since it was opened.
         settled(): nothing runs and nothing is due.
     """
 
     noticed = Signal(str)
-    found = Signal(str)
     replaced = Signal()
-    opened = Signal(object)
+    reopened = Signal(object)
     asked = Signal(object, bool)
     refused = Signal(object, bool)
     undated = Signal(object)
-    overtaken = Signal(object)
     settled = Signal()
 
     def __init__(self, state: AppState, problems: Problems, parent: QObject | None = None) -> None:
-        super().__init__(problems, parent)
-        self._state = state
+        super().__init__(state, problems, parent)
         self.network = (state.settings.country, state.settings.zone)
         """Country of the user's own files, and zone of those that name none; the sample and projects bring theirs."""
         self.asks = True
@@ -80,7 +70,6 @@ class Desk(Foreground):
         self.free.connect(self._settle)
         self.voting.stale.connect(lambda: self.told.emit(tell("status_stale")))
         self.voting.settled.connect(self._settle)
-        self.keeper = Keeper(state, problems, self)
         self.keeper.settled.connect(self._settle)
         self.shelf = Shelf(state, self)
         self.tuner = Tuner(state, self)
@@ -205,89 +194,13 @@ class Desk(Foreground):
         """Look for anomalies in the loaded data with the settings as they are; everything is learned anew."""
         self._run(None)
 
-    def export(self, folder: Path, writer_ids: Sequence[str], since: Since = SHIFT, *, marked: bool = False) -> None:
-        """Write the chosen outputs of the result, with the shift that began then, into a folder; marked: for Excel."""
-        result = self._state.result
-        if result is None or self.busy:
-            return
-        said, rules = stored(result.panel, self._state.reviews.all), self._state.ruling.rules
-        result = dataclasses.replace(result, rules=rules, reviews=said, since=since)
-        self.start(
-            lambda monitor: writing.export(result, folder, writer_ids, monitor, marked=marked),
-            lambda _files: self.told.emit(tell("status_exported", folder=str(folder))),
-            tell("doing_export", name=folder.name),
-            writes=True,
-        )
-
-    def judge_rows(self, paths: Sequence[Path], folder: Path, options: LoadOptions | None = None) -> None:
-        """Judge rows without dates one by one, as `options` say (None: as was said before), and write into a folder."""
-        if not self.busy:
-            seed = self._state.settings.seed
-            self.start(
-                lambda monitor: writing.judge_rows(paths, folder, options, seed, monitor),
-                self.found.emit,
-                tell("doing_rows", name=Path(paths[0]).name),
-            )
-
-    def save(self, path: Path, then: Callable[[], object] = lambda: None, *, over: bool = False) -> None:
-        """Save result, labels and reviews as a project and go on; from then on reviews go there by themselves.
-
-        over: even where others have changed the open project since; else that is asked.
-        """
-        if self._state.result is None:
-            self._problems.report(InputError(Reason("save_no_result")))
-            return
-
-        def saved() -> None:
-            self.told.emit(tell("status_saved", name=path.name))
-            self.opened.emit((str(path),))
-            then()
-
-        def not_saved(error: Exception | None) -> None:
-            if isinstance(error, OutputError) and error.reason.code == OVERTAKEN:
-                self.overtaken.emit(path)
-            else:
-                self._failed(error, None)
-
-        self.put_down(path, saved, not_saved, over=over)
-
-    def put_down(
-        self, path: Path, saved: Callable[[], None], gave_up: Callable[[Exception | None], None], *, over: bool = False
-    ) -> None:
-        """Save what is open as it is now, in the foreground, which must be free; what was said meanwhile follows.
-
-        It begins when the keeper has written what it writes. over, gave_up: as of `save` and `start`.
-        """
-        result, source, keeper = self._state.result, self._state.source, self.keeper
-        if result is None or source is None or self.busy:
-            return
-        reviews, rules = keeper.said(result.panel), self._state.ruling.rules
-        held = Held.of(source, result)
-        keeper.hold()
-
-        def done(place: Standing) -> None:
-            keeper.saved_in(place, held, Written(reviews, rules, result.events))
-            saved()
-
-        def failed(error: Exception | None) -> None:
-            keeper.release()
-            gave_up(error)
-
-        self.start(
-            lambda monitor: writing.save(result, source, reviews, rules, path, monitor, None if over else keeper.place),
-            done,
-            tell("doing_save", name=path.name),
-            writes=True,
-            gave_up=failed,
-            begin=keeper.when_written,
-        )
-
     # -- what it is about
 
     def _open_project(self, path: Path) -> None:
         """Open a project when nothing is being written; once more where something was said meanwhile that is for it."""
         again = path == self.keeper.project
         if again:
+            self.keeper.note_screen()  # it is read again as well
             self.keeper.hold()
 
         def opened(found: reading.Opened) -> None:
@@ -432,10 +345,11 @@ class Desk(Foreground):
         self._state.set_settings(digest.result.settings)
         self._state.show(digest, worst=True)
         self._state.reviews.load(opened.reviews)
-        self.keeper.keep_in(opened.path, opened.stamp, opened.elsewhere)
+        self.keeper.keep_in(opened.path, opened.known, opened.elsewhere)
         self.opened.emit(source.paths)
         self.voting.forget()
         self.voting.count()
+        self.reopened.emit(opened.screen)
 
     def judged(self, digest: Digest) -> None:
         """Show what was found, and vote on it again where the settings are others by now."""

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.settings import NO_PRESET, preset
 from engine.text import tell
 from gui.actions import ALONE, LABELLING, make_actions, yielding
+from gui.arrangement import Arrangement
 from gui.desk import Desk
 from gui.dialogs.asking import Asking
 from gui.job import Job, stop_all
 from gui.loading import load_rest, load_views
 from gui.look.place import FRAME, fitting
-from gui.look.theme import GRID, Appearance
-from gui.look.wording import cell_label, counted
-from gui.plots.staying import Place
+from gui.look.theme import Appearance
+from gui.look.wording import budget, cell_label, counted
 from gui.preferences import Preferences
 from gui.problems import Problems
 from gui.said.reviews import TAGS
 from gui.scheduling import Scheduling
+from gui.screen import Screen
 from gui.state import AppState
 from gui.watching import Watching
 from gui.widgets.against_menu import fill_against
@@ -38,15 +40,11 @@ from gui.widgets.status_line import StatusLine
 from gui.widgets.title import Title
 from gui.widgets.welcome import Welcome
 
-_LEAVE_S = 5.0
-_TABS = ("incidents", "quality", "associations", "diagnosis")
-_NEEDS_SIGHT = ("comment", "assign", "toggle_play", "toggle_week")
-"""What a view does that is of no use unseen."""
+if TYPE_CHECKING:
+    from gui.views import View, Views
 
+_LEAVE_S = 5.0
 _SIZE = (1440, 900)
-_SIDES = (60 * GRID, 76 * GRID)
-_OVERVIEW = 30 * GRID
-"""Height that the whole network needs to be seen at all, pixels: a few lanes, a map worth the name."""
 
 
 class MainWindow(QMainWindow):
@@ -60,7 +58,8 @@ class MainWindow(QMainWindow):
         state.setParent(self)
         desk.setParent(self)
         self.preferences, self.appearance = preferences, appearance
-        self.views: dict[str, QWidget] = {}
+        self.views: Mapping[str, View] = {}
+        self._arranged: Arrangement | None = None
         self._found: tuple[int, int] | None = None
         self.panes = Panes(preferences, self)
         self.setAcceptDrops(True)
@@ -73,7 +72,9 @@ class MainWindow(QMainWindow):
         offer_appearances(submenus["appearance"], appearance.choice, self._choose_appearance)
         submenus["recent"].aboutToShow.connect(lambda: self._fill_recent(submenus["recent"]))
         against = submenus["against"]
-        against.aboutToShow.connect(lambda: fill_against(against, self.views.get("timeline")))
+        against.aboutToShow.connect(
+            lambda: fill_against(against, self._arranged.views.timeline if self._arranged else None)
+        )
         self.controls = ControlBar(self.actions_by_id, self)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
@@ -131,39 +132,22 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, lambda: self._go_on(building, then))
 
     def _building(self) -> Iterator[None]:
-        from gui.views import VIEWS
+        from gui.views import VIEWS, Views
 
-        views: dict[str, QWidget] = {}
+        made: list[View] = []
         for view in VIEWS:
-            views[view.id] = view(self.state)
+            made.append(view(self.state))
             yield
-        self._arrange(views)
+        self._arrange(Views.of(made))
 
-    def _arrange(self, views: dict[str, QWidget]) -> None:
-        self.views = views
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        for name in _TABS:
-            tabs.addTab(self.views[name], type(self.views[name]).title)
-        self.tabs = tabs
-        middle = [self.views[name] for name in ("overview", "timeline")]
-        width, height = self.width(), self.height()
-        centre = self.panes.divide("centre", Qt.Orientation.Vertical, middle, [36, 64], height)
-        sides = [self.views["cells"], centre, self.views["inspector"]]
-        across = self.panes.divide("across", Qt.Orientation.Horizontal, sides, [240, 860, 340], width)
-        down = self.panes.divide("down", Qt.Orientation.Vertical, [across, tabs], [70, 30], height)
-        overview, timeline = middle
-        self.panes.offer_alone({"overview": [timeline, tabs], "timeline": [overview, tabs], "tabs": [across]})
-        across.setStretchFactor(1, 1)
-        down.setStretchFactor(0, 1)
-        self.views["overview"].setMinimumHeight(_OVERVIEW)
-        self.views["cells"].setMinimumWidth(_SIDES[0])
-        self.views["inspector"].setMinimumWidth(_SIDES[1])
-        for view in self.views.values():
-            view.setProperty("role", "surface")
-            view.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._pages.addWidget(down)
-        self.views["timeline"].drawn.connect(lambda text: self.status.set_fact("drawn", text))
+    def _arrange(self, views: Views) -> None:
+        self.views = views.by_id
+        self._arranged = arranged = Arrangement(views, self.panes, self.size(), self)
+        self.tabs = arranged.tabs
+        screen = Screen(self.state, self.desk.keeper, arranged)
+        self.desk.reopened.connect(screen.put_back)
+        self._pages.addWidget(arranged.whole)
+        views.timeline.drawn.connect(lambda text: self.status.set_fact("drawn", text))
         self._refresh()
 
     def _connect(self) -> None:
@@ -193,8 +177,8 @@ class MainWindow(QMainWindow):
         self.status.watch.asked.connect(lambda: self.asking.watch_log(self.watching))
         self.status.watch.follow(self.watching)
         controls.preset_chosen.connect(self._choose_preset)
-        controls.budget_chosen.connect(lambda value: self._change(budget=value, threshold="budget"))
-        controls.vote_chosen.connect(lambda rule: self._change(vote=rule))
+        controls.budget_chosen.connect(self._choose_budget)
+        controls.vote_chosen.connect(self._choose_vote)
         controls.cell_found.connect(lambda cell: state.select(cell=cell, incident=None, span=None))
         self.welcome.open_button.clicked.connect(self.actions_by_id["open"].trigger)
         self.welcome.sample_button.clicked.connect(desk.open_sample)
@@ -202,6 +186,8 @@ class MainWindow(QMainWindow):
         stack = state.reviews.undo_stack
         for name, enabled in (("undo", stack.canUndoChanged), ("redo", stack.canRedoChanged)):
             enabled.connect(self.actions_by_id[name].setEnabled)
+        for name, text in (("undo", stack.undoTextChanged), ("redo", stack.redoTextChanged)):
+            text.connect(partial(self._name_step, name))
         for name, act in self._acts().items():
             self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
 
@@ -224,10 +210,7 @@ class MainWindow(QMainWindow):
             "save_as": asking.save_as,
             "export": asking.export,
             "shift": asking.shift,
-            **{
-                f"picture_{name}": (lambda n=name: asking.picture(self.views[n], n))
-                for name in ("timeline", "overview")
-            },
+            **{f"picture_{name}": partial(self._picture, name) for name in ("timeline", "overview")},
             "quit": self.close,
             "run": desk.run,
             "cancel": self._escape,
@@ -235,7 +218,7 @@ class MainWindow(QMainWindow):
             "models": asking.models,
             "explore": asking.explore,
             "measure": asking.measure,
-            "vote": lambda: self._change(vote=self.controls.vote.following(self.state.settings.vote)),
+            "vote": lambda: self._choose_vote(self.controls.vote.following(self.state.settings.vote)),
             "threshold": self._take_threshold,
             "play": lambda: self._view_do("overview", "toggle_play"),
             "next": lambda: self._view_do("incidents", "step", 1),
@@ -261,7 +244,7 @@ class MainWindow(QMainWindow):
             "labels_out": asking.labels_out,
             "undo": stack.undo,
             "redo": stack.redo,
-            **{f"alone_{name}": (lambda n=name: self.panes.show_alone(n)) for name in ALONE},
+            **{f"alone_{name}": partial(self.panes.show_alone, name) for name in ALONE},
             "help": lambda: asking.help(self.actions_by_id),
             "about": asking.about,
         }
@@ -313,8 +296,7 @@ class MainWindow(QMainWindow):
 
     def _place(self) -> Callable[[int], None]:
         """What goes where a person is now, when so many periods have come in front of those there are."""
-        windows = (self.views["timeline"].plot.window, self.views["overview"].lanes.window) if self.views else ()
-        return Place(windows, self).restore
+        return self._arranged.place() if self._arranged is not None else lambda _shift: None
 
     def _result_changed(self) -> None:
         result = self.state.result
@@ -335,8 +317,8 @@ class MainWindow(QMainWindow):
         self.controls.set_busy(busy=busy)
         self.status.set_busy(busy=busy)
         self._refresh()
-        if not busy and self.focusWidget() is self._pages and "incidents" in self.views:
-            self.views["incidents"].table.setFocus()
+        if not busy and self.focusWidget() is self._pages and self._arranged is not None:
+            self._arranged.views.incidents.table.setFocus()
 
     def _refresh(self) -> None:
         """Show the desk or the welcome, and enable what can be done."""
@@ -366,14 +348,24 @@ class MainWindow(QMainWindow):
     def _choose_preset(self, name: str) -> None:
         now = self.state.settings
         kept = {name: getattr(now, name) for name in NO_PRESET}
-        self.state.set_settings(dataclasses.replace(preset(name), **kept))
+        said = tell("choice_preset", preset=tell(f"preset_{name}"))
+        self.state.choose_settings(dataclasses.replace(preset(name), **kept), "preset", said)
 
-    def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Settings
-        self.state.change(**changes)
+    def _choose_budget(self, alarms: float) -> None:
+        said = tell("choice_budget", budget=budget(alarms))
+        self.state.choose("budget", said, budget=alarms, threshold="budget")
+
+    def _choose_vote(self, rule: str) -> None:
+        self.state.choose("vote", tell("choice_vote", vote=tell(f"vote_{rule}")), vote=rule)
 
     def _choose_appearance(self, name: str) -> None:
         self.preferences.appearance = name
         self.appearance.choose(name)
+
+    def _name_step(self, name: str, text: str) -> None:
+        """Say in the menu what is undone or redone."""
+        what = text.replace("&", "&&")
+        self.actions_by_id[name].setText(tell(f"action_{name}_what", what=what) if text else tell(f"action_{name}"))
 
     def _escape(self) -> None:
         """Cancel what runs; else take away what covers or narrows the view, outermost first."""
@@ -389,30 +381,19 @@ class MainWindow(QMainWindow):
             self.state.select(incident=None, span=None)
 
     def _view_do(self, view_id: str, method: str, *arguments: object) -> None:
-        view = self.views.get(view_id)
-        if view is not None:
-            if view_id in _TABS:
-                self.tabs.setCurrentWidget(view)
-            if method in _NEEDS_SIGHT:
-                self._reveal(view)
-            getattr(view, method)(*arguments)
+        if self._arranged is not None:
+            self._arranged.do(view_id, method, *arguments)
 
-    def _reveal(self, view: QWidget) -> None:
-        """Show all panes again if the one that is alone stands in the place of this view."""
-        if not view.isVisible():
-            self.panes.show_alone("")
+    def _picture(self, view_id: str) -> None:
+        self.asking.picture(self.views[view_id], view_id)
 
     def _label(self, method: str, *arguments: object) -> None:
-        timeline = self.views.get("timeline")
-        if timeline is not None:
-            self._reveal(timeline)
-            getattr(timeline.labels, method)(*arguments)
+        if self._arranged is not None:
+            self._arranged.label(method, *arguments)
 
     def _take_threshold(self) -> None:
-        timeline = self.views.get("timeline")
-        if timeline is not None:
-            self._reveal(timeline)
-            timeline.plot.take_threshold()
+        if self._arranged is not None:
+            self._arranged.take_threshold()
 
     @staticmethod
     def _focus(widget: Any) -> None:  # noqa: ANN401 - any line edit
@@ -434,9 +415,13 @@ class MainWindow(QMainWindow):
         if not self.asking.leaving(self.close):
             event.ignore()
             return
+        self.desk.keeper.note_screen()
         if self.desk.writing:
             event.ignore()
-            self.desk.settled.connect(self.close, Qt.ConnectionType.SingleShotConnection)
+            keeper = self.desk.keeper
+            notes = keeper.busy and not self.desk.writes  # a run that goes on beside it need not be waited for
+            written = keeper.settled if notes else self.desk.settled
+            written.connect(self.close, Qt.ConnectionType.SingleShotConnection)
             self.banner.show_found(tell("leave_writing"))
             return
         self.watching.stop()

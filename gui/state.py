@@ -15,7 +15,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.continuation.append import periods_in_front
-from engine.data import Anomaly, Incident, Labels, Panel, Quality, Result
+from engine.data import Anomaly, Incident, IntArray, Labels, Panel, Quality, Result
+from engine.inspection.hours import Hours
 from engine.labelling.hand_labels import HandRows, known, on_longer_grid
 from engine.network.kpi_table import KpiTable
 from engine.numerics.runs import Runs
@@ -23,6 +24,7 @@ from engine.record import Fingerprint, fingerprint
 from engine.settings import Settings
 from gui.job import let_go
 from gui.prepared.digest import Digest
+from gui.said.choosing import Choice, Choosing, Thresholds
 from gui.said.labelling import Labelling
 from gui.said.planning import Planning
 from gui.said.reviews import NONE, Place, Review, Reviews
@@ -31,8 +33,6 @@ from gui.said.ruling import Rules, Ruling
 _LET_GO_MS = 500
 VOTE = "vote"
 """The name under which `set_threshold` keeps the threshold of the combined score."""
-
-Thresholds = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Source:
 class AppState(QObject):
     """Panel, settings, result and selection of the window; `reviews` is what the user says of the incidents,
     `labelling` what is labelled in the data,
-    `ruling` the rules that hide incidents, `planning` their calendar.
+    `ruling` the rules that hide incidents, `planning` their calendar, `choosing` what they choose of the settings.
 
     Signals:
         panel_changed: other data are loaded (or none), or they are shown in another zone; comes before the selection
@@ -97,6 +97,7 @@ class AppState(QObject):
         result_changed: there is another result, or none; what is selected of it may be shown anew with it.
         outline_changed: it is known which stretches the vote under way will call anomalous; `result_changed` follows.
         selection_changed: cell, KPI, incident or span changed.
+        hours_changed: the lists are to show incidents of other hours.
     """
 
     panel_changed = Signal()
@@ -104,21 +105,25 @@ class AppState(QObject):
     result_changed = Signal()
     outline_changed = Signal()
     selection_changed = Signal()
+    hours_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source: Source | None = None
         self._settings = Settings()
-        self._thresholds: dict[str, dict[str, float]] = {}
+        self._thresholds: Thresholds = {}
         self._digest: Digest | None = None
         self._outline: Mapping[str, Runs] = {}
         self._selection = Selection()
+        self._hours = Hours()
+        self._counted: tuple[Digest, Hours, IntArray] | None = None
         self.reviews = Reviews(self)
         self.labelling = Labelling(self.reviews.undo_stack, self)
         self.labelling.changed.connect(self._labelled)
         self._hidden: tuple[Digest, Rules, Mapping[int, tuple[str, ...]]] | None = None
         self.ruling = Ruling(self.reviews.undo_stack, self)
         self.planning = Planning(self.reviews.undo_stack, self)
+        self.choosing = Choosing(self.reviews.undo_stack, lambda: (self._settings, self._thresholds), self._put)
 
     # -- what there is
 
@@ -212,7 +217,27 @@ class AppState(QObject):
             self._hidden = self._digest, self.ruling.rules, found
         return found
 
+    @property
+    def hours(self) -> Hours:
+        """Incidents of which hours the lists show."""
+        return self._hours
+
+    def hours_counted(self) -> IntArray | None:
+        """`Hours.counted` of the result, the same array for as long as both are; None where all hours are wanted."""
+        digest = self._digest
+        if digest is None or self._hours.whole:
+            return None
+        if self._counted is None or self._counted[0] is not digest or self._counted[1] != self._hours:
+            self._counted = digest, self._hours, self._hours.counted(digest.result.clock)
+        return self._counted[2]
+
     # -- setters
+
+    def set_hours(self, hours: Hours) -> None:
+        """Have the lists show incidents of other hours."""
+        if hours != self._hours:
+            self._hours = hours
+            self.hours_changed.emit()
 
     def set_source(self, source: Source | None) -> None:
         """Show other data; the result, the dragged thresholds and the selection of the previous ones go."""
@@ -250,28 +275,45 @@ class AppState(QObject):
 
     def set_settings(self, settings: Settings) -> None:
         """Take other settings; dragged thresholds go when they would contradict the new budget or threshold rule."""
-        if settings == self._settings:
-            return
-        if (settings.budget, settings.threshold) != (self._settings.budget, self._settings.threshold):
-            self._thresholds = {}
-        self._settings = settings
-        self.settings_changed.emit()
+        if settings != self._settings:
+            self._put(self._with(settings))
 
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - a setting may be of any type
         """`set_settings` with some fields replaced. Raises InputError if the outcome is out of bounds."""
         self.set_settings(dataclasses.replace(self._settings, **changes).check())
 
+    def choose(self, control: str, text: str, **changes: Any) -> None:  # noqa: ANN401 - a setting may be of any type
+        """`change` for a person, who can undo it. control: what they did it with; text: what is undone."""
+        self.choose_settings(dataclasses.replace(self._settings, **changes).check(), control, text)
+
+    def choose_settings(self, settings: Settings, control: str, text: str) -> None:
+        """`set_settings` for a person, who can undo it. control, text: as of `choose`."""
+        if settings != self._settings:
+            self.choosing.choose(self._with(settings), control, text)
+
+    def choose_threshold(self, kpi: str, detector: str, value: float | None, text: str) -> None:
+        """`set_threshold` for a person, who can undo it. text: what is undone."""
+        self.choosing.choose((self._settings, self._moved(kpi, detector, value)), f"{detector} of {kpi}", text)
+
     def set_threshold(self, kpi: str, detector: str, value: float | None) -> None:
         """Override the threshold of one detector, or of `VOTE`, on one KPI; None returns to the budget's."""
-        before = self._thresholds.get(kpi, {}).get(detector)
-        if before == value:
-            return
+        if self._thresholds.get(kpi, {}).get(detector) != value:
+            self._put((self._settings, self._moved(kpi, detector, value)))
+
+    def _with(self, settings: Settings) -> Choice:
+        same = (settings.budget, settings.threshold) == (self._settings.budget, self._settings.threshold)
+        return settings, self._thresholds if same else {}
+
+    def _moved(self, kpi: str, detector: str, value: float | None) -> Thresholds:
         of_kpi = dict(self._thresholds.get(kpi, {}))
         if value is None:
             of_kpi.pop(detector, None)
         else:
             of_kpi[detector] = value
-        self._thresholds = {**self._thresholds, kpi: of_kpi}
+        return {**self._thresholds, kpi: of_kpi}
+
+    def _put(self, choice: Choice) -> None:
+        self._settings, self._thresholds = choice
         self.settings_changed.emit()
 
     def set_result(self, result: Result | None) -> None:
@@ -335,5 +377,5 @@ class AppState(QObject):
         QTimer.singleShot(_LET_GO_MS, lambda: let_go(before))
 
     def _keep(self, digest: Digest | None) -> None:
-        self._digest = digest
+        self._digest, self._counted = digest, None
         self._outline = {}

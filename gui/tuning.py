@@ -20,8 +20,8 @@ from engine.monitor import Monitor, Progress
 from engine.text import say, tell
 from gui.calls import reading
 from gui.job import Job
-from gui.kept.keeping import stored
 from gui.kept.plan import LABELS_OF_DATA, LABELS_OF_FILE, LABELS_OF_REVIEWS, Plan
+from gui.kept.stored import stored
 from gui.kept.unfinished import Place, Unfinished
 from gui.problems import Problem, describe
 from gui.state import AppState, Source

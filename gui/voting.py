@@ -20,7 +20,8 @@ from engine.settings import Settings
 from gui.job import Job, let_go
 from gui.prepared.digest import Digest
 from gui.problems import Problems
-from gui.state import AppState, Thresholds
+from gui.said.choosing import Thresholds
+from gui.state import AppState
 
 if TYPE_CHECKING:
     from engine.budget.outlook import Glance, Outlook

@@ -35,9 +35,8 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     from engine.record import fingerprint
     from engine.reports import write_all
     from engine.writing.output import make_folder
-    from engine.writing.standing import Standing
 
-    known = Standing.now(given.project) if given.project else None
+    known = project.Known.now(given.project) if given.project else None
     settings, since = settings_of(given), Since.read(given.since) if given.since else Since()
     events, also = _events(given), also_of(given)
     table = cells.read_cells(given.cells) if given.cells else None

@@ -24,11 +24,13 @@ from engine.project import records, schema
 from engine.project.access import creating, reading, unchanging, write_failure
 from engine.project.calendar import events_in, read_events, set_events
 from engine.project.draft import Draft
+from engine.project.known import Known
 from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
 from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
 from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_reviews
 from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
+from engine.project.screen import Screen, replace_screen, screen_in, set_screen
 from engine.project.writing import insert, write_result
 from engine.writing.output import clear_left_over, place_of, whole_file
 from engine.writing.standing import Standing, stamp_of
@@ -40,7 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Draft",
+    "Known",
     "Review",
+    "Screen",
     "Stretch",
     "Whole",
     "holds_result",
@@ -60,6 +64,7 @@ __all__ = [
     "set_labels",
     "set_reviews",
     "set_rules",
+    "set_screen",
     "stretches",
 ]
 
@@ -72,13 +77,14 @@ def save(
     reviews: Iterable[Review] | None = None,
     dictionary: KpiTable | None = None,
     rules: Sequence[Rule] | None = None,
+    screen: Screen | None = None,
     since: Standing | None = None,
     monitor: Monitor | None = None,
-) -> Standing:
+) -> Known:
     """Write `result` as a project file, or replace the one at `path`; how it stands then.
 
     The new file is made aside and put in place whole, so whatever happens on the way (a cancel, a full disk, a kill)
-    the old one stays readable. Labels, reviews, KPI dictionary and rules (None: those already there) and the
+    the old one stays readable. Labels, reviews, KPI dictionary, rules and screen (None: those already there) and the
     records of earlier runs are kept. What another window or program puts there meanwhile is not replaced. since: how
     the project stood when what is saved was read from it, for which the same holds from then on; None, or another
     file: as it stands now. Raises OutputError (changed by others, in use, no permission, no room, something else of
@@ -88,7 +94,7 @@ def save(
 
     monitor = monitor or Monitor()
     place_of(path)  # says at once what is in the way
-    known = since if since is not None and since.is_of(path) else Standing.now(path)
+    known = since if since is not None and since.is_of(path) else Known.now(path)
     known.check()
     kept = _what_a_person_put_in(path)
     clear_left_over(path)
@@ -115,9 +121,12 @@ def save(
                     insert(connection, "dictionary", [records.entry_out(i, entry) for i, entry in entries])
                 if rules is not None:
                     replace_rules(connection, rules)
+                if screen is not None:
+                    replace_screen(connection, screen)
+                edition = schema.edition_in(connection)
         except duckdb.Error as error:
             raise write_failure(error, path) from error
-        written = Standing(path, stamp_of(part))
+        written = Known(path, stamp_of(part), edition)
         while_replaced.enter_context(unchanging(path))
     return written
 
@@ -139,6 +148,7 @@ class Whole:
     """All that a project holds. result: with the rules; labels: on its panel, None if there are none at all.
 
     events: the calendar, which may be another than that of the result.
+    screen: how the window was left, empty where that is not noted. edition: which edition of itself the project is.
     """
 
     result: Result
@@ -146,6 +156,8 @@ class Whole:
     reviews: tuple[Review, ...]
     dictionary: KpiTable
     events: tuple[Event, ...]
+    screen: Screen
+    edition: str
 
 
 def open_whole(path: Path) -> Whole:
@@ -160,6 +172,8 @@ def open_whole(path: Path) -> Whole:
             reviews_in(connection),
             _dictionary(connection),
             events_in(connection),
+            screen_in(connection),
+            schema.edition_in(connection),
         )
 
 

@@ -68,11 +68,24 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 yield connection
 
 
+def edition_of(path: Path) -> str:
+    """Which edition of itself the project at `path` is; "" where that cannot be told."""
+    import duckdb
+
+    with alone(path):
+        try:
+            _check_head(path)
+            with _connect(path, read_only=True) as connection:
+                return schema.edition_in(connection)
+        except (InputError, OSError, duckdb.Error):  # none is there, or another program has it
+            return ""
+
+
 @contextmanager
 def changing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection inside a transaction that changes a project in place: all of it or, if the block fails, nothing.
 
-    Raises InputError as `open_project`, OutputError if the file cannot be written.
+    It is another edition then. Raises InputError as `open_project`, OutputError if the file cannot be written.
     """
     import duckdb
 
@@ -83,6 +96,31 @@ def changing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             with _connect(path) as connection:
                 if version < schema.VERSION:
                     schema.migrate(connection, version)
+                connection.execute("BEGIN")
+                schema.new_edition(connection)
+                yield connection
+                connection.execute("COMMIT")
+        except duckdb.Error as error:
+            raise write_failure(error, path) from error
+
+
+@contextmanager
+def noting(path: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """A connection inside a transaction that notes in a project what nobody misses who replaces it: the edition stays.
+
+    None for a project of an older schema: it is not brought up to date for a note, as an older program could not open
+    it any more. Raises InputError as `open_project`, OutputError if the file cannot be written.
+    """
+    import duckdb
+
+    with alone(path):
+        with _refusing(path):
+            version = _version(path)
+        if version < schema.VERSION:
+            yield None
+            return
+        try:
+            with _connect(path) as connection:
                 connection.execute("BEGIN")
                 yield connection
                 connection.execute("COMMIT")
@@ -152,6 +190,7 @@ def appending(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                     connection.execute("COMMIT")
                 elif version < schema.VERSION:
                     schema.migrate(connection, version)
+                schema.new_edition(connection)
             except duckdb.Error as error:
                 raise write_failure(error, path) from error
             yield connection

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 6
+VERSION = 7
 KIND = "cellwarden project"
 
 DICTIONARY = """
@@ -19,7 +20,10 @@ CREATE TABLE dictionary (
 RULES = "CREATE TABLE rules (position INTEGER, rule VARCHAR);"
 """Each as JSON."""
 
-TABLES = f"""{DICTIONARY}{RULES}
+SCREEN = "CREATE TABLE screen (left_as VARCHAR);"
+"""How the window was left, as JSON: at most one row."""
+
+TABLES = f"""{DICTIONARY}{RULES}{SCREEN}
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE cells (
     position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT,
@@ -61,7 +65,7 @@ only if `alike`. Table drafts says which blocks of a run under way are there, as
 SEGMENT = "CREATE TABLE segment_{number} (position INTEGER, data BLOB)"
 """DuckDB writes a table anew when something was added to it, so the bytes lie in many tables of some megabytes."""
 
-KEPT = ("runs", "labels", "reviews", "dictionary", "rules")
+KEPT = ("runs", "labels", "reviews", "dictionary", "rules", "screen")
 """What a person has put into the file, and its history: carried over when a new result is saved over an old one."""
 
 MIGRATIONS: Mapping[int, str] = {
@@ -71,6 +75,7 @@ MIGRATIONS: Mapping[int, str] = {
     4: RULES,
     5: "ALTER TABLE reviews ADD COLUMN owner VARCHAR DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_by VARCHAR"
     " DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_utc TIMESTAMP",
+    6: f"{SCREEN} INSERT INTO meta VALUES ('edition', '0')",
 }
 """Version -> the SQL that brings a file of that version to the next one."""
 
@@ -78,7 +83,23 @@ MIGRATIONS: Mapping[int, str] = {
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make all tables of the current version in an empty database."""
     connection.execute(TABLES)
-    connection.execute("INSERT INTO meta VALUES ('kind', ?), ('schema', ?)", [KIND, str(VERSION)])
+    meta = [KIND, str(VERSION), _another()]
+    connection.execute("INSERT INTO meta VALUES ('kind', ?), ('schema', ?), ('edition', ?)", meta)
+
+
+def new_edition(connection: duckdb.DuckDBPyConnection) -> None:
+    """Mark an open project as another than it was: one that nobody should replace who knows it as it was."""
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'edition'", [_another()])
+
+
+def edition_in(connection: duckdb.DuckDBPyConnection) -> str:
+    """Which edition of itself an open project is; "" where that is not told, as in one of an older schema."""
+    found = connection.execute("SELECT value FROM meta WHERE key = 'edition'").fetchone()
+    return "" if found is None else str(found[0])
+
+
+def _another() -> str:
+    return str(uuid.uuid4().int)  # JSON, as most of what stands there
 
 
 def segments(connection: duckdb.DuckDBPyConnection) -> list[int]:

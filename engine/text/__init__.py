@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from engine.errors import Reason
 from engine.text import (
+    actions,
     additions,
     budget,
     causes,
@@ -50,6 +51,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     explanation.MESSAGES,
     reports.MESSAGES,
     window.MESSAGES,
+    actions.MESSAGES,
     incidents.MESSAGES,
     additions.MESSAGES,
     planning.MESSAGES,

@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "incidents_filters": "Filter",
+    "incidents_filters_tip": "Which incidents are listed",
+    "hours_any": "Any hour",
+    "hours_all": "All days",
+    "hours_working": "Working days",
+    "hours_off": "Weekends and holidays",
+    "hours_short_working": "Working days",
+    "hours_short_off": "Days off",
+    "hours_span": "{first}\u2013{stop}",
+    "hours_from": "From",
+    "hours_to": "To",
+    "hours_days": "Days",
+    "hours_zone": "Local time of {zone}",
+    "hours_reset": "Any hour of any day",
+    "hours_tip": "Incidents of which some lies in these hours, here and in the list of cells: {hours}",
     "incidents_title": "Incidents",
     "incidents_severity": "Severity",
     "incidents_start": "Start",

@@ -12,8 +12,8 @@ from engine.data import Labels
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.text import say, tell
-from engine.writing.standing import Stamp, stamp_of
-from gui.kept.keeping import placed, without_place
+from engine.writing.standing import stamp_of
+from gui.kept.stored import placed, without_place
 from gui.look.wording import counted, format_label, moment
 from gui.prepared.digest import Digest
 from gui.said.reviews import Place, Review
@@ -157,18 +157,20 @@ def put_together(source: Source, by: str) -> tuple[Source, str]:
 
 
 class Opened(NamedTuple):
-    """A project with its data, labels, result, rules and reviews. stamp: how it stood before it was read.
+    """A project with its data, labels, result, rules and reviews. known: how it stood before it was read.
 
-    elsewhere: reviews that have no place in its data. events: the calendar, which its run may not know yet.
+    elsewhere: reviews that have no place in its data. events: the calendar, which its run may not know yet. screen: how
+    the window was left.
     """
 
     source: Source
     digest: Digest
     reviews: Mapping[Place, Review]
     path: Path
-    stamp: Stamp | None
+    known: project.Known
     elsewhere: tuple[project.Review, ...]
     events: tuple[Event, ...]
+    screen: project.Screen
 
 
 def open_project(path: Path) -> Opened:
@@ -181,7 +183,8 @@ def open_project(path: Path) -> Opened:
     result, reviews = held.result, placed(held.result.panel, held.reviews)
     source = Source(gaps.measured(result.panel), result.quality, held.labels, (str(path),), held.dictionary)
     elsewhere = without_place(held.result.panel, held.reviews)
-    return Opened(source, Digest.of(result), reviews, path, stamp, elsewhere, held.events)
+    known = project.Known(path, stamp, held.edition)
+    return Opened(source, Digest.of(result), reviews, path, known, elsewhere, held.events, held.screen)
 
 
 def labels_of(file: Path, source: Source, monitor: Monitor) -> Labels:

@@ -33,11 +33,12 @@ def save(
     source: Source,
     reviews: tuple[project.Review, ...],
     rules: tuple[Rule, ...],
+    screen: project.Screen,
     path: Path,
     monitor: Monitor,
     open_one: Standing | None = None,
 ) -> Standing:
-    """Save a result, labels, reviews, rules and KPI dictionary as a project; how it stands then.
+    """Save a result, labels, reviews, rules, KPI dictionary and screen as a project; how it stands then.
 
     open_one: the open project, whose place is not taken where others have changed it since. Raises OutputError,
     Cancelled.
@@ -50,6 +51,7 @@ def save(
         labels=source.known(),
         reviews=reviews,
         rules=rules,
+        screen=screen,
         dictionary=source.dictionary,
         since=open_one,
         monitor=monitor,

@@ -311,7 +311,7 @@ class Asking(QObject):
 
     def _settings_chosen(self, settings: Settings) -> None:
         self._remember_network(self._state.settings, settings)
-        self._state.set_settings(settings)
+        self._state.choose_settings(settings, "settings", tell("choice_settings"))
         result = self._state.result
         if result is None or not result.settings.only_votes_differ(settings):
             self._desk.run()

@@ -143,7 +143,8 @@ class BudgetDialog(QDialog):
         self.words.setText(" ".join(words))
 
     def _take(self, budget: float) -> None:
-        self._state.change(budget=budget, threshold="budget")
+        said = tell("choice_budget", budget=budget_words(budget))
+        self._state.choose("budget", said, budget=budget, threshold="budget")
 
     def _take_best(self) -> None:
         best = self.plot.curve.best if self.plot.curve is not None else None

@@ -23,7 +23,7 @@ from gui.actions import TABLE, name_of
 from gui.look.theme import GRID
 from gui.widgets.heading import caption, heading, sentence
 
-_COLUMNS = (("file", "run"), ("review",), ("go", "view", "help"))
+_COLUMNS = (("file", "run"), ("edit", "review"), ("go", "view", "help"))
 
 
 class HelpDialog(QDialog):

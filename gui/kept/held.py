@@ -12,7 +12,8 @@ from engine.network.kpi_table import KpiTable
 from engine.settings import Settings
 
 if TYPE_CHECKING:
-    from gui.state import Source, Thresholds
+    from gui.said.choosing import Thresholds
+    from gui.state import Source
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Keeps reviews, labels, rules and the calendar: each is on disk a moment later, so that a crash loses nothing.
 
-Data and results are saved by a person; the keeper knows whether the open project holds them as they are.
+Data and results are saved by a person; the keeper knows whether the open project holds them as they are. How the window
+is left goes into the project too, when it has been so for a while or other data are opened.
 
 They go into the project that is open; while there is none, into the user's data folder, from where they are offered
 when the program has ended unasked (`gui.kept.rescue`).
@@ -9,31 +10,32 @@ when the program has ended unasked (`gui.kept.rescue`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.data import Panel
 from engine.data.event import Event
 from engine.data.rule import Rule
 from engine.settings import Settings
-from engine.writing.standing import Stamp, Standing, stamp_of
+from engine.writing.standing import Standing, stamp_of
 from gui.job import Job
 from gui.kept.held import Held
 from gui.kept.rescue import Rescue, Said
+from gui.kept.stored import placed, stored, without_place
 from gui.kept.written import Written
-from gui.problems import Problems
+from gui.problems import LOG, Problems
 from gui.said.labelling import Series
 from gui.said.reviews import Place, Review
 from gui.state import AppState, Source
 
 if TYPE_CHECKING:
     from engine import project
+    from engine.project import Known, Screen
     from engine.project import Review as KeptReview
 
 
@@ -51,11 +53,15 @@ class _Labels:
 
 @dataclass(frozen=True, eq=False)
 class _Write:
-    """What is written in one go, as it was said when this was made. labels: those that are written with it."""
+    """What is written in one go, as it was said when this was made. labels: those that are written with it.
+
+    screen: how the window was, where that is all there is to write.
+    """
 
     place: Standing
     work: Callable[[], None]
-    labels: _Labels
+    labels: _Labels = _Labels()
+    screen: Screen | None = None
 
 
 class Keeper(QObject):
@@ -79,6 +85,9 @@ class Keeper(QObject):
         self._state = state
         self._problems = problems
         self.again_ms = 10_000
+        self.rest_ms = 5_000
+        self.screen: Callable[[], Screen] = dict
+        """How the window is now; empty while there is nothing to say of it."""
         self._place = Standing()
         self._held_there: Held | None = None
         self._said_there = Written()
@@ -95,6 +104,10 @@ class Keeper(QObject):
         self._told = ""
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._try_again)
+        self._left: Screen = {}
+        self._screen_due = False
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self.note_screen)
         self._rescue, self._given_up = Rescue(), False
         state.reviews.changed.connect(lambda _place: self._changed())
         state.reviews.reset.connect(self.moved)
@@ -138,9 +151,15 @@ class Keeper(QObject):
         self._held, self._then = False, None
         self._next()
 
-    def saved_in(self, place: Standing, held: Held, said: Written) -> None:
-        """All that was said until `hold` is in this project, with these data; what was said since goes there too."""
+    def saved_in(self, place: Standing, held: Held, said: Written, screen: Screen) -> None:
+        """All that was said until `hold` is in this project, with these data; what was said since goes there too.
+
+        screen: how the project says that the window was left.
+        """
         self._move_to(place, held, said)
+        self._left = screen
+        if self.screen() != screen:
+            self.rearranged()
         self.release()
         self._tell_kept()
 
@@ -172,29 +191,48 @@ class Keeper(QObject):
         self._elsewhere = without_place(panel, said)
         return placed(panel, said)
 
-    def keep_in(self, path: Path | None, stamp: Stamp | None = None, elsewhere: tuple[KeptReview, ...] = ()) -> None:
+    def rearranged(self) -> None:
+        """The window is another: that is noted when it has stayed so for `rest_ms`."""
+        if self.project is not None:
+            self._rest.start(self.rest_ms)
+
+    def note_screen(self) -> None:
+        """Note how the window is, unless the project says so already; nobody is told where it cannot be noted."""
+        self._rest.stop()
+        self._screen_due = self.project is not None and self.screen() != self._left
+        self._next()
+
+    def screen_is_known(self) -> None:
+        """The window is as the project was left, as far as its data allow: so there is nothing to note."""
+        self._rest.stop()
+        self._left, self._screen_due = self.screen(), False
+
+    def keep_in(self, path: Path | None, known: Known | None = None, elsewhere: tuple[KeptReview, ...] = ()) -> None:
         """Data, result, reviews, labels and rules as they are now are those of this project; None: there is no project.
 
-        Called before the state has others: what is due until then goes where it was said. stamp: how the file stood
-        when it was read; None: as it does now. elsewhere: reviews in it that have no place in these data.
+        Called before the state has others: what is due until then goes where it was said. known: how the project stood
+        when it was read; None: as the file does now. elsewhere: reviews in it that have no place in these data.
         """
         source = self._state.source
         if self.project is not None and source is not None and (self._due or self._put_off):
             if self._write is not None and self._write.place is self._place:
                 self._owed = self._owed.and_also(self._write.labels)  # in case that it fails
             self._parting.append(self._into(self._place, source))
+        if (self._rest.isActive() or self._screen_due) and (screen := self.screen()) != self._left:
+            self._parting.append(self._leaving(screen))
         self._due, self._owed = False, _Labels()
         held, said = None, Written()
         self._elsewhere = elsewhere
         if path is not None and source is not None and self._state.result is not None:
             held = Held.of(source, self._state.result)
             said = Written(self.said(source.panel), self._state.ruling.rules, self._state.planning.events)
-        self._move_to(Standing(path, stamp or stamp_of(path) if path is not None else None), held, said)
+        self._move_to(known or Standing(path, stamp_of(path) if path is not None else None), held, said)
         self._next()
 
     def give_up(self) -> None:
         """What is not on disk is not to be kept, and no project is open any more."""
-        self._due = self._put_off = False
+        self._due = self._put_off = self._screen_due = False
+        self._rest.stop()
         self.keep_in(None)
         self._tell_kept()
 
@@ -206,7 +244,9 @@ class Keeper(QObject):
     def _move_to(self, place: Standing, held: Held | None, said: Written) -> None:
         """What is said is said in another place; what could not be written there before is no more to be."""
         self._place, self._held_there, self._said_there = place, held, said
-        self._unsaved = self._put_off = False
+        self._unsaved = self._put_off = self._screen_due = False
+        self._rest.stop()
+        self._left = {}
         self._refused = [write for write in self._refused if write.place.path != place.path]
         self._given_up = True
         self._give_up()
@@ -248,6 +288,9 @@ class Keeper(QObject):
             write = self._beside(source) if self.project is None else self._into(self._place, source)
             self._owed = _Labels()
             self._start(write)
+        elif not self._held and self._screen_due:
+            self._screen_due, self._left = False, self.screen()
+            self._start(self._leaving(self._left))
 
     def _start(self, write: _Write) -> None:
         self._write = write
@@ -268,6 +311,19 @@ class Keeper(QObject):
                 labels(place.path)
 
         return _Write(place, write, self._owed)
+
+    def _leaving(self, screen: Screen) -> _Write:
+        """What notes in the project that is open how the window was."""
+        place = self._place
+
+        def write() -> None:
+            from engine import project
+
+            assert place.path is not None
+            with place.writing():
+                project.set_screen(place.path, screen)
+
+        return _Write(place, write, screen=screen)
 
     def _beside(self, source: Source) -> _Write:
         """What writes it where it can be found again after a crash, or takes that away where nothing is said."""
@@ -295,6 +351,10 @@ class Keeper(QObject):
         """What was to be written is owed as before, and tried again; a person is told once."""
         write = self._write
         assert write is not None
+        if write.screen is not None:  # the project is opened all the same, and nobody has said anything
+            LOG.info("%s", error)
+            self._end()
+            return
         if write.place is self._place:
             self._owed = self._owed.and_also(write.labels)
             self._unsaved = self._put_off = True
@@ -315,6 +375,9 @@ class Keeper(QObject):
 
     def _written(self, _nothing: object) -> None:
         write = self._write
+        if write is not None and write.screen is not None:
+            self._end()
+            return
         if write is not None and write.place is self._place:
             self._put_off = False
             self._unsaved = self._unsaved and self.project is None
@@ -332,47 +395,6 @@ class Keeper(QObject):
     def _tell_kept(self) -> None:
         if self._job is None and not (self._due or self._put_off):
             self.kept.emit()
-
-
-def said_in(review: Review | project.Review) -> tuple[str, str, str, str, np.datetime64 | None]:
-    """What a review says, whatever it is said of."""
-    return review.tag, review.comment, review.owner, review.acknowledged_by, review.acknowledged
-
-
-def stored(panel: Panel, reviews: Mapping[Place, Review]) -> tuple[project.Review, ...]:
-    """The reviews as a project holds them: by cell id and time, so that they outlive a reload of the data."""
-    from engine import project
-
-    period = np.timedelta64(panel.period_s, "s")
-    return tuple(
-        project.Review(
-            panel.cells[place.cell].id,
-            place.kpi,
-            panel.times[place.start],
-            panel.times[place.stop - 1] + period,
-            *said_in(review),
-        )
-        for place, review in reviews.items()
-    )
-
-
-def placed(panel: Panel, reviews: Iterable[project.Review]) -> dict[Place, Review]:
-    """The reviews of a project by their place in its panel; those that have none there are left out."""
-    found = ((place, review) for review, place in _places(panel, reviews) if place is not None)
-    return {place: Review(*said_in(review)) for place, review in found}
-
-
-def without_place(panel: Panel, reviews: Iterable[project.Review]) -> tuple[project.Review, ...]:
-    """Those that `placed` leaves out: of cells that are not there, or of other times."""
-    return tuple(review for review, place in _places(panel, reviews) if place is None)
-
-
-def _places(panel: Panel, reviews: Iterable[project.Review]) -> Iterator[tuple[project.Review, Place | None]]:
-    rows = {cell.id: row for row, cell in enumerate(panel.cells)}
-    for review in reviews:
-        start, stop = (int(np.searchsorted(panel.times, when)) for when in (review.start, review.stop))
-        there = review.cell in rows and start < stop
-        yield review, Place(rows[review.cell], review.kpi, start, stop) if there else None
 
 
 def _said(

@@ -93,7 +93,7 @@ class Unsaved:
         whole: whether all the files are open, so that it is not needed any more when it is on disk again.
         """
         from engine.project import labels_of
-        from gui.kept.keeping import placed
+        from gui.kept.stored import placed
 
         assert state.source is not None
         panel = state.source.panel

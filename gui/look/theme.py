@@ -118,6 +118,8 @@ QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 4px 8px; margin-right: 8px; border: none;
     border-bottom: 2px solid transparent; }
 QTabBar::tab:first { margin-left: 4px; }
+QTabWidget[role="headed"] { background: $panel; }
+QTabWidget[role="headed"] > QTabBar::tab { padding: 8px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from engine.data import Incident, Severity
+from engine.data import Incident, IntArray, Severity
+from engine.inspection.hours import meets
 from engine.inspection.summary import RANK, in_brief
 from engine.text import say, tell
 
@@ -88,6 +89,7 @@ class IncidentTable(QAbstractTableModel):
         self._severities: frozenset[Severity] = frozenset(Severity)
         self._cause = ""
         self._voters: tuple[str, ...] | None = None
+        self._hours: IntArray | None = None
         self._display: Mapping[int, Callable[[IncidentRow], str]] = {
             SEVERITY: lambda r: tell(f"severity_{r.incident.severity.value}"),
             START: lambda r: words.start(r.incident),
@@ -133,14 +135,21 @@ class IncidentTable(QAbstractTableModel):
             self.dataChanged.emit(self.index(place, 0), self.index(place, len(HEADERS) - 1))
 
     def set_filter(
-        self, text: str, severities: frozenset[Severity], cause: str, voters: tuple[str, ...] | None = None
+        self,
+        text: str,
+        severities: frozenset[Severity],
+        cause: str,
+        voters: tuple[str, ...] | None = None,
+        hours: IntArray | None = None,
     ) -> None:
-        """Show only rows that hold every word of `text`, are of these severities and of this cause kind ("" = any), and
-        were found by these detectors and no other (None = any).
+        """Show only rows that hold every word of `text`, are of these severities and of this cause kind ("" = any),
+        were found by these detectors and no other (None = any), and lie in the hours so counted, see `Hours.counted`
+        (None = any).
         """
         wanted = (text.strip().lower(), severities, cause, voters)
-        if wanted == (self._text, self._severities, self._cause, self._voters):
+        if wanted == (self._text, self._severities, self._cause, self._voters) and hours is self._hours:
             return
+        self._hours = hours
         self.beginResetModel()
         self._text, self._severities, self._cause, self._voters = wanted
         self._arrange()
@@ -243,6 +252,8 @@ class IncidentTable(QAbstractTableModel):
             rows = [r for r in rows if r.incident.causes and r.incident.causes[0].kind == self._cause]
         if self._voters is not None:
             rows = [r for r in rows if r.voters == self._voters]
+        if self._hours is not None:
+            rows = [r for r in rows if meets(self._hours, r.incident.start, r.incident.stop)]
         for word in self._text.split():
             rows = [r for r in rows if word in _haystack(r)]
         column, order = self._sorted_by

@@ -125,7 +125,7 @@ class SpanItem(TimeItem):
             at = to_screen.mapRect(QRectF(start, self._box.top(), stop - start, self._box.height())) & shown
             name = self._names[min(int(start), len(self._names) - 1)] if self._names else self._label
             least = 48 if self._names else metrics.horizontalAdvance(name) + 8
-            if name and at.width() >= least:
+            if name and at.width() >= least and at.height() >= metrics.ascent():
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, at.width() - 8)
                 top = at.top() + min(2.0, (at.height() - metrics.height()) / 2)  # in the middle of a low lane
                 box = QRectF(at.left() + 2, top, metrics.horizontalAdvance(text) + 4, metrics.height())

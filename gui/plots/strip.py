@@ -122,12 +122,16 @@ class Caption(pg.GraphicsWidget):
         """Write the text, with the hue before it."""
         box = QRectF(self.rect()).adjusted(8, 0, -8, 0)
         painter.setFont(self._font)
-        text = QFontMetricsF(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, box.width() - 12)
+        metrics = QFontMetricsF(self._font)
+        text = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, box.width() - 12)
         if self._hue is not None:
+            mark = min(8.0, box.height())
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._hue)
-            painter.drawRect(QRectF(box.left(), box.center().y() - 4, 4, 8))
+            painter.drawRect(QRectF(box.left(), box.center().y() - mark / 2.0, 4, mark))
             box.setLeft(box.left() + 12)
+        if box.height() < metrics.ascent():
+            return  # what it is the colour says, and the tooltip
         painter.setPen(self._colour)
         painter.drawText(box, self._align, text)
 

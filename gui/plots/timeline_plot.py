@@ -24,6 +24,8 @@ from gui.plots.value_strip import Values, ValueStrip
 
 VALUES, LANE, COMBINED, FOCUS = (44, 160), (14, 28), (32, 64), (18, 44)
 """Least and usual height of the values, a detector lane, the combined score and the whole series, pixels."""
+TIGHT, WORTHWHILE = 7, 72
+"""Height of a detector lane where there is no room for its name, pixels: rather that than values that are lower."""
 TIME = 24
 """Height of the time axis, pixels."""
 GAP = 2
@@ -318,13 +320,18 @@ class TimelinePlot(pg.GraphicsLayoutWidget):
         grid.setColumnFixedWidth(0, LEFT)
         grid.setColumnFixedWidth(2, RIGHT)
         grid.setColumnStretchFactor(1, 1)
-        self.setMinimumHeight(sum(least for _, (least, _) in self._rows) + GAP * len(self._rows))
+        least = sum(TIGHT if bounds is LANE else bounds[0] for _, bounds in self._rows)
+        self.setMinimumHeight(least + GAP * len(self._rows))
         self.ci.setGeometry(self.range)  # while it was empty the layout had shrunk to its fixed columns
 
     def _share_height(self) -> None:
-        """Give every row its height: its least where room is short; the values grow first and take what is left."""
+        """Give every row its height: its least where room is short; the values grow first and take what is left.
+
+        Where they would be too low to read the detector lanes are no more than their colours.
+        """
         room = self.height() - GAP * (len(self._rows) - 1)
-        others = [bounds for _, bounds in self._rows[1:]]
+        tight = room < WORTHWHILE + sum(least for _, (least, _) in self._rows[1:])
+        others = [(TIGHT, TIGHT) if tight and bounds is LANE else bounds for _, bounds in self._rows[1:]]
         least, most = (sum(bounds[i] for bounds in others) for i in (0, 1))
         grown = min(1.0, max(0.0, (room - VALUES[1] - least) / max(1, most - least)))
         heights = [VALUES[0], *(round(low + grown * (high - low)) for low, high in others)]

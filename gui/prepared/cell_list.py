@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -36,9 +36,7 @@ class CellList:
         """All cells. of_cell: by its row in the panel, the incidents that a cell takes part in, worst first."""
         sites = tuple(dict.fromkeys(cell.site for cell in cells))
         number = {name: i for i, name in enumerate(sites)}
-        rank, incidents = np.full(len(cells), CALM), np.zeros(len(cells), np.int64)
-        for row, found in of_cell.items():
-            rank[row], incidents[row] = RANK[found[0].severity], len(found)
+        rank, incidents = _found(len(cells), of_cell)
         return cls(
             labels=tuple(cell.name or cell.id for cell in cells),
             ids=tuple(cell.id for cell in cells),
@@ -47,6 +45,11 @@ class CellList:
             rank=rank,
             incidents=incidents,
         )
+
+    def finding(self, of_cell: Mapping[int, Sequence[Incident]]) -> CellList:
+        """The same cells with other incidents. of_cell: as of `of`."""
+        rank, incidents = _found(len(self), of_cell)
+        return replace(self, rank=rank, incidents=incidents)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -67,3 +70,12 @@ class CellList:
     def _words(self) -> list[str]:
         of_site = (self.sites[site] for site in self.site.tolist())
         return [f"{n}\n{i}\n{s}".casefold() for n, i, s in zip(self.labels, self.ids, of_site, strict=True)]
+
+
+def _found(cells: int, of_cell: Mapping[int, Sequence[Incident]]) -> tuple[IntArray, IntArray]:
+    """(C,) rank and number of the incidents of each cell."""
+    rank, incidents = np.full(cells, CALM), np.zeros(cells, np.int64)
+    for row, found in of_cell.items():
+        if found:
+            rank[row], incidents[row] = RANK[found[0].severity], len(found)
+    return rank, incidents

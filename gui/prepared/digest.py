@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.data import Anomaly, BoolArray, Incident, IntArray, Result, Severity
 from engine.inspection.coverage import Coverage, coverage, doubt, together
+from engine.inspection.hours import meets
 from engine.inspection.rhythm import cells_in_alarm
 from engine.inspection.summary import incident_by_anomaly, worst_first
 from engine.rules import Facts
@@ -92,6 +93,15 @@ class Digest:
             coverage={kpi: coverage(result, kpi) for kpi in result.verdicts if kpi not in struck},
             alarmed=cells_in_alarm(rows.cell, rows.start, rows.stop, periods),
             named=np.fromiter(map(bool, result.clock.event), bool, periods),
+        )
+
+    def cells_in(self, hours: IntArray | None) -> CellList:
+        """The cells as they are listed with their incidents of the hours so counted; None = of all hours."""
+        if hours is None:
+            return self.cells
+        within = {one.id for one in self.result.incidents if meets(hours, one.start, one.stop)}
+        return self.cells.finding(
+            {cell: [one for one in found if one.id in within] for cell, found in self.of_cell.items()}
         )
 
     def doubt(self, kpis: Iterable[str]) -> str:

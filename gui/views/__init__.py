@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
 from gui.views.associations_view import AssociationsView
 from gui.views.cells_view import CellsView
 from gui.views.diagnosis_view import DiagnosisView
@@ -22,3 +26,59 @@ VIEWS = (
     DiagnosisView,
 )
 """Each is a QWidget made by `View(state, parent)` with a stable `id` and a `title`."""
+
+View: TypeAlias = (
+    CellsView
+    | OverviewView
+    | TimelineView
+    | InspectorView
+    | IncidentsView
+    | QualityView
+    | AssociationsView
+    | DiagnosisView
+)
+RearrangedView: TypeAlias = CellsView | OverviewView | TimelineView | IncidentsView
+_V = TypeVar("_V")
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """The views of one window, each as what it is."""
+
+    cells: CellsView
+    overview: OverviewView
+    timeline: TimelineView
+    inspector: InspectorView
+    incidents: IncidentsView
+    quality: QualityView
+    associations: AssociationsView
+    diagnosis: DiagnosisView
+
+    @classmethod
+    def of(cls, made: Iterable[View]) -> Views:
+        """Those that were made of `VIEWS`."""
+        found = tuple(made)
+
+        def the(kind: type[_V]) -> _V:
+            return next(view for view in found if isinstance(view, kind))
+
+        return cls(
+            the(CellsView),
+            the(OverviewView),
+            the(TimelineView),
+            the(InspectorView),
+            the(IncidentsView),
+            the(QualityView),
+            the(AssociationsView),
+            the(DiagnosisView),
+        )
+
+    @property
+    def by_id(self) -> Mapping[str, View]:
+        """Each under its id, in the order of `VIEWS`."""
+        return {view.id: view for view in vars(self).values()}
+
+    @property
+    def rearranged(self) -> tuple[RearrangedView, ...]:
+        """Those that a project opens to as they were left, in the order in which they are put back."""
+        return self.cells, self.overview, self.timeline, self.incidents

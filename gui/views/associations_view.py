@@ -26,13 +26,13 @@ class AssociationsView(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: object = None
-        self._heading = Heading()
+        self.heading = Heading()
         self._page = Page()
         self._empty = empty(tell("associations_empty"))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self._heading)
+        box.addWidget(self.heading)
         box.addWidget(self._page, 1)
         box.addWidget(self._empty, 1)
         seen = WhenSeen(self, self._write)
@@ -49,7 +49,7 @@ class AssociationsView(QWidget):
         self._shown = shown
         self._page.setVisible(bool(terms))
         self._empty.setVisible(not terms)
-        self._heading.set_caption(kpi)
+        self.heading.set_caption(kpi)
         if not terms:
             self._empty.setText(tell("associations_none", kpi=kpi) if result else tell("associations_empty"))
             return

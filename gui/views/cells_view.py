@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QTimer
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.data import Cell
+from engine.inspection.hours import Hours
 from engine.text import tell
+from gui.left import Left, Told
 from gui.look.marks import severity_icon
 from gui.look.theme import GRID, palette_of
-from gui.models.cell_table import CELL_ROLE, NAME, CellTable
+from gui.models.cell_table import CELL_ROLE, HEADERS, NAME, CellTable
 from gui.prepared.cell_list import CellList
 from gui.prepared.digest import Digest
 from gui.state import AppState
 from gui.widgets.heading import Heading, empty
 from gui.widgets.site_table import SiteTable
+from gui.widgets.sorting import put_back_order, told_order
 
 _FILTER_MS = 120
 
 
 class CellsView(QWidget):
-    """Selecting a cell selects it everywhere; selecting one elsewhere shows it here."""
+    """Selecting a cell selects it everywhere; selecting one elsewhere shows it here.
+
+    Signals:
+        rearranged(): `as_left` may be another.
+    """
 
     id: ClassVar[str] = "cells"
     title: ClassVar[str] = tell("cells_title")
+
+    rearranged = Signal()
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +45,7 @@ class CellsView(QWidget):
         self.filter.setAccessibleName(tell("cells_filter"))
         self.table = SiteTable(self._model)
         self.table.setAccessibleName(self.title)
-        self._shown: tuple[Digest | None, tuple[Cell, ...] | None] | None = None
+        self._shown: tuple[Digest | None, tuple[Cell, ...] | None, Hours] | None = None
         self._followed: int | None = None
         self._empty = empty(tell("cells_empty"))
         self._pages = QStackedWidget()
@@ -59,13 +68,25 @@ class CellsView(QWidget):
         self.filter.returnPressed.connect(self._take_first)
         self.table.selectionModel().currentChanged.connect(lambda current, _previous: self._picked(current))
         self.table.clicked.connect(self._clicked)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.rearranged.emit())
         self._model.modelReset.connect(self._follow)
         state.panel_changed.connect(self._other_panel)
         self._soon = QTimer(self, interval=0, singleShot=True)  # a turn of its own: a large network takes a while
         self._soon.timeout.connect(self._fill)
         state.result_changed.connect(self._soon.start)
+        state.hours_changed.connect(self._soon.start)
         state.selection_changed.connect(self._follow)
         self._fill()
+
+    def as_left(self) -> Told:
+        """What is filtered, and how it is sorted."""
+        return {"filter": self.filter.text(), **told_order(self.table, HEADERS)}
+
+    def put_back(self, left: Left) -> None:
+        """List what was listed when it was left."""
+        put_back_order(self.table, HEADERS, left, NAME)
+        self.filter.setText(left.text("filter"))
+        self._apply_filter()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the marks anew when light turns dark."""
@@ -82,11 +103,12 @@ class CellsView(QWidget):
 
     def _fill(self) -> None:
         panel, digest = self._state.panel, self._state.digest
-        shown = (digest, panel.cells if panel else None)
+        shown = (digest, panel.cells if panel else None, self._state.hours)
         if shown == self._shown:
             return
         self._shown = shown
-        listed = digest.cells if digest is not None else CellList.of(panel.cells if panel else (), {})
+        hours = self._state.hours_counted()
+        listed = digest.cells_in(hours) if digest is not None else CellList.of(panel.cells if panel else (), {})
         if not self._model.lists(listed):
             self._followed = None
         self._model.set_cells(listed)
@@ -95,12 +117,14 @@ class CellsView(QWidget):
 
     def _apply_filter(self) -> None:
         """Show the cells that are asked for from the first one, or around the selected one if it is among them."""
+        self._typed.stop()
         self._model.set_filter(self.filter.text())
         self._caption()
         row = self._model.row_of(self._state.selection.cell)
         self.table.scrollToTop()
         if row >= 0:
             self.table.scrollTo(self._model.index(row, NAME))
+        self.rearranged.emit()
 
     def _caption(self) -> None:
         total, shown = self._model.total, self._model.matching

@@ -35,13 +35,13 @@ class DiagnosisView(QWidget):
         self._fitted: dict[tuple[int, str], Sequence[HypothesisTest]] = {}
         self._models = QVBoxLayout()
         self._job: Job | None = None
-        self._heading = Heading()
+        self.heading = Heading()
         self._page = Page()
         self._empty = empty(tell("diagnosis_empty"))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self._heading)
+        box.addWidget(self.heading)
         box.addWidget(self._page, 1)
         box.addWidget(self._empty, 1)
         self._seen = WhenSeen(self, self._write)
@@ -65,14 +65,12 @@ class DiagnosisView(QWidget):
             found = diagnosis_of(result.diagnoses, selection.cell, selection.kpi)
         self._page.setVisible(found is not None)
         self._empty.setVisible(found is None)
-        self._heading.set_caption("")
+        self.heading.set_caption("")
         if result is None or found is None or selection.cell is None:
             known = result is not None and selection.cell is not None
             self._empty.setText(tell("diagnosis_none") if known else tell("diagnosis_empty"))
             return
-        self._heading.set_caption(
-            tell("diagnosis_of", cell=cell_label(result.panel, selection.cell), kpi=selection.kpi)
-        )
+        self.heading.set_caption(tell("diagnosis_of", cell=cell_label(result.panel, selection.cell), kpi=selection.kpi))
         self._page.start()
         sentences = describe(found, result.clock)
         rhythm = len(sentences) - len(found.tests)

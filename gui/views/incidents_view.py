@@ -8,15 +8,12 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
-    QLineEdit,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -26,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.calendar import needs_year
 from engine.data import Incident, Panel, Severity
 from engine.text import number, tell
+from gui.left import Left, Told
 from gui.look.marks import severity_icon
 from gui.look.theme import GRID, ROW, palette_of
 from gui.look.wording import (
@@ -42,6 +40,7 @@ from gui.models.incident_table import (
     CAUSE,
     COMMENT,
     DURATION,
+    HEADERS,
     KPI,
     OWNER,
     ROW_ROLE,
@@ -57,14 +56,17 @@ from gui.models.incident_table import (
 from gui.prepared.digest import Digest
 from gui.said.reviews import TAGS, Place, Review
 from gui.state import AppState
+from gui.widgets.folding import Folding
 from gui.widgets.heading import Heading, empty
+from gui.widgets.incident_filters import IncidentFilters
+from gui.widgets.sorting import put_back_order, told_order
 
-_FILTER_MS = 120
-_AND = "+"
 _MEASURED = 40
 """So many rows tell how wide a column has to be, within a letter."""
 
 _FITTED = {START: (132, 400), WHERE: (96, 184), KPI: (72, 176)}
+_MOST_TIGHT = 136
+"""Greatest width of place and KPI where there is little room, pixels."""
 """Least and greatest width of what is fitted to the data."""
 
 _CELL_PADDING = 6 * GRID
@@ -80,6 +82,12 @@ _WIDTHS = {
     TAG: 96,
     COMMENT: 112,
 }
+
+
+_ROOMY = 400 * GRID
+"""Where the window is not as wide, what is mostly empty or short gives its room to what happened."""
+
+_TIGHT = {SEVERITY: 84, DURATION: 80, CAUSE: 136, SEEN: 56, OWNER: 64, TAG: 72, COMMENT: 80}
 
 
 class _Table(QTableView):
@@ -130,10 +138,16 @@ class _Words:
 
 
 class IncidentsView(QWidget):
-    """J and K step, 1 to 7 tag, F2 comments, Y acknowledges, O assigns; the view's methods do the same."""
+    """J and K step, 1 to 7 tag, F2 comments, Y acknowledges, O assigns; the view's methods do the same.
+
+    Signals:
+        rearranged(): `as_left` may be another.
+    """
 
     id: ClassVar[str] = "incidents"
     title: ClassVar[str] = tell("incidents_title")
+
+    rearranged = Signal()
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,25 +157,9 @@ class IncidentsView(QWidget):
         self._model = IncidentTable(self._words, self)
         self._model.commented.connect(self._commented)
         self._model.assigned.connect(self._assigned)
-        self._heading = Heading()
-        self.severities = {severity: self._severity_button(severity) for severity in Severity}
-        self.cause = QComboBox()
-        self.cause.setAccessibleName(tell("incidents_cause"))
-        self.cause.setFixedWidth(40 * GRID)
-        self.voters = QComboBox()
-        self.voters.setAccessibleName(tell("incidents_voters"))
-        self.voters.setToolTip(tell("incidents_voters"))
-        self.voters.setFixedWidth(40 * GRID)
-        self.voters.view().setMinimumWidth(100 * GRID)
-        self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
-        self.filter.setAccessibleName(tell("incidents_filter"))
-        self.filter.setFixedWidth(56 * GRID)
-        self.hidden = QPushButton()
-        self.hidden.setCheckable(True)
-        self.hidden.setProperty("role", "filter")
-        self.hidden.setToolTip(tell("incidents_hidden_tip"))
-        for control in (self.hidden, *self.severities.values(), self.cause, self.voters, self.filter):
-            self._heading.add(control)
+        self.heading = Heading()
+        self.filters = IncidentFilters()
+        self.heading.add(Folding(self.filters, tell("incidents_filters"), tell("incidents_filters_tip")))
         self.table = self._make_table()
         self._empty = empty(tell("incidents_empty"))
         self._pages = QStackedWidget()
@@ -170,16 +168,15 @@ class IncidentsView(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self._heading)
+        box.addWidget(self.heading)
         box.addWidget(self._pages, 1)
 
-        self._typed = QTimer(self, interval=_FILTER_MS, singleShot=True)
-        self._typed.timeout.connect(self._apply_filter)
-        self.filter.textChanged.connect(lambda _text: self._typed.start())
-        self.cause.currentIndexChanged.connect(lambda _index: self._apply_filter())
-        self.voters.currentIndexChanged.connect(lambda _index: self._apply_filter())
+        self.filters.changed.connect(self._apply_filter)
+        self.filters.hours.chosen.connect(state.set_hours)
+        state.hours_changed.connect(self._apply_filter)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
-        self.hidden.toggled.connect(lambda _on: self._fill())
+        self.filters.hidden.toggled.connect(lambda _on: self._fill())
+        self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.rearranged.emit())
         state.ruling.changed.connect(self._fill)
         state.result_changed.connect(self._fill)
         state.selection_changed.connect(self._follow)
@@ -227,8 +224,16 @@ class IncidentsView(QWidget):
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
-        self.filter.setFocus()
-        self.filter.selectAll()
+        self.filters.focus()
+
+    def as_left(self) -> Told:
+        """What is filtered, and how it is sorted."""
+        return {**self.filters.as_left(), **told_order(self.table, HEADERS)}
+
+    def put_back(self, left: Left) -> None:
+        """List what was listed when it was left."""
+        put_back_order(self.table, HEADERS, left, SEVERITY)
+        self.filters.put_back(left)
 
     # -- how it stays right
 
@@ -237,29 +242,19 @@ class IncidentsView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.table.viewport().update()
-            for severity, button in self.severities.items():
-                button.setIcon(severity_icon(severity, palette_of(self)))
 
     def _fill(self) -> None:
-        result, gone = self._state.result, len(self._state.hidden())
-        self.hidden.setText(tell("incidents_hidden", count=number(gone)))
-        self.hidden.setVisible(bool(gone))
-        if not gone and self.hidden.isChecked():
-            self.hidden.setChecked(False)  # fills anew
-            return
+        result = self._state.result
+        if not self.filters.offer_hidden(len(self._state.hidden())):
+            return  # which fills anew
         rows = self._rows()
         self._model.set_rows(rows)
         self._fit_columns(rows)
         kinds = dict.fromkeys(i.causes[0].kind for i in result.incidents if i.causes) if result else {}
-        _offer(
-            self.cause,
-            tell("incidents_any_cause"),
-            [(kind, cause_label(kind)) for kind in sorted(kinds, key=cause_label)],
-        )
-        _offer(self.voters, tell("incidents_any_voters"), self._combinations())
-        counts = Counter(row.incident.severity for row in rows)
-        for severity, button in self.severities.items():
-            button.setText(number(counts[severity]))
+        self.filters.offer_causes([(kind, cause_label(kind)) for kind in sorted(kinds, key=cause_label)])
+        self.filters.hours.show_zone(self._state.panel.zone if self._state.panel else "")
+        self.filters.offer_voters(self._combinations())
+        self.filters.count(Counter(row.incident.severity for row in rows))
         self._apply_filter()
 
     def _fit_columns(self, rows: Sequence[IncidentRow]) -> None:
@@ -271,6 +266,9 @@ class IncidentsView(QWidget):
         if data == self._fitted:
             return
         self._fitted = data
+        roomy = self.window().width() >= _ROOMY  # the table may not be laid out yet
+        for column, width in (_WIDTHS if roomy else _WIDTHS | _TIGHT).items():
+            self.table.setColumnWidth(column, width)
         metrics = self.table.fontMetrics()
         said: dict[int, Callable[[Incident], str]] = {
             START: self._words.start,
@@ -280,15 +278,16 @@ class IncidentsView(QWidget):
         for column, words in said.items():
             widest = max(metrics.horizontalAdvance(words(row.incident)) for row in rows[:_MEASURED]) + _CELL_PADDING
             least, most = _FITTED[column]
+            most = most if roomy or column == START else _MOST_TIGHT
             self.table.setColumnWidth(column, min(max(widest, least), most))
 
-    def _combinations(self) -> list[tuple[str, str]]:
+    def _combinations(self) -> list[tuple[tuple[str, ...], str]]:
         """Which detectors found incidents together, and how many, the most frequent first."""
         digest = self._state.digest
         found = Counter(digest.voters.values()).most_common() if digest is not None else []
         return [
             (
-                _AND + _AND.join(names),
+                names,
                 tell(
                     "incidents_found_by",
                     detectors=" + ".join(map(detector_label, names)) or tell("incidents_no_voters"),
@@ -302,7 +301,7 @@ class IncidentsView(QWidget):
         digest, reviewed = self._state.digest, self._state.reviewed()
         if digest is None:
             return []
-        gone, wanted = self._state.hidden(), self.hidden.isChecked()
+        gone, wanted = self._state.hidden(), self.filters.hidden.isChecked()
         rows = [_row(digest, one) for one in digest.result.incidents if (one.id in gone) is wanted]
         if not reviewed:
             return rows
@@ -310,26 +309,22 @@ class IncidentsView(QWidget):
         return [_with(row, reviewed[row.incident.id], zone) if row.incident.id in reviewed else row for row in rows]
 
     def _apply_filter(self) -> None:
-        severities = frozenset(s for s, button in self.severities.items() if button.isChecked())
-        voters = self.voters.currentData()
+        filters = self.filters
         self._model.set_filter(
-            self.filter.text(),
-            severities,
-            self.cause.currentData() or "",
-            tuple(name for name in voters.split(_AND) if name) if voters else None,
+            filters.filter.text(), filters.wanted, filters.cause_kind, filters.found_by, self._state.hours_counted()
         )
         shown, total = self._model.rowCount(), self._model.total
         said = counted("incident", total) if shown == total else tell("incidents_count", shown=shown, total=total)
-        self._heading.set_caption(said if total else "")
+        self.heading.set_caption(said if total else "")
         if total:
             hint = tell("incidents_none_match")
         else:
             hint = self._calm() if self._state.result else tell("incidents_empty")
         self._empty.setText(hint)
         self._pages.setCurrentIndex(0 if shown else 1)
-        for control in (*self.severities.values(), self.cause, self.voters, self.filter):
-            control.setEnabled(bool(total))
+        filters.enable(on=bool(total))
         self._follow()
+        self.rearranged.emit()
 
     def _calm(self) -> str:
         """That nothing was found, or why that says little."""
@@ -403,17 +398,6 @@ class IncidentsView(QWidget):
         table.customContextMenuRequested.connect(self._offer_tags)
         return table
 
-    def _severity_button(self, severity: Severity) -> QPushButton:
-        button = QPushButton()
-        button.setCheckable(True)
-        button.setChecked(True)
-        button.setProperty("role", "filter")
-        button.setIcon(severity_icon(severity, palette_of(self)))
-        button.setToolTip(tell("incidents_show_severity", severity=tell(f"severity_{severity.value}")))
-        button.setAccessibleName(tell(f"severity_{severity.value}"))
-        button.toggled.connect(lambda _on: self._apply_filter())
-        return button
-
     def _offer_tags(self, where: QPoint) -> None:
         index = self.table.indexAt(where)
         if not index.isValid():
@@ -433,18 +417,6 @@ class IncidentsView(QWidget):
 
 def _row(digest: Digest, incident: Incident) -> IncidentRow:
     return IncidentRow(incident, *digest.words[incident.id], voters=digest.voters[incident.id])
-
-
-def _offer(box: QComboBox, any_of_them: str, choices: Sequence[tuple[str, str]]) -> None:
-    """Offer other choices (data, text) after one that stands for all; the one that was chosen stays where it can."""
-    chosen = box.currentData()
-    box.blockSignals(True)
-    box.clear()
-    box.addItem(any_of_them, "")
-    for data, text in choices:
-        box.addItem(text, data)
-    box.setCurrentIndex(max(box.findData(chosen), 0))
-    box.blockSignals(False)
 
 
 def _with(row: IncidentRow, review: Review, zone: str) -> IncidentRow:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.data import BoolArray, Incident, IntArray, Panel, Result
 from engine.inspection.rhythm import cells_in_alarm
 from engine.text import tell
+from gui.left import Left, Told, stretch_of
 from gui.look.theme import GRID
 from gui.look.wording import cell_label, lasting, moment, moment_iso
 from gui.plots.map_panel import MapPanel
@@ -41,10 +42,16 @@ _STILL_MS = 300
 
 
 class OverviewView(QWidget):
-    """Three looks at a result; a click in any of them selects cell and time."""
+    """Three looks at a result; a click in any of them selects cell and time.
+
+    Signals:
+        rearranged(): `as_left` may be another.
+    """
 
     id: ClassVar[str] = "overview"
     title: ClassVar[str] = tell("overview_title")
+
+    rearranged = Signal()
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +103,9 @@ class OverviewView(QWidget):
         self.tabs.currentChanged.connect(self._turn)
         self.kpis.activated.connect(self._refresh)
         self.controls.changed.connect(self._arrange)
+        for changed in (self.tabs.currentChanged, self.kpis.activated, self.controls.changed):
+            changed.connect(lambda *_: self.rearranged.emit())
+        self.lanes.window.changed.connect(self.rearranged)
         self.lanes.chosen.connect(self._on_lane)
         self.lanes.stepped.connect(lambda cell: state.select(cell=cell, incident=None, span=None))
         self.lanes.window.changed.connect(self._moved)
@@ -113,6 +123,28 @@ class OverviewView(QWidget):
     def caption(self) -> str:
         """What stands beside the tabs."""
         return self._caption.whole
+
+    def as_left(self) -> Told:
+        """Which look it is, at which KPI, of which lanes in which order, and the time in sight."""
+        panel, window = self._state.panel, self.lanes.window
+        seen = {} if panel is None or window.whole else stretch_of(panel, window.start, window.stop)
+        return {
+            "page": PAGES[self.tabs.currentIndex()],
+            "kpi": self.kpis.currentData() or "",
+            "lanes": self.controls.as_left(),
+            **seen,
+        }
+
+    def put_back(self, left: Left) -> None:
+        """Look at it as when it was left, as far as it is there."""
+        self.kpis.setCurrentIndex(max(self.kpis.findData(left.text("kpi")), 0))
+        self.controls.put_back(left.part("lanes"))
+        self._refresh()
+        panel = self._state.panel
+        if panel is not None and self.lanes.window.length == panel.shape[1]:
+            self.lanes.window.show(*(left.stretch(panel) or (0.0, float(panel.shape[1]))))
+        if (page := left.text("page")) in PAGES:
+            self.tabs.setCurrentIndex(PAGES.index(page))
 
     def toggle_play(self) -> None:
         """Show the map and let its time run, or stop it."""

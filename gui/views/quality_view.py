@@ -43,13 +43,13 @@ class QualityView(QWidget):
         self._written: Source | None = None
         self._job: Job | None = None
         self.choices: dict[str, GapChoice] = {}
-        self._heading = Heading()
+        self.heading = Heading()
         self._page = Page()
         self._empty = empty(tell("quality_empty"))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self._heading)
+        box.addWidget(self.heading)
         box.addWidget(self._page, 1)
         box.addWidget(self._empty, 1)
         self._found: Coverage | None = None
@@ -99,12 +99,12 @@ class QualityView(QWidget):
         source, found = self._state.source, self._found
         self._page.setVisible(source is not None)
         self._empty.setVisible(source is None)
-        self._heading.set_caption("")
+        self.heading.set_caption("")
         self.choices = {}
         if source is None:
             return
         panel, report = self._state.panel or source.panel, source.quality
-        self._heading.set_caption(", ".join(source.paths))
+        self.heading.set_caption(", ".join(source.paths))
         self._page.start()
         self._page.add(_columns(facts(_facts(panel, report, found)), _left_out(report)))
         if found is None:
@@ -179,7 +179,8 @@ class QualityView(QWidget):
 
     def _choose(self, kpi: str, policy: GapPolicy) -> None:
         policies = gap_policy.read(self._state.settings.gaps)
-        self._state.change(gaps=gap_policy.write({**policies, kpi: policy}))
+        gaps = gap_policy.write({**policies, kpi: policy})
+        self._state.choose(f"gaps of {kpi}", tell("choice_gaps", kpi=kpi), gaps=gaps)
 
     def _show_policies(self) -> None:
         for kpi, choice in self.choices.items():

@@ -15,6 +15,7 @@ from engine.data import Panel, Result
 from engine.inspection.against import USUAL, WEEK, choices
 from engine.inspection.closeup import alarms_at
 from engine.text import tell
+from gui.left import Left, Told, stretch_of
 from gui.look.theme import GRID, palette_of, type_face
 from gui.look.wording import cell_label
 from gui.plots.labels_by_hand import LabelsByHand
@@ -36,12 +37,14 @@ class TimelineView(QWidget):
 
     Signals:
         drawn(str): how far the drawing is reduced, "drawn 1:12"; "" when every point is drawn.
+        rearranged(): `as_left` may be another.
     """
 
     id: ClassVar[str] = "timeline"
     title: ClassVar[str] = tell("timeline_title")
 
     drawn = Signal(str)
+    rearranged = Signal()
 
     _plot: TimelinePlot
 
@@ -102,6 +105,7 @@ class TimelineView(QWidget):
         self._kpis.activated.connect(lambda i: state.select(kpi=self._kpis.itemData(i)))
         self._plot.pointed.connect(self._read)
         self._plot.window.changed.connect(self._read_span)
+        self._plot.window.changed.connect(self.rearranged)
         self._plot.clicked.connect(self._on_clicked)
         self._plot.brushed.connect(lambda start, stop: state.select(incident=None, span=(start, stop)))
         self._plot.double_clicked.connect(self._fit)
@@ -138,6 +142,21 @@ class TimelineView(QWidget):
         """Compare the measurements with something else, of this series and all that are shown after it."""
         self.against = against
         self._refresh()
+        self.rearranged.emit()
+
+    def as_left(self) -> Told:
+        """What is in sight, and what the measurements are compared with."""
+        panel, window = self._state.panel, self._plot.window
+        seen = {} if panel is None or window.whole else stretch_of(panel, window.start, window.stop)
+        return {"against": self.against, **seen}
+
+    def put_back(self, left: Left) -> None:
+        """Show what was in sight when it was left, as far as it is there."""
+        if (against := left.text("against")) in self.choices():
+            self.compare_with(against)
+        panel = self._state.panel
+        if panel is not None and self._plot.window.length == panel.shape[1]:
+            self._plot.window.show(*(left.stretch(panel) or (0.0, float(panel.shape[1]))))
 
     def toggle_week(self) -> None:
         """Compare them with those of the week before, or with what is usual again."""
@@ -286,7 +305,8 @@ class TimelineView(QWidget):
             self._plot.combined.put_back()
             self._read(None)
             return
-        self._state.set_threshold(series.kpi, VOTE, digest.result.thresholds[series.kpi].get(VOTE, 1.0) * factor)
+        moved = digest.result.thresholds[series.kpi].get(VOTE, 1.0) * factor
+        self._state.choose_threshold(series.kpi, VOTE, moved, tell("choice_threshold", kpi=series.kpi))
 
 
 def _button(text: str, tip: str, act: Callable[[], None]) -> QToolButton:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QW
 
 from engine.data import Severity
 from engine.text import tell
+from gui.left import Left, Told
 from gui.look.marks import severity_icon
 from gui.look.theme import GRID, palette_of
 from gui.prepared.lane_order import ORDERS, endless
@@ -75,6 +76,24 @@ class LaneControls(QWidget):
     def pattern(self) -> re.Pattern[str] | None:
         """What name, id or site of a cell must hold; None = all are shown."""
         return self._pattern
+
+    def as_left(self) -> Told:
+        """What is asked for; the expression is the last that was right."""
+        off = [RANKS[rank].value for rank, button in self.severities.items() if not button.isChecked()]
+        return {"off": off, "filter": self._pattern.pattern if self._pattern else "", "order": self.order_name}
+
+    def put_back(self, left: Left) -> None:
+        """Ask for what was asked for when it was left; without that for all lanes, the worst first."""
+        off, before = left.texts("off"), self.as_left()
+        self.blockSignals(True)
+        for rank, button in self.severities.items():
+            button.setChecked(RANKS[rank].value not in off)
+        self.order.setCurrentIndex(max(self.order.findData(left.text("order")), 0))
+        self.filter.setText(left.text("filter"))
+        self._take()
+        self.blockSignals(False)
+        if self.as_left() != before:
+            self.changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the marks anew when light turns dark."""

@@ -28,16 +28,16 @@ class Panes(QObject):
         self.alone = ""
 
     def divide(
-        self, name: str, orientation: Qt.Orientation, widgets: Sequence[QWidget], shares: Sequence[int], length: int
+        self, name: str, orientation: Qt.Orientation, widgets: Sequence[QWidget], sizes: Sequence[int]
     ) -> QSplitter:
-        """A splitter as it was left; where nothing is remembered of it, its length (pixels) divided in these shares."""
+        """A splitter as it was left; where nothing is remembered of it, divided in these sizes, pixels."""
         made = QSplitter(orientation)
         made.setObjectName(name)
         made.setChildrenCollapsible(False)
         made.setHandleWidth(1)
         for widget in widgets:
             made.addWidget(widget)
-        made.setSizes([round(length * share / sum(shares)) for share in shares])
+        made.setSizes(list(sizes))
         remembered = self._preferences.shape(name)
         if not remembered.isEmpty():
             made.restoreState(remembered)
@@ -67,6 +67,12 @@ class Panes(QObject):
                 made.refresh()
                 made.setSizes(self._sizes[known])
         self.changed.emit(wanted)
+
+    def go_alone(self, name: str) -> None:
+        """`show_alone`, but where the pane is alone already it stays so; "", or a name not offered: show all."""
+        wanted = name if name in self._hides else ""
+        if wanted != self.alone:
+            self.show_alone(wanted)
 
     def remember(self) -> None:
         """Note in the preferences how the window is divided."""

@@ -11,8 +11,8 @@ from engine.convlstm import registry
 from engine.finetuning.finetune import Tuning
 from engine.monitor import Monitor
 from gui.job import running
-from gui.kept.keeping import stored
 from gui.kept.plan import LABELS_OF_DATA, LABELS_OF_REVIEWS, NO_LABELS, Plan
+from gui.kept.stored import stored
 from gui.state import AppState
 from gui.tuning import DONE, FAILED, IDLE, PAUSED, RUNNING, Tuner, _data, _Given
 from tests.gui.conftest import source_of

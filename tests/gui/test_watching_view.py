@@ -31,7 +31,7 @@ def test_the_view_stays_where_a_person_is(opened: MainWindow, qtbot: QtBot, spoo
     timeline.plot.window.show(40.0, 90.0)
     overview.lanes.window.show(10.0, 200.0)
     overview.controls.order.setCurrentIndex(overview.controls.order.findData("name"))
-    opened.views["incidents"].filter.setText("nothing is called so")
+    opened.views["incidents"].filters.filter.setText("nothing is called so")
     opened.views["cells"].filter.setText("B")
     opened.state.set_threshold("calls", "vote", 0.9)
     until(qtbot, lambda: opened.desk.idle)
@@ -42,7 +42,7 @@ def test_the_view_stays_where_a_person_is(opened: MainWindow, qtbot: QtBot, spoo
     assert (timeline.plot.window.start, timeline.plot.window.stop) == (40.0, 90.0)
     assert (overview.lanes.window.start, overview.lanes.window.stop) == (10.0, 200.0)
     assert overview.controls.order_name == "name"
-    assert opened.views["incidents"].filter.text() == "nothing is called so"
+    assert opened.views["incidents"].filters.filter.text() == "nothing is called so"
     assert opened.views["cells"].filter.text() == "B"
     assert opened.state.thresholds == {"calls": {"vote": 0.9}}
 

@@ -21,9 +21,12 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "città 'a\".cellwarden"
 
 
+BEFORE_SCREENS = (
+    "DROP TABLE screen; DELETE FROM meta WHERE key = 'edition'; UPDATE meta SET value = '6' WHERE key = 'schema';"
+)
 BEFORE_ACKNOWLEDGEMENTS = (
-    "ALTER TABLE reviews DROP owner; ALTER TABLE reviews DROP acknowledged_by; ALTER TABLE reviews DROP"
-    " acknowledged_utc; UPDATE meta SET value = '5' WHERE key = 'schema';"
+    f"{BEFORE_SCREENS} ALTER TABLE reviews DROP owner; ALTER TABLE reviews DROP acknowledged_by;"
+    " ALTER TABLE reviews DROP acknowledged_utc; UPDATE meta SET value = '5' WHERE key = 'schema';"
 )
 
 

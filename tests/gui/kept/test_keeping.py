@@ -20,7 +20,8 @@ from engine import project
 from engine.data import Result
 from engine.data.rule import Rule
 from gui.job import running
-from gui.kept.keeping import Keeper, placed, stored
+from gui.kept.keeping import Keeper
+from gui.kept.stored import placed, stored
 from gui.main_window import MainWindow
 from gui.problems import Problems
 from gui.said.reviews import Place, Review

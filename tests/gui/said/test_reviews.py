@@ -67,7 +67,7 @@ def test_y_acknowledges_under_the_users_name_and_once_more_takes_it_back(full: M
 
 def test_an_owner_is_written_in_the_table_and_found_by_the_filter(full: MainWindow, qtbot: QtBot) -> None:
     assert written(full, qtbot, "assign", "RAN north") == Review(owner="RAN north")
-    qtbot.keyClicks(full.views["incidents"].filter, "ran north")
+    qtbot.keyClicks(full.views["incidents"].filters.filter, "ran north")
     qtbot.waitUntil(lambda: full.views["incidents"].table.model().rowCount() == 1)
 
 

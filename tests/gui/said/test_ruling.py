@@ -48,19 +48,19 @@ def kept(qtbot: QtBot, dialog: QDialog) -> None:
 
 def test_hidden_incidents_leave_the_table_and_are_shown_on_request(measured: AppState, view: IncidentsView) -> None:
     total = len(measured.result.incidents)
-    assert not view.hidden.isVisibleTo(view)
+    assert not view.filters.hidden.isVisibleTo(view)
     cells = measured.result.incidents[0].cells
     measured.ruling.keep(dataclasses.replace(ALL, cells=tuple(measured.panel.cells[cell].id for cell in cells)))
     gone = len(measured.hidden())
     assert 0 < gone < total
     assert view._model.total == total - gone
-    assert view.hidden.text() == f"Hidden {gone}"
-    assert sum(int(button.text()) for button in view.severities.values()) == total - gone
-    view.hidden.click()
+    assert view.filters.hidden.text() == f"Hidden {gone}"
+    assert sum(int(button.text()) for button in view.filters.severities.values()) == total - gone
+    view.filters.hidden.click()
     assert view._model.total == gone
     measured.reviews.undo_stack.undo()
     assert view._model.total == total
-    assert not view.hidden.isChecked()
+    assert not view.filters.hidden.isChecked()
     measured.reviews.undo_stack.redo()
     assert view._model.total == total - gone
 

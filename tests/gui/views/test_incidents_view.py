@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt
@@ -11,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QStyle
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
+from engine.inspection.hours import Hours
 from gui.models.incident_table import KPI, ROW_ROLE, START
 from gui.prepared.digest import Digest
 from gui.state import AppState
+from gui.views.cells_view import CellsView
 from gui.views.incidents_view import IncidentsView
 from tests.engine.result_factory import make_result
 from tests.gui.conftest import source_of
@@ -24,17 +27,17 @@ def test_every_combination_of_detectors_is_counted_and_filters(qtbot: QtBot, sta
     qtbot.addWidget(view)
     voters = Digest.of(result).voters
     assert len(voters) == len(result.incidents)
-    offered = [view.voters.itemText(i) for i in range(1, view.voters.count())]
+    offered = [view.filters.voters.itemText(i) for i in range(1, view.filters.voters.count())]
     assert sum(int(text.rsplit("(", 1)[1].rstrip(")")) for text in offered) == len(result.incidents)
     total = 0
-    for choice in range(1, view.voters.count()):
-        view.voters.setCurrentIndex(choice)
+    for choice in range(1, view.filters.voters.count()):
+        view.filters.voters.setCurrentIndex(choice)
         model = view.table.model()
         found = {voters[model.index(i, 0).data(ROW_ROLE).incident.id] for i in range(model.rowCount())}
         assert len(found) == 1
         total += model.rowCount()
     assert total == len(result.incidents)
-    view.voters.setCurrentIndex(0)
+    view.filters.voters.setCurrentIndex(0)
     assert view.table.model().rowCount() == len(result.incidents)
 
 
@@ -94,3 +97,25 @@ def test_where_hardly_anything_was_judged_nobody_is_told_to_allow_more_alarms(qt
         verdict.score[:, 2:] = np.nan
     state.set_result(blind)
     assert view._empty.text().startswith("Hardly anything could be judged, 0.4 %")
+
+
+def test_only_incidents_of_the_hours_that_are_wanted_are_listed_here_and_counted_with_the_cells(
+    state: AppState, qtbot: QtBot
+) -> None:
+    view, cells = IncidentsView(state), CellsView(state)
+    qtbot.addWidget(view)
+    qtbot.addWidget(cells)
+    result, total = state.result, view._model.rowCount()
+    found = [set(result.clock.hour[one.start : one.stop].tolist()) for one in result.incidents]
+    hours = next(Hours(hour, hour + 1) for hour in range(24) if 0 < sum(hour in one for one in found) < total)
+    mask = hours.mask(result.clock)
+    wanted = {one.id for one in result.incidents if mask[one.start : one.stop].any()}
+    view.filters.hours._take(hours)
+    assert {view._model.index(i, 0).data(ROW_ROLE).incident.id for i in range(view._model.rowCount())} == wanted
+    assert view.heading._caption.whole == f"{len(wanted)} of {total} incidents"
+    of_cell = Counter(cell for one in result.incidents if one.id in wanted for cell in one.cells)
+    counts = [of_cell[row] for row in range(len(result.panel.cells))]
+    qtbot.waitUntil(lambda: cells._model._listed.incidents.tolist() == counts)
+    view.filters.hours.reset.click()
+    assert view._model.rowCount() == total
+    qtbot.waitUntil(lambda: cells._model._listed is state.digest.cells)

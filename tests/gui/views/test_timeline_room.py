@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
+from gui.plots.timeline_plot import TIGHT, VALUES
 from gui.state import AppState
 from gui.views.timeline_view import TimelineView
 
@@ -39,13 +40,25 @@ def test_what_was_measured_grows_before_the_scores_do(qtbot: QtBot, state: AppSt
     view = opened(qtbot, state)
     state.select(cell=1)
     heights = {}
-    for height in (260, 340, 700):
+    for height in (290, 340, 700):
         view.resize(900, height)
         view.grab()
         heights[height] = view.plot.values.box.height(), view.plot.lanes[0].box.height()
-    assert heights[340][0] > heights[260][0] + 70
-    assert heights[340][1] == heights[260][1]
+    assert heights[340][0] > heights[290][0] + 40
+    assert heights[340][1] == heights[290][1]
     assert heights[700][1] > heights[340][1]
+
+
+def test_where_there_is_no_room_the_detectors_are_their_colours_and_the_values_stay_legible(
+    qtbot: QtBot, state: AppState
+) -> None:
+    view = opened(qtbot, state)
+    state.select(cell=1)
+    view.resize(900, view.minimumSizeHint().height())
+    view.grab()
+    assert [lane.box.height() for lane in view.plot.lanes] == [TIGHT] * len(view.plot.lanes)
+    assert view.plot.values.box.height() >= VALUES[0]
+    assert all(lane._caption.toolTip() for lane in view.plot.lanes)
 
 
 @pytest.mark.parametrize("height", [320, 420, 620])
