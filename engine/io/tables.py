@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from engine.data import Cell
+from engine.data import TRAITS, Cell
 from engine.data.units import Unit
 from engine.errors import InputError, Reason
 from engine.io import squares, unit_fields
@@ -191,16 +192,21 @@ class Tables:
         )
 
     def _cells(self, owned: Set[str]) -> dict[str, Cell]:
-        """What is known of cells: names that one cell alone has, sites, areas, places; what owns a cell is its site."""
+        """What is known of cells: names that one cell alone has, sites, areas, traits, places; what owns a cell is its
+        site.
+        """
         called = self._told.get("name", {})
         times = Counter(called.values())
         names = {cell: name for cell, name in called.items() if times[name] == 1 and name != cell}
         sites = {**self._told.get("site", {}), **{cell: cell.rpartition(OWNED)[0] for cell in owned}}
-        areas, places = self._told.get("area", {}), self._places()
+        places = self._places()
+        said = {name: self._told.get(name, {}) for name in ("area", *TRAITS)}
         found = {}
-        for one in dict.fromkeys((*names, *sites, *areas, *places)):
+        for one in dict.fromkeys((*names, *sites, *(cell for of in said.values() for cell in of), *places)):
             lat, lon = places.get(one, (None, None))
-            found[one] = Cell(one, names.get(one, ""), sites.get(one, ""), lat, lon, area=areas.get(one, ""))
+            cell = Cell(one, names.get(one, ""), sites.get(one, ""), lat, lon)
+            like: dict[str, Any] = {name: of.get(one, "") for name, of in said.items()}
+            found[one] = replace(cell, **like)
         return found
 
     def _places(self) -> dict[str, tuple[float, float]]:

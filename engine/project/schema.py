@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 6
+VERSION = 7
 KIND = "cellwarden project"
 
 DICTIONARY = """
@@ -19,11 +19,14 @@ CREATE TABLE dictionary (
 RULES = "CREATE TABLE rules (position INTEGER, rule VARCHAR);"
 """Each as JSON."""
 
+TRAITS = ("sector", "technology", "band", "frequency", "region", "cluster", "vendor")
+"""What table cells holds of cells since version 7."""
+
 TABLES = f"""{DICTIONARY}{RULES}
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE cells (
     position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT,
-    area VARCHAR, azimuth DOUBLE);
+    area VARCHAR, azimuth DOUBLE, {", ".join(f"{trait} VARCHAR" for trait in TRAITS)});
 CREATE TABLE kpis (position INTEGER, id VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR);
 CREATE TABLE arrays (
     owner VARCHAR, kpi VARCHAR, detector VARCHAR, field VARCHAR, first INTEGER, cells INTEGER, columns INTEGER,
@@ -71,6 +74,7 @@ MIGRATIONS: Mapping[int, str] = {
     4: RULES,
     5: "ALTER TABLE reviews ADD COLUMN owner VARCHAR DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_by VARCHAR"
     " DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_utc TIMESTAMP",
+    6: "; ".join(f"ALTER TABLE cells ADD COLUMN {trait} VARCHAR DEFAULT ''" for trait in TRAITS),
 }
 """Version -> the SQL that brings a file of that version to the next one."""
 

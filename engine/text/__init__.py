@@ -34,6 +34,7 @@ from engine.text import (
     rows,
     rules,
     shift,
+    traits,
     watching,
     window,
 )
@@ -61,6 +62,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     rules.MESSAGES,
     shift.MESSAGES,
     pictures.MESSAGES,
+    traits.MESSAGES,
     watching.MESSAGES,
 )
 

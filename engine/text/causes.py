@@ -107,6 +107,7 @@ MESSAGES: dict[str, str] = {
     "evidence_several": "{cells:cell|cells} of {sites:site|sites} at the same time.",
     "evidence_several_cells": "{cells:cell|cells} at the same time.",
     "evidence_part_of_sites": "These are {cells} of the {all} cells of their sites.",
+    "evidence_shared": "Common to all of these cells: {traits}.",
     "evidence_neighbours_too": "{count} of {neighbours} neighbouring cells are anomalous at the same time.",
     "evidence_one_neighbour_too": (
         "1 of {neighbours:neighbouring cell|neighbouring cells} is anomalous at the same time."

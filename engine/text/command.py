@@ -124,5 +124,6 @@ MESSAGES: dict[str, str] = {
         "{file}: feature {number} has no id or no position in degrees. The id may stand in one of: {ids}."
     ),
     "cells_unmatched": "{count} of {total:cell is|cells are} not in the cell table, e.g. {example}.",
+    "cells_unread": "Not used of the cell table, as it is not known what they tell: {columns}.",
     "cells_unused": "{count:cell of the cell table has|cells of the cell table have} no data, e.g. {example}.",
 }

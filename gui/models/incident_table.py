@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from engine.data import Incident, Severity
 from engine.inspection.summary import RANK, in_brief
 from engine.text import say, tell
+from gui.prepared.cell_words import finding
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -26,7 +27,8 @@ ROW_ROLE = SORT_ROLE + 1
 
 class IncidentRow(NamedTuple):
     """One incident with what is said of it. cell: what its worst cell is called; cause: the likeliest, in words;
-    voters: the detectors that found it; seen: who has acknowledged it and when, in words, "" = nobody.
+    voters: the detectors that found it; traits: what its cells are like, to search in; seen: who has acknowledged it
+    and when, in words, "" = nobody.
 
     A plain tuple, because there may be very many; what takes longer to word is worded when it is drawn.
     """
@@ -39,6 +41,7 @@ class IncidentRow(NamedTuple):
     voters: tuple[str, ...] = ()
     owner: str = ""
     seen: str = ""
+    traits: str = ""
 
 
 class Words(Protocol):
@@ -243,8 +246,9 @@ class IncidentTable(QAbstractTableModel):
             rows = [r for r in rows if r.incident.causes and r.incident.causes[0].kind == self._cause]
         if self._voters is not None:
             rows = [r for r in rows if r.voters == self._voters]
-        for word in self._text.split():
-            rows = [r for r in rows if word in _haystack(r)]
+        if self._text:
+            holds = finding(self._text)
+            rows = [r for r in rows if holds(_haystack(r), r.traits)]
         column, order = self._sorted_by
         rows.sort(key=self._native[column], reverse=order == Qt.SortOrder.DescendingOrder)
         self._shown = rows

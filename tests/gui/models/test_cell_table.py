@@ -31,6 +31,7 @@ def cells(sites: tuple[str, ...], found: tuple[tuple[Severity | None, int], ...]
         site=np.array([names.index(site) for site in sites], np.int64),
         rank=np.array([CALM if severity is None else RANK[severity] for severity, _ in found], np.int64),
         incidents=np.array([count for _, count in found], np.int64),
+        traits=("",) * len(sites),
     )
 
 
