@@ -65,6 +65,7 @@ MESSAGES: dict[str, str] = {
     "key_not_made": "The key file {file} cannot be made: {error}",
     "cli_cells": "cell reference table (CSV with an id column: site, lat, lon, azimuth, TAC ...) or GeoJSON grid",
     "cli_country": "country of the calendar, e.g. IR or IT",
+    "cli_weekend": "days of the weekend, e.g. fri or thu,fri, or none; else those of the country",
     "cli_zone": "time zone of the network, e.g. Europe/Rome",
     "cli_calendar": "events, holidays and maintenance windows (CSV or .ics)",
     "cli_labels": "known anomalies, kept out of what is learned; sets the paper's threshold",

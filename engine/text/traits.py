@@ -20,6 +20,14 @@ MESSAGES: dict[str, str] = {
     "trait_others_there": "{trait} ({share} of the other cells there)",
     "trait_no_other": "{trait} (no other cell)",
     "trait_no_other_there": "{trait} (no other cell there)",
+    "cells_filter_tip": (
+        "All words must be found: in the name, id or site of a cell, or in what the cell table says of it, such as"
+        " LTE 800, a region or a vendor."
+    ),
+    "incidents_filter_tip": (
+        "All words must be found: in the worst cell, KPIs, cause, review, comment or owner, or in what the cell table"
+        " says of the cells, such as a site, LTE 800, a region or a vendor."
+    ),
     "inspector_azimuth": "Azimuth",
     "inspector_azimuth_value": "{degrees}\u00b0",
     "inspector_area": "LAC, TAC",

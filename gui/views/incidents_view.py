@@ -141,6 +141,7 @@ class IncidentsView(QWidget):
         self.voters.view().setMinimumWidth(100 * GRID)
         self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("incidents_filter"))
+        self.filter.setToolTip(tell("incidents_filter_tip"))
         self.filter.setFixedWidth(56 * GRID)
         self.hidden = QPushButton()
         self.hidden.setCheckable(True)
