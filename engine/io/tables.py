@@ -12,7 +12,7 @@ from typing import Any
 from engine.data import TRAITS, Cell
 from engine.data.units import Unit
 from engine.errors import InputError, Reason
-from engine.io import squares, unit_fields
+from engine.io import pieces, squares, unit_fields
 from engine.io.base import LoadOptions, Measurements, Refused
 from engine.io.dialect import Dialect
 from engine.io.disguise import shown
@@ -103,6 +103,7 @@ class Tables:
         self._fillings = Fillings(session, with_labels=options.with_labels, key=options.key or secrets.token_bytes(32))
         self._layouts: list[Layout] = []
         self._names: dict[str, Path] = {}
+        self._stems: dict[Path, str] = {}
         self._told: dict[str, dict[str, str]] = {}
         self._units: dict[str, tuple[Unit | None, str]] = {}
         self._refused: list[Refused] = []
@@ -169,6 +170,8 @@ class Tables:
     def measurements(self) -> Measurements:
         """Everything that was read."""
         first = self._layouts[0]
+        if first.kind == SERIES and len(self._stems) > 1:
+            self._notes += pieces.join(self._session, self._fillings.tables(), self._stems, NETWORK)
         self._join_series()
         cell_column = first.mapping.get("cell")
         grid = squares.is_grid(first.mapping["time"], cell_column, first.cells)
@@ -242,6 +245,7 @@ class Tables:
         if name in self._names and self._names[name] != path:
             name = f"{path.parent.name}/{name}"
         self._names[name] = path
+        self._stems[path] = stem(path)
         return name
 
 

@@ -11,7 +11,7 @@ from gui.look.theme import GRID
 
 USUAL = ("", "fri", "thu,fri", "fri,sat", "sat,sun", "sun", weekend.NONE)
 _OTHER = "other"
-_A_ROW = 4
+_A_ROW = 3
 
 
 class WeekendField(QWidget):
