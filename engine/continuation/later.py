@@ -89,7 +89,7 @@ def _together(known: Quality, later: Quality, found: Appended) -> Quality:
         rows_read=known.rows_read + later.rows_read,
         rows_kept=known.rows_kept + later.rows_kept,
         dropped=tuple(dropped.values()),
-        notes=tuple(dict.fromkeys((*known.notes, *later.notes, found.reason))),
+        notes=tuple(dict.fromkeys((*known.notes, *later.notes, *found.notes, found.reason))),
         duplicates=known.duplicates + later.duplicates,
         clock_jumps=known.clock_jumps + later.clock_jumps,
     )
