@@ -21,8 +21,8 @@ MESSAGES: dict[str, str] = {
     "trait_no_other": "{trait} (no other cell)",
     "trait_no_other_there": "{trait} (no other cell there)",
     "cells_filter_tip": (
-        "All words must be found: in the name, id or site of a cell, or in what the cell table says of it, such as"
-        " LTE 800, a region or a vendor."
+        "Part of the name, id or site of a cell, and words that the cell table says of it, such as LTE 800, a region or"
+        " a vendor."
     ),
     "incidents_filter_tip": (
         "All words must be found: in the worst cell, KPIs, cause, review, comment or owner, or in what the cell table"

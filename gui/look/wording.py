@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from engine.calendar import WallGrid, duration_text, iso_local, local_text, needs_year
-from engine.data import TRAITS, Association, Panel
+from engine.data import Association, Panel
 from engine.text import MESSAGES, in_thresholds, number, p_value, tell, times
 
 LEAST = 0.01
@@ -56,16 +56,6 @@ def cells_label(panel: Panel, cells: tuple[int, ...]) -> str:
         return ""
     first = cell_label(panel, cells[0])
     return first if len(cells) == 1 else tell("cells_and_more", cell=first, more=len(cells) - 1)
-
-
-def traits_label(panel: Panel, cells: tuple[int, ...]) -> str:
-    """What all of some cells are like, as far as they agree: "technology LTE, band 20, region North"."""
-    said = []
-    for trait in TRAITS:
-        values = {getattr(panel.cells[cell], trait) for cell in cells}
-        if len(values) == 1 and (value := next(iter(values))):
-            said.append(tell(f"trait_{trait}_is", value=value))
-    return ", ".join(said)
 
 
 def margin(value: float) -> str:

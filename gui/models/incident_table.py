@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from engine.data import Incident, Severity
 from engine.inspection.summary import RANK, in_brief
 from engine.text import say, tell
-from gui.prepared.cell_words import finding
+from gui.prepared.cell_words import every_word
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -247,8 +247,8 @@ class IncidentTable(QAbstractTableModel):
         if self._voters is not None:
             rows = [r for r in rows if r.voters == self._voters]
         if self._text:
-            holds = finding(self._text)
-            rows = [r for r in rows if holds(_haystack(r), r.traits)]
+            finds = every_word(self._text)
+            rows = [r for r in rows if finds(_haystack(r), r.traits)]
         column, order = self._sorted_by
         rows.sort(key=self._native[column], reverse=order == Qt.SortOrder.DescendingOrder)
         self._shown = rows

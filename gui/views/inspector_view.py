@@ -17,6 +17,7 @@ from engine.data import TRAITS, Anomaly, Association, Cause, Incident, KpiKind, 
 from engine.inspection import explanation
 from engine.inspection.explanation import Explanation
 from engine.inspection.summary import worst_first
+from engine.inspection.traits import traits_of
 from engine.text import number, say, tell, with_unit
 from gui.job import Job, uncaught
 from gui.look.marks import SIZE, severity_icon
@@ -32,7 +33,6 @@ from gui.look.wording import (
     moment_iso,
     odds_numbers,
     share,
-    traits_label,
 )
 from gui.state import AppState, Selection
 from gui.widgets.facts import facts
@@ -188,7 +188,7 @@ class InspectorView(QWidget):
             (tell("inspector_where"), cells_label(panel, cells), ", ".join(cell_label(panel, c) for c in cells[:40])),
             (
                 tell("inspector_common" if len(cells) == 1 else "inspector_common_several"),
-                traits_label(panel, cells),
+                traits_of([panel.cells[c] for c in cells]),
                 "",
             ),
             (tell("inspector_kpis"), ", ".join(incident.kpis), ""),
