@@ -7,6 +7,7 @@ it: ECGI, LAC-CI, TAC-CI, or the name that people use, as far as these are of on
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,12 @@ from engine.network.cell_grid import is_geojson, read_grid
 from engine.text import tell
 
 _IDS = ("cell", "cell_id", "cellid", "id", "cellname", "cell_name", "ecgi", "cgi", "ncgi", "eci", "nci", "ci")
+_TYPE = "type"  # may be anything; where it is a technology it is taken as that
+_TECHNOLOGY = re.compile(
+    r"(?:GSM|GERAN|UMTS|WCDMA|HSPA\+?|UTRAN?|CDMA(?:2000)?|EVDO|TD-?SCDMA|LTE|LTE-?A|E-?UTRAN?|(?:LTE-?)?[FT]DD(?:-?LTE)?"
+    r"|NB-?IOT|(?:5G[- ]?)?NR(?:[- ]?(?:SA|NSA))?|[2-6]G(?:[- ](?:SA|NSA))?)",
+    re.IGNORECASE,
+)
 _NOTES = ("cells_unmatched", "cells_unused", "cells_unread")
 _OF_CELLS = sorted(CELL_WORDS, key=lambda name: name in CELL_TITLES)  # a name stands for the id where there is none
 
@@ -44,6 +51,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "col": ("col", "column"),
     "ci": ("ci", "eci", "nci", "local_cell_id"),
     "ecgi": ("ecgi", "cgi", "ncgi", "global_id"),
+    _TYPE: ("type", "cell_type", "kind", "system"),
 }
 """What a column tells -> header names it is recognised by, as `plain` writes them."""
 
@@ -72,13 +80,17 @@ def read_cells(path: Path) -> CellTable:
         return CellTable(read_grid(path))
     names: dict[str, set[str]] = {}
     found: dict[str, Cell] = {}
+    typed = False
     for line, row in side_table.read(path, COLUMNS, "id"):
-        cell = _cell(row, path, line)
+        by_type = not row["technology"] and _TECHNOLOGY.fullmatch(row[_TYPE]) is not None
+        cell = _cell({**row, "technology": row[_TYPE]} if by_type else row, path, line)
+        typed = typed or by_type
         found[cell.id] = cell
         for alias in _aliases(row, cell):
             names.setdefault(alias, set()).add(cell.id)
     aliases = {alias: next(iter(ids)) for alias, ids in names.items() if len(ids) == 1}
-    return CellTable(found, aliases, side_table.unread(path, COLUMNS))
+    known = COLUMNS if typed else {role: told for role, told in COLUMNS.items() if role != _TYPE}
+    return CellTable(found, aliases, side_table.unread(path, known))
 
 
 def _cell(row: Mapping[str, str], path: Path, line: int) -> Cell:

@@ -150,3 +150,12 @@ def test_columns_that_nobody_knows_are_told(tmp_path: Path) -> None:
         "Not used of the cell table, as it is not known what they tell: PCI, Antenna."
     ]
     assert [n.code for n in join(panel(Cell("NO1-1")), report, CellTable(known.cells))[1].notes] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "technology"), [("LTE", "LTE"), ("umts", "umts"), ("5G NR", "5G NR"), ("NB-IoT", "NB-IoT"), ("macro", "")]
+)
+def test_a_type_that_is_a_technology_is_taken_as_that(tmp_path: Path, kind: str, technology: str) -> None:
+    known = read_cells(table(tmp_path, f"cell,type\na,{kind}\n"))
+    assert known.cells["a"].technology == technology
+    assert known.unread == (() if technology else ("type",))
