@@ -89,6 +89,7 @@ def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
     command.add_argument("--vote", metavar="|".join((*VOTES, "N")), help=tell("cli_vote"))
     command.add_argument("--budget", type=float, metavar="ALARMS_PER_CELL_WEEK", help=tell("cli_budget"))
     command.add_argument("--country", metavar="CC", help=tell("cli_country"))
+    command.add_argument("--weekend", metavar="DAYS", help=tell("cli_weekend"))
     command.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
     command.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
     command.add_argument("--roll-up", choices=("site", "area"), help=tell("cli_roll_up"))

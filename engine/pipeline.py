@@ -119,7 +119,7 @@ def analyse(
     blocks.check_room(panel.shape[1])
     zone = settings.zone or panel.zone
     panel = mark_maintenance(replace(gaps.fill(panel, settings.gaps), zone=zone), events)
-    clock = make_clock(panel.times, panel.period_s, zone, settings.country, events)
+    clock = make_clock(panel.times, panel.period_s, zone, settings.country, events, settings.weekend_days)
     detectors = choose(settings.detectors, settings)
     refused = resume.refusal(former, panel, clock, settings, detectors, labels) if former is not None else None
     followed = former if refused is None else None
@@ -181,8 +181,8 @@ def reschedule(result: Result, events: Sequence[Event], monitor: Monitor | None 
     Maintenance holds for the past too: what lies in a window is no anomaly any more, what lies in none may be one
     again. None where the days themselves are others (holidays, working days), which takes a run. Raises Cancelled.
     """
-    old, panel, country = result.clock, result.panel, result.settings.country
-    clock = make_clock(panel.times, panel.period_s, panel.zone, country, events)
+    old, panel, of = result.clock, result.panel, result.settings
+    clock = make_clock(panel.times, panel.period_s, panel.zone, of.country, events, of.weekend_days)
     if any(not np.array_equal(getattr(old, name), getattr(clock, name)) for name in ("day_type", "weekend", "eve")):
         return None
     result = replace(result, panel=mark_maintenance(panel, events), clock=clock, events=tuple(events), associations=())

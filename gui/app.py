@@ -85,8 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def make_window(appearance: Appearance, preferences: Preferences, problems: Problems) -> MainWindow:
     """The window with everything it stands on; its views come when it is asked to build them."""
     state = AppState()
-    if preferences.country or preferences.zone:
-        state.change(country=preferences.country, zone=preferences.zone)
+    state.change(country=preferences.country, weekend=preferences.weekend, zone=preferences.zone)
     return MainWindow(state, Desk(state, problems), problems, preferences, appearance)
 
 

@@ -60,6 +60,7 @@ class Desk(Outgoing):
         super().__init__(state, problems, parent)
         self.network = (state.settings.country, state.settings.zone)
         """Country of the user's own files, and zone of those that name none; the sample and projects bring theirs."""
+        self.weekend = state.settings.weekend
         self.asks = True
         """Whether a person is there to answer what files leave open; else it is assumed, and said."""
         self.keeping: Callable[[Callable[[], None]], object] = lambda then: then()
@@ -289,7 +290,8 @@ class Desk(Outgoing):
         self._state.set_source(source)
         self._state.planning.load(())
         zone = self.network[1] if source.panel.zone == self.network[1] else ""  # theirs, which is the user's or not
-        self._state.change(country=country, zone=zone, gaps=())  # what becomes of gaps was said of other KPIs
+        weekend = self.weekend if country == self.network[0] else ""
+        self._state.change(country=country, weekend=weekend, zone=zone, gaps=())  # policies were said of other KPIs
         self._state.select(cell=0)  # something to look at while the rest is worked out
         self.voting.forget()
         self.noticed.emit(told)

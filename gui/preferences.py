@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.errors import InputError
+from engine.settings import weekend
 from engine.text import tell
 
 RECENT = 10
@@ -115,6 +117,18 @@ class Preferences:
     @country.setter
     def country(self, value: str) -> None:
         self._store.setValue("country", value)
+
+    @property
+    def weekend(self) -> str:
+        """Days of the weekend as `engine.settings.weekend` writes them, "" if never set: those of the country."""
+        try:
+            return weekend.write(weekend.read(self._text("weekend")))
+        except InputError:  # the store may hold anything
+            return ""
+
+    @weekend.setter
+    def weekend(self, value: str) -> None:
+        self._store.setValue("weekend", value)
 
     @property
     def zone(self) -> str:

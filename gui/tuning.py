@@ -56,6 +56,7 @@ class _Given:
     reviews: tuple[project.Review, ...] = ()
     zone: str = ""
     country: str = ""
+    weekend: frozenset[int] | None = None
     told: tuple[Callable[[Prepared], None], Callable[[Epoch], None]] = (_unheard, _unheard)
     goes_on: bool = False
 
@@ -120,6 +121,7 @@ class Tuner(QObject):
             reviews,
             settings.zone or (panel.zone if panel is not None else ""),
             settings.country,
+            settings.weekend_days,
             (hear("prepared"), hear("epoch")),
             unfinished is not None,
         )
@@ -236,7 +238,7 @@ def _tuned(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome
     base = registry.verified(plan.model)
     panel, labels, paths = _data(plan, given, monitor.part(0.0, 0.1))
     inputs = fingerprint(paths)
-    clock = make_clock(panel.times, panel.period_s, panel.zone, given.country)
+    clock = make_clock(panel.times, panel.period_s, panel.zone, given.country, weekend=given.weekend)
     tell_prepared, tell_epoch = given.told
 
     def prepared(told: Prepared) -> None:

@@ -16,10 +16,12 @@ import numpy as np
 from engine.attribute import logistic
 from engine.attribute.features import HIGH, LOW, MIDDLE, Tally, is_night, tally
 from engine.attribute.rare import fit_rare
+from engine.calendar import weekend_of
 from engine.data import Association, Clock, DoubleArray, IntArray, Panel, Verdict
 from engine.errors import Reason
 from engine.network.neighbours import around
-from engine.text import p_value, times
+from engine.settings.weekend import DAYS
+from engine.text import p_value, tell, times
 
 SIGNIFICANCE = 0.05
 ENTANGLED = 5.0
@@ -91,7 +93,20 @@ def _of_kpi(kpi: str, counted: Tally, clock: Clock) -> list[Association]:
         sides = [(c[:, 0], c[:, 1]) for c in (counted.points.sum(1), counted.events.sum(1))]
         table = _stacked(by_quarter, sides, {"neighbours": (0.0, 1.0)})
         found += _judged(kpi, table, ("neighbours",), CALENDAR)
-    return found
+    return [_naming_days(one, clock) if one.term == "weekend" else one for one in found]
+
+
+def _naming_days(one: Association, clock: Clock) -> Association:
+    """The association with the weekend, saying which days that is."""
+    days = [tell(f"weekday_{DAYS[day]}") for day in weekend_of(clock)]
+    if not days:
+        return one
+    code, told = one.sentence.code.replace("_weekend", "_weekend_days"), one.sentence.params
+    return replace(one, sentence=Reason(code, {**told, "days": _and(days)}))
+
+
+def _and(days: Sequence[str]) -> str:
+    return days[0] if len(days) == 1 else tell("weekend_days_and", days=", ".join(days[:-1]), last=days[-1])
 
 
 def _by_traffic(kpi: str, by_quarter: _Table, counted: Tally) -> list[Association]:

@@ -78,6 +78,8 @@ def _plain_facts(f: Facts) -> tuple[Reason, ...]:
     if f.traffic and np.isfinite(f.share):
         found.append(statements.size(f))
     found += [statements.worse(k) for k in f.quality if k.worse][:1]
+    if f.shared:
+        found.append(statements.shared(f))
     if f.neighbours_too:
         found.append(statements.neighbours_too(f))
     elif f.neighbours:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.attribute.common_traits import Trait
 from engine.attribute.lifetimes import Gone, New
 from engine.attribute.takeover import TakeOver
 from engine.data import AnomalyType, Association, Direction, Incident, Kpi, KpiKind
@@ -90,7 +91,7 @@ class Facts:
     over all KPIs. suspect, imputed: points so marked. fills_holiday: it lasted as long as a holiday. odds: associations
     that hold then, and that other days bear out. new: that its cells had their first values shortly before or with it.
     gone: that they have none from then to the end of the data. taken_over: from whom its traffic was taken over, if it
-    rose by that.
+    rose by that. shared: what all its cells have in common and others have not.
     """
 
     incident: Incident
@@ -136,6 +137,7 @@ class Facts:
     new: New | None = None
     gone: Gone | None = None
     taken_over: TakeOver | None = None
+    shared: tuple[Trait, ...] = ()
 
     @property
     def stays(self) -> bool:

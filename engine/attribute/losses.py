@@ -20,6 +20,7 @@ from engine.attribute.points import (
     harm,
     onset,
     passing,
+    shared,
     still_working,
     taken_over_beside,
 )
@@ -47,6 +48,7 @@ def outage(f: Facts) -> Iterator[Point]:
     else:
         return
     yield from extent(f, one_site=1.0, several=-1.5)
+    yield from shared(f, 0.7)
     yield from onset(f, sharp=0.5)
     if taken_over_beside(f):
         yield Point(0.7, Reason("evidence_neighbours_more", {"share": statements.percent(f.neighbour_share)}))
@@ -64,6 +66,7 @@ def sleeping(f: Facts) -> Iterator[Point]:
         yield Point(1.0, statements.lasted(f))
     elif f.hours < 3:
         yield Point(-0.7, statements.lasted(f))
+    yield from shared(f, 0.5)
     yield from harm(f, 0.5)
     yield from still_working(f, -1.0)
     yield from passing(f)
@@ -80,6 +83,7 @@ def area_failure(f: Facts) -> Iterator[Point]:
         yield Point(1.0 + min(f.places, 6) / 3, statements.several(f))
     else:
         yield Point(1.0, statements.neighbours_too(f))
+    yield from shared(f, 0.7)
     if f.sites > 1 and f.cells < 0.5 * f.of_sites:
         fact = Reason("evidence_part_of_sites", {"cells": f.cells, "all": f.of_sites})
         yield Point(-1.5, fact)
@@ -117,6 +121,7 @@ def degradation(f: Facts) -> Iterator[Point]:
         yield Point(min(0.5 * math.log2(most.failures), 1.5 if lasting else 1.0), statements.failures(most))
     if len(worse) > 1:
         yield Point(0.7, statements.worse(worse[1]))
+    yield from shared(f, 0.7)
     if any(k.worse for k in f.harm) and f.traffic:
         yield Point(-1.5, statements.size(f))
     elif f.other_traffic and all(k.usual for k in f.other_traffic):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.attribute import statements
 from engine.attribute.facts import Facts
-from engine.attribute.points import Point, beside
+from engine.attribute.points import Point, beside, shared
 from engine.data import AnomalyType, KpiKind
 from engine.errors import Reason
 
@@ -28,6 +28,7 @@ def data_fault(f: Facts) -> Iterator[Point]:
     if f.gap > 0.3 or any(k.missing > 0.5 for k in f.traffic):
         missing = max([f.gap, *(k.missing for k in f.traffic)])
         yield Point(4.0, Reason("evidence_missing", {"share": statements.percent(missing)}))
+        yield from shared(f, 0.7)
     if f.suspect:
         yield Point(2.5, Reason("evidence_suspect", {"points": f.suspect}))
     if f.imputed:

@@ -56,6 +56,12 @@ def extent(f: Facts, one_site: float, several: float) -> Iterator[Point]:
         yield Point(-one_site, Reason("evidence_nothing_beside"))
 
 
+def shared(f: Facts, points: float) -> Iterator[Point]:
+    """Points if its cells have in common what others have not: what they share may be what failed."""
+    if f.shared:
+        yield Point(points, statements.shared(f))
+
+
 def beside(f: Facts, alone: float, together: float) -> Iterator[Point]:
     """What neighbours do: points if it is alone, and if they move together."""
     if not f.neighbours:

@@ -51,6 +51,17 @@ def several(f: Facts) -> Reason:
     return Reason("evidence_several_cells", {"cells": f.cells})
 
 
+def shared(f: Facts) -> Reason:
+    """What the cells have in common and others have not."""
+    told = []
+    for trait in f.shared:
+        name = tell(f"trait_{trait.field}_is", value=trait.value)
+        where = "_there" if trait.there else ""
+        alone = tell(f"trait_no_other{where}", trait=name)
+        told.append(tell(f"trait_others{where}", trait=name, share=percent(trait.others)) if trait.others else alone)
+    return Reason("evidence_shared", {"traits": ", ".join(told)})
+
+
 def alone(f: Facts) -> Reason:
     """The neighbours are not anomalous."""
     share = percent(f.neighbour_share)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.attribute.afterwards import Lasted, traffic_after
+from engine.attribute.common_traits import Traits
 from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
 from engine.attribute.extent import Extent, beside, extent_of
@@ -71,6 +72,7 @@ class Surroundings:
         self._odds = Odds(associations, clock, verdicts)
         self._calendar = Days(clock)
         self._anomalous = np.concatenate([[0], np.cumsum(many_at_once(self._alarms))])
+        self._traits = Traits(panel.cells)
         self._sites = Counter(cell.site for cell in panel.cells if cell.site)
         self._events = {kpi.id: counts_events(kpi, panel.values[kpi.id]) for kpi in panel.kpis}
         self._of = {k.id: denominator_of(k, panel.kpis) for k in panel.kpis if k.kind is KpiKind.RATIO}
@@ -168,6 +170,7 @@ class Surroundings:
             new=self._lifetimes.new(cells.tolist(), start),
             gone=self._lifetimes.gone(cells.tolist(), start, stop),
             taken_over=self._taken_over(main, cells, incident) if main and up else None,
+            shared=self._traits.common(cells.tolist()),
         )
 
     def _taken_over(self, main: str, cells: IntArray, incident: Incident) -> TakeOver | None:

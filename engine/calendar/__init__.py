@@ -6,7 +6,7 @@ zones.
 
 from __future__ import annotations
 
-from engine.calendar.clock import cut, make_clock
+from engine.calendar.clock import cut, make_clock, weekend_of
 from engine.calendar.event import on_wall, read_events, span_of, write_events
 from engine.calendar.maintenance import mark_maintenance, unknown_cells
 from engine.calendar.spans import duration_text
@@ -40,5 +40,6 @@ __all__ = [
     "span_of",
     "to_utc",
     "unknown_cells",
+    "weekend_of",
     "write_events",
 ]

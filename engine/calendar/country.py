@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.errors import InputError, Reason
+
+_NO_COUNTRY = (5, 6)
 
 
 @dataclass(frozen=True)
@@ -18,20 +20,22 @@ class Days:
     eve: tuple[bool, ...]
 
 
-def days_of(country: str, dates: Sequence[date]) -> Days:
+def days_of(country: str, dates: Sequence[date], weekend: Collection[int] | None = None) -> Days:
     """The days of a country by its own calendar, the weekend as it was in force on that date.
 
     country: ISO 3166 code of two or three letters, with a subdivision if wanted ("IT", "IT-MI", "DE-BY"); "" = no
-    holidays, weekend on Saturday and Sunday. An eve is the day before a holiday that is no holiday itself.
+    holidays, weekend on Saturday and Sunday. weekend: which days it is instead, 0 = Monday. An eve is the day before a
+    holiday that is no holiday itself.
     Raises InputError for an unknown country or subdivision, naming close matches.
     """
     if not country:
-        return Days(tuple(d.weekday() >= 5 for d in dates), ("",) * len(dates), (False,) * len(dates))
+        off = _NO_COUNTRY if weekend is None else weekend
+        return Days(tuple(d.weekday() in off for d in dates), ("",) * len(dates), (False,) * len(dates))
     years = sorted({d.year for d in dates} | {(d + timedelta(days=1)).year for d in dates})
     calendar = _calendar(country, years)
     names = tuple(calendar.get(d, "") or "" for d in dates)
     return Days(
-        tuple(bool(calendar.is_weekend(d)) for d in dates),
+        tuple(bool(calendar.is_weekend(d)) if weekend is None else d.weekday() in weekend for d in dates),
         names,
         tuple(not name and (d + timedelta(days=1)) in calendar for d, name in zip(dates, names, strict=True)),
     )

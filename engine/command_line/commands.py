@@ -20,7 +20,7 @@ from engine.data.since import Since
 from engine.errors import InputError, Reason
 from engine.monitor import Monitor
 from engine.network.kpi_table import KpiTable
-from engine.settings import Settings, preset
+from engine.settings import Settings, preset, weekend
 from engine.text import say, tell
 
 CONVLSTM, BOOSTING = "convlstm", "boosting"
@@ -163,6 +163,7 @@ def settings_of(given: Namespace) -> Settings:
         "vote": given.vote,
         "budget": given.budget,
         "country": given.country.upper() if given.country else None,
+        "weekend": weekend.write(weekend.read(given.weekend)) if given.weekend else None,
         "zone": given.zone or None,
         "seed": given.seed,
         "model": given.model,

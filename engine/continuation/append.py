@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.calendar import duration_text, local_seconds
+from engine.continuation.units import in_units_of
 from engine.data import Cell, FlagArray, FloatArray, IntArray, Kpi, Panel
 from engine.errors import InputError, Reason
 from engine.execution import scratch
@@ -21,7 +22,7 @@ class Appended:
     """What came of it. panel: both together on one grid; counts are of measured points.
 
     new: points that were not measured before; replaced: points whose value is another one now; same: points that were
-    there already; new_cells, new_kpis: how many were not there before.
+    there already; new_cells, new_kpis: how many were not there before. notes: what was converted or assumed of units.
     """
 
     panel: Panel
@@ -30,6 +31,7 @@ class Appended:
     same: int
     new_cells: int
     new_kpis: int
+    notes: tuple[Reason, ...] = ()
 
     @property
     def reason(self) -> Reason:
@@ -43,14 +45,16 @@ def append(old: Panel, later: Panel) -> Appended:
 
     A point that the later panel lacks keeps what it was, so appending twice changes nothing. Periods between the two
     are missing. Cells and KPIs are matched by id; what is known of them is kept and completed. The zone is that of
-    `old`. Neither panel is changed. Raises InputError when the periods differ in length or do not lie on one grid, or
-    when a KPI has another unit; OutputError when the folder for temporary files has no room.
+    `old`, and so are the units. Neither panel is changed. Raises InputError when the periods differ in length or do not
+    lie on one grid, or when a KPI has a unit that cannot be converted; OutputError when the folder for temporary files
+    has no room.
     """
     if not all(old.shape):
         points = sum(int(np.isfinite(values).sum()) for values in later.values.values())
         return Appended(later, points, 0, 0, len(later.cells), len(later.kpis))
     if not all(later.shape):
         return Appended(old, 0, 0, 0, 0, 0)
+    later, notes = in_units_of(old, later)
     old_begin, later_begin = _begins(old, later)
     step = np.timedelta64(old.period_s, "s")
     start = min(old_begin, later_begin)
@@ -86,7 +90,7 @@ def append(old: Panel, later: Panel) -> Appended:
                 scratch.release([value, flag, later.values[kpi.id], later.flags[kpi.id]])
         values[kpi.id], flags[kpi.id] = value, flag
     panel = Panel(times, old.period_s, old.zone, cells, kpis, values, flags)
-    return Appended(panel, new, replaced, same, len(cells) - len(old.cells), len(kpis) - len(old.kpis))
+    return Appended(panel, new, replaced, same, len(cells) - len(old.cells), len(kpis) - len(old.kpis), notes)
 
 
 def periods_in_front(old: Panel, both: Panel) -> int:
@@ -143,8 +147,5 @@ def _kpis(old: Panel, later: Panel) -> tuple[Kpi, ...]:
     """All KPIs, the old ones first."""
     known = {kpi.id: kpi for kpi in old.kpis}
     for kpi in later.kpis:
-        before = known.get(kpi.id)
-        if before is not None and before.unit and kpi.unit and before.unit != kpi.unit:
-            raise InputError(Reason("append_unit", {"kpi": kpi.id, "old": before.unit, "new": kpi.unit}))
         known.setdefault(kpi.id, kpi)
     return tuple(known.values())

@@ -11,6 +11,7 @@ import numpy as np
 from engine import io
 from engine.completeness import quality
 from engine.continuation.append import Appended, append, periods_in_front
+from engine.continuation.next_piece import as_known
 from engine.data import Dropped, Labels, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import Loaded, LoadOptions
@@ -72,6 +73,7 @@ def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> 
     """
     if any(note.code == "rolled_up" for note in known.notes):
         raise InputError(Reason("append_rolled_up"))
+    loaded = as_known(panel, known, loaded)
     found = append(panel, loaded.panel)
     return Later(found, _together(known, loaded.quality, found), _labels(labels, panel, loaded, found.panel))
 
@@ -87,7 +89,7 @@ def _together(known: Quality, later: Quality, found: Appended) -> Quality:
         rows_read=known.rows_read + later.rows_read,
         rows_kept=known.rows_kept + later.rows_kept,
         dropped=tuple(dropped.values()),
-        notes=tuple(dict.fromkeys((*known.notes, *later.notes, found.reason))),
+        notes=tuple(dict.fromkeys((*known.notes, *later.notes, *found.notes, found.reason))),
         duplicates=known.duplicates + later.duplicates,
         clock_jumps=known.clock_jumps + later.clock_jumps,
     )

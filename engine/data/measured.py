@@ -37,12 +37,17 @@ class Flag(IntFlag):
     MAINTENANCE = 4  # inside a maintenance window: shown, never alarmed, never learned from
 
 
+TRAITS = ("sector", "technology", "band", "frequency", "region", "cluster", "vendor")
+"""The fields of a cell that say what it is like, beside where it is; in the order in which they are told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """An entity with a series: a cell, an area (square, LAC/TAC) or a pseudonymised subscriber.
 
     lat, lon: WGS84 degrees. row, col: position on a regular grid, row 0 = south, col 0 = west. area: location or
-    tracking area (LAC, TAC). azimuth: where the antenna points, degrees clockwise from north.
+    tracking area (LAC, TAC). azimuth: where the antenna points, degrees clockwise from north. sector to vendor: as the
+    operator writes them, "" = not known; frequency: or the channel number, such as an EARFCN.
     """
 
     id: str
@@ -54,6 +59,13 @@ class Cell:
     col: int | None = None
     area: str = ""
     azimuth: float | None = None
+    sector: str = ""
+    technology: str = ""
+    band: str = ""
+    frequency: str = ""
+    region: str = ""
+    cluster: str = ""
+    vendor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

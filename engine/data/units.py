@@ -119,6 +119,27 @@ SPELT: Mapping[str, Unit] = {**_with_prefixes(), **_PLAIN}
 """Every unit that stands behind numbers, by all ways in which it is written there."""
 
 
+_BITS_AN_OCTET = {"bits": ("octets", 8.0), "bits/s": ("octets/s", 8.0)}
+
+
+def factor(given: str, wanted: str) -> float | None:
+    """What numbers of one unit are multiplied by to be of another; None where they are not of one quantity, or where
+    one of the two is not known. Bits and octets are one.
+    """
+    if given == wanted:
+        return 1.0
+    one, other = SPELT.get(given), SPELT.get(wanted)
+    if one is None or other is None:
+        return None
+    (quantity, size), (other_quantity, other_size) = _in_octets(one), _in_octets(other)
+    return size / other_size if quantity == other_quantity else None
+
+
+def _in_octets(unit: Unit) -> tuple[str, float]:
+    quantity, bits = _BITS_AN_OCTET.get(unit.quantity, (unit.quantity, 1.0))
+    return quantity, unit.size / bits
+
+
 def adds_up(unit: Unit) -> bool:
     """Whether numbers of this unit can be those of a count, which is summed: rates, shares and levels are none."""
     return unit.quantity not in _NO_SUMS and not is_level(unit.symbol)

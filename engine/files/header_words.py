@@ -166,9 +166,54 @@ LONGITUDE_NAMES = _listed(
 )
 AZIMUTH_NAMES = _listed("azimuth azimut bearing direction antenna_azimuth 方位角 방위각 азимут azimute")
 
+TRAIT_NAMES = {
+    "sector": _listed(
+        "sector sector_name sector_id sector_no sector_number sector_num sectorid"
+        " 扇区 扇区号 扇区标识 扇區 セクタ セクター 섹터 сектор setor secteur sektor settore sektör سکتور القطاع"
+    ),
+    "technology": _listed(
+        "technology tech techno rat rat_type radio_access_technology access_technology radio_technology radio"
+        " network_type net_type cell_type_rat generation system_type cell_technology"
+        " 制式 网络制式 网络类型 網路制式 無線方式 システム種別 기술 망구분 технология стандарт"
+        " tecnologia technologie technik teknoloji technologia công_nghệ teknologi τεχνολογια"
+        " تکنولوژی فناوری نوع_شبکه التقنية تقنية"
+    ),
+    "band": _listed(
+        "band frequency_band freq_band band_name band_id band_number band_no band_indicator freq_band_indicator"
+        " frequency_band_indicator operating_band carrier_band lte_band nr_band band_mhz layer frequency_layer"
+        " carrier_layer 频段 频带 工作频段 频段指示 頻段 バンド 周波数帯 밴드 주파수대역 диапазон"
+        " banda banda_frecuencia bande bande_frequence frequenzband bant pasmo băng_tần باند باند_فرکانسی النطاق"
+    ),
+    "frequency": _listed(
+        "frequency frequency_mhz freq freq_mhz carrier_frequency carrier_frequency_mhz center_frequency"
+        " centre_frequency dl_frequency dl_frequency_mhz downlink_frequency earfcn dl_earfcn earfcn_dl downlink_earfcn"
+        " uarfcn dl_uarfcn uarfcn_dl nrarfcn nr_arfcn dl_nrarfcn dl_nr_arfcn ssb_arfcn arfcn bcch bcch_arfcn"
+        " carrier carrier_id 频点 中心频点 下行频点 中心频率 頻點 周波数 중심주파수 주파수 частота"
+        " frecuencia frequencia frequence frequenz frequenza frekans czestotliwosc فرکانس التردد"
+    ),
+    "region": _listed(
+        "region region_name region_id market market_name market_id sales_region province province_name governorate"
+        " county district department prefecture city city_name town municipality"
+        " 大区 区域 省份 省 地市 地市名称 城市 区县 地区 省份 地域 支店 都道府県 지역 시도 регион область филиал город"
+        " région provincia departamento estado ciudad cidade município bundesland regione bolge bölge il wojewodztwo"
+        " vùng tỉnh περιοχη استان ناحیه منطقه شهر المنطقة المحافظة المدينة"
+    ),
+    "cluster": _listed(
+        "cluster cluster_name cluster_id cell_cluster site_cluster radio_cluster 簇 簇名 片区 クラスタ 클러스터 кластер"
+        " agrupacion grappe کلاستر خوشه العنقود"
+    ),
+    "vendor": _listed(
+        "vendor vendor_name vendor_id manufacturer supplier equipment_vendor ran_vendor radio_vendor oem"
+        " 厂家 厂商 设备厂家 设备厂商 供应商 廠商 廠家 ベンダ ベンダー 벤더 제조사 вендор производитель поставщик"
+        " fabricante proveedor fornecedor fournisseur constructeur hersteller fornitore üretici tedarikçi dostawca"
+        " producent nhà_cung_cấp سازنده تامین_کننده المورد الشركة_المصنعة"
+    ),
+}
+"""What a cell is like -> what the column is called, the most telling names first."""
+
 _ALL = (
     TIME_NAMES, END_NAMES, CELL_NAMES, SITE_NAMES, AREA_NAMES, KPI_NAMES, LABEL_NAMES, HOUR_NAMES, GRANULARITY_NAMES,
-    SUBSCRIBER_NAMES, LATITUDE_NAMES, LONGITUDE_NAMES, AZIMUTH_NAMES,
+    SUBSCRIBER_NAMES, LATITUDE_NAMES, LONGITUDE_NAMES, AZIMUTH_NAMES, *TRAIT_NAMES.values(),
 )  # fmt: skip
 
 

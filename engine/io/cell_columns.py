@@ -13,10 +13,12 @@ from engine.files.header_words import (
     PATH_NAMES,
     SITE_NAMES,
     SUBSCRIBER_NAMES,
+    TRAIT_NAMES,
     is_one_of,
 )
 from engine.io.base import LoadOptions
 from engine.io.columns import Column, Columns
+from engine.io.dialect import is_missing
 
 _REPEATED, _LEFT = 0.05, 0.1
 """Names of cells do not tell rows apart where more than the first share of them repeat; what they belong to does where
@@ -72,12 +74,29 @@ def identifies(column: Column, cell: Column | None) -> bool:
     return column.plain.startswith(cell.plain) and column.plain != cell.plain
 
 
+def _is_trait(column: Column, cell: Sequence[Column], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a column says the same of a cell in all of its rows; a measurement may be called "frequency" as well."""
+    said = [
+        (tuple(row[key.index] for key in cell), row[column.index].strip())
+        for row in rows
+        if not is_missing(row[column.index])
+    ]
+    cells = {of for of, _ in said}
+    return 0 < len(cells) == len({*said}) and (len(cells) < len(said) or not column.numeric)
+
+
 def told(
-    columns: Columns, cell: Column | None, place: Mapping[str, Column | None], options: LoadOptions
+    columns: Columns,
+    cell: Column | None,
+    within: Column | None,
+    place: Mapping[str, Column | None],
+    rows: Sequence[Sequence[str]],
+    options: LoadOptions,
 ) -> dict[str, Column]:
     """The columns that say what the cells are like, by role; they are free no more.
 
-    place: those of latitude and longitude. Nothing is told of people: a name or a site would say whose number it is.
+    within: that of what cells of one name belong to. place: those of latitude and longitude. rows: of the sample.
+    Nothing is told of people: a name or a site would say whose number it is.
     """
     if cell is None or of_people(cell):
         return {}
@@ -89,4 +108,11 @@ def told(
         "area": columns.asked("area", options) or (columns.named(AREA_NAMES) if in_it else None),
     }
     found = {role: columns.take(None if of_people(column) else column) for role, column in chosen.items()}
+    keys = [column for column in (cell, within) if column is not None]
+    traits = {
+        role: columns.asked(role, options)
+        or next((c for c in columns.all_named(names) if _is_trait(c, keys, rows)), None)
+        for role, names in TRAIT_NAMES.items()
+    }
+    found |= {role: columns.take(None if of_people(column) else column) for role, column in traits.items()}
     return {role: column for role, column in {**found, **place}.items() if column is not None}

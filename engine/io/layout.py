@@ -122,7 +122,7 @@ def find(sample: Sample, file: str, stem: str, options: LoadOptions) -> Layout:
         cell = columns.take(_text_column(columns))
         if cell is not None:
             notes.append(Reason("cell_column_taken", {"file": file, "column": cell.name}))
-    described = {} if subscribers else told(columns, cell, place, options)
+    described = {} if subscribers else told(columns, cell, within, place, sample.rows, options)
     numbers = [asked_value] if asked_value else [c for c in columns.free if c.numeric and not identifies(c, cell)]
     numbers.sort(key=lambda c: c.index)
     used = {c.index for c in numbers}

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine.calendar.zones import local_seconds
+from engine.data import TRAITS
 from engine.data.units import Unit
 from engine.errors import InputError, Reason
 from engine.files.header_words import SUBSCRIBER_NAMES, is_one_of, plain
@@ -26,7 +27,7 @@ from engine.io.unit_fields import value as unit_value
 
 ROWS = 50
 COLUMNS = 60
-ROLES = ("time", "date", "cell", "name", "within", "site", "area", "kpi", "value", "label")
+ROLES = ("time", "date", "cell", "name", "within", "site", "area", *TRAITS, "kpi", "value", "label")
 """What a column may be; "" = not used."""
 
 CALLS = "cdr-table"

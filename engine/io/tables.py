@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from engine.data import Cell
+from engine.data import TRAITS, Cell
 from engine.data.units import Unit
 from engine.errors import InputError, Reason
-from engine.io import squares, unit_fields
+from engine.io import pieces, squares, unit_fields
 from engine.io.base import LoadOptions, Measurements, Refused
 from engine.io.dialect import Dialect
 from engine.io.disguise import shown
@@ -102,6 +103,7 @@ class Tables:
         self._fillings = Fillings(session, with_labels=options.with_labels, key=options.key or secrets.token_bytes(32))
         self._layouts: list[Layout] = []
         self._names: dict[str, Path] = {}
+        self._stems: dict[Path, str] = {}
         self._told: dict[str, dict[str, str]] = {}
         self._units: dict[str, tuple[Unit | None, str]] = {}
         self._refused: list[Refused] = []
@@ -168,6 +170,8 @@ class Tables:
     def measurements(self) -> Measurements:
         """Everything that was read."""
         first = self._layouts[0]
+        if first.kind == SERIES and len(self._stems) > 1:
+            self._notes += pieces.join(self._session, self._fillings.tables(), self._stems, NETWORK)
         self._join_series()
         cell_column = first.mapping.get("cell")
         grid = squares.is_grid(first.mapping["time"], cell_column, first.cells)
@@ -191,16 +195,21 @@ class Tables:
         )
 
     def _cells(self, owned: Set[str]) -> dict[str, Cell]:
-        """What is known of cells: names that one cell alone has, sites, areas, places; what owns a cell is its site."""
+        """What is known of cells: names that one cell alone has, sites, areas, traits, places; what owns a cell is its
+        site.
+        """
         called = self._told.get("name", {})
         times = Counter(called.values())
         names = {cell: name for cell, name in called.items() if times[name] == 1 and name != cell}
         sites = {**self._told.get("site", {}), **{cell: cell.rpartition(OWNED)[0] for cell in owned}}
-        areas, places = self._told.get("area", {}), self._places()
+        places = self._places()
+        said = {name: self._told.get(name, {}) for name in ("area", *TRAITS)}
         found = {}
-        for one in dict.fromkeys((*names, *sites, *areas, *places)):
+        for one in dict.fromkeys((*names, *sites, *(cell for of in said.values() for cell in of), *places)):
             lat, lon = places.get(one, (None, None))
-            found[one] = Cell(one, names.get(one, ""), sites.get(one, ""), lat, lon, area=areas.get(one, ""))
+            cell = Cell(one, names.get(one, ""), sites.get(one, ""), lat, lon)
+            like: dict[str, Any] = {name: of.get(one, "") for name, of in said.items()}
+            found[one] = replace(cell, **like)
         return found
 
     def _places(self) -> dict[str, tuple[float, float]]:
@@ -236,6 +245,7 @@ class Tables:
         if name in self._names and self._names[name] != path:
             name = f"{path.parent.name}/{name}"
         self._names[name] = path
+        self._stems[path] = stem(path)
         return name
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.data import Cell, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind, Panel
+from engine.data import TRAITS, Cell, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind, Panel
 from engine.errors import InputError, Reason
 from engine.network.kpi_table import KpiEntry, KpiTable, quotient
 
@@ -90,13 +90,15 @@ def _together(panel: Panel, kpi: Kpi, members: list[IntArray]) -> tuple[FloatArr
 
 
 def _cell(name: str, cells: list[Cell]) -> Cell:
-    """A group as an entity: in the middle of its cells, of their area if they share one."""
+    """A group as an entity: in the middle of its cells, with the area and the traits that they share."""
     placed = [(c.lat, c.lon) for c in cells if c.lat is not None and c.lon is not None]
-    areas = {c.area for c in cells}
+    shared = {
+        name: next(iter(said)) for name in ("area", *TRAITS) if len(said := {getattr(c, name) for c in cells}) == 1
+    }
     return Cell(
         name,
         name=name,
         lat=float(np.mean([lat for lat, _ in placed])) if placed else None,
         lon=float(np.mean([lon for _, lon in placed])) if placed else None,
-        area=next(iter(areas)) if len(areas) == 1 else "",
+        **shared,
     )

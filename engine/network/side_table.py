@@ -6,10 +6,12 @@ compared as `plain` writes them, however they are split into words.
 
 from __future__ import annotations
 
+import _csv
 import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from engine.errors import InputError, Reason
 from engine.files.encodings import LATIN, legacy
@@ -34,9 +36,7 @@ def read(path: Path, roles: Mapping[str, Sequence[str]], needed: str) -> Iterato
     told: dict[str, str | int | float]
     try:
         with path.open(encoding=_encoding(path), newline="") as stream:
-            head = stream.readline()
-            stream.seek(0)
-            reader = csv.reader(stream, delimiter=max(SEPARATORS, key=head.count))
+            reader = _rows(stream)
             places = _places(next(reader, []), roles)
             if needed not in places:
                 told = {"file": path.name, "column": needed, "known": ", ".join(roles[needed][:_TOLD_NAMES])}
@@ -60,10 +60,24 @@ def read(path: Path, roles: Mapping[str, Sequence[str]], needed: str) -> Iterato
         raise InputError(Reason("side_table_empty", {"file": path.name}))
 
 
+def unread(path: Path, roles: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The names of the columns without a role, in their order, of a table that `read` has read."""
+    with path.open(encoding=_encoding(path), newline="") as stream:
+        header = next(_rows(stream), [])
+    used = set(_places(header, roles).values())
+    return tuple(name.strip() for k, name in enumerate(header) if name.strip() and k not in used)
+
+
 def wrong_value(path: Path, line: int, column: str, value: str, choices: str) -> InputError:
     """Why a field of a row cannot be; choices: what can stand there, in words."""
     told: dict[str, str | int | float] = {"file": path.name, "line": line, "column": column, "value": value}
     return InputError(Reason("side_table_value", {**told, "choices": choices}))
+
+
+def _rows(stream: TextIO) -> _csv.Reader:
+    head = stream.readline()
+    stream.seek(0)
+    return csv.reader(stream, delimiter=max(SEPARATORS, key=head.count))
 
 
 def _encoding(path: Path) -> str:

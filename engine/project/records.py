@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def _reasons_in(stored: str) -> tuple[Reason, ...]:
 
 def cell_out(position: int, cell: Cell) -> Row:
     """A row of table cells."""
-    return position, cell.id, cell.name, cell.site, cell.lat, cell.lon, cell.row, cell.col, cell.area, cell.azimuth
+    return position, *(getattr(cell, field.name) for field in fields(Cell))
 
 
 def cell_in(row: Row) -> Cell:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 7
+VERSION = 8
 KIND = "cellwarden project"
 
 DICTIONARY = """
@@ -23,11 +23,14 @@ RULES = "CREATE TABLE rules (position INTEGER, rule VARCHAR);"
 SCREEN = "CREATE TABLE screen (left_as VARCHAR);"
 """How the window was left, as JSON: at most one row."""
 
+TRAITS = ("sector", "technology", "band", "frequency", "region", "cluster", "vendor")
+"""What table cells holds of cells since version 8."""
+
 TABLES = f"""{DICTIONARY}{RULES}{SCREEN}
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE cells (
     position INTEGER, id VARCHAR, name VARCHAR, site VARCHAR, lat DOUBLE, lon DOUBLE, "row" BIGINT, col BIGINT,
-    area VARCHAR, azimuth DOUBLE);
+    area VARCHAR, azimuth DOUBLE, {", ".join(f"{trait} VARCHAR" for trait in TRAITS)});
 CREATE TABLE kpis (position INTEGER, id VARCHAR, unit VARCHAR, kind VARCHAR, bad VARCHAR);
 CREATE TABLE arrays (
     owner VARCHAR, kpi VARCHAR, detector VARCHAR, field VARCHAR, first INTEGER, cells INTEGER, columns INTEGER,
@@ -76,6 +79,7 @@ MIGRATIONS: Mapping[int, str] = {
     5: "ALTER TABLE reviews ADD COLUMN owner VARCHAR DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_by VARCHAR"
     " DEFAULT ''; ALTER TABLE reviews ADD COLUMN acknowledged_utc TIMESTAMP",
     6: f"{SCREEN} INSERT INTO meta VALUES ('edition', '0')",
+    7: "; ".join(f"ALTER TABLE cells ADD COLUMN {trait} VARCHAR DEFAULT ''" for trait in TRAITS),
 }
 """Version -> the SQL that brings a file of that version to the next one."""
 

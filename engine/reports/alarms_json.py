@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.attribute.advice import checks
-from engine.data import Anomaly, Incident, Result
+from engine.data import TRAITS, Anomaly, Incident, Result
 from engine.data.review import Review, meeting
 from engine.errors import Reason
 from engine.inspection.summary import PerPeriod, Stamps, anomalies_of, judged_score, worst_first
@@ -68,6 +68,7 @@ def _alarm(
         "objectInstance": cell.id,
         "site": cell.site or None,
         "area": cell.area or None,
+        **{trait: getattr(cell, trait) or None for trait in TRAITS},
         "affectedObjects": [result.panel.cells[i].id for i in incident.cells],
         "monitoredAttributes": list(incident.kpis),
         "thresholdInfo": {

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.data import Anomaly, Flag, Incident, Result
+from engine.data import TRAITS, Anomaly, Flag, Incident, Result
 from engine.execution.scratch import release
 from engine.inspection.explanation import in_words, of_anomaly
 from engine.inspection.summary import (
@@ -72,7 +72,7 @@ COLUMNS = (
 )
 """The fixed columns; `score_<detector>` and `vote_<detector>` of the run's detectors follow them, and `LAST`."""
 
-LAST = ("explanation", "area")
+LAST = ("explanation", "area", *TRAITS)
 """What was added since stands behind the columns of the detectors, so that none of them moved."""
 
 AT_ONCE = 4096
@@ -108,7 +108,7 @@ def _rows(result: Result) -> Iterator[list[Value]]:
                 *_why(result, anomaly, incidents.get(anomaly.id)),
                 *_votes(result, anomaly),
                 explained[anomaly.id],
-                result.panel.cells[anomaly.cell].area,
+                *(getattr(result.panel.cells[anomaly.cell], name) for name in ("area", *TRAITS)),
             ]
 
 

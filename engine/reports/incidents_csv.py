@@ -79,7 +79,16 @@ COLUMNS = (
     "acknowledged_utc",
     "sites",
     "areas",
+    "technologies",
+    "bands",
+    "frequencies",
+    "regions",
+    "clusters",
+    "vendors",
 )
+
+OF_CELLS = ("site", "area", "technology", "band", "frequency", "region", "cluster", "vendor")
+"""What the last columns tell of the cells."""
 
 CAUSES_LISTED = 3
 CELLS_LISTED = 50
@@ -133,8 +142,7 @@ def _rows(result: Result) -> Iterator[list[Value]]:
             result.record.run_id,
             ";".join(gone.get(incident.id, ())),
             *_said(said.get(incident.id)),
-            _listed(result.panel.cells[cell].site for cell in incident.cells),
-            _listed(result.panel.cells[cell].area for cell in incident.cells),
+            *(_listed(getattr(result.panel.cells[cell], name) for cell in incident.cells) for name in OF_CELLS),
         ]
 
 

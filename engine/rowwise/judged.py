@@ -46,7 +46,7 @@ def judge(table: RowTable, seed: int, monitor: Monitor) -> Judged:
 
 
 def _notes(table: RowTable, clusters: RowClusters, learned: Learned | Reason) -> list[Reason]:
-    notes = [Reason("rows_no_order")]
+    notes = [Reason("rows_no_order"), *table.notes]
     for kpi, (count, first) in table.unreadable.items():
         notes.append(Reason("rows_unreadable", {"kpi": kpi, "count": count, "first": first}))
     share = float((clusters.cluster == 1).mean())

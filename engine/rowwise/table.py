@@ -7,7 +7,7 @@ and a label, shuffled. What is read is what stands in the row; nothing is filled
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data import BoolArray, DoubleArray, Dropped, IntArray
+from engine.data.units import Unit
 from engine.errors import InputError, Reason
 from engine.files.header_words import (
     CELL_NAMES,
@@ -27,7 +28,7 @@ from engine.files.header_words import (
     is_one_of,
     plain,
 )
-from engine.io import dialect, stamps, tables
+from engine.io import dialect, stamps, tables, unit_fields
 from engine.io.base import LoadOptions
 from engine.io.dialect import Sample
 from engine.io.disguise import shown
@@ -49,7 +50,8 @@ class RowTable:
 
     values (N, K) NaN = missing or unreadable; labels (N,) 1 anomalous, 0 usual, -1 not labelled; hours (N,) hour of the
     day of the clock time, -1 unknown; cells, times, files (N,) as they stand; lines (N,) number of the line.
-    unreadable: per KPI how many fields held something that is no number, and the first such text.
+    unreadable: per KPI how many fields held something that is no number, and the first such text. units: of the KPIs
+    whose fields carry one ("12.5 Mbps"); notes: what was converted.
     """
 
     kpis: tuple[str, ...]
@@ -63,6 +65,8 @@ class RowTable:
     label_name: str = ""
     unreadable: dict[str, tuple[int, str]] = field(default_factory=dict)
     dropped: tuple[Dropped, ...] = ()
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    notes: tuple[Reason, ...] = ()
 
     @property
     def labelled(self) -> BoolArray:
@@ -86,9 +90,12 @@ def station(cell: str) -> str:
 
 @dataclass(frozen=True)
 class _Roles:
-    """Column numbers; None where the table has no such column."""
+    """Column numbers; None where the table has no such column. units: those that fields of a KPI carry, the commonest
+    first.
+    """
 
     kpis: tuple[int, ...]
+    units: Mapping[int, tuple[Unit, ...]]
     label: int | None
     cell: int | None
     time: int | None
@@ -97,12 +104,13 @@ class _Roles:
 def read_rows(paths: Sequence[Path], options: LoadOptions, monitor: Monitor) -> RowTable:
     """Read tables of text (CSV, TSV, plain or gzip) as rows; files may lack the label, not the KPIs.
 
-    Raises InputError (no table, other KPIs than the first file, no row that can be used), Cancelled.
+    Numbers with units behind them are brought to one unit each, that of the first file. Raises InputError (no table,
+    other KPIs than the first file, or in another quantity, no row that can be used), Cancelled.
     """
     parts: list[RowTable] = []
     with Session() as session:
         for path, part in tables.each(paths, monitor):
-            found = _read(path, options, session, part)
+            found = _read(path, options, session, part, parts[0] if parts else None)
             if parts and parts[0].kpis != found.kpis:
                 told = {"file": path.name, "kpis": ", ".join(found.kpis), "first": ", ".join(parts[0].kpis)}
                 raise InputError(Reason("rows_other_kpis", told))
@@ -131,6 +139,8 @@ def _joined(parts: Sequence[RowTable]) -> RowTable:
         label_name=next((p.label_name for p in parts if p.label_name), ""),
         unreadable=unreadable,
         dropped=tuple(d for p in parts for d in p.dropped),
+        units=parts[0].units,
+        notes=tuple(n for p in parts for n in p.notes),
     )
 
 
@@ -155,18 +165,54 @@ def _roles(sample: Sample, file: str, options: LoadOptions) -> _Roles:
     time = chosen("time", TIME_NAMES)
     wanted = {k.lower() for k in options.kpis}
     kpis = []
+    units: dict[int, tuple[Unit, ...]] = {}
     for k, name in enumerate(names):
         fields = sample.column(k)
-        numeric = sum(sample.dialect.number(f) is not None for f in fields) >= max(1, 0.5 * len(fields))
+        carried = unit_fields.units_of(fields, sample.dialect.number)
+        numbers = sum(sample.dialect.number(f) is not None for f in fields)
+        numeric = numbers >= max(1, 0.5 * len(fields)) or bool(carried)
         named = is_one_of(plain(name), (*CELL_NAMES, *SITE_NAMES, *SUBSCRIBER_NAMES, *END_NAMES, *LABEL_NAMES))
         if k not in (label, cell, time) and numeric and not named and (not wanted or name.lower() in wanted):
             kpis.append(k)
+            units |= {k: carried} if carried else {}
     if not kpis:
         raise InputError(Reason("no_value_column", {"file": file, "columns": ", ".join(names)[:300]}))
-    return _Roles(tuple(kpis), label, cell, time)
+    return _Roles(tuple(kpis), units, label, cell, time)
 
 
-def _read(path: Path, options: LoadOptions, session: Session, monitor: Monitor) -> RowTable:
+def _units(
+    roles: _Roles, names: Sequence[str], file: str, first: RowTable | None
+) -> tuple[dict[str, Unit], tuple[Reason, ...]]:
+    """The unit that each KPI is brought to, for those whose fields carry one, and notes on what is converted.
+
+    first: the first file, whose units hold. Raises InputError where it has a KPI in another quantity or in none.
+    """
+    carried = {name: roles.units[k] for k, name in zip(roles.kpis, names, strict=True) if k in roles.units}
+    if first is None:
+        units = {name: unit_fields.unit_of(some) for name, some in carried.items()}
+    else:
+        units = {name: unit for name, unit in first.units.items() if name in names}
+    notes = []
+    for name, some in carried.items():
+        if name not in units and some[0].symbol == unit_fields.PERCENT:
+            continue
+        told: dict[str, str | int | float] = {"file": file, "kpi": name, "unit": some[0].symbol}
+        other = {} if first is None else {"other": str(first.files[0]) if len(first.files) else ""}
+        if name not in units:
+            raise InputError(Reason("units_in_some_files", {**told, **other}))
+        unit = units[name]
+        if some[0].quantity != unit.quantity:
+            raise InputError(Reason("units_of_files", {**told, **other, "known": unit.symbol}))
+        if set(some) != {unit}:
+            written = ", ".join(one.symbol for one in some)
+            params = {"file": file, "column": name, "written": written, "unit": unit.symbol}
+            notes.append(Reason("units_converted", params))
+    return units, tuple(notes)
+
+
+def _read(
+    path: Path, options: LoadOptions, session: Session, monitor: Monitor, first: RowTable | None = None
+) -> RowTable:
     seen = peek(path, options.encoding)
     sample = dialect.sample(seen.lines) if seen.is_text else None
     if sample is None or len(sample.dialect.names) < 2:
@@ -182,7 +228,14 @@ def _read(path: Path, options: LoadOptions, session: Session, monitor: Monitor) 
 
     label = "NULL" if roles.label is None else f"TRY_CAST(TRY_CAST({text(roles.label)} AS DOUBLE) AS TINYINT)"
     hour = f"TRY_CAST(regexp_extract({text(roles.time)}, '^(?:.*[ T])?(\\d{{1,2}}):\\d{{2}}', 1) AS INTEGER)"
-    fields = [source.columns[k] for k in roles.kpis]
+    units, notes = _units(roles, names, path.name, first)
+    written = sample.dialect
+    fields = [
+        source.columns[k]
+        if name not in units
+        else unit_fields.sql(source.columns[k], units[name], written.decimal, written.thousands)
+        for k, name in zip(roles.kpis, names, strict=True)
+    ]
     values = [f"CAST({number(x, source, native=False)} AS DOUBLE)" for x in fields]
     name = session.new_table()
     reason = Reason("stage_load", {"name": path.name})
@@ -227,6 +280,8 @@ def _read(path: Path, options: LoadOptions, session: Session, monitor: Monitor) 
         label_name="" if roles.label is None else sample.dialect.names[roles.label],
         unreadable=unreadable,
         dropped=tuple(dropped),
+        units=units,
+        notes=notes,
     )
 
 

@@ -19,7 +19,7 @@ from engine.writing.spreadsheet import Value, write_csv
 
 ROWS = (
     *("file", "line", "time", "cell", "label", "anomalous", "learner_score", "kmeans_strange", "kmeans_score"),
-    *("farthest_kpi", "farthest_value", "quartile_ranges_away"),
+    *("farthest_kpi", "farthest_value", "quartile_ranges_away", "unit"),
 )
 ASSOCIATIONS = (
     *("label", "term", "odds_ratio", "or_ci_low", "or_ci_high", "p_value", "n", "events"),
@@ -56,6 +56,7 @@ def _rows(judged: Judged) -> Iterator[list[Value]]:
             table.kpis[far],
             float(table.values[k, far]),
             float(judged.away[k]),
+            table.units[table.kpis[far]].symbol if table.kpis[far] in table.units else "",
         ]
 
 
@@ -81,6 +82,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
     return {
         "rows": len(table.lines),
         "kpis": list(table.kpis),
+        "units": {kpi: unit.symbol for kpi, unit in table.units.items()},
         "cells": len(set(table.cells.tolist())),
         "labelled": int(table.labelled.sum()),
         "anomalous": int((table.labels == 1).sum()),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import InputError, Reason
-from engine.settings import gap_policy
+from engine.settings import gap_policy, weekend
 
 VOTES = ("fused", "any", "majority", "all")
 """Named votes; a whole number k as text means "at least k detectors"."""
@@ -24,7 +24,7 @@ VOTING = ("preset", "vote", "budget", "threshold", "min_deviation", "min_duratio
 LATER = ("keep_days",)
 """What counts when later days are put to a result; it changes nothing about the result itself."""
 
-NO_PRESET = ("country", "zone", "seed", "gaps", "keep_days")
+NO_PRESET = ("country", "weekend", "zone", "seed", "gaps", "keep_days")
 """What belongs to the data or the network: choosing a preset leaves it alone."""
 
 FEEDS = ("adjusted", "raw")
@@ -79,6 +79,7 @@ class Settings:
     gaps: tuple[str, ...] = setting((), "What becomes of gaps, by KPI (zero, hold:3, interpolate:3)")
     keep_days: int = setting(7, "Score later days by models of up to so many days ago (0 = learn anew)", low=0, high=90)
     country: str = setting("", "Country of the calendar (ISO code)")
+    weekend: str = setting("", "Weekend")
     zone: str = setting("", "Time zone of the network (IANA name)")
     seed: int = setting(1, "Seed of everything random", low=0, high=2**31 - 1)
 
@@ -102,9 +103,15 @@ class Settings:
                 Reason("setting_choice", {"setting": "vote", "value": self.vote, "choices": ", ".join(VOTES) + ", N"})
             )
         gap_policy.read(self.gaps)
+        weekend.read(self.weekend)
         if not self.detectors:
             raise InputError(Reason("no_detectors"))
         return self
+
+    @property
+    def weekend_days(self) -> frozenset[int] | None:
+        """The days of the weekend, 0 = Monday; None: those of the country."""
+        return weekend.read(self.weekend)
 
     @property
     def learns_from_labels(self) -> bool:

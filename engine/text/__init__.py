@@ -35,6 +35,7 @@ from engine.text import (
     rows,
     rules,
     shift,
+    traits,
     watching,
     window,
 )
@@ -63,6 +64,7 @@ AREAS: tuple[Mapping[str, str], ...] = (
     rules.MESSAGES,
     shift.MESSAGES,
     pictures.MESSAGES,
+    traits.MESSAGES,
     watching.MESSAGES,
 )
 

@@ -20,6 +20,8 @@ _TERMS: dict[str, tuple[str, str, str]] = {
     },
 }
 
+_WORDED = {**_TERMS, "weekend_days": ("", "At the weekend ({days})", "those of other days")}
+
 MESSAGES: dict[str, str] = {
     # odds ratios
     **{f"term_{term}": name for term, (name, _, _) in _TERMS.items()},
@@ -27,14 +29,14 @@ MESSAGES: dict[str, str] = {
         f"association_{term}": (
             f"{when} the odds of an anomaly are {{ratio}} times {other} (95 % interval {{low}} to {{high}}, {{p}})."
         )
-        for term, (_, when, other) in _TERMS.items()
+        for term, (_, when, other) in _WORDED.items()
     },
     **{
         f"association_{term}_unclear": (
             f"{when} the odds of an anomaly are {{ratio}} times {other}, which may be chance "
             "(95 % interval {low} to {high}, {p})."
         )
-        for term, (_, when, other) in _TERMS.items()
+        for term, (_, when, other) in _WORDED.items()
     },
     "association_never": (
         "Not one anomalous point was seen there; the ratio is a penalised estimate (Firth), only its direction counts."
@@ -107,6 +109,7 @@ MESSAGES: dict[str, str] = {
     "evidence_several": "{cells:cell|cells} of {sites:site|sites} at the same time.",
     "evidence_several_cells": "{cells:cell|cells} at the same time.",
     "evidence_part_of_sites": "These are {cells} of the {all} cells of their sites.",
+    "evidence_shared": "Common to all of these cells: {traits}.",
     "evidence_neighbours_too": "{count} of {neighbours} neighbouring cells are anomalous at the same time.",
     "evidence_one_neighbour_too": (
         "1 of {neighbours:neighbouring cell|neighbouring cells} is anomalous at the same time."

@@ -65,6 +65,7 @@ MESSAGES: dict[str, str] = {
     "key_not_made": "The key file {file} cannot be made: {error}",
     "cli_cells": "cell reference table (CSV with an id column: site, lat, lon, azimuth, TAC ...) or GeoJSON grid",
     "cli_country": "country of the calendar, e.g. IR or IT",
+    "cli_weekend": "days of the weekend, e.g. fri or thu,fri, or none; else those of the country",
     "cli_zone": "time zone of the network, e.g. Europe/Rome",
     "cli_calendar": "events, holidays and maintenance windows (CSV or .ics)",
     "cli_labels": "known anomalies, kept out of what is learned; sets the paper's threshold",
@@ -124,5 +125,6 @@ MESSAGES: dict[str, str] = {
         "{file}: feature {number} has no id or no position in degrees. The id may stand in one of: {ids}."
     ),
     "cells_unmatched": "{count} of {total:cell is|cells are} not in the cell table, e.g. {example}.",
+    "cells_unread": "Not used of the cell table, as it is not known what they tell: {columns}.",
     "cells_unused": "{count:cell of the cell table has|cells of the cell table have} no data, e.g. {example}.",
 }

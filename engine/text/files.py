@@ -213,6 +213,14 @@ MESSAGES: dict[str, str] = {
     "columns_are_cells": "{file}: each of the {columns:column|columns} was taken as a cell, its values as {kpi}.",
     "cells_named_within": "{file}: {column} is told apart within {within} alone, so cells are named by both.",
     "columns_are_kpis": "{file}: the {columns:column was|columns were} taken as KPIs of one entity, {cell}.",
+    "files_are_pieces": (
+        "{count} files were taken as pieces of one series, {cell}: their names say so, and in time each follows another"
+        " ({files}). Name them otherwise if they are of several cells."
+    ),
+    "files_not_pieces": (
+        "{count} files are called like pieces of one series, but do not follow each other in time, so each was taken as"
+        " a cell of its own: {files}."
+    ),
     "files_are_kpis": "Each of the {count:file|files} holds other KPIs; all were taken as KPIs of one entity, {cell}.",
     "no_header_assumed": "{file}: there is no line with column names; the columns were told apart by their content.",
     "files_left_out": "{count:file of the folder holds|files of the folder hold} no measurements, left out: {files}.",

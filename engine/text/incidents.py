@@ -41,7 +41,7 @@ MESSAGES: dict[str, str] = {
     "incidents_seen_tip": "Acknowledged, by whom and when: Y, once more takes it back",
     "incidents_owner_tip": "Who takes care of it: O or a double click",
     "incidents_comment_tip": "Your note: F2 or a double click",
-    "incidents_filter": "Filter by cell, KPI, cause, comment",
+    "incidents_filter": "Filter by cell, band, KPI, cause",
     "incidents_any_cause": "Any cause",
     "incidents_any_voters": "Any detectors",
     "incidents_voters": "By which detectors passed their own threshold",

@@ -1,8 +1,34 @@
-"""The calendar in the window: events, holidays and maintenance windows, one by one and as a list."""
+"""The weekend, and the calendar in the window: events, holidays and maintenance windows, one by one and as a list."""
 
 from __future__ import annotations
 
+_DAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+
 MESSAGES: dict[str, str] = {
+    # The weekend
+    **{f"weekday_{day}": name for day, name in _DAYS.items()},
+    "weekend_country": "as in the country",
+    "weekend_fri": "Friday",
+    "weekend_thu_fri": "Thursday and Friday",
+    "weekend_fri_sat": "Friday and Saturday",
+    "weekend_sat_sun": "Saturday and Sunday",
+    "weekend_sun": "Sunday",
+    "weekend_none": "no weekend",
+    "weekend_other": "other days\u2026",
+    "weekend_unreadable": (
+        "{value} are no days of the week. Write them as fri or thu,fri, or none for a week without a weekend."
+    ),
+    "weekend_whole_week": "All seven days cannot be the weekend: leave out the working days.",
+    "weekend_days_and": "{days} and {last}",
+    # The calendar
     "action_planned": "Main&tenance window\u2026",
     "action_planned_tip": "Say that work was or will be done: what lies in it is shown, never alarmed and never learned"
     " from. Shift and a drag in the timeline mark the time before",

@@ -34,7 +34,21 @@ MESSAGES: dict[str, str] = {
         "The series are of subscribers under pseudonyms. Give the key they were loaded with: with another one the same "
         "subscribers would get other names."
     ),
-    "append_unit": "{kpi} is in {new} in these files and in {old} in the project. Convert it, or rename the KPI.",
+    "append_unit": (
+        "{kpi} is in {new} in these files and in {old} in the project, and it is not known how many of one make the"
+        " other. Convert it, or rename the KPI."
+    ),
+    "append_unit_other": (
+        "{kpi} is in {new} in these files and in {old} in the project, which is not the same quantity. Rename the KPI"
+        " in these files if it is another one."
+    ),
+    "append_unit_converted": "{kpi} is in {new} in the later files; it was converted to {old}, as in the data before.",
+    "append_unit_left_out": (
+        "{kpi}: the later files do not say in what it is; it was taken as {unit}, as in the data before."
+    ),
+    "append_unit_unknown": (
+        "{kpi} is in {unit} in the later files, and the data before do not say in what; both were taken as the same."
+    ),
     # opening a project
     "project_missing": "{file} does not exist. It may have been moved: open it from where it lies now.",
     "project_unreadable": "{file} cannot be read: {error}.",

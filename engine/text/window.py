@@ -58,7 +58,7 @@ _CELLS: dict[str, str] = {
     "cells_open_all": "Open all sites",
     "cells_shut_all": "Close all sites",
     "cells_cell_tip": "{cell}: {incidents}, worst: {worst}",
-    "cells_filter": "Filter cells or sites",
+    "cells_filter": "Filter by name, site, band",
     "cells_empty": "The cells of the network will stand here.",
     "cells_none_match": "No cell or site matches.",
     "cells_count": "{shown} of {total}",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.continuation.append import periods_in_front
+from engine.continuation.next_piece import as_known
 from engine.continuation.watched_folder import Mark, Outcome, Watched, take_in
 from engine.data import Panel, Result
 from engine.data.event import Event
@@ -99,6 +100,7 @@ def take(
         loaded = reading.read(files, options, monitor.part(0.0, 0.3, paced=False), asks=asks)
         if loaded is None:
             raise InputError(Reason("watch_asks"))
+        loaded = as_known(both.panel, both.quality, loaded)
         _check_network(both.panel, loaded, files)
         found = {str(path): fingerprint([path])[0] for path in files}
         grown, reason, changes = reading.put(both, loaded, files, None)

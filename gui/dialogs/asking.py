@@ -317,11 +317,13 @@ class Asking(QObject):
             self._desk.run()
 
     def _remember_network(self, before: Settings, settings: Settings) -> None:
-        """Country and zone hold for the next files too where a person said them, not where they only stood there."""
+        """Country, weekend and zone hold for the next files too where a person said them, not where they stood."""
         country, zone = self._desk.network
         country = settings.country if settings.country != before.country else country
         zone = settings.zone if settings.zone != before.zone else zone
         self._desk.network = self._preferences.country, self._preferences.zone = country, zone
+        if settings.weekend != before.weekend:
+            self._desk.weekend = self._preferences.weekend = settings.weekend
 
     # -- before something goes
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from engine.data import Severity
 from engine.inspection.summary import RANK
+from engine.inspection.traits import traits_of
 from engine.text import tell
 from gui.look.wording import counted
 from gui.prepared.cell_list import CALM, CellList
@@ -242,7 +243,9 @@ class CellTable(QAbstractTableModel):
         rank = self._rank(entry)
         worst = tell("severity_none") if rank == CALM else tell(f"severity_{_SEVERITIES[rank].value}")
         found = counted("incident", self._incidents(entry))
-        return tell("cells_cell_tip", cell=self._listed.ids[entry], incidents=found, worst=worst)
+        told = tell("cells_cell_tip", cell=self._listed.ids[entry], incidents=found, worst=worst)
+        like = traits_of(self._listed.about[entry : entry + 1])
+        return f"{told}\n{like}" if like else told
 
     def _spoken(self, row: int, entry: int, column: int) -> str:
         """What a screen reader says: whether a site is open is drawn only."""

@@ -11,6 +11,7 @@ from engine.data import Incident, IntArray, Severity
 from engine.inspection.hours import meets
 from engine.inspection.summary import RANK, in_brief
 from engine.text import say, tell
+from gui.prepared.cell_words import every_word
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -27,7 +28,8 @@ ROW_ROLE = SORT_ROLE + 1
 
 class IncidentRow(NamedTuple):
     """One incident with what is said of it. cell: what its worst cell is called; cause: the likeliest, in words;
-    voters: the detectors that found it; seen: who has acknowledged it and when, in words, "" = nobody.
+    voters: the detectors that found it; traits: what its cells are like, to search in; seen: who has acknowledged it
+    and when, in words, "" = nobody.
 
     A plain tuple, because there may be very many; what takes longer to word is worded when it is drawn.
     """
@@ -40,6 +42,7 @@ class IncidentRow(NamedTuple):
     voters: tuple[str, ...] = ()
     owner: str = ""
     seen: str = ""
+    traits: str = ""
 
 
 class Words(Protocol):
@@ -254,8 +257,9 @@ class IncidentTable(QAbstractTableModel):
             rows = [r for r in rows if r.voters == self._voters]
         if self._hours is not None:
             rows = [r for r in rows if meets(self._hours, r.incident.start, r.incident.stop)]
-        for word in self._text.split():
-            rows = [r for r in rows if word in _haystack(r)]
+        if self._text:
+            finds = every_word(self._text)
+            rows = [r for r in rows if finds(_haystack(r), r.traits)]
         column, order = self._sorted_by
         rows.sort(key=self._native[column], reverse=order == Qt.SortOrder.DescendingOrder)
         self._shown = rows

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.data import BoolArray, Cell, Incident, IntArray
 from engine.inspection.summary import RANK
+from gui.prepared.cell_words import name_or_traits, traits_to_search
 
 CALM = len(RANK)
 """The rank of a cell without an incident; those of severities are below, the worst 0."""
@@ -21,7 +22,7 @@ class CellList:
 
     labels, ids: (C,); sites: the names of all sites in the order in which they come, "" = of no site; site (C,): which
     of them a cell stands at; rank (C,): of its worst incident, `CALM` without one; incidents (C,): how many it takes
-    part in.
+    part in; about (C,): what is known of each.
     """
 
     labels: tuple[str, ...]
@@ -30,6 +31,7 @@ class CellList:
     site: IntArray
     rank: IntArray
     incidents: IntArray
+    about: tuple[Cell, ...]
 
     @classmethod
     def of(cls, cells: Sequence[Cell], of_cell: Mapping[int, Sequence[Incident]]) -> CellList:
@@ -44,6 +46,7 @@ class CellList:
             site=np.fromiter((number[cell.site] for cell in cells), np.int64, len(cells)),
             rank=rank,
             incidents=incidents,
+            about=tuple(cells),
         )
 
     def finding(self, of_cell: Mapping[int, Sequence[Incident]]) -> CellList:
@@ -60,11 +63,17 @@ class CellList:
         return not any(self.sites)
 
     def matching(self, text: str) -> BoolArray:
-        """(C,) where label, id or site hold `text`, whatever its capitals; everywhere if it is empty."""
+        """(C,) where label, id or site hold `text`, or its words with the help of the traits, whatever its capitals;
+        everywhere if it is empty.
+        """
         if not text:
             return np.ones(len(self), bool)
-        text = text.casefold()
-        return np.fromiter((text in words for words in self._words), bool, len(self))
+        finds = name_or_traits(text)
+        return np.fromiter(map(finds, self._words, self._traits), bool, len(self))
+
+    @cached_property
+    def _traits(self) -> list[str]:
+        return [traits_to_search(cell) for cell in self.about]
 
     @cached_property
     def _words(self) -> list[str]:

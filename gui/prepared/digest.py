@@ -19,6 +19,7 @@ from engine.rules import Facts
 from engine.text import say
 from gui.look.wording import cause_label, cell_label
 from gui.prepared.cell_list import CellList
+from gui.prepared.cell_words import traits_to_search
 from gui.prepared.lane_order import LaneNames
 from gui.prepared.lane_rows import LaneRows
 
@@ -30,10 +31,10 @@ class Digest:
     anomalies, incidents: by id. incident_of: by the id of an anomaly. of_series: anomalies by cell and KPI, in order of
     time. of_cell: incidents that a cell takes part in, worst first. words: per incident id what its worst cell and its
     likeliest cause are called. voters: per incident id the detectors whose own threshold its worst anomaly passes, in
-    the order of the run. worst: the worst incident. rows: all anomalies as lanes; order: of all cells, worst first;
-    alarmed (T,): how many cells are in alarm. cells: as they are listed; names: as lanes are sorted by them.
-    facts: what rules ask. coverage: of each KPI without an anomaly how much of it was judged. named (T,): periods that
-    the calendar has a name for.
+    the order of the run. traits: per incident id what its cells are like, sites and areas among it. worst: the worst
+    incident. rows: all anomalies as lanes; order: of all cells, worst first; alarmed (T,): how many cells are in alarm.
+    cells: as they are listed; names: as lanes are sorted by them. facts: what rules ask. coverage: of each KPI without
+    an anomaly how much of it was judged. named (T,): periods that the calendar has a name for.
     """
 
     result: Result
@@ -44,6 +45,7 @@ class Digest:
     of_cell: Mapping[int, Sequence[Incident]]
     words: Mapping[int, tuple[str, str]]
     voters: Mapping[int, tuple[str, ...]]
+    traits: Mapping[int, str]
     worst: Incident | None
     rows: LaneRows
     order: IntArray
@@ -64,7 +66,8 @@ class Digest:
         for anomaly in anomalies.values():
             of_series[anomaly.cell, anomaly.kpi].append(anomaly)
         of_cell: dict[int, list[Incident]] = defaultdict(list)
-        words, voters = {}, {}
+        words, voters, traits = {}, {}, {}
+        like = [f"{cell.site.casefold()} {traits_to_search(cell)}" for cell in panel.cells]
         ordered = worst_first(result.incidents)
         for incident in ordered:
             for cell in incident.cells:
@@ -72,6 +75,7 @@ class Digest:
             kind = incident.causes[0].kind if incident.causes else ""
             worst = anomalies[incident.anomalies[0]]
             words[incident.id] = cell_label(panel, worst.cell), cause_label(kind)
+            traits[incident.id] = " ".join(dict.fromkeys(like[cell] for cell in incident.cells))
             voters[incident.id] = tuple(name for name, margin in worst.margins.items() if margin >= 1.0)
         struck = {a.kpi for a in anomalies.values()}
         rows = LaneRows.of(tuple(anomalies.values()), result.incidents, cells)
@@ -84,6 +88,7 @@ class Digest:
             of_cell=dict(of_cell),
             words=words,
             voters=voters,
+            traits=traits,
             worst=ordered[0] if ordered else None,
             rows=rows,
             order=rows.order(),

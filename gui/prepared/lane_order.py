@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.data import BoolArray, Cell, Incident, IntArray
+from engine.data import TRAITS, BoolArray, Cell, Incident, IntArray
 from gui.prepared.lane_rows import QUIET, RANKS, LaneRows
 
 ORDERS = ("worst", "view", "moment", "incidents", "name", "site")
@@ -32,7 +32,9 @@ def endless(text: str) -> int | None:
 
 @dataclass(frozen=True, eq=False)
 class LaneNames:
-    """What the cells of a panel are called: (cells,) each, and name, id and site, a line each, to look in."""
+    """What the cells of a panel are called: (cells,) each, and name, id, site and what they are like to look in, a line
+    each.
+    """
 
     names: npt.NDArray[np.str_]
     sites: npt.NDArray[np.str_]
@@ -43,11 +45,15 @@ class LaneNames:
         """The names as they sort: whatever their capitals, and 2 before 10."""
         names = np.array([_sorting(cell.name or cell.id) for cell in cells], np.str_)
         sites = np.array([_sorting(cell.site) for cell in cells], np.str_)
-        words = tuple("\n".join(dict.fromkeys((cell.name or cell.id, cell.id, cell.site))) for cell in cells)
+
+        def told(cell: Cell) -> tuple[str, ...]:
+            return cell.name or cell.id, cell.id, cell.site, *(getattr(cell, trait) for trait in TRAITS)
+
+        words = tuple("\n".join(dict.fromkeys(told(cell))) for cell in cells)
         return cls(names, sites, words)
 
     def matching(self, pattern: re.Pattern[str]) -> BoolArray:
-        """(cells,) where name, id or site hold the pattern."""
+        """(cells,) where name, id, site or a trait hold the pattern."""
         return np.fromiter((pattern.search(words) is not None for words in self.words), bool, len(self.words))
 
 

@@ -43,6 +43,7 @@ class CellsView(QWidget):
         self._heading = Heading(self.title)
         self.filter = QLineEdit(placeholderText=tell("cells_filter"), clearButtonEnabled=True)
         self.filter.setAccessibleName(tell("cells_filter"))
+        self.filter.setToolTip(tell("cells_filter_tip"))
         self.table = SiteTable(self._model)
         self.table.setAccessibleName(self.title)
         self._shown: tuple[Digest | None, tuple[Cell, ...] | None, Hours] | None = None

@@ -416,7 +416,8 @@ class IncidentsView(QWidget):
 
 
 def _row(digest: Digest, incident: Incident) -> IncidentRow:
-    return IncidentRow(incident, *digest.words[incident.id], voters=digest.voters[incident.id])
+    found_by, traits = digest.voters[incident.id], digest.traits[incident.id]
+    return IncidentRow(incident, *digest.words[incident.id], voters=found_by, traits=traits)
 
 
 def _with(row: IncidentRow, review: Review, zone: str) -> IncidentRow:

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.attribute import Mover, Resemblance, movers, similar_incidents
 from engine.calendar import duration_text
-from engine.data import Anomaly, Association, Cause, Incident, KpiKind, Panel, Result
+from engine.data import TRAITS, Anomaly, Association, Cause, Incident, KpiKind, Panel, Result
 from engine.inspection import explanation
 from engine.inspection.explanation import Explanation
 from engine.inspection.summary import worst_first
+from engine.inspection.traits import traits_of
 from engine.text import number, say, tell, with_unit
 from gui.job import Job, uncaught
 from gui.look.marks import SIZE, severity_icon
@@ -185,6 +186,11 @@ class InspectorView(QWidget):
                 moment_iso(panel, incident.start),
             ),
             (tell("inspector_where"), cells_label(panel, cells), ", ".join(cell_label(panel, c) for c in cells[:40])),
+            (
+                tell("inspector_common" if len(cells) == 1 else "inspector_common_several"),
+                traits_of([panel.cells[c] for c in cells]),
+                "",
+            ),
             (tell("inspector_kpis"), ", ".join(incident.kpis), ""),
             (tell("inspector_shape"), tell(f"type_{worst.type.value}"), ""),
             (tell("inspector_measured"), told(_amount(worst.actual, kpi.unit)), over),
@@ -312,12 +318,16 @@ class InspectorView(QWidget):
         page.add(heading(cell_label(panel, cell), wrap=True))
         page.space(1)
         position = "" if known.lat is None or known.lon is None else f"{known.lat:.4f}, {known.lon:.4f}"
+        azimuth = "" if known.azimuth is None else tell("inspector_azimuth_value", degrees=f"{known.azimuth:g}")
         page.add(
             facts(
                 [
                     (tell("inspector_id"), known.id if known.name else "", ""),
                     (tell("inspector_site"), known.site, ""),
+                    *((tell(f"trait_{trait}"), getattr(known, trait), "") for trait in TRAITS),
+                    (tell("inspector_area"), known.area, ""),
                     (tell("inspector_position"), position, ""),
+                    (tell("inspector_azimuth"), azimuth, ""),
                     (tell("quality_completeness_one"), share(float(result.quality.completeness[cell])), "")
                     if cell < len(result.quality.completeness)
                     else ("", "", ""),

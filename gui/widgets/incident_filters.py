@@ -39,6 +39,7 @@ class IncidentFilters(QWidget):
         self.voters.view().setMinimumWidth(100 * GRID)
         self.hours = HoursButton()
         self.filter = QLineEdit(placeholderText=tell("incidents_filter"), clearButtonEnabled=True)
+        self.filter.setToolTip(tell("incidents_filter_tip"))
         self.filter.setAccessibleName(tell("incidents_filter"))
         self.filter.setMinimumWidth(28 * GRID)
         self.filter.setMaximumWidth(44 * GRID)

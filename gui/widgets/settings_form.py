@@ -23,9 +23,10 @@ from engine.text import MESSAGES, tell
 from gui.look.theme import GRID
 from gui.widgets.heading import heading
 from gui.widgets.number_field import Number, WholeNumber
+from gui.widgets.weekend_field import WeekendField
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "network": ("country", "zone"),
+    "network": ("country", "weekend", "zone"),
     "data": ("gaps",),
     "alarm": ("budget", "vote", "threshold", "min_deviation", "min_duration", "min_traffic", "hold"),
     "detectors": ("detectors", "feed", "season", "train_share", "kmeans_separation"),
@@ -110,6 +111,8 @@ class SettingsForm(QWidget):
             return self._vote_box()
         if declared.name == "gaps":
             return self._gaps_line()
+        if declared.name == "weekend":
+            return self._weekend_days()
         if meta["choices"]:
             return self._choice([(c, _choice_label(declared.name, c)) for c in meta["choices"]])
         if isinstance(declared.default, int):
@@ -157,6 +160,12 @@ class SettingsForm(QWidget):
             return text.upper() if name == "country" else text
 
         return _Field(line, read, line.setText)
+
+    def _weekend_days(self) -> _Field:
+        field = WeekendField()
+        field.choice.setFixedWidth(_FIELD)
+        field.edited.connect(self.edited.emit)
+        return _Field(field, field.read, field.write)
 
     def _gaps_line(self) -> _Field:
         """Policies one after the other; the table by KPI stands in the data quality view."""

@@ -95,3 +95,22 @@ def test_only_what_a_person_changed_in_the_settings_is_remembered(
     assert (window.preferences.country, window.preferences.zone) == ("RU", "")
     assert window.desk.network == ("RU", "")
     assert window.state.settings.zone == "Asia/Tehran", "it still holds for what is open"
+
+
+def test_the_weekend_that_was_said_holds_for_the_next_files_and_not_for_the_sample(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.desk, "run", lambda: None)
+    window.state.change(weekend="fri,sat")  # as of a project that is open
+    settle(window, qtbot, lambda: window.open([write_days(tmp_path, "a.csv", 0, DAYS)]))
+    assert window.state.settings.weekend == ""
+    window.asking.settings()
+    (dialog,) = window.findChildren(SettingsDialog)
+    field = dialog.form.widget("weekend")
+    field.choice.setCurrentIndex(field.choice.findData("thu,fri"))
+    dialog.accept()
+    assert (window.desk.weekend, window.preferences.weekend) == ("thu,fri", "thu,fri")
+    settle(window, qtbot, lambda: window.open([write_days(tmp_path, "b.csv", 0, DAYS)]))
+    assert window.state.settings.weekend == "thu,fri"
+    settle(window, qtbot, window.desk.open_sample)
+    assert window.state.settings.weekend == ""

@@ -15,6 +15,7 @@ from engine.data import Anomaly, Incident, Result
 from engine.inspection import explanation
 from engine.inspection.reviewed import Said, in_words
 from engine.inspection.summary import anomalies_of, cell_name, counted, worst_first
+from engine.inspection.traits import traits_of
 from engine.palette import LIGHT
 from engine.reports.report_pdf import columns, incident_columns
 from engine.reports.report_pdf.columns import Part
@@ -182,7 +183,7 @@ def _head(sheet: Sheet, result: Result, rank: int, incident: Incident) -> None:
 
 
 def _where(result: Result, incident: Incident, worst: Anomaly) -> list[str]:
-    """Cell, site, KPI, extent and importance in lines; names that are longer than half a line are shortened."""
+    """Cell, site, KPI, extent, what its cells are and importance in lines; longer names than half a line are cut."""
     cell = result.panel.cells[worst.cell]
     known = cell.name and cell.name != cell.id
     name = tell("report_cell", name=cell.name, id=cell.id) if known else tell("report_name", name=cell.id)
@@ -193,6 +194,8 @@ def _where(result: Result, incident: Incident, worst: Anomaly) -> list[str]:
     if len(incident.cells) > 1 or len(incident.kpis) > 1:
         cells, kpis = counted(len(incident.cells), "cell"), counted(len(incident.kpis), "kpi")
         parts.append(tell("report_extent", cells=cells, kpis=kpis))
+    if like := traits_of([result.panel.cells[c] for c in incident.cells]):
+        parts.append(fitted_name(like, SMALL, WIDTH / 2))
     parts.append(tell("report_importance_of", value=math.floor(incident.importance)))
     lines = parts[:1]
     for part in parts[1:]:

@@ -56,6 +56,7 @@ def test_fewer_anomalies_on_fridays_are_told_as_in_the_paper() -> None:
     assert say(friday.sentence).startswith("On Fridays the odds of an anomaly are 0.")
     assert "times those of other days (95 % interval 0.0" in say(friday.sentence)
     assert found["weekend"].odds_ratio == pytest.approx(friday.odds_ratio, rel=0.05)
+    assert say(found["weekend"].sentence).startswith("At the weekend (Friday) the odds of an anomaly are 0.")
     assert "may be chance" in say(found["weekday_1"].sentence)
 
 

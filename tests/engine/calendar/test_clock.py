@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from engine.calendar import make_clock
+from engine.calendar import make_clock, weekend_of
 from engine.data.event import Event
 from engine.errors import InputError
 
@@ -64,6 +64,17 @@ def test_the_weekend_is_the_one_in_force_at_the_time() -> None:
     june, august = clock.day < 20, clock.day > 40
     assert set(clock.weekday[clock.weekend & june].tolist()) == {3, 4}
     assert set(clock.weekday[clock.weekend & august].tolist()) == {4, 5}
+
+
+@pytest.mark.parametrize("country", ["", "IR", "IT"])
+def test_a_weekend_that_is_said_takes_the_place_of_that_of_the_country(country: str) -> None:
+    times = np.datetime64("2023-03-01", "s") + np.arange(28 * 24) * np.timedelta64(3600, "s")
+    clock = make_clock(times, 3600, "UTC", country, weekend={3, 4})
+    assert set(clock.weekday[clock.weekend].tolist()) == {3, 4}
+    assert weekend_of(clock) == (3, 4)
+    assert not make_clock(times, 3600, "UTC", country, weekend=()).weekend.any()
+    same = make_clock(times, 3600, "UTC", country)
+    assert (clock.holiday == same.holiday).all()
 
 
 def test_holidays_and_their_eves_follow_local_midnight() -> None:

@@ -103,3 +103,20 @@ def test_what_the_file_says_stands_before_what_the_path_does(tmp_path: Path) -> 
         tmp_path, header, ["PLMN-PLMN/MRBTS-1/LNBTS-1/LNCEL-1;Hill A;Hill", "PLMN-PLMN/MRBTS-2/LNBTS-2/LNCEL-1;;"]
     )
     assert [(cell.name, cell.site) for cell in found] == [("Hill A", "Hill"), ("MRBTS-2/LNCEL-1", "MRBTS-2")]
+
+
+def test_columns_of_what_cells_are_do_not_become_kpis(tmp_path: Path) -> None:
+    rows = ["A,LTE,800,North,acme", "B,NR,3500,North,acme"]
+    found = cells_of(tmp_path, "time,cell,technology,band,region,vendor,calls", rows)
+    assert found == (
+        Cell("A", technology="LTE", band="800", region="North", vendor="acme"),
+        Cell("B", technology="NR", band="3500", region="North", vendor="acme"),
+    )
+
+
+def test_what_changes_with_time_is_measured_whatever_it_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("time,cell,frequency\n" + "".join(f"2024-03-01 {h:02d}:00,A,{50 + h % 3}\n" for h in range(24)))
+    loaded = load([path])
+    assert [kpi.id for kpi in loaded.panel.kpis] == ["frequency"]
+    assert loaded.panel.cells == (Cell("A"),)

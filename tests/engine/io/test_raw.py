@@ -76,10 +76,10 @@ def test_a_row_far_down_decides_the_order_of_day_and_month(tmp_path: Path) -> No
 def test_what_is_said_of_many_files_is_said_once(tmp_path: Path) -> None:
     for day in range(1, 6):
         (tmp_path / f"day{day}.csv").write_text(
-            f"time,cell,vendor,calls\n2024-03-0{day} 00:00,A,acme,1\n2024-03-0{day} 01:00,A,acme,2\n"
+            f"time,cell,operator,calls\n2024-03-0{day} 00:00,A,acme,1\n2024-03-0{day} 01:00,A,acme,2\n"
         )
     (note,) = [n for n in load([tmp_path]).quality.notes if n.code == "columns_ignored"]
-    assert note.params == {"file": "day1.csv (and 4 more files)", "columns": "vendor"}
+    assert note.params == {"file": "day1.csv (and 4 more files)", "columns": "operator"}
 
 
 def test_mixed_formats_are_refused_with_what_was_found(tmp_path: Path) -> None:

@@ -106,3 +106,56 @@ def test_a_field_that_never_ends_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_cells(table(tmp_path, 'cell,site\na,"' + "x" * 200_000))
     assert caught.value.reason.code == "file_not_read"
+
+
+INVENTORY = [
+    "Cell Name;Site ID;Sector;Technology;Frequency Band;DL EARFCN;Market;Cluster;Vendor;TAC;Azimuth;PCI;Antenna",
+    "NO1-1;NO1;1;LTE;B20 (800);6300;North;N-West;acme;70;120;17;A-33",
+]
+WHAT = {
+    "sector": "1",
+    "technology": "LTE",
+    "band": "B20 (800)",
+    "frequency": "6300",
+    "region": "North",
+    "cluster": "N-West",
+    "vendor": "acme",
+}
+
+
+def test_an_inventory_tells_what_the_cells_are(tmp_path: Path) -> None:
+    cells = read_cells(table(tmp_path, "\n".join(INVENTORY)))
+    assert cells.cells == {"NO1-1": Cell("NO1-1", site="NO1", area="70", azimuth=120.0, **WHAT)}
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("小区名称,制式,频段,地市,厂家", "c,LTE,20,北京,acme"),
+        ("Сота,Технология,Диапазон,Регион,Вендор", "c,LTE,20,北京,acme"),
+        ("celda,tecnología,banda,región,proveedor", "c,LTE,20,北京,acme"),
+        ("سلول,فناوری,باند,استان,سازنده", "c,LTE,20,北京,acme"),
+        ("cell_id,RAT,frequency band,province,manufacturer", "c,LTE,20,北京,acme"),
+    ],
+)
+def test_it_does_so_in_other_languages(tmp_path: Path, header: str, row: str) -> None:
+    (cell,) = read_cells(table(tmp_path, f"{header}\n{row}\n")).cells.values()
+    assert (cell.technology, cell.band, cell.region, cell.vendor) == ("LTE", "20", "北京", "acme")
+
+
+def test_columns_that_nobody_knows_are_told(tmp_path: Path) -> None:
+    known = read_cells(table(tmp_path, "\n".join(INVENTORY)))
+    _, report = join(panel(Cell("NO1-1")), QUALITY, known)
+    assert [say(n) for n in report.notes] == [
+        "Not used of the cell table, as it is not known what they tell: PCI, Antenna."
+    ]
+    assert [n.code for n in join(panel(Cell("NO1-1")), report, CellTable(known.cells))[1].notes] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "technology"), [("LTE", "LTE"), ("umts", "umts"), ("5G NR", "5G NR"), ("NB-IoT", "NB-IoT"), ("macro", "")]
+)
+def test_a_type_that_is_a_technology_is_taken_as_that(tmp_path: Path, kind: str, technology: str) -> None:
+    known = read_cells(table(tmp_path, f"cell,type\na,{kind}\n"))
+    assert known.cells["a"].technology == technology
+    assert known.unread == (() if technology else ("type",))

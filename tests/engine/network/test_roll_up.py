@@ -55,6 +55,13 @@ def test_a_cell_that_hardly_counts_may_be_missing_but_is_told_and_one_that_count
     assert np.isnan(sites.values["calls"][0, 3])
 
 
+def test_a_group_is_what_all_its_cells_are() -> None:
+    like = {"technology": "LTE", "region": "North"}
+    cells = tuple(replace(cell, band=str(k), **like) for k, cell in enumerate(panel().cells))
+    sites, _ = roll_up(replace(panel(), cells=cells), "site", TABLE)
+    assert {(cell.technology, cell.region, cell.band) for cell in sites.cells[:1]} == {("LTE", "North", "")}
+
+
 def test_areas_are_of_several_sites() -> None:
     areas, _ = roll_up(panel(), "area", TABLE)
     assert [c.id for c in areas.cells] == ["7"]

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from engine import project
+from engine.data import TRAITS
 from engine.data.rule import Rule
 from engine.project import schema
 from tests.engine.project.test_project import DICTIONARY
@@ -21,13 +22,31 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "città 'a\".cellwarden"
 
 
+BEFORE_TRAITS = (
+    "".join(f"ALTER TABLE cells DROP {trait}; " for trait in TRAITS)
+    + "UPDATE meta SET value = '7' WHERE key = 'schema';"
+)
 BEFORE_SCREENS = (
-    "DROP TABLE screen; DELETE FROM meta WHERE key = 'edition'; UPDATE meta SET value = '6' WHERE key = 'schema';"
+    f"{BEFORE_TRAITS} DROP TABLE screen; DELETE FROM meta WHERE key = 'edition';"
+    " UPDATE meta SET value = '6' WHERE key = 'schema';"
 )
 BEFORE_ACKNOWLEDGEMENTS = (
     f"{BEFORE_SCREENS} ALTER TABLE reviews DROP owner; ALTER TABLE reviews DROP acknowledged_by;"
     " ALTER TABLE reviews DROP acknowledged_utc; UPDATE meta SET value = '5' WHERE key = 'schema';"
 )
+
+
+def test_a_project_from_before_cells_had_bands_and_vendors_opens_and_takes_some(path: Path) -> None:
+    result = make_result()
+    project.save(result, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(BEFORE_TRAITS)
+    assert difference(result, project.open_project(path)) == ""
+    traits = {trait: f"{trait} 1" for trait in TRAITS}
+    cells = tuple(dataclasses.replace(cell, **traits) for cell in result.panel.cells)
+    told = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells))
+    project.save(told, path)
+    assert project.open_project(path).panel.cells == cells
 
 
 def test_a_project_from_before_there_were_acknowledgements_opens_and_takes_some(path: Path) -> None:

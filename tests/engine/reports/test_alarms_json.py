@@ -79,3 +79,12 @@ def test_an_incident_that_lasts_to_the_end_of_the_data_is_not_cleared(tmp_path: 
     result = tiny_result()
     lasting = dataclasses.replace(result.incidents[0], stop=6)
     assert alarms(dataclasses.replace(result, incidents=(lasting,)), tmp_path)[0]["alarmClearedTime"] is None
+
+
+def test_an_alarm_tells_what_its_cell_is(tmp_path: Path) -> None:
+    result = tiny_result()
+    first, *others = result.panel.cells
+    cells = (dataclasses.replace(first, technology="LTE", band="20"), *others)
+    told = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells))
+    (alarm,) = alarms(told, tmp_path)
+    assert (alarm["technology"], alarm["band"], alarm["vendor"]) == ("LTE", "20", None)

@@ -155,3 +155,20 @@ def test_odds_ratios_are_listed_with_their_words(tmp_path: Path) -> None:
     assert [(row["kpi"], row["term"]) for row in rows] == [(one.kpi, one.term) for one in result.associations]
     assert float(rows[0]["odds_ratio"]) == pytest.approx(result.associations[0].odds_ratio, rel=1e-5)
     assert (rows[-1]["or_ci_high"], rows[-1]["p_value"]) == ("inf", "")
+
+
+def test_tables_tell_what_cells_are(tmp_path: Path) -> None:
+    result = tiny_result()
+    bands = ("800", "1800")
+    cells = tuple(
+        dataclasses.replace(cell, technology="LTE", band=band)
+        for cell, band in zip(result.panel.cells, bands, strict=True)
+    )
+    result = dataclasses.replace(result, panel=dataclasses.replace(result.panel, cells=cells))
+    for writer, name in ((IncidentsCsv(), "i.csv"), (AnomaliesCsv(), "a.csv")):
+        writer.write(result, tmp_path / name, Monitor())
+    with (tmp_path / "i.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert (row["technologies"], row["bands"], row["vendors"]) == ("LTE", "800;1800", "")
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["band"] for row in csv.DictReader(stream)} == {*bands}

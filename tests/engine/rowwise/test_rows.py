@@ -210,3 +210,45 @@ def test_the_real_set_is_read_whole_and_its_leak_found(shared_data: Path) -> Non
     assert table.unreadable["maxUE_UL+DL"][1] == "#\u00a1VALOR!"
     assert isinstance(judged.learned, Learned)
     assert judged.learned.leaks
+
+
+UNITS = "Time,CellName,Throughput,Availability,Users"
+
+
+def rows_with_units(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text("\n".join([UNITS, *rows]) + "\n")
+    return path
+
+
+def test_numbers_with_units_behind_them_are_read_as_series_are(tmp_path: Path) -> None:
+    path = rows_with_units(
+        tmp_path, "a.csv", "10:45,1A,12.5 Mbps,98.2 %,3", "11:45,1A,500 kbps,97 %,4", "12:45,1A,0,96 %,n/a"
+    )
+    table = read_rows([path], LoadOptions(), Monitor())
+    assert table.kpis == ("Throughput", "Availability", "Users")
+    np.testing.assert_allclose(table.values, [[12.5, 98.2, 3], [0.5, 97, 4], [0, 96, np.nan]], rtol=1e-6)
+    assert {kpi: unit.symbol for kpi, unit in table.units.items()} == {"Throughput": "Mbit/s", "Availability": "%"}
+    assert [note.code for note in table.notes] == ["units_converted"]
+    assert table.unreadable == {}
+
+
+def test_further_files_are_brought_to_the_units_of_the_first(tmp_path: Path) -> None:
+    first = rows_with_units(tmp_path, "a.csv", *(f"{h}:00,1A,{h} Mbps,98 %,3" for h in range(10, 20)))
+    second = rows_with_units(tmp_path, "b.csv", *(f"{h}:00,1A,{h} kbps,98,3" for h in range(10, 20)))
+    table = read_rows([first, second], LoadOptions(), Monitor())
+    assert table.values[10:, 0].tolist() == pytest.approx([h / 1000 for h in range(10, 20)])
+    assert table.values[10:, 1].tolist() == [98] * 10
+    assert [say(note) for note in table.notes] == [
+        "The column Throughput of b.csv has numbers in several units (kbit/s); they were brought to Mbit/s."
+    ]
+
+
+@pytest.mark.parametrize(("written", "code"), [("MB", "units_of_files"), ("", "units_in_some_files")])
+def test_units_that_do_not_belong_together_are_refused(tmp_path: Path, written: str, code: str) -> None:
+    first = rows_with_units(tmp_path, "a.csv", *(f"{h}:00,1A,{h} {written},98 %,3" for h in range(10, 20)))
+    second = rows_with_units(tmp_path, "b.csv", *(f"{h}:00,1A,{h} kbps,98 %,3" for h in range(10, 20)))
+    with pytest.raises(InputError) as caught:
+        read_rows([first, second], LoadOptions(), Monitor())
+    assert caught.value.reason.code == code
+    assert say(caught.value.reason)

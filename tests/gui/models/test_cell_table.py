@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from engine.data import Severity
+from engine.data import Cell, Severity
 from engine.inspection.summary import RANK
 from gui.models.cell_table import BRANCH_ROLE, CELL_ROLE, INCIDENTS, NAME, Branch, CellTable
 from gui.prepared.cell_list import CALM, CellList
@@ -31,6 +31,7 @@ def cells(sites: tuple[str, ...], found: tuple[tuple[Severity | None, int], ...]
         site=np.array([names.index(site) for site in sites], np.int64),
         rank=np.array([CALM if severity is None else RANK[severity] for severity, _ in found], np.int64),
         incidents=np.array([count for _, count in found], np.int64),
+        about=tuple(Cell(f"c{i}", site=site, technology="LTE") for i, site in enumerate(sites)),
     )
 
 
@@ -175,6 +176,7 @@ def test_roles_other_than_text(sites: CellTable) -> None:
     assert "c2" in tip
     assert "Critical" in tip
     sites.open_site(0)
+    assert "technology LTE" in tip
     assert "nothing unusual" in sites.index(sites.row_of(0), NAME).data(Qt.ItemDataRole.ToolTipRole)
     assert sites.index(1, INCIDENTS).data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
 

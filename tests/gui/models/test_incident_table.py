@@ -260,3 +260,11 @@ def test_indexes_outside_are_empty(model: IncidentTable) -> None:
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.headerData(99, Qt.Orientation.Horizontal) is None
     assert model.headerData(0, Qt.Orientation.Vertical) is None
+
+
+def test_incidents_are_found_by_what_their_cells_are(model: IncidentTable) -> None:
+    model.set_rows([row(1, traits="hill lte 1800 north"), row(2, traits="lake lte 800 north"), row(3, traits="")])
+    model.set_filter("LTE 800", ALL, "")
+    assert shown(model) == [2]
+    model.set_filter("north cell", ALL, "")
+    assert shown(model) == [2, 1]

@@ -43,6 +43,31 @@ def test_text_is_looked_for_in_name_id_and_site_whatever_its_capitals(text: str,
     assert np.flatnonzero(CellList.of(CELLS, {}).matching(text)).tolist() == found
 
 
+OF_WHAT = (
+    Cell("a", site="Hill 8", technology="LTE", band="800", region="North"),
+    Cell("b", site="Hill 8", technology="LTE", band="1800", region="North", area="70"),
+    Cell("c", site="Lake", technology="NR", band="n78", region="Lower Lakes", vendor="acme"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lte 800", [0]),
+        ("LTE", [0, 1]),
+        ("800", [0]),
+        ("north hill", [0, 1]),
+        ("hill 8", [0, 1]),
+        ("8 hill", []),
+        ("lower acme n78", [2]),
+        ("70", [1]),
+        ("nr 800", []),
+    ],
+)
+def test_cells_are_found_by_what_they_are(text: str, found: list[int]) -> None:
+    assert np.flatnonzero(CellList.of(OF_WHAT, {}).matching(text)).tolist() == found
+
+
 @st.composite
 def lists(draw: st.DrawFn) -> CellList:
     """Some cells at some sites with some incidents."""

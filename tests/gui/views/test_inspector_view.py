@@ -125,3 +125,17 @@ def test_a_cell_that_nobody_could_judge_is_not_called_calm(qtbot: QtBot) -> None
     for cell, said in ((37, "Nothing could be judged in this cell."), (36, "Nothing unusual was found in this cell.")):
         state.select(cell=cell, kpi="calls", incident=None, span=None)
         qtbot.waitUntil(lambda said=said: said in words(view))
+
+
+def test_a_cell_and_the_cells_of_an_incident_are_described(qtbot: QtBot) -> None:
+    network = Network()
+    network.cells = tuple(
+        dataclasses.replace(cell, technology="LTE", band="20" if i in (36, 37) else "3", azimuth=120.0, area="70")
+        for i, cell in enumerate(network.cells)
+    )
+    result = network.put(["calls"], [36, 37], NOON, NOON + 3, 0.0).result()
+    view, state = opened(qtbot, result)
+    state.select(cell=37, incident=None)
+    qtbot.waitUntil(lambda: {"Technology", "LTE", "Band", "20", "70", "120\N{DEGREE SIGN}"} <= {*words(view)})
+    state.select_incident(result.incidents[0].id)
+    qtbot.waitUntil(lambda: "technology LTE, band 20" in words(view))
