@@ -35,6 +35,7 @@ CAUSES: Mapping[str, Rule] = {
     "data_fault": measurement.data_fault,
     "flood": demand.flood,
     "area_failure": losses.area_failure,
+    "kind_failure": losses.kind_failure,
     "degradation": losses.degradation,
     "few_events": measurement.few_events,
 }

@@ -1,4 +1,6 @@
-"""Causes by which service is lost or worse: outage, sleeping cell, failure of an area, maintenance, degradation."""
+"""Causes by which service is lost or worse: outage, sleeping cell, failure of an area or of one kind of equipment,
+maintenance, degradation.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,9 @@ from engine.errors import Reason
 _LASTING_H = 4.0  # a single period of this length is no blink
 _AS_GOOD_AS_NOTHING = 0.1  # of the traffic of a whole site: it is down, or what connects it
 _NETWORK_FELL = 0.93  # the rest of the network carries less than this of what was expected: it moved as well
+_SITES_OF_A_KIND = 3  # what fewer sites share may be their place
+_PART_OF_SITES = 0.9  # where more of the cells of these sites are struck, it is the sites
+_EQUIPMENT = ("technology", "band", "frequency", "vendor")
 _HOLIDAY_LEAVES = 0.3  # a public holiday seldom takes more than the rest of a whole network's traffic
 
 
@@ -96,6 +101,20 @@ def area_failure(f: Facts) -> Iterator[Point]:
         yield from festive(f, -2.5 if f.fills_holiday or f.share > _HOLIDAY_LEAVES else -1.0)
     elif f.fills_holiday and f.others_too >= MANY_OTHERS:
         yield from festive(f, -2.5)
+
+
+def kind_failure(f: Facts) -> Iterator[Point]:
+    """Cells of one technology, band or vendor lose their traffic at several sites; others of these sites do not."""
+    if f.up or not f.share < 0.7 or f.sites < _SITES_OF_A_KIND or not f.cells < _PART_OF_SITES * f.of_sites:
+        return
+    if not any(trait.field in _EQUIPMENT for trait in f.shared):
+        return
+    yield Point(2.0, statements.size(f), START)
+    yield Point(1.0 + min(f.sites, 6) / 3, statements.several(f))
+    yield from shared(f, 1.5)
+    yield Point(0.7, Reason("evidence_part_of_sites", {"cells": f.cells, "all": f.of_sites}))
+    yield from harm(f, 0.5)
+    yield from onset(f, sharp=0.5)
 
 
 def maintenance(f: Facts) -> Iterator[Point]:

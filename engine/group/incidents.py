@@ -14,7 +14,8 @@ from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, KpiK
 from engine.errors import Reason
 from engine.execution.scratch import release
 from engine.group.importance import importance, severity_of, size
-from engine.group.links import NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
+from engine.group.kinds import Kinds
+from engine.group.links import ALIKE, NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, Table, find_links
 from engine.group.packed import Anomalies
 from engine.group.sentence import sentence
 from engine.text import tell
@@ -51,7 +52,8 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     number = np.array([numbers[kpi] for kpi, _ in pairs], np.int64)[pair]
     harm = np.array([_harm(kpis[kpi], side[direction]) for kpi, direction in pairs], np.int64)[pair]
     table = Table(cell=cell, kpi=number, start=start, stop=stop, side=harm)
-    links = find_links(table, panel.cells, len(panel.times), max(1, TOGETHER_S // clock.period_s), clock.day_slots)
+    kinds, together = Kinds.of(panel.cells), max(1, TOGETHER_S // clock.period_s)
+    links = find_links(table, panel.cells, kinds, len(panel.times), together, clock.day_slots)
     group = _connected(len(found), links)
     ways = _ways(links, group)
     order = np.argsort(group, kind="stable")
@@ -68,7 +70,8 @@ def incidents(panel: Panel, found: Sequence[Anomaly], clock: Clock) -> tuple[Inc
     made = []
     for place, members in enumerate(groups):
         held_by = ways.get(int(group[members[0]]), ())
-        made.append(_incident(place, panel, stamp, kpis, [found[i] for i in members.tolist()], held_by, clock))
+        ones = [found[i] for i in members.tolist()]
+        made.append(_incident(place, panel, stamp, kpis, ones, held_by, kinds, clock))
         if place % AT_ONCE == 0:
             release(panel.values.values())
     release(panel.values.values())
@@ -108,6 +111,7 @@ def _incident(
     kpis: dict[str, Kpi],
     members: Sequence[Anomaly],
     ways: Sequence[str],
+    kinds: Kinds,
     clock: Clock,
 ) -> Incident:
     """One incident from its anomalies."""
@@ -126,7 +130,7 @@ def _incident(
         kpis=tuple(kpi.id for kpi in panel.kpis if any(a.kpi == kpi.id for a in members)),
         severity=severity_of(weight),
         importance=weight,
-        grouped_by=_grouped_by(panel, members, cells, ways, stamp(start), start, clock),
+        grouped_by=_grouped_by(panel, members, cells, ways, kinds, stamp(start), start, clock),
         causes=(),
         sentence=sentence(panel, kpis[worst_first[0].kpi], worst_first[0], len(cells), stamp),
     )
@@ -145,6 +149,7 @@ def _grouped_by(
     members: Sequence[Anomaly],
     cells: Sequence[int],
     ways: Sequence[str],
+    kinds: Kinds,
     time: str,
     start: int,
     clock: Clock,
@@ -163,6 +168,8 @@ def _grouped_by(
             reasons.append(_same_site(panel, cells))
         elif way == NEIGHBOURS:
             reasons.append(Reason("grouped_neighbours", {"cells": len(cells), "within": within, "time": time}))
+        elif way == ALIKE:
+            reasons.append(_alike(kinds, cells, within, time))
         elif way == TOGETHER:
             reasons.append(Reason("grouped_together", {"cells": len(cells), "time": time}))
     return tuple(reasons)
@@ -175,3 +182,12 @@ def _same_site(panel: Panel, cells: Sequence[int]) -> Reason:
     named, more = ", ".join(sites[:SITES_NAMED]), len(sites) - SITES_NAMED
     told = tell("sites_more", names=named, more=more) if more > 0 else named
     return Reason("grouped_same_site", {"sites": told, "cells": sum(of_site[site] for site in sites)})
+
+
+def _alike(kinds: Kinds, cells: Sequence[int], within: str, time: str) -> Reason:
+    """Of which kind the cells are, and how many there are of it."""
+    kind = kinds.nearest(cells)
+    told = ", ".join(tell(f"trait_{field}_is", value=value) for field, value in kinds.names[kind])
+    struck = int((kinds.member[:, list(cells)] == kind).any(axis=0).sum())
+    size = int(kinds.size[kind])
+    return Reason("grouped_alike", {"cells": struck, "all": size, "traits": told, "within": within, "time": time})

@@ -1,4 +1,5 @@
-"""Which anomalies belong together: same cell at the same time, neighbours that begin together, a surprising crowd.
+"""Which anomalies belong together: same cell at the same time, neighbours or most cells of a kind that begin together,
+a surprising crowd.
 
 Everything is worked out on sorted arrays with binary searches, so that 100,000 anomalies link in about a second.
 """
@@ -11,15 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import Cell, IntArray
+from engine.group.kinds import FEWEST_CELLS, FEWEST_SITES, Kinds
 from engine.network.neighbours import near, same_site
 
-SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER = "same_cell", "same_site", "neighbours", "together"
-WAYS = (SAME_CELL, SAME_SITE, NEIGHBOURS, TOGETHER)
+SAME_CELL, SAME_SITE, NEIGHBOURS, ALIKE, TOGETHER = "same_cell", "same_site", "neighbours", "alike", "together"
+WAYS = (SAME_CELL, SAME_SITE, NEIGHBOURS, ALIKE, TOGETHER)
 """Why two anomalies are linked; the order is that of the codes in `Links.way`."""
 
 UNLIKE_LENGTHS = 8
 CROWD = 3
 CROWD_SIGMAS = 5.0
+
+MOST_OF_KIND, FEW_OTHERS = 0.5, 0.1
+"""What begins in at least this share of the cells of a kind, and in no more than that of all others, is of the kind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +50,18 @@ class Links:
     way: IntArray
 
 
-def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int, day: int) -> Links:
+def find_links(table: Table, cells: Sequence[Cell], kinds: Kinds, periods: int, together: int, day: int) -> Links:
     """All links between the anomalies of `table`.
 
-    together: how many periods apart two beginnings may lie and still count as the same moment; day: periods of a day.
-    Anomalies of one cell are linked when they begin together or overlap (unless one is many times as long as the
-    other), those of one KPI and side also when they follow each other that closely, or after a pause that is no longer
-    than either of them and than a day: a fault that shows in busy hours only is one fault; those of neighbouring cells
-    (same site; grid or kilometres) when they begin together on the same side, of different KPIs of different sites only
-    if they end together as well; where no place is known, those of any cells that begin in the same period on the same
-    side of the same KPI, if there are far more of them than chance brings. What only goes on after a pause begins with
-    nobody.
+    kinds: of the cells. together: how many periods apart two beginnings may lie and still count as the same moment;
+    day: periods of a day. Anomalies of one cell are linked when they begin together or overlap (unless one is many
+    times as long as the other), those of one KPI and side also when they follow each other that closely, or after a
+    pause that is no longer than either of them and than a day: a fault that shows in busy hours only is one fault;
+    those of neighbouring cells (same site; grid or kilometres) when they begin together on the same side, of different
+    KPIs of different sites only if they end together as well; those of most cells of a kind when they begin together on
+    the same side of the same KPI, and few others do; where no place is known, those of any cells that begin in the same
+    period on the same side of the same KPI, if there are far more of them than chance brings. What only goes on after a
+    pause begins with nobody.
     """
     again = _again(table, together, day)
     parts = [_within_cell(table, periods, together), again]
@@ -64,6 +70,8 @@ def find_links(table: Table, cells: Sequence[Cell], periods: int, together: int,
     for neighbours, way in pairs:
         if len(neighbours):
             parts.append(_between(table, begins, neighbours, periods, together, WAYS.index(way)))
+    if len(kinds):
+        parts.append(_alike(table, begins, kinds, periods, together))
     if not len(pairs[1][0]):
         parts.append(_crowds(table, begins, periods))
     return Links(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "right", "way")))
@@ -166,3 +174,38 @@ def _crowds(table: Table, begins: IntArray, periods: int) -> Links:
     follows = np.r_[False, np.diff(key) == 0] if len(key) else np.zeros(0, bool)
     right = np.flatnonzero(inside & follows)
     return Links(order[right - 1], order[right], np.full(len(right), WAYS.index(TOGETHER), np.int64))
+
+
+def _alike(table: Table, begins: IntArray, kinds: Kinds, periods: int, together: int) -> Links:
+    """Of the anomalies `begins`, those of one KPI and side that begin in most cells of a kind and in few others."""
+    span = periods + together + 1
+    what = table.kpi * 3 + table.side + 1
+    moment = what[begins] * span + table.start[begins]
+    order = np.argsort(moment, kind="stable")
+    moment, order = moment[order], begins[order]
+    soon = np.searchsorted(moment, moment + together, side="right")  # where what begins together with each one ends
+    before = np.searchsorted(moment, moment - together)
+    asked = order[soon - before >= FEWEST_CELLS]
+    apart = (int(what.max(initial=0)) + 1) * span
+    parts = []
+    for member in kinds.member:
+        kind = member[table.cell[asked]]
+        key = (kind * apart + what[asked] * span + table.start[asked])[kind >= 0]
+        by_kind = np.argsort(key, kind="stable")
+        of_kind, key = asked[kind >= 0][by_kind], key[by_kind]
+        stop = np.searchsorted(key, key + together, side="right")
+        size, needed = kinds.size[key // apart], np.maximum(MOST_OF_KIND * kinds.size[key // apart], FEWEST_CELLS)
+        last = 0
+        for first in np.flatnonzero(stop - np.arange(len(key)) >= needed).tolist():
+            inside = of_kind[first : stop[first]]
+            struck = np.unique(table.cell[inside])
+            bounds = np.searchsorted(moment, [key[first] % apart, key[first] % apart + together + 1])
+            others = (bounds[1] - bounds[0] - len(inside)) / (len(kinds.site) - size[first])
+            known = first < last or len(struck) < needed[first]
+            if not known and others <= FEW_OTHERS and len(np.unique(kinds.site[struck])) >= FEWEST_SITES:
+                parts.append(inside)
+                last = stop[first]
+    left, right = (
+        np.concatenate([np.zeros(0, np.int64), *(p[side] for p in parts)]) for side in (slice(None, -1), slice(1, None))
+    )
+    return Links(left, right, np.full(len(left), WAYS.index(ALIKE), np.int64))

@@ -79,6 +79,9 @@ MESSAGES: dict[str, str] = {
     "grouped_neighbours": (
         "{cells:neighbouring cell began|neighbouring cells began} within {within} of each other, from {time}."
     ),
+    "grouped_alike": (
+        "{cells} of the {all} cells of {traits} began within {within} of each other, from {time}, and few other cells."
+    ),
     "grouped_together": "{cells:cell began|cells began} in the same period, {time}, far more than chance brings.",
     "incident_silence": ("{kpi} fell to zero at {time} and stayed there for {duration}. Expected {expected}."),
     "incident_silence_many": (

@@ -16,10 +16,11 @@ MESSAGES: dict[str, str] = {
     **{f"trait_{trait}": name for trait, name in TRAITS.items()},
     **{f"trait_{trait}_is": f"{name.lower()} {{value}}" for trait, name in TRAITS.items()},
     **{f"import_role_{trait}": f"{name} of the cell" for trait, name in TRAITS.items()},
+    "trait_area_is": "LAC or TAC {value}",
     "trait_others": "{trait} ({share} of all other cells)",
-    "trait_others_there": "{trait} ({share} of the other cells there)",
+    "trait_others_there": "{trait} ({share} of the other cells of these sites)",
     "trait_no_other": "{trait} (no other cell)",
-    "trait_no_other_there": "{trait} (no other cell there)",
+    "trait_no_other_there": "{trait} (no other cell of these sites)",
     "cells_filter_tip": (
         "Part of the name, id or site of a cell, and words that the cell table says of it, such as LTE 800, a region or"
         " a vendor."

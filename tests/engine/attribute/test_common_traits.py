@@ -87,3 +87,26 @@ def test_it_is_evidence_of_a_loss() -> None:
     )
     told = [words(cause) for cause in network.put(COUNTS, [*struck], 228, 236, 0.0).causes()]
     assert any(tell("evidence_shared", traits="vendor b (no other cell)") in one for one in told)
+
+
+def test_a_loss_of_one_technology_at_many_sites_is_a_fault_of_that_kind_and_not_of_an_area() -> None:
+    network = Network()
+    network.cells = tuple(
+        dataclasses.replace(cell, technology="5G" if i % 3 else "4G", vendor="b" if i < 30 else "a")
+        for i, cell in enumerate(network.cells)
+    )
+    alone = [i for i, cell in enumerate(network.cells) if (cell.technology, cell.vendor) == ("4G", "b")]
+    first = network.change(COUNTS, alone, 228, 236, 0.3).causes()[0]
+    assert first.kind == "kind_failure"
+    assert "Common to all of these cells: technology 4G (no other cell of these sites)" in words(first)
+    assert "These are 10 of the 30 cells of their sites." in words(first)
+
+
+def test_whole_sites_of_one_vendor_that_fail_are_an_area() -> None:
+    network = Network()
+    network.cells = tuple(
+        dataclasses.replace(cell, vendor="b" if i < 30 else "a") for i, cell in enumerate(network.cells)
+    )
+    causes = network.change(COUNTS, range(30), 228, 236, 0.3).causes()
+    assert causes[0].kind == "area_failure"
+    assert "kind_failure" not in [cause.kind for cause in causes]
