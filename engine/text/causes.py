@@ -75,7 +75,7 @@ MESSAGES: dict[str, str] = {
     "cause_data_fault": "Fault of the data",
     "cause_flood": "Flood of messages",
     "cause_area_failure": "Failure of an area",
-    "cause_kind_failure": "Fault of one kind of equipment",
+    "cause_kind_failure": "Equipment fault",
     "cause_degradation": "Degraded quality",
     "cause_few_events": "Chance: few events",
     "cause_unknown": "Unknown",
