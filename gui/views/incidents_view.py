@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -174,7 +174,7 @@ class IncidentsView(QWidget):
         self.filters.changed.connect(self._apply_filter)
         self.filters.hours.chosen.connect(state.set_hours)
         state.hours_changed.connect(self._apply_filter)
-        self.table.selectionModel().currentRowChanged.connect(self._picked)
+        self.table.selectionModel().selectionChanged.connect(self._picked)
         self.filters.hidden.toggled.connect(lambda _on: self._fill())
         self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.rearranged.emit())
         state.ruling.changed.connect(self._fill)
@@ -331,10 +331,12 @@ class IncidentsView(QWidget):
         digest = self._state.digest
         return (digest.doubt(digest.result.verdicts) if digest is not None else "") or tell("incidents_calm")
 
-    def _picked(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        row = current.data(ROW_ROLE)
-        if not self.table.selectionModel().isRowSelected(current.row(), QModelIndex()):
-            return  # Qt makes the first row the current one when the table is given the focus: nobody has picked it
+    def _picked(self, chosen: QItemSelection, _left: QItemSelection) -> None:
+        """Go to the incident that is selected now; that a row is the current one alone means nothing.
+
+        Qt makes the first one that when the table is given the focus, and one that is clicked before it selects it.
+        """
+        row = next((index.data(ROW_ROLE) for index in chosen.indexes()), None)
         if isinstance(row, IncidentRow) and row.incident.id != self._state.selection.incident:
             self._state.select_incident(row.incident.id)
 

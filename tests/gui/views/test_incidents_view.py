@@ -54,6 +54,18 @@ def test_a_table_that_is_given_the_focus_picks_no_incident(qtbot: QtBot, state: 
     assert state.selection.incident == first.incident.id
 
 
+def test_a_click_on_a_row_goes_to_its_incident(qtbot: QtBot, state: AppState, result: Result) -> None:
+    view = IncidentsView(state)
+    qtbot.addWidget(view)
+    view.resize(1200, 400)
+    with qtbot.waitExposed(view):
+        view.show()
+    for row in (2, 0, 1):
+        index = view.table.model().index(row, START)
+        qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=view.table.visualRect(index).center())
+        assert state.selection.incident == index.data(ROW_ROLE).incident.id
+
+
 def test_when_an_incident_began_is_never_cut_off(qtbot: QtBot, state: AppState, result: Result) -> None:
     """Over years a stamp names the year; a stamp without its hour is none."""
     view = IncidentsView(state)
