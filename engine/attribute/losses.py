@@ -104,14 +104,16 @@ def area_failure(f: Facts) -> Iterator[Point]:
 
 
 def kind_failure(f: Facts) -> Iterator[Point]:
-    """Cells of one technology, band or vendor lose their traffic at several sites; others of these sites do not."""
+    """Most cells of a technology, band or vendor lose their traffic together, and others of their sites do not."""
     if f.up or not f.share < 0.7 or f.sites < _SITES_OF_A_KIND or not f.cells < _PART_OF_SITES * f.of_sites:
         return
-    if not any(trait.field in _EQUIPMENT for trait in f.shared):
+    kind = next((reason for reason in f.incident.grouped_by if reason.code == "grouped_alike"), None)
+    if kind is None or not any(trait.field in _EQUIPMENT for trait in f.shared):
         return
     yield Point(2.0, statements.size(f), START)
     yield Point(1.0 + min(f.sites, 6) / 3, statements.several(f))
-    yield from shared(f, 1.5)
+    yield Point(1.0, Reason("evidence_most_of_kind", {name: kind.params[name] for name in ("cells", "all", "traits")}))
+    yield from shared(f, 0.5)
     yield Point(0.7, Reason("evidence_part_of_sites", {"cells": f.cells, "all": f.of_sites}))
     yield from harm(f, 0.5)
     yield from onset(f, sharp=0.5)

@@ -87,6 +87,9 @@ MESSAGES: dict[str, str] = {
     "evidence_share_down": "{kpis}: {share} of what was expected.",
     "evidence_share_up": "{kpis}: {times} times what was expected.",
     "evidence_rose": "{kpi} was {times} times what was expected.",
+    "evidence_other_unit": "{kpis}: {times} what was expected, as if the unit were another from then on.",
+    "times_of": "{factor} times",
+    "part_of": "1/{factor} of",
     "evidence_worse": "{kpi} was {actual} where {expected} was expected.",
     "evidence_failures": "{kpi}: {times} times as many failures as usual.",
     "evidence_together": "{kpis} rose together.",
@@ -110,6 +113,7 @@ MESSAGES: dict[str, str] = {
     "evidence_several": "{cells:cell|cells} of {sites:site|sites} at the same time.",
     "evidence_several_cells": "{cells:cell|cells} at the same time.",
     "evidence_part_of_sites": "These are {cells} of the {all} cells of their sites.",
+    "evidence_most_of_kind": "These are {cells} of the {all} cells of {traits}.",
     "evidence_shared": "Common to all of these cells: {traits}.",
     "evidence_neighbours_too": "{count} of {neighbours} neighbouring cells are anomalous at the same time.",
     "evidence_one_neighbour_too": (

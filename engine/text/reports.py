@@ -271,7 +271,7 @@ MESSAGES: dict[str, str] = {
     ),
     "check_new_cell": "Whether it was to go on air then\nAgain in two weeks, when its usual course is known",
     "check_decommissioned": "The inventory: taken out of service, or renamed\nIf neither, alarms and power of the site",
-    "check_data_fault": "The counter's export and its time stamps\nWhether other counters of the node are fine",
+    "check_data_fault": "The counter's export, unit and time stamps\nWhether other counters of the node are fine",
     "check_flood": "Top senders in the records of that time\nSignalling load and paging\nSpam filters",
     "check_kind_failure": "Software and settings of this technology or vendor\nThe core that serves it",
     "check_area_failure": "What the cells share: controller, link, power\nAlarms of the core and transmission",

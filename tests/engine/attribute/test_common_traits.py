@@ -99,7 +99,17 @@ def test_a_loss_of_one_technology_at_many_sites_is_a_fault_of_that_kind_and_not_
     first = network.change(COUNTS, alone, 228, 236, 0.3).causes()[0]
     assert first.kind == "kind_failure"
     assert "Common to all of these cells: technology 4G (no other cell of these sites)" in words(first)
+    assert "These are 10 of the 10 cells of technology 4G, vendor b." in words(first)
     assert "These are 10 of the 30 cells of their sites." in words(first)
+
+
+def test_a_few_cells_of_a_technology_that_fail_at_the_same_hour_are_no_fault_of_it() -> None:
+    network = Network()
+    network.cells = tuple(
+        dataclasses.replace(cell, technology="5G" if i % 3 else "4G") for i, cell in enumerate(network.cells)
+    )
+    causes = network.change(COUNTS, (0, 3, 6), 228, 236, 0.3).causes()
+    assert "kind_failure" not in [cause.kind for cause in causes]
 
 
 def test_whole_sites_of_one_vendor_that_fail_are_an_area() -> None:

@@ -248,3 +248,34 @@ def test_no_cell_is_said_to_be_the_only_one_where_a_neighbour_is_anomalous_too()
     told = " ".join(words(cause) for cause in own.causes)
     assert "1 of 32 neighbouring cells is anomalous at the same time." in told
     assert "none of its" not in told
+
+
+@pytest.mark.parametrize(
+    ("kpis", "factor", "times"),
+    [
+        (("data_mb",), 1000.0, "1,000 times"),
+        (("data_mb",), 1 / 1024, "1/1,024 of"),
+        (("data_mb",), 8.0, "8 times"),
+        (("calls", "sms"), 1e-6, "1/1,000,000 of"),
+        (("drop_rate",), 0.01, "1/100 of"),
+    ],
+)
+def test_a_kpi_that_is_a_units_step_away_while_all_else_goes_on_is_in_another_unit(
+    kpis: Sequence[str], factor: float, times: str
+) -> None:
+    first = Network().change(kpis, range(12), NOON, NOON + 30, factor).causes()[0]
+    assert first.kind == "data_fault"
+    assert f"{', '.join(kpis)}: {times} what was expected, as if the unit were another from then on." in words(first)
+
+
+@pytest.mark.parametrize(
+    ("factor", "hours", "beside"),
+    [(500.0, 30, 1.0), (8.0, 5, 1.0), (1000.0, 2, 1.0), (1000.0, 30, 0.5), (0.0, 30, 1.0)],
+)
+def test_other_changes_are_no_other_unit(factor: float, hours: int, beside: float) -> None:
+    """Another size, a small one that does not last, hardly a moment, traffic that moves as well, nothing at all."""
+    network = Network()
+    for kpi in ("calls", "sms"):
+        network.values[kpi][:12, NOON : NOON + hours] *= np.float32(beside)
+    causes = network.change(("data_mb",), range(12), NOON, NOON + hours, factor).causes()
+    assert "as if the unit" not in " ".join(words(c) for c in causes)
