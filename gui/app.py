@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     files: list[Path] = list(given.files)
     application.handed.connect(files.append)  # what comes before there are views waits for them
-    QTimer.singleShot(0, lambda: _fill(window, files, application))
+    QTimer.singleShot(0, lambda: fill(window, files, application))
     return _leave(application.exec())
 
 
@@ -129,9 +129,11 @@ def _leave(code: int) -> int:
     return code
 
 
-def _fill(window: MainWindow, files: Sequence[Path], application: Application) -> None:
+def fill(window: MainWindow, files: Sequence[Path], application: Application) -> None:
+    """Have the window make its views, then open the files and what is handed over, and offer what a crash left."""
+
     def ready() -> None:
-        application.handed.connect(lambda file: window.open([file]))
+        application.handed.connect(window.open_handed)
         LOG.info("ready")
         if files:
             window.open([*files])

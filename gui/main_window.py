@@ -255,6 +255,10 @@ class MainWindow(QMainWindow):
         """Open data files, folders or a project; reviews that no project holds are offered to be saved first."""
         self.asking.open(paths)
 
+    def open_handed(self, file: Path) -> None:
+        """Open a file that the system hands over; a method, so that a window that is gone is not asked."""
+        self.open([file])
+
     def _opened(self, paths: tuple[str, ...]) -> None:
         self.preferences.remember_opened(paths)
         self.preferences.folder = str(Path(paths[0]).parent)

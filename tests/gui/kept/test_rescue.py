@@ -21,7 +21,7 @@ from engine.data.rule import Rule
 from engine.errors import OutputError, Reason
 from engine.project import Review as Stored
 from engine.settings import preset
-from gui.app import Application, _fill
+from gui.app import Application, fill
 from gui.job import running
 from gui.kept import rescue
 from gui.kept.rescue import Rescue, Said, Unsaved
@@ -198,7 +198,7 @@ def test_what_was_said_is_offered_to_one_who_comes_back_with_a_file(
     left.mkdir(parents=True)
     (left / "said.json").write_text(json.dumps(SAID.to_json()), "utf-8")
     window.views.clear()
-    _fill(window, [write_days(tmp_path, "b.csv", 0, 16)], qapp)
+    fill(window, [write_days(tmp_path, "b.csv", 0, 16)], qapp)
     qtbot.waitUntil(lambda: "ended before" in window.banner.text, timeout=20_000)
     assert window.state.result is not None
     window.banner.hide()
