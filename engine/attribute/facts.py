@@ -91,7 +91,8 @@ class Facts:
     over all KPIs. suspect, imputed: points so marked. fills_holiday: it lasted as long as a holiday. odds: associations
     that hold then, and that other days bear out. new: that its cells had their first values shortly before or with it.
     gone: that they have none from then to the end of the data. taken_over: from whom its traffic was taken over, if it
-    rose by that. shared: what all its cells have in common and others have not.
+    rose by that. shared: what all its cells have in common and others have not. clock_off: by how many hours the clock
+    of its cells seems to be late (early: below 0), 0 if it does not.
     """
 
     incident: Incident
@@ -138,6 +139,7 @@ class Facts:
     gone: Gone | None = None
     taken_over: TakeOver | None = None
     shared: tuple[Trait, ...] = ()
+    clock_off: float = 0.0
 
     @property
     def stays(self) -> bool:

@@ -41,6 +41,9 @@ def data_fault(f: Facts) -> Iterator[Point]:
         if _beside(f):
             yield Point(1.0, Reason("evidence_others_move"))
         yield from shared(f, 0.7)
+    if f.clock_off:
+        yield Point(7.0, statements.clock_off(f))
+        yield from shared(f, 0.7)
     if f.gap > 0.3 or any(k.missing > 0.5 for k in f.traffic):
         missing = max([f.gap, *(k.missing for k in f.traffic)])
         yield Point(4.0, Reason("evidence_missing", {"share": statements.percent(missing)}))

@@ -62,6 +62,12 @@ def shared(f: Facts) -> Reason:
     return Reason("evidence_shared", {"traits": ", ".join(told)})
 
 
+def clock_off(f: Facts) -> Reason:
+    """The day is as usual when it is moved."""
+    code = "evidence_clock_late" if f.clock_off > 0 else "evidence_clock_early"
+    return Reason(code, {"moved": duration_text(round(abs(f.clock_off) * 3600))})
+
+
 def alone(f: Facts) -> Reason:
     """The neighbours are not anomalous."""
     share = percent(f.neighbour_share)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.attribute.afterwards import Lasted, traffic_after
+from engine.attribute.clock_shift import clock_off
 from engine.attribute.common_traits import Traits
 from engine.attribute.days import Days, Odds, many_at_once
 from engine.attribute.denominators import counts_events, denominator_of
@@ -171,6 +172,7 @@ class Surroundings:
             gone=self._lifetimes.gone(cells.tolist(), start, stop),
             taken_over=self._taken_over(main, cells, incident) if main and up else None,
             shared=self._traits.common(cells.tolist()),
+            clock_off=self._clock_off(main, cells, incident) if main else 0.0,
         )
 
     def _taken_over(self, main: str, cells: IntArray, incident: Incident) -> TakeOver | None:
@@ -180,6 +182,11 @@ class Surroundings:
             return None
         window = incident.start, incident.stop
         return take_over(self.panel, kpi, self.expected[main], self._alarms, cells, self.neighbours, *window)
+
+    def _clock_off(self, main: str, cells: IntArray, incident: Incident) -> float:
+        """By how many hours the cells' clock is late."""
+        window = incident.start, incident.stop
+        return clock_off(self.panel.values[main], self.expected[main], cells, *window, self.clock)
 
     def _telling(self, anomalies: Sequence[Anomaly]) -> Sequence[Anomaly]:
         """Those of counts; of the others where no count is anomalous. Which cells lost traffic, they say alone."""

@@ -88,6 +88,12 @@ MESSAGES: dict[str, str] = {
     "evidence_share_up": "{kpis}: {times} times what was expected.",
     "evidence_rose": "{kpi} was {times} times what was expected.",
     "evidence_other_unit": "{kpis}: {times} what was expected, as if the unit were another from then on.",
+    "evidence_clock_late": (
+        "Moved {moved} back, all of that day is as usual in these cells: the clock of what wrote them may be late."
+    ),
+    "evidence_clock_early": (
+        "Moved {moved} on, all of that day is as usual in these cells: the clock of what wrote them may be early."
+    ),
     "times_of": "{factor} times",
     "part_of": "1/{factor} of",
     "evidence_worse": "{kpi} was {actual} where {expected} was expected.",
