@@ -24,37 +24,44 @@ BETTER, AS_USUAL = 0.7, 1.3
 def clock_off(values: FloatArray, expected: FloatArray, cells: IntArray, start: int, stop: int, clock: Clock) -> float:
     """By how many hours the clock of these cells is late (early: below 0) around [start, stop); 0 if it is not off.
 
-    values and expected (C, T) of a count. Looked at is a day around the middle. 0 also where too little is known: fewer
-    than `FEWEST_CELLS`, no day a week before, data by the day.
+    values and expected (C, T) of a count. Looked at is the day from the start on, or the one up to the stop. 0 also
+    where too little is known: fewer than `FEWEST_CELLS`, no day a week before, data by the day.
     """
-    day, periods = clock.day_slots, values.shape[1]
-    first = (start + stop - day) // 2
-    week = clock.week_slots
-    reach = FARTHEST_H * 3600 // clock.period_s
-    if len(cells) < FEWEST_CELLS or clock.period_s > 3600 or first - week < 0 or first + day > periods:
+    if len(cells) < FEWEST_CELLS or clock.period_s > 3600:
         return 0.0
     some = cells[np.linspace(0, len(cells) - 1, min(len(cells), MOST_CELLS)).astype(np.int64)]
-    around = slice(max(first - reach, 0), min(first + day + reach, periods))
-    measured = cut(values, some, first, first + day).astype(np.float64)
-    due = cut(expected, some, around.start, around.stop).astype(np.float64)
-    half = max(1, 1800 // clock.period_s)
-    moves = [m for m in range(-reach, reach + 1, half) if 0 <= first - around.start - m <= due.shape[1] - day]
-    left = np.stack([_left(measured, due[:, first - around.start - m : first - around.start - m + day]) for m in moves])
+    for first in (start, stop - clock.day_slots):
+        if first >= clock.week_slots and first + clock.day_slots <= values.shape[1]:
+            move = _move(values, expected, some, first, clock)
+            if move:
+                return move * clock.period_s / 3600
+    return 0.0
+
+
+def _move(values: FloatArray, expected: FloatArray, cells: IntArray, first: int, clock: Clock) -> int:
+    """By how many periods the day from `first` on is late; 0 if it is not."""
+    day, reach = clock.day_slots, FARTHEST_H * 3600 // clock.period_s
+    measured = cut(values, cells, first, first + day).astype(np.float64)
+    begin, end = max(first - reach, 0), min(first + day + reach, values.shape[1])
+    due = cut(expected, cells, begin, end).astype(np.float64)
+    moves = [
+        move
+        for move in range(-reach, reach + 1, max(1, 1800 // clock.period_s))
+        if begin <= first - move and first - move + day <= end
+    ]
+    left = np.stack([_left(measured, due[:, first - begin - move :][:, :day]) for move in moves])
     known = np.isfinite(left).all(axis=0)
-    if known.sum() < FEWEST_CELLS:
-        return 0.0
-    asked = np.array(moves)[np.argmin(left[:, known], axis=0)]
-    move = int(np.median(asked))
-    before = _left(
-        *(cut(one, some[known], first - week, first - week + day).astype(np.float64) for one in (values, expected))
-    )
-    now, moved = (
-        np.median(left[moves.index(0), known]),
-        np.median(left[moves.index(move), known]) if move in moves else 0,
-    )
-    if move == 0 or np.mean(asked == move) < AGREE or moved > min(BETTER * now, AS_USUAL * float(np.median(before))):
-        return 0.0
-    return move * clock.period_s / 3600
+    if np.count_nonzero(known) < FEWEST_CELLS:
+        return 0
+    chosen = np.argmin(left[:, known], axis=0)
+    most = int(np.bincount(chosen).argmax())
+    if moves[most] == 0 or np.mean(chosen == most) < AGREE:
+        return 0
+    before = first - clock.week_slots
+    week_before = (cut(one, cells[known], before, before + day).astype(np.float64) for one in (values, expected))
+    now, moved = np.median(left[moves.index(0), known]), np.median(left[most, known])
+    usual = np.nanmedian(_left(*week_before))
+    return moves[most] if moved <= min(BETTER * now, AS_USUAL * usual) else 0
 
 
 def _left(measured: DoubleArray, due: DoubleArray) -> DoubleArray:
