@@ -14,7 +14,7 @@ from engine.continuation.append import Appended, append, periods_in_front
 from engine.continuation.next_piece import as_known
 from engine.data import Dropped, Labels, Panel, Quality
 from engine.errors import InputError, Reason
-from engine.io import Loaded, LoadOptions
+from engine.io import Loaded, LoadOptions, totals
 from engine.labelling.hand_labels import all_on_longer_grid
 from engine.labelling.labels import aligned
 from engine.monitor import Monitor
@@ -68,14 +68,23 @@ def check_key(known: Quality, options: LoadOptions) -> None:
 def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> Later:
     """Put a data set that was read already to a panel; see `add_files`.
 
-    Raises what `engine.continuation.append.append` raises, and InputError where the panel's cells were put together:
-    cells cannot be added to sites or areas.
+    Raises what `engine.continuation.append.append` raises, and InputError where the panel's cells were put together
+    (cells cannot be added to sites or areas) or holds as they are what turn out to be running totals.
     """
     if any(note.code == "rolled_up" for note in known.notes):
         raise InputError(Reason("append_rolled_up"))
-    loaded = as_known(panel, known, loaded)
+    loaded = as_known(panel, known, _as_growth(panel, known, loaded))
     found = append(panel, loaded.panel)
     return Later(found, _together(known, loaded.quality, found), _labels(labels, panel, loaded, found.panel))
+
+
+def _as_growth(panel: Panel, known: Quality, loaded: Loaded) -> Loaded:
+    """The later data with the growth of what are running totals in the panel, even where they are too few to tell."""
+    before, now = totals.said_in(known), totals.said_in(loaded.quality)
+    if other := sorted((now - before) & panel.values.keys()):
+        raise InputError(Reason("append_totals", {"kpis": ", ".join(other)}))
+    short = before - now
+    return replace(loaded, panel=totals.grown(loaded.panel, short)) if short & loaded.panel.values.keys() else loaded
 
 
 def _together(known: Quality, later: Quality, found: Appended) -> Quality:

@@ -17,11 +17,11 @@ import numpy as np
 
 from engine.calendar import check_zone, duration_text, local_seconds, offset_text, to_utc
 from engine.completeness import quality
-from engine.data import BoolArray, Cell, FloatArray, IntArray, KpiKind, Panel, Quality
+from engine.data import BoolArray, Cell, FloatArray, IntArray, Kpi, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.execution.arrays import blocks
 from engine.execution.scratch import release
-from engine.io import date_order, kpis, occurrences
+from engine.io import date_order, kpis, occurrences, totals
 from engine.io.base import Loaded, LoadOptions, Measurements, Table
 from engine.io.combine import combined
 from engine.io.dropped import bent, by_reader, nothing_left, on_the_way
@@ -110,7 +110,18 @@ def _loaded(
     described |= {
         k: options.dictionary[k.lower()].of(v) for k, v in described.items() if k.lower() in options.dictionary
     }
-    filler.average([k for k, name in enumerate(kpi_ids) if described[name].kind is not KpiKind.COUNT])
+    running = {
+        name
+        for name, values in zip(kpi_ids, filler.values, strict=True)
+        if _may_be_total(name, described[name], options) and totals.is_total(values, grid.period_s)
+    }
+    described |= {name: totals.counted(described[name]) for name in running}
+    filler.average(
+        [k for k, name in enumerate(kpi_ids) if name in running or described[name].kind is not KpiKind.COUNT]
+    )
+    if running:
+        restarts = sum(totals.grow(v) for name, v in zip(kpi_ids, filler.values, strict=True) if name in running)
+        notes.append(totals.note([name for name in kpi_ids if name in running], restarts))
     if filler.fine_s is not None:
         notes.append(
             Reason("rows_of_period_combined", {"rows": filler.counts.kept, "period": duration_text(grid.period_s)})
@@ -149,6 +160,12 @@ def _loaded(
         gaps=gaps,
     )
     return Loaded(panel, labels, found)
+
+
+def _may_be_total(name: str, kpi: Kpi, options: LoadOptions) -> bool:
+    """Whether a KPI may be a running total: no ratio, nor what a person has said to be a level."""
+    said = options.dictionary.get(name.lower())
+    return kpi.kind is not KpiKind.RATIO and (said is None or said.kind in (None, KpiKind.COUNT))
 
 
 def _known(paths: Mapping[str, Cell], read: Mapping[str, Cell]) -> dict[str, Cell]:

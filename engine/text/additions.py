@@ -22,6 +22,10 @@ MESSAGES: dict[str, str] = {
     "action_together_area_tip": "Show areas in place of their cells: counts summed, gauges averaged, ratios of sums",
     "doing_together": "Putting cells together",
     "cells_back": "Open the files again to have the cells back.",
+    "append_totals": (
+        "The later files hold running totals of {kpis}; the data that are open were too short to tell, and hold them as"
+        " they are. Open all files together."
+    ),
     "append_rolled_up": (
         "The open data are of sites or areas, and later files hold cells. Open the earlier and later files together,"
         " and put the cells together then."

@@ -279,6 +279,10 @@ MESSAGES: dict[str, str] = {
     "period_uncertain": (
         "The granularity period was taken as {period}, but only {share} % of the steps between rows fit it."
     ),
+    "running_totals": (
+        "{kpis}: running totals, as they only rise but for {restarts:restart|restarts}. Taken is what they grew by in"
+        " each period; the first one, and those after a gap or a restart, are missing."
+    ),
     "absent_is_zero": "In this format an absent row means no activity, so it counts as 0.",
     "periods_not_collected": (
         "{periods:period without a row of any cell was|periods without a row of any cell were} taken as not collected."
