@@ -6,7 +6,7 @@ Everything is worked out on sorted arrays with binary searches, so that 100,000 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,34 +178,40 @@ def _crowds(table: Table, begins: IntArray, periods: int) -> Links:
 
 def _alike(table: Table, begins: IntArray, kinds: Kinds, periods: int, together: int) -> Links:
     """Of the anomalies `begins`, those of one KPI and side that begin in most cells of a kind and in few others."""
-    span = periods + together + 1
     what = table.kpi * 3 + table.side + 1
-    moment = what[begins] * span + table.start[begins]
-    order = np.argsort(moment, kind="stable")
-    moment, order = moment[order], begins[order]
-    soon = np.searchsorted(moment, moment + together, side="right")  # where what begins together with each one ends
-    before = np.searchsorted(moment, moment - together)
-    asked = order[soon - before >= FEWEST_CELLS]
-    apart = (int(what.max(initial=0)) + 1) * span
-    parts = []
+    moment = what * (periods + together + 1) + table.start  # those of one KPI and side that begin together lie close
+    order = begins[np.argsort(moment[begins], kind="stable")]
+    beginning = moment[order]
+    first, stop = np.searchsorted(beginning, beginning - together), np.searchsorted(beginning, beginning + together + 1)
+    asked = order[stop - first >= FEWEST_CELLS]
+    parts = [np.zeros(0, np.int64)]
     for member in kinds.member:
-        kind = member[table.cell[asked]]
-        key = (kind * apart + what[asked] * span + table.start[asked])[kind >= 0]
-        by_kind = np.argsort(key, kind="stable")
-        of_kind, key = asked[kind >= 0][by_kind], key[by_kind]
-        stop = np.searchsorted(key, key + together, side="right")
-        size, needed = kinds.size[key // apart], np.maximum(MOST_OF_KIND * kinds.size[key // apart], FEWEST_CELLS)
-        last = 0
-        for first in np.flatnonzero(stop - np.arange(len(key)) >= needed).tolist():
-            inside = of_kind[first : stop[first]]
-            struck = np.unique(table.cell[inside])
-            bounds = np.searchsorted(moment, [key[first] % apart, key[first] % apart + together + 1])
-            others = (bounds[1] - bounds[0] - len(inside)) / (len(kinds.site) - size[first])
-            known = first < last or len(struck) < needed[first]
-            if not known and others <= FEW_OTHERS and len(np.unique(kinds.site[struck])) >= FEWEST_SITES:
-                parts.append(inside)
-                last = stop[first]
-    left, right = (
-        np.concatenate([np.zeros(0, np.int64), *(p[side] for p in parts)]) for side in (slice(None, -1), slice(1, None))
-    )
+        for struck in _most_of_a_kind(asked, moment, table.cell, member, kinds, together):
+            begun = np.searchsorted(beginning, [moment[struck[0]], moment[struck[0]] + together + 1])
+            others = len(kinds.site) - kinds.size[member[table.cell[struck[0]]]]
+            if begun[1] - begun[0] - len(struck) <= FEW_OTHERS * others:
+                parts.append(struck)
+    left, right = (np.concatenate([part[side] for part in parts]) for side in (slice(None, -1), slice(1, None)))
     return Links(left, right, np.full(len(left), WAYS.index(ALIKE), np.int64))
+
+
+def _most_of_a_kind(
+    asked: IntArray, moment: IntArray, cell: IntArray, member: IntArray, kinds: Kinds, together: int
+) -> Iterator[IntArray]:
+    """Of the anomalies `asked`, those that begin together in most cells of one of the kinds in `member` (C,).
+
+    moment, cell (N,): of all anomalies, when and in which KPI they begin, and where.
+    """
+    kind = member[cell[asked]]
+    asked, kind = asked[kind >= 0], kind[kind >= 0]
+    key = kind * (int(moment.max(initial=0)) + together + 1) + moment[asked]
+    order = np.argsort(key, kind="stable")
+    asked, kind, key = asked[order], kind[order], key[order]
+    stop = np.searchsorted(key, key + together, side="right")
+    needed = np.maximum(MOST_OF_KIND * kinds.size[kind], FEWEST_CELLS)
+    told = 0
+    for first in np.flatnonzero(stop - np.arange(len(key)) >= needed).tolist():
+        cells = np.unique(cell[asked[first : stop[first]]])
+        if first >= told and len(cells) >= needed[first] and len(np.unique(kinds.site[cells])) >= FEWEST_SITES:
+            yield asked[first : stop[first]]
+            told = stop[first]
