@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import io
-from engine.completeness import quality
+from engine.completeness import quality, repeated_days
 from engine.continuation.append import Appended, append, periods_in_front
 from engine.continuation.next_piece import as_known
 from engine.data import Dropped, Labels, Panel, Quality
@@ -93,12 +93,14 @@ def _together(known: Quality, later: Quality, found: Appended) -> Quality:
     for one in (*known.dropped, *later.dropped):
         before = dropped.get(one.reason.code)
         dropped[one.reason.code] = replace(before, rows=before.rows + one.rows) if before else one
+    earlier = (note for note in known.notes if note.code not in repeated_days.CODES)
+    again = repeated_days.repeated_days(found.panel)
     both = replace(
         known,
         rows_read=known.rows_read + later.rows_read,
         rows_kept=known.rows_kept + later.rows_kept,
         dropped=tuple(dropped.values()),
-        notes=tuple(dict.fromkeys((*known.notes, *later.notes, *found.notes, found.reason))),
+        notes=tuple(dict.fromkeys((*earlier, *later.notes, *found.notes, *again, found.reason))),
         duplicates=known.duplicates + later.duplicates,
         clock_jumps=known.clock_jumps + later.clock_jumps,
     )

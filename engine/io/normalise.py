@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.calendar import check_zone, duration_text, local_seconds, offset_text, to_utc
 from engine.completeness import quality
+from engine.completeness.repeated_days import repeated_days
 from engine.data import BoolArray, Cell, FloatArray, IntArray, Kpi, KpiKind, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.execution.arrays import blocks
@@ -145,6 +146,7 @@ def _loaded(
         flags={kpi_ids[i]: filler.flags[i] for i in kept},
     )
     labels = {kpi_ids[i]: filler.labels[i] for i in kept} if filler.labels is not None else None
+    notes += repeated_days(panel)
     missing, completeness, gaps = quality.measure(panel)
     found = Quality(
         format=measured.format,

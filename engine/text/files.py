@@ -287,6 +287,11 @@ MESSAGES: dict[str, str] = {
     "periods_not_collected": (
         "{periods:period without a row of any cell was|periods without a row of any cell were} taken as not collected."
     ),
+    "day_repeated": (
+        "The day from {day} on repeats the one from {of} on to the last digit, in {cells:cell|cells}: the same file"
+        " under two dates? Then what happened on it is not known."
+    ),
+    "days_repeated_more": "{days:more day repeats|more days repeat} another one.",
     "kpis_empty": "These KPIs hold no value at all and were left out: {kpis}.",
     "rows_of_entity_combined": (
         "The files hold several rows per entity and time. They were put together: counts added up, ratios and"
