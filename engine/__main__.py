@@ -92,7 +92,7 @@ def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
     command.add_argument("--weekend", metavar="DAYS", help=tell("cli_weekend"))
     command.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
     command.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
-    command.add_argument("--roll-up", choices=("site", "area"), help=tell("cli_roll_up"))
+    command.add_argument("--roll-up", metavar="FIELD[+FIELD]", help=tell("cli_roll_up"))
     command.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
     command.add_argument("--rules", type=Path, metavar="FILE", help=tell("cli_rules"))
     command.add_argument("--model", metavar="ID", help=tell("cli_model"))
