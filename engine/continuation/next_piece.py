@@ -16,7 +16,7 @@ from engine.io.pieces import Kind, Named, named
 _SERIES = "-series"
 
 _COPY = re.compile(
-    r"[-_. ]*(?:\(\d{1,3}\)|(?<![A-Za-z0-9])(?:v\d{1,3}|rev\d{0,3}|copy|corrected|correction|fixed|final|new|updated?))$",
+    r"[-_. ]*(?:\(\d{1,3}\)|(?<![A-Za-z0-9])(?:v\d{1,3}|rev\d{0,3}|copy|corrected|correction|fixed|final|updated?))$",
     re.IGNORECASE,
 )
 """What is put behind the name of a file that is written again: "X_test (1)", "X_test_corrected"."""
