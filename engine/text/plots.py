@@ -55,7 +55,7 @@ _OVERVIEW: dict[str, str] = {
     "overview_map": "Map",
     "overview_week": "By hour",
     "overview_lanes_tip": "Cells against time",
-    "overview_hours": "Incidents of these hours alone: {hours}",
+    "overview_hours": "{hours} only",
     "overview_map_tip": "Where the cells are, at a moment",
     "overview_week_tip": "How often there is an anomaly, by hour of the day and weekday",
     "overview_nothing": "The whole network will stand here, cells against time, worst first. Open a file to begin.",

@@ -309,7 +309,9 @@ class OverviewView(QWidget):
         if result is not None and quiet:
             self._caption.say(self._calm(result))
         else:
-            self._caption.say(tell("overview_hours", hours=hours_in_words(self._state.hours)) if narrowed else "")
+            self._caption.say(
+                tell("overview_hours", hours=hours_in_words(self._state.hours, brief=True)) if narrowed else ""
+            )
         self._lane_controls.setVisible(lanes and not quiet)
         if result is None or self._rows is None:
             self.lanes.set_note("")
