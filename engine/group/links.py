@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data import Cell, IntArray
-from engine.group.kinds import FEWEST_CELLS, FEWEST_SITES, Kinds
+from engine.data import BoolArray, Cell, IntArray
+from engine.group.alike import Table, of_kinds
+from engine.group.kinds import Kinds
 from engine.network.neighbours import near, same_site
 
 SAME_CELL, SAME_SITE, NEIGHBOURS, ALIKE, TOGETHER = "same_cell", "same_site", "neighbours", "alike", "together"
@@ -22,23 +23,6 @@ WAYS = (SAME_CELL, SAME_SITE, NEIGHBOURS, ALIKE, TOGETHER)
 UNLIKE_LENGTHS = 8
 CROWD = 3
 CROWD_SIGMAS = 5.0
-
-MOST_OF_KIND, FEW_OTHERS = 0.5, 0.1
-"""What begins in at least this share of the cells of a kind, and in no more than that of all others, is of the kind."""
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Anomalies as columns (N,): cell, number of the KPI, time indices [start, stop), side (-1 down, 1 up, 0)."""
-
-    cell: IntArray
-    kpi: IntArray
-    start: IntArray
-    stop: IntArray
-    side: IntArray
-
-    def __len__(self) -> int:
-        return len(self.cell)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,20 +45,41 @@ def find_links(table: Table, cells: Sequence[Cell], kinds: Kinds, periods: int, 
     KPIs of different sites only if they end together as well; those of most cells of a kind when they begin together on
     the same side of the same KPI, and few others do; where no place is known, those of any cells that begin in the same
     period on the same side of the same KPI, if there are far more of them than chance brings. What only goes on after a
-    pause begins with nobody.
+    pause begins with nobody. A fault of equipment is beside whatever else fails in the network at that moment: it is
+    told from what begins in other cells, at their sites or others, or in the crowd, and is not of its kind.
     """
     again = _again(table, together, day)
     parts = [_within_cell(table, periods, together), again]
     begins = _beginnings(table, again)
+    left, right, apart = of_kinds(table, begins, kinds, periods, together)
+    parts.append(Links(left, right, np.full(len(left), WAYS.index(ALIKE), np.int64)))
+    apart = _with_its_cells(apart, parts[0])
     pairs = [(same_site(cells), SAME_SITE), (near(cells), NEIGHBOURS)]
     for neighbours, way in pairs:
         if len(neighbours):
-            parts.append(_between(table, begins, neighbours, periods, together, WAYS.index(way)))
-    if len(kinds):
-        parts.append(_alike(table, begins, kinds, periods, together))
+            found = _between(table, begins, neighbours, periods, together, WAYS.index(way))
+            parts.append(_told_apart(found, table, apart, same_site=way == SAME_SITE))
     if not len(pairs[1][0]):
-        parts.append(_crowds(table, begins, periods))
+        parts.append(_crowds(table, begins[~apart[begins]], periods))
     return Links(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "right", "way")))
+
+
+def _with_its_cells(apart: BoolArray, within: Links) -> BoolArray:
+    """(N,) the anomalies `apart` and those of their cells that go with them."""
+    out = apart.copy()
+    out[within.right[apart[within.left]]] = True
+    out[within.left[apart[within.right]]] = True
+    return out
+
+
+def _told_apart(links: Links, table: Table, apart: BoolArray, *, same_site: bool) -> Links:
+    """The links both of whose ends are `apart` or neither; at one site others go with them in another KPI, as its cells
+    that take over their load do.
+    """
+    kept = apart[links.left] == apart[links.right]
+    if same_site:
+        kept |= table.kpi[links.left] != table.kpi[links.right]
+    return Links(links.left[kept], links.right[kept], links.way[kept])
 
 
 def _within_cell(table: Table, periods: int, together: int) -> Links:
@@ -174,38 +179,3 @@ def _crowds(table: Table, begins: IntArray, periods: int) -> Links:
     follows = np.r_[False, np.diff(key) == 0] if len(key) else np.zeros(0, bool)
     right = np.flatnonzero(inside & follows)
     return Links(order[right - 1], order[right], np.full(len(right), WAYS.index(TOGETHER), np.int64))
-
-
-def _alike(table: Table, begins: IntArray, kinds: Kinds, periods: int, together: int) -> Links:
-    """Of the anomalies `begins`, those of one KPI and side that begin in most cells of a kind and in few others."""
-    span = periods + together + 1
-    what = table.kpi * 3 + table.side + 1
-    moment = what[begins] * span + table.start[begins]
-    order = np.argsort(moment, kind="stable")
-    moment, order = moment[order], begins[order]
-    soon = np.searchsorted(moment, moment + together, side="right")  # where what begins together with each one ends
-    before = np.searchsorted(moment, moment - together)
-    asked = order[soon - before >= FEWEST_CELLS]
-    apart = (int(what.max(initial=0)) + 1) * span
-    parts = []
-    for member in kinds.member:
-        kind = member[table.cell[asked]]
-        key = (kind * apart + what[asked] * span + table.start[asked])[kind >= 0]
-        by_kind = np.argsort(key, kind="stable")
-        of_kind, key = asked[kind >= 0][by_kind], key[by_kind]
-        stop = np.searchsorted(key, key + together, side="right")
-        size, needed = kinds.size[key // apart], np.maximum(MOST_OF_KIND * kinds.size[key // apart], FEWEST_CELLS)
-        last = 0
-        for first in np.flatnonzero(stop - np.arange(len(key)) >= needed).tolist():
-            inside = of_kind[first : stop[first]]
-            struck = np.unique(table.cell[inside])
-            bounds = np.searchsorted(moment, [key[first] % apart, key[first] % apart + together + 1])
-            others = (bounds[1] - bounds[0] - len(inside)) / (len(kinds.site) - size[first])
-            known = first < last or len(struck) < needed[first]
-            if not known and others <= FEW_OTHERS and len(np.unique(kinds.site[struck])) >= FEWEST_SITES:
-                parts.append(inside)
-                last = stop[first]
-    left, right = (
-        np.concatenate([np.zeros(0, np.int64), *(p[side] for p in parts)]) for side in (slice(None, -1), slice(1, None))
-    )
-    return Links(left, right, np.full(len(left), WAYS.index(ALIKE), np.int64))

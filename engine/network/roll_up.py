@@ -13,12 +13,24 @@ from itertools import product
 
 import numpy as np
 
-from engine.data import TRAITS, BoolArray, Cell, DoubleArray, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind, Panel
+from engine.data import (
+    EQUIPMENT,
+    TRAITS,
+    BoolArray,
+    Cell,
+    DoubleArray,
+    Flag,
+    FlagArray,
+    FloatArray,
+    IntArray,
+    Kpi,
+    KpiKind,
+    Panel,
+)
 from engine.errors import InputError, Reason
 from engine.network.kpi_table import KpiEntry, KpiTable, quotient
 
 PLACES = ("site", "area", "cluster", "region")
-EQUIPMENT = ("technology", "band", "frequency", "vendor")
 FIELDS = (*PLACES, *EQUIPMENT)
 """What cells can be put together by, one or two of them."""
 
