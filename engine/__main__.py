@@ -59,6 +59,8 @@ def parser() -> argparse.ArgumentParser:
     finetune.add_argument("--epochs", type=int, default=20, metavar="N", help=tell("cli_epochs"))
     finetune.add_argument("--train", choices=("all", "last", "head"), default="all", help=tell("cli_train"))
     finetune.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
+    _days(finetune)
+    finetune.add_argument("--gaps", nargs="+", metavar="KPI=POLICY", help=tell("cli_gaps"))
     finetune.add_argument("--early", type=int, default=5, metavar="N", help=tell("cli_early"))
     finetune.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels_finetune"))
     finetune.add_argument("--seed", type=int, default=1, metavar="N", help=tell("cli_seed"))
@@ -88,11 +90,9 @@ def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
     command.add_argument("--detectors", metavar="a,b,c", help=tell("cli_detectors"))
     command.add_argument("--vote", metavar="|".join((*VOTES, "N")), help=tell("cli_vote"))
     command.add_argument("--budget", type=float, metavar="ALARMS_PER_CELL_WEEK", help=tell("cli_budget"))
-    command.add_argument("--country", metavar="CC", help=tell("cli_country"))
-    command.add_argument("--weekend", metavar="DAYS", help=tell("cli_weekend"))
-    command.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
+    _days(command)
     command.add_argument("--cells", type=Path, metavar="FILE", help=tell("cli_cells"))
-    command.add_argument("--roll-up", choices=("site", "area"), help=tell("cli_roll_up"))
+    command.add_argument("--roll-up", metavar="FIELD[+FIELD]", help=tell("cli_roll_up"))
     command.add_argument("--labels", type=Path, metavar="FILE", help=tell("cli_labels"))
     command.add_argument("--rules", type=Path, metavar="FILE", help=tell("cli_rules"))
     command.add_argument("--model", metavar="ID", help=tell("cli_model"))
@@ -106,6 +106,13 @@ def _analysis(command: argparse.ArgumentParser, *, watched: bool) -> None:
     command.add_argument("--also", metavar="a,b,c", help=tell("cli_also"))
     command.add_argument("--bom", action="store_true", help=tell("cli_bom"))
     command.add_argument("--since", metavar="TIME", help=tell("cli_since"))
+
+
+def _days(command: argparse.ArgumentParser) -> None:
+    """What days are like."""
+    command.add_argument("--country", metavar="CC", help=tell("cli_country"))
+    command.add_argument("--weekend", metavar="DAYS", help=tell("cli_weekend"))
+    command.add_argument("--calendar", type=Path, metavar="FILE", help=tell("cli_calendar"))
 
 
 def _models(models: argparse.ArgumentParser) -> None:

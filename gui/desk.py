@@ -174,7 +174,7 @@ class Desk(Outgoing):
         )
 
     def put_together(self, by: str) -> None:
-        """Put the cells of a site or area together and run again; reviews of the cells are left behind."""
+        """Put cells together by what they have in common and run again; reviews of the cells are left behind."""
         self._alter(lambda source, _monitor: reading.put_together(source, by), self._together, tell("doing_together"))
 
     def take_later(self, loaded: Loaded, paths: Sequence[Path], options: LoadOptions) -> None:

@@ -38,6 +38,7 @@ from gui.widgets.panes import Panes
 from gui.widgets.recent_menu import fill_recent
 from gui.widgets.status_line import StatusLine
 from gui.widgets.title import Title
+from gui.widgets.together_menu import TogetherMenu
 from gui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         against = submenus["against"]
         against.aboutToShow.connect(
             lambda: fill_against(against, self._arranged.views.timeline if self._arranged else None)
+        )
+        self.together = TogetherMenu(
+            submenus["together"], state, lambda: not desk.busy, self._put_together, problems.report
         )
         self.controls = ControlBar(self.actions_by_id, self)
         self.status = StatusLine(self)
@@ -203,8 +207,7 @@ class MainWindow(QMainWindow):
             "watch_stop": self.watching.stop,
             "cells": lambda: asking.one_file(desk.join_cells),
             "kpi_table": lambda: asking.one_file(desk.take_kpis),
-            "together_site": lambda: asking.keeping_reviews(lambda: desk.put_together("site")),
-            "together_area": lambda: asking.keeping_reviews(lambda: desk.put_together("area")),
+            **{f"together_{by}": partial(self._put_together, by) for by in ("site", "area")},
             "sample": lambda: asking.keeping_reviews(desk.open_sample),
             "save": asking.save,
             "save_as": asking.save_as,
@@ -263,6 +266,9 @@ class MainWindow(QMainWindow):
         self.preferences.remember_opened(paths)
         self.preferences.folder = str(Path(paths[0]).parent)
         self.welcome.set_recent(self.preferences.recent)
+
+    def _put_together(self, by: str) -> None:
+        self.asking.keeping_reviews(lambda: self.desk.put_together(by))
 
     def _fill_recent(self, menu: QMenu) -> None:
         fill_recent(menu, self.preferences.recent, self.open, self._forget_recent)

@@ -97,7 +97,7 @@ class AppState(QObject):
         result_changed: there is another result, or none; what is selected of it may be shown anew with it.
         outline_changed: it is known which stretches the vote under way will call anomalous; `result_changed` follows.
         selection_changed: cell, KPI, incident or span changed.
-        hours_changed: the lists are to show incidents of other hours.
+        hours_changed: lists, lanes and map are to show incidents of other hours.
     """
 
     panel_changed = Signal()
@@ -219,7 +219,7 @@ class AppState(QObject):
 
     @property
     def hours(self) -> Hours:
-        """Incidents of which hours the lists show."""
+        """Incidents of which hours lists, lanes and map show."""
         return self._hours
 
     def hours_counted(self) -> IntArray | None:
@@ -234,7 +234,7 @@ class AppState(QObject):
     # -- setters
 
     def set_hours(self, hours: Hours) -> None:
-        """Have the lists show incidents of other hours."""
+        """Have lists, lanes and map show incidents of other hours."""
         if hours != self._hours:
             self._hours = hours
             self.hours_changed.emit()

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from engine.calendar import duration_text, make_clock
+from engine.calendar import duration_text, make_clock, mark_maintenance
 from engine.data import Labels, Panel, Result
+from engine.data.event import Event
 from engine.monitor import Monitor, Progress
 from engine.text import say, tell
 from gui.calls import reading
@@ -57,6 +58,7 @@ class _Given:
     zone: str = ""
     country: str = ""
     weekend: frozenset[int] | None = None
+    events: tuple[Event, ...] = ()
     told: tuple[Callable[[Prepared], None], Callable[[Epoch], None]] = (_unheard, _unheard)
     goes_on: bool = False
 
@@ -122,6 +124,7 @@ class Tuner(QObject):
             settings.zone or (panel.zone if panel is not None else ""),
             settings.country,
             settings.weekend_days,
+            tuple(state.planning.events),
             (hear("prepared"), hear("epoch")),
             unfinished is not None,
         )
@@ -238,7 +241,7 @@ def _tuned(plan: Plan, given: _Given, monitor: Monitor, place: Place) -> Outcome
     base = registry.verified(plan.model)
     panel, labels, paths = _data(plan, given, monitor.part(0.0, 0.1))
     inputs = fingerprint(paths)
-    clock = make_clock(panel.times, panel.period_s, panel.zone, given.country, weekend=given.weekend)
+    clock = make_clock(panel.times, panel.period_s, panel.zone, given.country, given.events, given.weekend)
     tell_prepared, tell_epoch = given.told
 
     def prepared(told: Prepared) -> None:
@@ -283,6 +286,7 @@ def _data(plan: Plan, given: _Given, monitor: Monitor) -> tuple[Panel, Labels | 
     if source is None:
         raise InputError(Reason("tuning_no_data"))
     panel = source.panel if plan.files or given.result is None else given.result.panel
+    panel = mark_maintenance(panel, given.events)
     own, paths = source.known(), paths or tuple(Path(p) for p in source.paths)
     if plan.labels == LABELS_OF_FILE and plan.label_file is not None:
         return panel, read_labels(plan.label_file, panel, monitor), paths

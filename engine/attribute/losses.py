@@ -26,6 +26,7 @@ from engine.attribute.points import (
     still_working,
     taken_over_beside,
 )
+from engine.data import EQUIPMENT
 from engine.errors import Reason
 
 _LASTING_H = 4.0  # a single period of this length is no blink
@@ -33,7 +34,6 @@ _AS_GOOD_AS_NOTHING = 0.1  # of the traffic of a whole site: it is down, or what
 _NETWORK_FELL = 0.93  # the rest of the network carries less than this of what was expected: it moved as well
 _SITES_OF_A_KIND = 3  # what fewer sites share may be their place
 _PART_OF_SITES = 0.9  # where more of the cells of these sites are struck, it is the sites
-_EQUIPMENT = ("technology", "band", "frequency", "vendor")
 _HOLIDAY_LEAVES = 0.3  # a public holiday seldom takes more than the rest of a whole network's traffic
 
 
@@ -108,7 +108,7 @@ def kind_failure(f: Facts) -> Iterator[Point]:
     if f.up or not f.share < 0.7 or f.sites < _SITES_OF_A_KIND or not f.cells < _PART_OF_SITES * f.of_sites:
         return
     kind = next((reason for reason in f.incident.grouped_by if reason.code == "grouped_alike"), None)
-    if kind is None or not any(trait.field in _EQUIPMENT for trait in f.shared):
+    if kind is None or not any(trait.field in EQUIPMENT for trait in f.shared):
         return
     yield Point(2.0, statements.size(f), START)
     yield Point(1.0 + min(f.sites, 6) / 3, statements.several(f))

@@ -31,7 +31,7 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     from engine import pipeline, project
     from engine.completeness import gaps
     from engine.execution.workers import workers
-    from engine.network import cells
+    from engine.network import cells, roll_up
     from engine.record import fingerprint
     from engine.reports import write_all
     from engine.writing.output import make_folder
@@ -41,6 +41,8 @@ def analyse(given: Namespace, monitor: Monitor, say_so: Callable[[str], object] 
     events, also = _events(given), also_of(given)
     table = cells.read_cells(given.cells) if given.cells else None
     rules = _rules(given)
+    if given.roll_up:
+        roll_up.fields_of(given.roll_up)  # says at once what cannot be meant
     make_folder(given.out)
     dictionary = _dictionary(given)
     panel, quality, added, former = _data(given, dictionary, monitor.part(0.0, 0.2, paced=False))
@@ -142,12 +144,12 @@ def _data(
 
 
 def _rolled_up(given: Namespace, panel: Panel, quality: Quality) -> tuple[Panel, Quality]:
-    """The panel of sites or areas. Raises InputError with a project: later cells cannot be added to sites."""
+    """The panel of the groups. Raises InputError with a project: later cells cannot be added to them."""
     from engine.completeness.quality import measured_again
     from engine.network.roll_up import roll_up
 
     if given.project:
-        raise InputError(Reason("roll_up_project"))
+        raise InputError(Reason("roll_up_project", {"by": given.roll_up}))
     panel, notes = roll_up(panel, given.roll_up, load_options.of(given).dictionary)
     return panel, measured_again(replace(quality, notes=(*quality.notes, *notes)), panel)
 

@@ -28,7 +28,8 @@ PROJECT_SUFFIX = ".cellwarden"
 def finetune(given: Namespace, monitor: Monitor) -> None:
     """Train a model further on some files, write it and a report of it, and add it to the user's models."""
     from engine import io
-    from engine.calendar import make_clock
+    from engine.calendar import make_clock, mark_maintenance, read_events
+    from engine.completeness import gaps
     from engine.convlstm import registry
     from engine.execution.one_thread import single_threaded_libraries
     from engine.finetuning.finetune import MOST_EPOCHS, Tuning
@@ -36,6 +37,7 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
     from engine.finetuning.keep import keep
     from engine.network import cells
     from engine.record import fingerprint
+    from engine.settings import Settings, weekend
     from engine.writing.output import make_folder
 
     for name, value, low in (("epochs", given.epochs, 1), ("early", given.early, 0)):
@@ -43,15 +45,22 @@ def finetune(given: Namespace, monitor: Monitor) -> None:
             raise InputError(
                 Reason("setting_bounds", {"setting": name, "value": value, "low": low, "high": MOST_EPOCHS})
             )
+    chosen = Settings(
+        country=given.country.upper() if given.country else "",
+        weekend=weekend.write(weekend.read(given.weekend)) if given.weekend else "",
+        gaps=tuple(given.gaps or ()),
+    ).check()
+    events = read_events(given.calendar) if given.calendar else ()
     base = registry.verified(given.model)
     make_folder(given.out)
     table = cells.read_cells(given.cells) if given.cells else None
     loaded = io.load(given.inputs, load_options.of(given), monitor.part(0.0, 0.15))
     panel = loaded.panel if table is None else cells.join(loaded.panel, loaded.quality, table)[0]
-    labels = None
+    gaps.check_names(panel, chosen.gaps)
+    panel, labels = mark_maintenance(gaps.fill(panel, chosen.gaps), events), None
     if given.labels:
         panel, labels = _labels(given.labels, panel, monitor)
-    clock = make_clock(panel.times, panel.period_s, panel.zone)
+    clock = make_clock(panel.times, panel.period_s, panel.zone, chosen.country, events, chosen.weekend_days)
     tuning = Tuning(given.epochs, given.train, given.seed, given.early)
     state, curve = given.out / STATE_FILE, list[Epoch]()
     try:

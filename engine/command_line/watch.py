@@ -41,7 +41,7 @@ def watch(given: Namespace, monitor: Monitor) -> None:
         bounds = {"setting": "every", "value": given.every, "low": LEAST_S, "high": MOST_S}
         raise InputError(Reason("setting_bounds", bounds))
     if given.roll_up:
-        raise InputError(Reason("roll_up_project"))
+        raise InputError(Reason("roll_up_project", {"by": given.roll_up}))
     project.holds_result(given.project)  # says what is wrong with one that is there
     _check_settings(given)
     make_folder(given.out)

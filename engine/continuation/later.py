@@ -69,7 +69,7 @@ def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> 
     """Put a data set that was read already to a panel; see `add_files`.
 
     Raises what `engine.continuation.append.append` raises, and InputError where the panel's cells were put together
-    (cells cannot be added to sites or areas) or holds as they are what turn out to be running totals.
+    (cells cannot be added to groups of cells) or holds as they are what turn out to be running totals.
     """
     if any(note.code == "rolled_up" for note in known.notes):
         raise InputError(Reason("append_rolled_up"))

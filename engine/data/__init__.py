@@ -10,10 +10,11 @@ from __future__ import annotations
 from engine.data.arrays import BoolArray, DoubleArray, FlagArray, FloatArray, IntArray, Kept, TimeArray
 from engine.data.found import Anomaly, AnomalyType, Association, Cause, Incident, Severity
 from engine.data.judged import Block, Clock, Diagnosis, ErrorCurve, Evidence, HypothesisTest, Season, Verdict
-from engine.data.measured import TRAITS, Cell, Direction, Dropped, Flag, Kpi, KpiKind, Labels, Panel, Quality
+from engine.data.measured import EQUIPMENT, TRAITS, Cell, Direction, Dropped, Flag, Kpi, KpiKind, Labels, Panel, Quality
 from engine.data.run import Models, Result, RunRecord
 
 __all__ = (
+    "EQUIPMENT",
     "TRAITS",
     "Anomaly",
     "AnomalyType",

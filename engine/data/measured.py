@@ -41,6 +41,10 @@ TRAITS = ("sector", "technology", "band", "frequency", "region", "cluster", "ven
 """The fields of a cell that say what it is like, beside where it is; in the order in which they are told."""
 
 
+EQUIPMENT = ("technology", "band", "frequency", "vendor")
+"""Those of them that say what stands there, not where."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """An entity with a series: a cell, an area (square, LAC/TAC) or a pseudonymised subscriber.

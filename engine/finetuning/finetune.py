@@ -81,8 +81,8 @@ class Prepared:
     of the used ones that it learns as anomalous. series: how many series that is, of `all_series`. train_days,
     stop_days, held_days: how the days are cut. batch: windows per step. moved: stability index between these data and
     those the model was trained on, NaN for too few points. resumed: epochs that an earlier try had done. differs: why
-    there were none to go on from although a state was there: "model", "choices", "data", "labels" or "program" were
-    others then, or the "state" is damaged. injected: the share of windows with simulated incidents.
+    there were none to go on from although a state was there: "model", "choices", "data", "labels", "calendar" or
+    "program" were others then, or the "state" is damaged. injected: the share of windows with simulated incidents.
     """
 
     used: int
@@ -187,7 +187,7 @@ def finetune(
     examples: Examples = family(panel, clock, labels, architecture, cut, tuning.seed, monitor.part(0.0, 0.1))
     if not examples.used:
         raise ModelError(Reason("finetune_nothing"))
-    mark = {} if state is None else _mark(base, panel, labels, tuning)
+    mark = {} if state is None else _mark(base, panel, clock, labels, tuning)
     begin, differs = (None, ()) if state is None else read_halfway(state, mark)
     told = Prepared(
         used=examples.used,
@@ -263,7 +263,7 @@ def finetune(
     return Tuned(trained, before, judgement(trained.theta, 0.5), told, examples.seen)
 
 
-def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -> dict[str, str]:
+def _mark(base: Verified, panel: Panel, clock: Clock, labels: Labels | None, tuning: Tuning) -> dict[str, str]:
     """What tells a training from every other one: a hash of each of what it depends on."""
     files = {name: mark.sha256 for name, mark in base.record.files.items()}
     grid = [str(panel.times[0]), panel.period_s, panel.zone, [cell.id for cell in panel.cells]]
@@ -275,6 +275,8 @@ def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -
         if labels is not None:
             known.update(np.ascontiguousarray(labels[kpi.id]).data)
 
+    days = hashlib.sha256(clock.weekend.tobytes() + clock.holiday.tobytes())
+
     def of(told: object) -> str:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -283,6 +285,7 @@ def _mark(base: Verified, panel: Panel, labels: Labels | None, tuning: Tuning) -
         "choices": of({name: chosen for name, chosen in asdict(tuning).items() if name != "epochs"}),
         "data": data.hexdigest(),
         "labels": known.hexdigest(),
+        "calendar": days.hexdigest(),
         "program": of(dict(versions())),
     }
 

@@ -29,6 +29,7 @@ from engine.data import (
 from engine.execution.scratch import release
 from engine.expectation import Expectation, expectation
 from engine.group.packed import Anomalies
+from engine.group.silences import sides_of_silence
 from engine.numerics.runs import Runs, runs_of
 
 ROWS_AT_ONCE = 256
@@ -63,7 +64,7 @@ def anomalies(
     if not len(runs):
         return Anomalies()
     at = _looked_up(runs, panel.values[kpi.id], panel.flags[kpi.id], verdict, evidence)
-    runs = runs.broken(_sides_of_silence(runs, at.values, at.usual.expected, kpi), verdict.alarm.shape[1])
+    runs = runs.broken(sides_of_silence(runs, at.values, at.usual.expected, kpi), verdict.alarm.shape[1])
     facts = _facts(runs, at.values, at.usual.expected, kpi)
     usual = at.usual.shown(kpi)
     lower, upper = (_over(runs, band.astype(np.float64), facts.counted, kpi) for band in (usual.lower, usual.upper))
@@ -98,29 +99,6 @@ def _runs(alarm: BoolArray) -> Runs:
         points.append(np.flatnonzero(alarm[first : first + ROWS_AT_ONCE]) + first * periods)
         release([alarm])
     return runs_of(np.concatenate([np.zeros(0, np.int64), *points]), periods)
-
-
-def _sides_of_silence(runs: Runs, values: FloatArray, expected: FloatArray, kpi: Kpi) -> BoolArray:
-    """(P,) the points before which a run is two anomalies: more than usual before a silence, and after it.
-
-    A cell that takes in a crowd when it is back was silent for so long and no longer. Where zeros and more than usual
-    take turns, they are one anomaly.
-    """
-    before = np.zeros(len(values), bool)
-    with np.errstate(invalid="ignore"):
-        silent, high = (values == 0) & (expected > 0), (values > expected) & (values > 0)
-    if kpi.kind is KpiKind.RATIO or not (silent.any() and high.any()):
-        return before
-    places, far = np.arange(len(values)), len(values)
-    first = np.repeat(np.minimum.reduceat(np.where(silent, places, far), runs.begins), runs.length)
-    last = np.repeat(np.maximum.reduceat(np.where(silent, places, -1), runs.begins), runs.length)
-    within = np.logical_or.reduceat(high & (places > first) & (places < last), runs.begins)
-    leading = np.maximum.reduceat(np.where(high & (places < first), places, -1), runs.begins) + 1
-    trailing = np.minimum.reduceat(np.where(high & (places > last), places, far), runs.begins)
-    there = (first[runs.begins] < far) & ~within
-    before[leading[there & (leading > 0)]] = True
-    before[trailing[there & (trailing < far)]] = True
-    return before
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,14 @@ Everything is worked out on sorted arrays with binary searches, so that 100,000 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data import Cell, IntArray
-from engine.group.kinds import FEWEST_CELLS, FEWEST_SITES, Kinds
+from engine.data import BoolArray, Cell, IntArray
+from engine.group.alike import Table, of_kinds
+from engine.group.kinds import Kinds
 from engine.network.neighbours import near, same_site
 
 SAME_CELL, SAME_SITE, NEIGHBOURS, ALIKE, TOGETHER = "same_cell", "same_site", "neighbours", "alike", "together"
@@ -22,23 +23,6 @@ WAYS = (SAME_CELL, SAME_SITE, NEIGHBOURS, ALIKE, TOGETHER)
 UNLIKE_LENGTHS = 8
 CROWD = 3
 CROWD_SIGMAS = 5.0
-
-MOST_OF_KIND, FEW_OTHERS = 0.5, 0.1
-"""What begins in at least this share of the cells of a kind, and in no more than that of all others, is of the kind."""
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Anomalies as columns (N,): cell, number of the KPI, time indices [start, stop), side (-1 down, 1 up, 0)."""
-
-    cell: IntArray
-    kpi: IntArray
-    start: IntArray
-    stop: IntArray
-    side: IntArray
-
-    def __len__(self) -> int:
-        return len(self.cell)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,20 +45,41 @@ def find_links(table: Table, cells: Sequence[Cell], kinds: Kinds, periods: int, 
     KPIs of different sites only if they end together as well; those of most cells of a kind when they begin together on
     the same side of the same KPI, and few others do; where no place is known, those of any cells that begin in the same
     period on the same side of the same KPI, if there are far more of them than chance brings. What only goes on after a
-    pause begins with nobody.
+    pause begins with nobody. A fault of equipment is beside whatever else fails in the network at that moment: it is
+    told from what begins in other cells, at their sites or others, or in the crowd, and is not of its kind.
     """
     again = _again(table, together, day)
     parts = [_within_cell(table, periods, together), again]
     begins = _beginnings(table, again)
+    left, right, apart = of_kinds(table, begins, kinds, periods, together)
+    parts.append(Links(left, right, np.full(len(left), WAYS.index(ALIKE), np.int64)))
+    apart = _with_its_cells(apart, parts[0])
     pairs = [(same_site(cells), SAME_SITE), (near(cells), NEIGHBOURS)]
     for neighbours, way in pairs:
         if len(neighbours):
-            parts.append(_between(table, begins, neighbours, periods, together, WAYS.index(way)))
-    if len(kinds):
-        parts.append(_alike(table, begins, kinds, periods, together))
+            found = _between(table, begins, neighbours, periods, together, WAYS.index(way))
+            parts.append(_told_apart(found, table, apart, same_site=way == SAME_SITE))
     if not len(pairs[1][0]):
-        parts.append(_crowds(table, begins, periods))
+        parts.append(_crowds(table, begins[~apart[begins]], periods))
     return Links(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "right", "way")))
+
+
+def _with_its_cells(apart: BoolArray, within: Links) -> BoolArray:
+    """(N,) the anomalies `apart` and those of their cells that go with them."""
+    out = apart.copy()
+    out[within.right[apart[within.left]]] = True
+    out[within.left[apart[within.right]]] = True
+    return out
+
+
+def _told_apart(links: Links, table: Table, apart: BoolArray, *, same_site: bool) -> Links:
+    """The links both of whose ends are `apart` or neither; at one site others go with them in another KPI, as its cells
+    that take over their load do.
+    """
+    kept = apart[links.left] == apart[links.right]
+    if same_site:
+        kept |= table.kpi[links.left] != table.kpi[links.right]
+    return Links(links.left[kept], links.right[kept], links.way[kept])
 
 
 def _within_cell(table: Table, periods: int, together: int) -> Links:
@@ -174,44 +179,3 @@ def _crowds(table: Table, begins: IntArray, periods: int) -> Links:
     follows = np.r_[False, np.diff(key) == 0] if len(key) else np.zeros(0, bool)
     right = np.flatnonzero(inside & follows)
     return Links(order[right - 1], order[right], np.full(len(right), WAYS.index(TOGETHER), np.int64))
-
-
-def _alike(table: Table, begins: IntArray, kinds: Kinds, periods: int, together: int) -> Links:
-    """Of the anomalies `begins`, those of one KPI and side that begin in most cells of a kind and in few others."""
-    what = table.kpi * 3 + table.side + 1
-    moment = what * (periods + together + 1) + table.start  # those of one KPI and side that begin together lie close
-    order = begins[np.argsort(moment[begins], kind="stable")]
-    beginning = moment[order]
-    first, stop = np.searchsorted(beginning, beginning - together), np.searchsorted(beginning, beginning + together + 1)
-    asked = order[stop - first >= FEWEST_CELLS]
-    parts = [np.zeros(0, np.int64)]
-    for member in kinds.member:
-        for struck in _most_of_a_kind(asked, moment, table.cell, member, kinds, together):
-            begun = np.searchsorted(beginning, [moment[struck[0]], moment[struck[0]] + together + 1])
-            others = len(kinds.site) - kinds.size[member[table.cell[struck[0]]]]
-            if begun[1] - begun[0] - len(struck) <= FEW_OTHERS * others:
-                parts.append(struck)
-    left, right = (np.concatenate([part[side] for part in parts]) for side in (slice(None, -1), slice(1, None)))
-    return Links(left, right, np.full(len(left), WAYS.index(ALIKE), np.int64))
-
-
-def _most_of_a_kind(
-    asked: IntArray, moment: IntArray, cell: IntArray, member: IntArray, kinds: Kinds, together: int
-) -> Iterator[IntArray]:
-    """Of the anomalies `asked`, those that begin together in most cells of one of the kinds in `member` (C,).
-
-    moment, cell (N,): of all anomalies, when and in which KPI they begin, and where.
-    """
-    kind = member[cell[asked]]
-    asked, kind = asked[kind >= 0], kind[kind >= 0]
-    key = kind * (int(moment.max(initial=0)) + together + 1) + moment[asked]
-    order = np.argsort(key, kind="stable")
-    asked, kind, key = asked[order], kind[order], key[order]
-    stop = np.searchsorted(key, key + together, side="right")
-    needed = np.maximum(MOST_OF_KIND * kinds.size[kind], FEWEST_CELLS)
-    told = 0
-    for first in np.flatnonzero(stop - np.arange(len(key)) >= needed).tolist():
-        cells = np.unique(cell[asked[first : stop[first]]])
-        if first >= told and len(cells) >= needed[first] and len(np.unique(kinds.site[cells])) >= FEWEST_SITES:
-            yield asked[first : stop[first]]
-            told = stop[first]

@@ -18,6 +18,7 @@ from engine.completeness.gaps import invented
 from engine.data import BoolArray, Clock, DoubleArray, Evidence, Flag, FlagArray, FloatArray, IntArray, Kpi
 from engine.expectation import expectation
 from engine.group.alarms import BRIDGED_S, Ground, lay_ground
+from engine.group.silences import Silences
 from engine.numerics.runs import Runs, runs_of
 from engine.settings import Settings
 from engine.vote import vote
@@ -36,7 +37,8 @@ class Shortlist:
     highest of them reaches. blocked: no anomaly may begin here. harmless: one that is under way ends. cut: one ends
     between the point before on the list and this one. gap: how many points lie between the two if all of them are
     without an opinion, else -1. until: where nothing was counted, the place where that stretch ends, else 0.
-    vanished (V,): places that are anomalous by absence. maintained: whether any of the cells has maintenance at all.
+    vanished (V,): places that are anomalous by absence. silences: what splits an anomaly of any vote. maintained:
+    whether any of the cells has maintenance at all.
     """
 
     detectors: tuple[str, ...]
@@ -50,11 +52,12 @@ class Shortlist:
     gap: IntArray
     until: IntArray
     vanished: IntArray
+    silences: Silences
     maintained: bool
 
     @classmethod
-    def of(cls, evidence: Mapping[str, Evidence], ground: Ground, floor: float) -> Shortlist:
-        """The list of a few cells with their evidence (surprises) and ground."""
+    def of(cls, evidence: Mapping[str, Evidence], ground: Ground, silences: Silences, floor: float) -> Shortlist:
+        """The list of a few cells with their evidence (surprises), ground and silences."""
         times = ground.barred.shape[1]
         highest = next(iter(evidence.values())).score
         for one in evidence.values():
@@ -88,6 +91,7 @@ class Shortlist:
             gap=gap.astype(np.int32),
             until=until,
             vanished=np.flatnonzero(ground.vanished),
+            silences=silences,
             maintained=bool(ground.maintenance.any()),
         )
 
@@ -106,7 +110,8 @@ class Shortlist:
         )
         scores = np.concatenate([p.scores for p in parts], axis=1)
         maintained = any(p.maintained for p in parts)
-        columns = (place, scores, blocked, harmless, cut, gap, until, vanished)
+        silences = Silences.joined([part.silences for part in parts], first_rows)
+        columns = (place, scores, blocked, harmless, cut, gap, until, vanished, silences)
         return cls(one.detectors, one.times, one.floor, *columns, maintained)
 
     def reaches(self, levels: Mapping[str, float], settings: Settings) -> bool:
@@ -135,13 +140,14 @@ class Shortlist:
             gap,
             self.until[kept],
             self.vanished,
+            self.silences,
             self.maintained,
         )
 
     def anomalous(
         self, levels: Mapping[str, float], rule: str, settings: Settings, clock: Clock, flags: FlagArray
     ) -> Runs:
-        """The anomalous stretches by one vote, as `find_alarms` finds them; flags (C, T) of the same cells."""
+        """The anomalies by one vote, as `find_alarms` and `anomalies` find them; flags (C, T) of the same cells."""
         score = self._vote(levels, rule)
         begins = (score >= 1.0) & ~self.blocked
         ends = ((score < settings.hold) | self.harmless) & ~begins
@@ -162,7 +168,9 @@ class Shortlist:
         if self.maintained:
             places = places[(flags[places // self.times, places % self.times] & Flag.MAINTENANCE) == 0]
         runs = runs_of(places, self.times)
-        return runs.longer_than(settings.min_duration - 1) if settings.min_duration > 1 else runs
+        if settings.min_duration > 1:
+            runs = runs.longer_than(settings.min_duration - 1)
+        return self.silences.split(runs, self.times)
 
     def _vote(self, levels: Mapping[str, float], rule: str) -> FloatArray:
         """(P,) the combined score, 1.0 = threshold."""
@@ -189,13 +197,14 @@ def listed(
     floor: float,
 ) -> Shortlist:
     """The list of a few cells; others: `reporting` of the whole panel. See `Shortlist` and `lay_ground`."""
-    ground = lay_ground(values, expectation(evidence).expected, others, kpi, settings, flags, clock)
+    usual = expectation(evidence).expected
+    ground = lay_ground(values, usual, others, kpi, settings, flags, clock)
     filled = invented(kpi.id, flags, settings.gaps)
     if filled is not None:  # no opinion where a value was filled in, as in the full vote
         evidence = {
             name: replace(one, score=np.where(filled, np.float32(np.nan), one.score)) for name, one in evidence.items()
         }
-    return Shortlist.of(evidence, ground, floor)
+    return Shortlist.of(evidence, ground, Silences.of(values, usual, kpi), floor)
 
 
 def _between(mask: BoolArray, place: IntArray) -> IntArray:

@@ -1,31 +1,84 @@
-"""Cells put together to sites or areas: counts are summed, gauges averaged, ratios worked out from summed parts.
+"""Cells put together: counts are summed, gauges averaged, ratios worked out from summed parts.
 
-What is missing of some cells must not look like a dip of the whole: a sum counts where the cells that were measured
-carry at least `ENOUGH` of what all of them usually do, is flagged suspect where any is missing, and is missing else.
+That is by site or area, or all cells of a region, cluster, technology, band, frequency or vendor, or of two of these,
+such as all 5G of the North. What is missing of some cells must not look like a dip of the whole: a sum counts where the
+cells that were measured carry at least `ENOUGH` of what all of them usually do, is flagged suspect where more than
+`LITTLE` is missing or suspect, and is missing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import product
+
 import numpy as np
 
-from engine.data import TRAITS, Cell, Flag, FlagArray, FloatArray, IntArray, Kpi, KpiKind, Panel
+from engine.data import (
+    EQUIPMENT,
+    TRAITS,
+    BoolArray,
+    Cell,
+    DoubleArray,
+    Flag,
+    FlagArray,
+    FloatArray,
+    IntArray,
+    Kpi,
+    KpiKind,
+    Panel,
+)
 from engine.errors import InputError, Reason
 from engine.network.kpi_table import KpiEntry, KpiTable, quotient
 
-SITE, AREA = "site", "area"
+PLACES = ("site", "area", "cluster", "region")
+FIELDS = (*PLACES, *EQUIPMENT)
+"""What cells can be put together by, one or two of them."""
+
 ENOUGH = 0.9
+LITTLE = 0.01
+CELLS_AT_ONCE = 256
+
+
+def fields_of(by: str) -> tuple[str, ...]:
+    """The fields that a text such as "region" or "region+technology" names. Raises InputError where it names others."""
+    fields = tuple(part.strip().lower() for part in by.split("+"))
+    if not set(fields) <= set(FIELDS) or len(set(fields)) < len(fields) or len(fields) > 2:
+        raise InputError(Reason("roll_up_unknown", {"by": by, "known": ", ".join(FIELDS)}))
+    return fields
+
+
+def choices(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """What these cells can sensibly be put together by, as `roll_up` takes it: one field, then a place and equipment.
+
+    A field is offered if it puts any two cells together; two, if they tell more groups than each of them.
+    """
+    values = {name: [getattr(cell, name) for cell in cells] for name in FIELDS}
+    many = {name: len({value for value in said if value}) for name, said in values.items()}
+    one = [name for name in FIELDS if 0 < many[name] < sum(map(bool, values[name]))]
+    two = []
+    for place, kind in (*product(reversed(PLACES), EQUIPMENT), ("technology", "vendor")):
+        if place not in one or kind not in one:
+            continue
+        known = [both for both in zip(values[place], values[kind], strict=True) if all(both)]
+        if max(many[place], many[kind]) < len(set(known)) < len(known):
+            two.append(f"{place}+{kind}")
+    return (*one, *two)
 
 
 def roll_up(panel: Panel, by: str, table: KpiTable) -> tuple[Panel, tuple[Reason, ...]]:
-    """The panel of sites or areas, in the order of their first cell; cells without one are left out with a note.
+    """The panel of the groups that `by` (`fields_of`) makes, in the order of their first cell, and notes.
 
-    Ratios whose parts the table and the panel do not hold are left out too: a mean of ratios would be wrong.
-    Raises InputError: `by` is neither, no cell has one, or no KPI is left.
+    Cells of which a field is not known are left out with a note. Ratios whose parts the table and the panel do not hold
+    are left out too: a mean of ratios would be wrong.
+    Raises InputError: `by` is no such field, no cell has one, or no KPI is left.
     """
-    if by not in (SITE, AREA):
-        raise InputError(Reason("roll_up_unknown", {"by": by}))
-    names = [cell.site if by == SITE else cell.area for cell in panel.cells]
-    groups = {name: [i for i, n in enumerate(names) if n == name] for name in dict.fromkeys(filter(None, names))}
+    fields = fields_of(by)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for row, cell in enumerate(panel.cells):
+        said = tuple(getattr(cell, name) for name in fields)
+        if all(said):
+            groups.setdefault(said, []).append(row)
+    by = " and ".join(fields)
     if not groups:
         raise InputError(Reason("roll_up_nothing", {"by": by}))
     entries = {k: e for k, e in table.items() if e.numerator}
@@ -56,7 +109,8 @@ def roll_up(panel: Panel, by: str, table: KpiTable) -> tuple[Panel, tuple[Reason
     if left_out:
         notes.append(Reason("roll_up_ratios", {"kpis": ", ".join(left_out)[:300]}))
     order = [k for k in panel.kpis if k in kpis]
-    cells = tuple(_cell(name, [panel.cells[i] for i in rows]) for name, rows in groups.items())
+    between = _between(groups)
+    cells = tuple(_cell(between.join(said), fields, [panel.cells[i] for i in of]) for said, of in groups.items())
     whole = Panel(panel.times, panel.period_s, panel.zone, cells, tuple(order), values, flags)
     return whole, tuple(notes)
 
@@ -74,27 +128,48 @@ def _together(panel: Panel, kpi: Kpi, members: list[IntArray]) -> tuple[FloatArr
     values = np.full((len(members), periods), np.nan, np.float32)
     flags = np.zeros((len(members), periods), np.uint8)
     for k, rows in enumerate(members):
-        part = np.asarray(panel.values[kpi.id][rows], np.float64)
-        there = np.isfinite(part)
-        if not there.any():
-            continue
-        usual = np.array([np.median(np.abs(x[m])) if m.any() else 0.0 for x, m in zip(part, there, strict=True)])
-        weight = usual if kpi.kind is KpiKind.COUNT and usual.sum() > 0 else np.ones(len(rows))
-        share = (weight[:, None] * there).sum(0) / weight.sum()
-        total = np.where(there, part, 0.0).sum(0)
-        found = total if kpi.kind is KpiKind.COUNT else total / np.maximum(there.sum(0), 1)
-        values[k] = np.where((share >= ENOUGH) & there.any(0), found, np.nan)
-        marks = np.bitwise_or.reduce(np.asarray(panel.flags[kpi.id][rows]), axis=0)
-        flags[k] = marks | np.where(np.isfinite(values[k]) & ~there.all(0), np.uint8(Flag.SUSPECT), np.uint8(0))
+        total, usual = np.zeros(periods), 0.0
+        counted, good = np.zeros((2, periods)), np.zeros((2, periods))  # by what cells usually have, and each alike
+        for first in range(0, len(rows), CELLS_AT_ONCE):
+            some = rows[first : first + CELLS_AT_ONCE]
+            part, marks = np.asarray(panel.values[kpi.id][some], np.float64), np.asarray(panel.flags[kpi.id][some])
+            there = np.isfinite(part)
+            weight: DoubleArray = np.stack([_usual(part, there), np.ones(len(some))])
+            usual += weight[0].sum()
+            total += np.where(there, part, 0.0).sum(0)
+            counted += weight @ there
+            good += weight @ (there & ((marks & Flag.SUSPECT) == 0))
+            flags[k] |= np.bitwise_or.reduce(marks, axis=0) & ~np.uint8(Flag.SUSPECT)
+        which = 0 if kpi.kind is KpiKind.COUNT and usual > 0 else 1
+        whole = (usual, len(rows))[which]
+        enough = (counted[which] >= ENOUGH * whole) & (counted[1] > 0)
+        found = total if kpi.kind is KpiKind.COUNT else total / np.maximum(counted[1], 1)
+        values[k] = np.where(enough, found, np.nan)
+        flags[k] |= np.where(enough & (good[which] < (1 - LITTLE) * whole), np.uint8(Flag.SUSPECT), np.uint8(0))
     return values, flags
 
 
-def _cell(name: str, cells: list[Cell]) -> Cell:
-    """A group as an entity: in the middle of its cells, with the area and the traits that they share."""
-    placed = [(c.lat, c.lon) for c in cells if c.lat is not None and c.lon is not None]
-    shared = {
-        name: next(iter(said)) for name in ("area", *TRAITS) if len(said := {getattr(c, name) for c in cells}) == 1
-    }
+def _usual(part: DoubleArray, there: BoolArray) -> DoubleArray:
+    """(C,) what each cell usually has: the median of its measured values, 0 where there is none."""
+    usual: DoubleArray = np.array(
+        [np.median(np.abs(x[m])) if m.any() else 0.0 for x, m in zip(part, there, strict=True)]
+    )
+    return usual
+
+
+def _between(groups: Iterable[tuple[str, ...]]) -> str:
+    """What stands between two fields in the name of a group: what stands in none of them, so that names stay apart."""
+    slashes = "/"
+    while any(slashes in value for said in groups for value in said):
+        slashes += "/"
+    return f" {slashes} "
+
+
+def _cell(name: str, fields: Sequence[str], cells: list[Cell]) -> Cell:
+    """A group as an entity, with the area and traits that its cells share; in their middle, if it is of one place."""
+    placed = [(c.lat, c.lon) for c in cells if c.lat is not None and c.lon is not None and set(fields) & set(PLACES)]
+    told = ("area", *TRAITS, *(("site",) if len(fields) > 1 else ()))
+    shared = {name: next(iter(said)) for name in told if len(said := {getattr(c, name) for c in cells}) == 1}
     return Cell(
         name,
         name=name,

@@ -20,6 +20,8 @@ MESSAGES: dict[str, str] = {
     "action_together_site_tip": "Show sites in place of their cells: counts summed, gauges averaged, ratios of sums",
     "action_together_area": "By &area",
     "action_together_area_tip": "Show areas in place of their cells: counts summed, gauges averaged, ratios of sums",
+    "together_by": "By {field}",
+    "together_by_two": "By {first} and {second}",
     "doing_together": "Putting cells together",
     "cells_back": "Open the files again to have the cells back.",
     "append_totals": (
@@ -27,7 +29,7 @@ MESSAGES: dict[str, str] = {
         " they are. Open all files together."
     ),
     "append_rolled_up": (
-        "The open data are of sites or areas, and later files hold cells. Open the earlier and later files together,"
-        " and put the cells together then."
+        "Cells of the open data were put together, and later files hold cells. Open the earlier and later files"
+        " together, and put the cells together then."
     ),
 }

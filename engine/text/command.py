@@ -28,7 +28,10 @@ MESSAGES: dict[str, str] = {
     "cli_call_hours": "whether a call counts where it starts, or its minutes in every period it lasts (default: start)",
     "cli_call_rows": "whether a call stands in one row or in two, one for each side (default: found out)",
     "cli_kpi_table": "the network's KPI dictionary (CSV: kpi, unit, kind, bad, numerator, denominator)",
-    "cli_roll_up": "put the cells of a site or area together: counts summed, gauges averaged, ratios of sums",
+    "cli_roll_up": (
+        "put cells together that have this in common: site, area, cluster, region, technology, band, frequency or"
+        " vendor, or two of these, as region+technology; counts summed, gauges averaged, ratios of sums"
+    ),
     "side_table_no_column": "{file} has no column {column}. It should be called: {known}.",
     "side_table_encoding": "{file} is in an encoding that cannot be told. Save it as UTF-8.",
     "side_table_empty": "{file} holds no rows below its header.",
@@ -38,14 +41,14 @@ MESSAGES: dict[str, str] = {
     "kpi_table_half": "{file}, line {line}: {kpi} has a numerator or a denominator, but not both.",
     "kpis_worked_out": "Worked out from their numerators and denominators, as the KPI table says: {kpis}.",
     "kpis_parts_lacking": "The data lack the numerator or denominator of: {kpis}.",
-    "roll_up_unknown": "Cells can be put together by site or area, not by {by}.",
-    "roll_up_nothing": "The {by} of no cell is known. Give a cell reference table that has it.",
+    "roll_up_unknown": "Cells cannot be put together by {by}, but by one or two of {known}; two as region+technology.",
+    "roll_up_nothing": "The {by} of no cell is known. Give a cell reference table that tells it.",
     "roll_up_no_kpi": (
         "No KPI can be put together by {by}: {kpis} are ratios whose numerators and denominators are not known. Give a"
         " KPI table, and files that hold both."
     ),
     "roll_up_project": (
-        "A project takes later files, and these could not be added to sites or areas. Leave out the project, or keep"
+        "A project takes later files, and their cells could not be added to a {by}. Leave out the project, or keep"
         " the cells."
     ),
     "rolled_up": "{cells:cell was|cells were} put together to {groups:entity|entities}, by {by}.",

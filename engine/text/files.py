@@ -217,6 +217,14 @@ MESSAGES: dict[str, str] = {
         "{count} files were taken as pieces of one series, {cell}: their names say so, and in time each follows another"
         " ({files}). Name them otherwise if they are of several cells."
     ),
+    "file_corrects_piece": (
+        "{file} is by its name a piece of the series {cell}, and tells times of it that are there already: where both"
+        " say something, its values count now. Name it otherwise if it is of another cell."
+    ),
+    "pieces_clash": (
+        "These files are by their names pieces of the series {cell}, and tell the same times of it: {files}. Add them"
+        " one after the other, the one that counts last, or name them otherwise if they are of several cells."
+    ),
     "files_not_pieces": (
         "{count} files are called like pieces of one series, but do not follow each other in time, so each was taken as"
         " a cell of its own: {files}."

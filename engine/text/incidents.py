@@ -17,7 +17,7 @@ MESSAGES: dict[str, str] = {
     "hours_days": "Days",
     "hours_zone": "Local time of {zone}",
     "hours_reset": "Any hour of any day",
-    "hours_tip": "Incidents of which some lies in these hours, here and in the list of cells: {hours}",
+    "hours_tip": "Incidents of which some lies in these hours, here and in cells, lanes and map: {hours}",
     "incidents_title": "Incidents",
     "incidents_severity": "Severity",
     "incidents_start": "Start",

@@ -92,6 +92,7 @@ MESSAGES: dict[str, str] = {
     "differs_choices": "what was chosen",
     "differs_data": "the data, or what is flagged in them",
     "differs_labels": "the known anomalies",
+    "differs_calendar": "which days are holidays or the weekend",
     "differs_program": "the program or one of its libraries",
     "differs_state": "the stored state, which is damaged",
     "finetune_moved": (

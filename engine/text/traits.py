@@ -16,6 +16,8 @@ MESSAGES: dict[str, str] = {
     **{f"trait_{trait}": name for trait, name in TRAITS.items()},
     **{f"trait_{trait}_is": f"{name.lower()} {{value}}" for trait, name in TRAITS.items()},
     **{f"import_role_{trait}": f"{name} of the cell" for trait, name in TRAITS.items()},
+    "trait_site": "Site",
+    "trait_area": "Area",
     "trait_area_is": "LAC or TAC {value}",
     "trait_others": "{trait} ({share} of all other cells)",
     "trait_others_there": "{trait} ({share} of the other cells of these sites)",

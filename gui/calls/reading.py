@@ -143,9 +143,9 @@ def with_kpis(source: Source, path: Path) -> tuple[Source, str]:
 
 
 def put_together(source: Source, by: str) -> tuple[Source, str]:
-    """The data of sites or areas, and what became of the cells; labels are of cells and go.
+    """The data of what `by` puts together, and what became of the cells; labels are of cells and go.
 
-    Raises InputError: no cell knows its site or area, or no KPI is left.
+    Raises what `engine.network.roll_up.roll_up` raises.
     """
     from engine.completeness.quality import measured_again
     from engine.network import roll_up

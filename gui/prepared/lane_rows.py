@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -23,7 +24,7 @@ SILENT = QUIET + 1
 class LaneRows:
     """Anomalies (N,), ordered by cell. first (cells + 1,): where each cell's begin. rank: the incident's severity.
 
-    ids: of the anomaly, -1 for a stretch that is none of the result.
+    ids: of the anomaly, -1 for a stretch that is none of the result. since, until: of its incident, or its own.
     """
 
     first: IntArray
@@ -32,24 +33,23 @@ class LaneRows:
     stop: IntArray
     rank: IntArray
     ids: IntArray
+    since: IntArray
+    until: IntArray
 
     @classmethod
     def of(cls, anomalies: Sequence[Anomaly], incidents: Sequence[Incident], cells: int, kpi: str = "") -> LaneRows:
         """The anomalies of one KPI, or of all for "". One that belongs to no incident counts as a warning."""
         rank_of = {severity: number for number, severity in enumerate(RANKS)}
-        ranks = {anomaly: rank_of[incident.severity] for incident in incidents for anomaly in incident.anomalies}
+        told = {
+            anomaly: (rank_of[incident.severity], incident.start, incident.stop)
+            for incident in incidents
+            for anomaly in incident.anomalies
+        }
         chosen = [a for a in anomalies if a.kpi == kpi] if kpi else anomalies
-        fields = (
-            (a.cell for a in chosen),
-            (a.start for a in chosen),
-            (a.stop for a in chosen),
-            (ranks.get(a.id, QUIET - 1) for a in chosen),
-            (a.id for a in chosen),
-        )
-        table = [np.fromiter(field, np.int64, len(chosen)) for field in fields]
-        order = np.lexsort((table[1], table[0]))
-        cell, start, stop, rank, ids = (column[order] for column in table)
-        return cls(np.searchsorted(cell, np.arange(cells + 1)), cell, start, stop, rank, ids)
+        rows = ((a.cell, a.start, a.stop, a.id, *told.get(a.id, (QUIET - 1, a.start, a.stop))) for a in chosen)
+        table = np.fromiter(chain.from_iterable(rows), np.int64, 7 * len(chosen)).reshape(len(chosen), 7)
+        cell, start, stop, ids, rank, since, until = table[np.lexsort((table[:, 1], table[:, 0]))].T.copy()
+        return cls(np.searchsorted(cell, np.arange(cells + 1)), cell, start, stop, rank, ids, since, until)
 
     def outlined(self, runs: Sequence[Runs]) -> LaneRows:
         """The stretches `runs` in place of these anomalies, each with rank and id of one that it meets; where there is
@@ -58,22 +58,32 @@ class LaneRows:
         cell, start, stop = (np.concatenate([getattr(one, name) for one in runs]) for name in ("cell", "start", "stop"))
         order = np.lexsort((start, cell))
         cell, start, stop = cell[order], start[order], stop[order]
-        rank, ids = np.full(len(cell), QUIET - 1), np.full(len(cell), -1)
+        rank, ids, since, until = np.full(len(cell), QUIET - 1), np.full(len(cell), -1), start.copy(), stop.copy()
         if len(self.cell):
             width = int(max(self.stop.max(), stop.max(initial=0))) + 1
             last = np.searchsorted(self.cell * width + self.start, cell * width + stop) - 1
             met = (last >= 0) & (self.cell[last] == cell) & (self.stop[last] > start)
             rank[met], ids[met] = self.rank[last[met]], self.ids[last[met]]
-        return LaneRows(np.searchsorted(cell, np.arange(len(self.first))), cell, start, stop, rank, ids)
+            since[met], until[met] = self.since[last[met]], self.until[last[met]]
+        return LaneRows(np.searchsorted(cell, np.arange(len(self.first))), cell, start, stop, rank, ids, since, until)
 
     def only(self, ranks: frozenset[int]) -> LaneRows:
         """The anomalies of these ranks; all cells stay."""
         if len(ranks) == QUIET:
             return self
-        kept = np.isin(self.rank, list(ranks))
+        return self._kept(np.isin(self.rank, list(ranks)))
+
+    def within(self, hours: IntArray | None) -> LaneRows:
+        """The anomalies of incidents of which some lies in the hours so counted (`Hours.counted`), as they are listed;
+        None = of all hours. All cells stay.
+        """
+        return self if hours is None else self._kept(hours[self.until] > hours[self.since])
+
+    def _kept(self, kept: BoolArray) -> LaneRows:
+        columns = (self.start, self.stop, self.rank, self.ids, self.since, self.until)
         cell = self.cell[kept]
         first = np.searchsorted(cell, np.arange(len(self.first)))
-        return LaneRows(first, cell, self.start[kept], self.stop[kept], self.rank[kept], self.ids[kept])
+        return LaneRows(first, cell, *(column[kept] for column in columns))
 
     def order(self, start: int = 0, stop: int = FOREVER) -> IntArray:
         """All cells, worst first in [start, stop): by gravest anomaly then, how long they are anomalous, and as in the

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import BoolArray, Incident, IntArray, Panel, Result
+from engine.inspection.hours import meets
 from engine.inspection.rhythm import cells_in_alarm
 from engine.text import tell
 from gui.left import Left, Told, stretch_of
@@ -34,6 +35,7 @@ from gui.prepared.lane_rows import RANKS, LaneRows
 from gui.state import AppState
 from gui.widgets.folding import Folding
 from gui.widgets.heading import Line, empty
+from gui.widgets.hours_button import hours_in_words
 from gui.widgets.lane_controls import LaneControls
 
 PAGES = ("lanes", "map", "week")
@@ -116,6 +118,7 @@ class OverviewView(QWidget):
         state.panel_changed.connect(self._refresh)
         state.result_changed.connect(self._refresh)
         state.outline_changed.connect(self._outline)
+        state.hours_changed.connect(self._narrow)
         state.selection_changed.connect(self._follow)
         self._refresh()
 
@@ -184,25 +187,33 @@ class OverviewView(QWidget):
         digest = self._state.digest
         assert digest is not None  # there is a result
         if kpi:
-            rows = LaneRows.of(tuple(digest.anomalies.values()), result.incidents, result.panel.shape[0], kpi)
-            alarmed = _alarmed(rows, result.panel)
+            found = LaneRows.of(tuple(digest.anomalies.values()), result.incidents, result.panel.shape[0], kpi)
         else:
-            rows, alarmed = digest.rows, digest.alarmed
-        self._found = rows
-        self._rows, self._alarmed = rows, alarmed
+            found = digest.rows
+        self._found = found
+        self._rows = rows = found.within(self._state.hours_counted())
+        self._alarmed = digest.alarmed if rows is digest.rows else _alarmed(rows, result.panel)
         self._arrange()
         self._stale = {"map", "week"}
 
+    def _narrow(self) -> None:
+        """Show what was found in the hours that are wanted now."""
+        self._shown = None
+        self._refresh()
+
     def _arrange(self) -> None:
         """Show the lanes that the controls ask for, in the order that they ask for."""
-        result, digest, found = self._state.result, self._state.digest, self._found
-        if result is None or digest is None or found is None or self._rows is None:
+        result, digest, hours = self._state.result, self._state.digest, self._state.hours_counted()
+        if result is None or digest is None or self._found is None or self._rows is None:
             return
+        found = self._found.within(hours)
         controls, span = self.controls, self._state.selection.span
         names, ranks = digest.names, controls.ranks
         window, incidents = self.lanes.window, None
         if controls.order_name == "incidents":
             of_cell = [digest.of_cell.get(cell, ()) for cell in range(result.panel.shape[0])]
+            if hours is not None:
+                of_cell = [[one for one in mine if meets(hours, one.start, one.stop)] for mine in of_cell]
             incidents = count_incidents(of_cell, ranks, self.kpis.currentData())
         whole = controls.order_name == "worst" and found is digest.rows and len(ranks) == len(RANKS)
         in_sight = (math.floor(window.start), math.ceil(window.stop))
@@ -224,6 +235,7 @@ class OverviewView(QWidget):
             return
         self._shown = None
         rows = self._found.outlined([outline[kpi] for kpi in self._chosen_kpis(result)])
+        rows = rows.within(self._state.hours_counted())
         self._rows, self._alarmed = rows, _alarmed(rows, result.panel)
         self._show_lanes(result)
         self._write_caption()
@@ -291,9 +303,15 @@ class OverviewView(QWidget):
 
     def _write_caption(self) -> None:
         result = self._state.result
-        quiet = result is not None and self._rows is not None and not len(self._rows.ids)
-        lanes = self._rows is not None and self.tabs.currentIndex() == PAGES.index("lanes")
-        self._caption.say(self._calm(result) if result is not None and quiet else "")
+        quiet = self._found is not None and self._rows is not None and not len(self._found.ids)
+        page = PAGES[self.tabs.currentIndex()] if self._rows is not None else ""
+        lanes, narrowed = page == "lanes", page in ("lanes", "map") and not self._state.hours.whole
+        if result is not None and quiet:
+            self._caption.say(self._calm(result))
+        else:
+            self._caption.say(
+                tell("overview_hours", hours=hours_in_words(self._state.hours, brief=True)) if narrowed else ""
+            )
         self._lane_controls.setVisible(lanes and not quiet)
         if result is None or self._rows is None:
             self.lanes.set_note("")
@@ -363,6 +381,8 @@ class OverviewView(QWidget):
             return tell("lanes_network_tip", time=when, cells=count, all=panel.shape[0])
         known = {"cell": cell_label(panel, cell), "time": when, "iso": moment_iso(panel, start)}
         found = self._seen.at(cell, start, stop) if self._seen is not None else None
+        if found is None and self._found is not None and self._found.at(cell, start, stop) is not None:
+            return tell("lanes_tip_left_out", **known)
         if found is None:
             kpis = self._chosen_kpis(result)
             silent = all(np.isnan(result.verdicts[kpi].score[cell, start:stop]).all() for kpi in kpis)

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine import simulate
@@ -92,3 +93,26 @@ def test_what_cannot_be_is_said_in_a_line(arguments: list[str], sentence: str, c
     said = capsys.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1
+
+
+def test_what_days_are_like_and_planned_work_are_taken_as_analyse_takes_them(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def excluded(name: str, *more: str) -> tuple[dict[str, int], float]:
+        assert main([*command(city, tmp_path / name, 1), *more]) == 0
+        report = json.loads((tmp_path / name / "finetune.json").read_text("utf-8"))
+        return report["excluded"], report["epochs"][0]["held_out"]
+
+    plain, before = excluded("plain")
+    start = simulate.city(1, 2, 3600, "IT", kpis=("calls",)).panel.times[0].astype("datetime64[m]")
+    first, last = (str(start + np.timedelta64(days, "D")).replace("T", " ") for days in (5, 6))
+    (tmp_path / "days.csv").write_text(f"start,end,kind,name\n{first},{last},maintenance,Work\n")
+    planned, _ = excluded("planned", "--calendar", str(tmp_path / "days.csv"))
+    assert planned["maintenance"] > plain["maintenance"] == 0
+    _, other = excluded("weekend", "--country", "IT", "--weekend", "tue,wed")
+    assert other != before
+    capsys.readouterr()
+    assert main([*command(city, tmp_path / "no", 1), "--gaps", "nothing=zero"]) == 2
+    assert "nothing" in capsys.readouterr().err
+    assert main([*command(city, tmp_path / "no", 1), "--weekend", "someday"]) == 2
+    assert "someday" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Cells of the open data put together to sites: sums and ratios of sums, refused where no cell knows its site."""
+"""Cells of the open data put together by what they have: sums and ratios of sums; refused where they have it not."""
 
 from __future__ import annotations
 
@@ -61,3 +61,45 @@ def test_without_sites_it_is_refused_and_everything_stays(opened: MainWindow, qt
     opened.actions_by_id["together_area"].trigger()
     qtbot.waitUntil(lambda: "The area of no cell is known" in opened.banner.text and opened.desk.idle, timeout=20_000)
     assert opened.state.result is before
+
+
+def test_the_menu_offers_what_the_cells_have(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    assert opened.together.offered == []
+    (tmp_path / "cells.csv").write_text(
+        "cell,region,technology,vendor\nc1,North,5G,A\nc2,North,5G,A\nc3,North,LTE,A\nc4,South,LTE,A\n"
+    )
+    opened.desk.join_cells(tmp_path / "cells.csv")
+    qtbot.waitUntil(lambda: bool(opened.together.offered), timeout=20_000)
+    again(opened, qtbot)
+    named = {action.text(): action for action in opened.together.offered if not action.isSeparator()}
+    assert list(named) == ["By region", "By technology", "By vendor"]
+    opened.desk.keeper.keep_in(None)
+    opened.submenus["together"].aboutToShow.emit()
+    named["By technology"].trigger()
+    qtbot.waitUntil(lambda: opened.state.panel is not None and len(opened.state.panel.cells) == 2, timeout=20_000)
+    again(opened, qtbot)
+    assert "3 cells were put together to 2 entities, by technology" in opened.banner.text
+    assert opened.state.panel is not None
+    assert [cell.id for cell in opened.state.panel.cells] == ["5G", "LTE"]
+    qtbot.waitUntil(
+        lambda: [a.text() for a in opened.together.offered if not a.isSeparator()] == ["By region", "By vendor"]
+    )
+
+
+def test_groups_by_two_fields_are_kept_in_the_project(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "cells.csv").write_text("cell,region,technology\nc1,North,5G\nc2,North,LTE\nc3,South,LTE\n")
+    opened.desk.join_cells(tmp_path / "cells.csv")
+    again(opened, qtbot)
+    opened.desk.keeper.keep_in(None)
+    opened.desk.put_together("region+technology")
+    qtbot.waitUntil(lambda: "by region and technology" in opened.banner.text, timeout=20_000)
+    again(opened, qtbot)
+    opened.desk.save(tmp_path / "groups.cellwarden")
+    qtbot.waitUntil(lambda: opened.desk.idle and (tmp_path / "groups.cellwarden").is_file(), timeout=20_000)
+    opened.open([tmp_path / "groups.cellwarden"])
+    again(opened, qtbot)
+    assert opened.state.panel is not None
+    first = opened.state.panel.cells[0]
+    assert (first.id, first.technology) == ("North / 5G", "5G")
+    opened.desk.add_later([tmp_path / "kpi.csv"])
+    qtbot.waitUntil(lambda: "later files hold cells" in opened.banner.text and opened.desk.idle, timeout=20_000)

@@ -188,6 +188,14 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(tmp_path: Path):
     assert again.prepared.differs == ()
 
 
+def test_a_training_under_another_calendar_is_not_gone_on_from(tmp_path: Path):
+    base, state, told = registry.verified("series-forecast"), tmp_path / "state", []
+    finetune(base, CITY.panel, CLOCK, None, Tuning(1, "head"), Monitor(), state=state)
+    other = replace(CLOCK, weekend=~CLOCK.weekend)
+    finetune(base, CITY.panel, other, None, Tuning(1, "head"), Monitor(), prepared=told.append, state=state)
+    assert told[0].differs == ("calendar",)
+
+
 def test_a_stopped_training_may_be_given_another_end(tmp_path: Path):
     base, state = registry.verified("series-forecast"), tmp_path / "state"
     finetune(base, CITY.panel, CLOCK, None, Tuning(1, "head", patience=0), Monitor(), state=state)

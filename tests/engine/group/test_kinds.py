@@ -9,8 +9,9 @@ import numpy as np
 
 from engine.data import Anomaly, Cell, Direction
 from engine.group import incidents
+from engine.group.alike import Table
 from engine.group.kinds import Kinds
-from engine.group.links import ALIKE, WAYS, Table, find_links
+from engine.group.links import ALIKE, WAYS, find_links
 from engine.text import say
 from tests.engine.evidence_factory import hourly
 from tests.engine.group.test_incidents import DROPS, PERIODS, dip, grouped, panel
@@ -107,3 +108,46 @@ def columns(cells: Sequence[int]) -> Table:
 def test_the_same_kind_twice_is_two_incidents() -> None:
     again = [*falls(BIRCH_5G), *falls(BIRCH_5G, 300, 306)]
     assert grouped(CITY, *again) == [set(range(8)), set(range(8, 16))]
+
+
+def test_what_else_fails_in_the_network_at_that_moment_is_told_apart() -> None:
+    near = [replace(cell, lat=40.0 + 0.02 * (row // 2)) for row, cell in enumerate(CITY)]
+    other, all_of_it = 6, [*BIRCH_5G]  # a cell of 4G at a site of the others, beside two of theirs
+    assert near[other].vendor == "Aster"
+    found = grouped(near, *falls([*all_of_it, other]))
+    assert found == [set(range(8)), {8}]
+    without_place = [replace(cell, lat=None, lon=None) for cell in CITY]
+    assert grouped(without_place, *falls([*all_of_it, other])) == [set(range(8)), {8}]
+
+
+def test_a_site_that_fails_as_a_whole_meanwhile_is_told_apart_and_a_sibling_that_takes_the_load_is_not() -> None:
+    sibling = BIRCH_5G[2] - 1
+    assert CITY[sibling].site == CITY[BIRCH_5G[2]].site
+    assert grouped(CITY, *falls([*BIRCH_5G, sibling])) == [set(range(8)), {8}]
+    loaded = [*falls(BIRCH_5G), dip(sibling, 100, 106, DROPS, Direction.UP)]
+    assert grouped(CITY, *loaded) == [set(range(9))]
+
+
+def test_sites_of_a_kind_that_fail_with_all_their_cells_hang_together() -> None:
+    whole = [row for row, cell in enumerate(CITY) if cell.vendor == "Birch"]
+    assert grouped(CITY, *falls(whole)) == [set(range(16))]
+
+
+def test_of_one_vendors_5g_that_fails_the_other_5g_is_no_part() -> None:
+    others = [row for row, cell in enumerate(CITY) if (cell.technology, cell.vendor) == ("5G", "Aster")]
+    assert grouped(CITY, *falls([*BIRCH_5G, others[3]])) == [set(range(8)), {8}]
+    assert grouped(CITY, *falls([*BIRCH_5G, *others])) == [set(range(16))]
+
+
+def test_what_goes_from_site_to_site_of_a_kind_is_one() -> None:
+    rolled = [*falls(BIRCH_5G[:2]), *falls(BIRCH_5G[2:4], 101), *falls(BIRCH_5G[4:6], 102), *falls(BIRCH_5G[6:], 103)]
+    assert grouped(CITY, *rolled) == [set(range(8))]
+
+
+def test_of_very_many_small_kinds_some_are_struck_by_chance() -> None:
+    cells = [replace(cell, area=str(row // 8)) for row, cell in enumerate(city(1200))]
+    struck = [*range(0, 8, 2), *np.random.default_rng(1).choice(np.arange(8, 2400), 190, replace=False).tolist()]
+    links = find_links(columns(struck), cells, Kinds.of(cells), PERIODS, 1, 24)
+    assert WAYS.index(ALIKE) not in links.way
+    links = find_links(columns(range(8)), cells, Kinds.of(cells), PERIODS, 1, 24)
+    assert WAYS.index(ALIKE) in links.way

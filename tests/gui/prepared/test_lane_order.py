@@ -28,7 +28,7 @@ ANOMALIES = [(0, 0, 10, 0), (2, 30, 31, 3), (3, 50, 60, 2), (4, 48, 52, 1)]
 def rows() -> LaneRows:
     table = np.array([(*a, n) for n, a in enumerate(ANOMALIES)], np.int64)
     cell, start, stop, rank, ids = table.T
-    return LaneRows(np.searchsorted(cell, np.arange(len(CELLS) + 1)), cell, start, stop, rank, ids)
+    return LaneRows(np.searchsorted(cell, np.arange(len(CELLS) + 1)), cell, start, stop, rank, ids, start, stop)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data import Severity
+from engine.inspection.hours import meets
 from engine.numerics.runs import find_runs
 from engine.palette import LIGHT
 from gui.plots.lane_image import HEIGHTS, column_buckets, lane_image, rgb
@@ -31,7 +32,7 @@ def rows_of(spans: list[tuple[int, int, int, int]]) -> tuple[LaneRows, np.ndarra
     truth = np.full((CELLS, PERIODS), QUIET)
     for c, s, e, r in zip(cell, start, stop, rank, strict=True):
         truth[c, s:e] = np.minimum(truth[c, s:e], r)
-    return LaneRows(np.searchsorted(cell, np.arange(CELLS + 1)), cell, start, stop, rank, ids), truth
+    return LaneRows(np.searchsorted(cell, np.arange(CELLS + 1)), cell, start, stop, rank, ids, start, stop), truth
 
 
 @settings(max_examples=100, deadline=None)
@@ -141,3 +142,18 @@ def test_an_outline_shows_new_stretches_with_the_rank_of_what_they_meet(spans: l
         assert rank == (met if met < QUIET else QUIET - 1)
         assert (known >= 0) == (met < QUIET)
         assert outline.at(cell, start, stop) == (known if known >= 0 else None)
+
+
+def test_what_is_left_of_some_hours_are_the_anomalies_of_their_incidents() -> None:
+    result = make_result(cells=6, anomalies=12)
+    rows = LaneRows.of(result.anomalies, result.incidents, 6)
+    within = np.zeros(result.panel.shape[1], bool)
+    within[: int(np.median(rows.since))] = True
+    counted = np.concatenate([[0], np.cumsum(within)])
+    listed = {a for one in result.incidents if meets(counted, one.start, one.stop) for a in one.anomalies}
+    lonely = {a.id for a in result.anomalies} - {a for one in result.incidents for a in one.anomalies}
+    listed |= {a.id for a in result.anomalies if a.id in lonely and meets(counted, a.start, a.stop)}
+    left = rows.within(counted)
+    assert set(left.ids.tolist()) == listed
+    assert 0 < len(left.ids) < len(rows.ids)
+    assert rows.within(None) is rows

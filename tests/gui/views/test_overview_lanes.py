@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.data import Result
+from engine.inspection.hours import Hours, meets
 from gui.look.wording import lasting
 from gui.plots.swim_lanes import AXIS, LABELS, NETWORK, ROW
 from gui.state import AppState
@@ -170,3 +171,38 @@ def test_the_stretch_that_a_column_stands_for_follows_the_width(qtbot: QtBot, st
         said.append(view.lanes.note)
     assert said[0] != said[1]
     assert said[0] == said[2]
+
+
+def test_lanes_and_map_show_what_was_found_in_the_hours_that_are_wanted_and_say_so(
+    qtbot: QtBot, state: AppState, result: Result
+) -> None:
+    view = opened(qtbot, state)
+    whole, alarmed = view._rows, view._alarmed
+    assert whole is not None
+    assert view.caption == ""
+    hours = next(
+        one
+        for one in (Hours(hour, hour + 1) for hour in range(24))
+        if 0 < sum(meets(one.counted(result.clock), i.start, i.stop) for i in result.incidents) < len(result.incidents)
+    )
+    state.set_hours(hours)
+    counted = hours.counted(result.clock)
+    listed = {a for one in result.incidents if meets(counted, one.start, one.stop) for a in one.anomalies}
+    rows = view._rows
+    assert rows is not None
+    assert set(rows.ids.tolist()) == listed
+    assert view._alarmed.sum() < alarmed.sum()
+    assert view.caption.endswith(" only")
+    assert view.lanes._lanes is not None
+    gone = next(a for a in result.anomalies if a.id not in listed and rows.at(a.cell, a.start, a.stop) is None)
+    assert "other hours" in view._tip(result, view._alarmed, gone.cell, gone.start, gone.stop)
+    view.tabs.setCurrentIndex(1)
+    assert view.map._rows is rows
+    assert view.caption.endswith(" only")
+    view.tabs.setCurrentIndex(2)
+    assert view.caption == ""
+    view.tabs.setCurrentIndex(0)
+    state.set_hours(Hours())
+    assert view._rows is whole
+    assert view.caption == ""
+    assert np.array_equal(view._alarmed, alarmed)
