@@ -43,6 +43,22 @@ MESSAGES: dict[str, str] = {
         " in these files if it is another one."
     ),
     "append_unit_converted": "{kpi} is in {new} in the later files; it was converted to {old}, as in the data before.",
+    "append_kpi_renamed": (
+        "{new} of the later files is {kpi} of the data before: the names differ by a unit alone, and the numbers agree."
+        " They were multiplied by {times}."
+    ),
+    "append_kpi_same": (
+        "{new} of the later files is {kpi} of the data before: the names differ by how they write the unit alone, and"
+        " the numbers agree."
+    ),
+    "append_kpis_new": (
+        "{count:KPI was|KPIs were} not there before: {names}. Where that is a known KPI under another name, rename"
+        " the column in the next files."
+    ),
+    "append_kpis_without": (
+        "{count:KPI has|KPIs have} no values from {since} on, though the cells are measured: {names}. Check whether the"
+        " export still has these columns, and under the same names."
+    ),
     "append_unit_left_out": (
         "{kpi}: the later files do not say in what it is; it was taken as {unit}, as in the data before."
     ),
