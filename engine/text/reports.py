@@ -5,6 +5,10 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     # writing
     "output_no_permission": "{file} cannot be written: no permission. Choose another folder.",
+    "output_own_folder": (
+        "Cellwarden keeps models and what is under way in {folder}, and your account may not write there. Ask whoever"
+        " looks after this computer for the right to write in that folder, and try again."
+    ),
     "output_in_use": "{file} cannot be written: it is open in another program. Close it there and try again.",
     "output_disk_full": "{file} cannot be written: the disk is full. Make room or choose another disk.",
     "output_in_the_way": "{file} cannot be written: a folder or file is in the way. Rename it or choose another name.",
