@@ -22,13 +22,13 @@ from engine.network.kpi_table import KpiTable
 from engine.project import labels as stored_labels
 from engine.project import records, schema
 from engine.project.access import creating, reading, unchanging, write_failure
-from engine.project.calendar import events_in, read_events, set_events
+from engine.project.calendar import change_events, events_in, read_events, set_events
 from engine.project.draft import Draft
 from engine.project.known import Known
-from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
+from engine.project.labels import Stretch, change_label_rows, labels_of, read_labels, set_labels, stretches
 from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
-from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_reviews
+from engine.project.reviews import change_reviews, insert_reviews, read_reviews, reviews_in
 from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
 from engine.project.screen import Screen, replace_screen, screen_in, set_screen
 from engine.project.writing import insert, write_result
@@ -47,6 +47,9 @@ __all__ = [
     "Screen",
     "Stretch",
     "Whole",
+    "change_events",
+    "change_label_rows",
+    "change_reviews",
     "holds_result",
     "labels_of",
     "last_run",
@@ -60,9 +63,7 @@ __all__ = [
     "read_rules",
     "save",
     "set_events",
-    "set_label_rows",
     "set_labels",
-    "set_reviews",
     "set_rules",
     "set_screen",
     "stretches",

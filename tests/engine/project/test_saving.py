@@ -20,6 +20,7 @@ from engine.monitor import Cancelled, Monitor
 from engine.project.access import changing, reading
 from engine.project.writing import Blobs
 from tests.engine.project.half_way import CHANGING, SLOW_BLOBS, half_way, kill_half_way
+from tests.engine.project.said import set_reviews
 from tests.engine.result_factory import make_result
 from tests.engine.same import difference
 
@@ -63,7 +64,7 @@ def test_a_kill_while_changing_undoes_the_change(path: Path) -> None:
     result = make_result()
     project.save(result, path)
     review = project.Review("c1", "calls", result.panel.times[1], result.panel.times[4], "false", "")
-    project.set_reviews(path, [review])
+    set_reviews(path, [review])
     kill_half_way(CHANGING, path)
     assert project.read_reviews(path) == (review,)
     assert difference(result, project.open_project(path)) == ""
@@ -180,7 +181,7 @@ def test_a_save_does_not_replace_a_review_that_another_window_wrote_meanwhile(
     project.save(old, path)
     saving = HalfSaved(path, monkeypatch)
     review = project.Review("c1", "calls", old.panel.times[1], old.panel.times[4], "false", "")
-    project.set_reviews(path, [review])
+    set_reviews(path, [review])
     with pytest.raises(OutputError, match="was changed by another window or program"):
         saving.end()
     assert project.read_reviews(path) == (review,)
@@ -214,7 +215,7 @@ def test_threads_that_want_the_same_project_wait_for_each_other(path: Path) -> N
     reviews = [project.Review("c1", "calls", times[n], times[n + 2], "fault", "") for n in range(8)]
     with ThreadPoolExecutor(4) as pool:
         with changing(path):
-            asked = [pool.submit(project.set_reviews, path, [review]) for review in reviews]
+            asked = [pool.submit(set_reviews, path, [review]) for review in reviews]
             read = [pool.submit(project.open_project, path) for _ in range(4)]
             time.sleep(0.2)
             assert not any(one.done() for one in (*asked, *read))
@@ -230,5 +231,5 @@ def test_a_thread_that_has_a_project_open_is_told_so_when_it_opens_it_in_another
         project.read_reviews(path)
     assert caught.value.reason.code == "project_in_use"
     with reading(path), pytest.raises(OutputError) as refused:
-        project.set_reviews(path, [])
+        set_reviews(path, [])
     assert refused.value.reason.code == "project_in_use"
