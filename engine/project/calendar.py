@@ -38,7 +38,7 @@ def events_in(connection: duckdb.DuckDBPyConnection) -> tuple[Event, ...]:
 def set_events(path: Path, events: Sequence[Event]) -> None:
     """Keep a calendar in a project until a result is saved that goes by it. Raises InputError, OutputError."""
     with changing(path) as connection:
-        _replace(connection, events)
+        replace_events(connection, events)
 
 
 def change_events(path: Path, made: Iterable[Event], gone: Collection[Event]) -> None:
@@ -48,9 +48,12 @@ def change_events(path: Path, made: Iterable[Event], gone: Collection[Event]) ->
     """
     with changing(path) as connection:
         stay = (event for event in events_in(connection) if event not in gone)
-        _replace(connection, sorted(dict.fromkeys((*stay, *made)), key=lambda one: (one.start, one.stop, one.name)))
+        replace_events(
+            connection, sorted(dict.fromkeys((*stay, *made)), key=lambda one: (one.start, one.stop, one.name))
+        )
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> None:
+def replace_events(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> None:
+    """Put this calendar in the place of that in an open project."""
     told = to_json([event.to_json() for event in events])
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [_KEY, told])

@@ -147,6 +147,17 @@ class Keeper(QObject):
         """Write nothing until `release`, while all that was said until now is written with the rest of the project."""
         self._held = True
 
+    def last_words(self) -> Callable[[], None] | None:
+        """What writes all that is said now into the open project beside what others say of it, in any thread.
+
+        None where there is none, or where labels came with data that it does not hold. What is given raises InputError,
+        OutputError.
+        """
+        source, held = self._state.source, self._held_there
+        if source is None or held is None or (source.labels is not None and source.panel is not held.panel()):
+            return None
+        return self._into(self._place, source).work
+
     def when_written(self, then: Callable[[], object]) -> None:
         """Go on as soon as what is being written is written, with nothing after it since `hold`."""
         self._then = then

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from engine import project
 from engine.data import Result
+from engine.data.event import Event
 from engine.errors import InputError, OutputError
 from engine.monitor import Cancelled, Monitor
 from engine.project.access import changing, reading
@@ -174,12 +176,28 @@ def test_a_save_does_not_replace_what_another_saved_meanwhile(path: Path, monkey
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
+def test_what_another_window_says_while_a_result_is_saved_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = make_result(seed=3)
+    project.save(old, path)
+    saving = HalfSaved(path, monkeypatch)
+    review = project.Review("c1", "calls", old.panel.times[1], old.panel.times[4], "false", "")
+    event = Event(datetime(2024, 1, 2), datetime(2024, 1, 3), "match")
+    set_reviews(path, [review])
+    project.change_events(path, [event], [])
+    saving.end()
+    assert project.read_reviews(path) == (review,)
+    assert project.read_events(path) == (event,)
+    saved = project.open_project(path)
+    assert difference(saving.result.evidence, saved.evidence) == ""
+    assert saved.record == saving.result.record
+
+
 def test_a_save_does_not_replace_a_review_that_another_window_wrote_meanwhile(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = make_result(seed=3)
     project.save(old, path)
-    saving = HalfSaved(path, monkeypatch)
+    saving = HalfSaved(path, monkeypatch, reviews=())
     review = project.Review("c1", "calls", old.panel.times[1], old.panel.times[4], "false", "")
     set_reviews(path, [review])
     with pytest.raises(OutputError, match="was changed by another window or program"):
