@@ -20,7 +20,7 @@ from engine.errors import InputError, Reason
 from engine.execution import room, scratch
 from engine.execution.spread import spread
 from engine.expectation import deviates, possible
-from engine.monitor import Monitor
+from engine.monitor import Monitor, heed
 from engine.settings import Settings
 
 POINTS_PER_BLOCK = 550_000
@@ -109,6 +109,7 @@ def make_block(
     values[~np.isfinite(values)] = np.nan
     clean = clean_points(panel, kpi, rows, settings, labels)
     learned = training_points(panel.shape[1], settings)
+    heed()
     model = season.fit(values, clean, clock, kpi, settings.season, learned)
     if settings.feed == "raw":
         feed = values
@@ -194,12 +195,14 @@ def changed_points(block: Block, settings: Settings) -> BoolArray:
 
 
 def _judged(detector: Detector, block: Block, settings: Settings, silent: BoolArray, changed: BoolArray) -> Evidence:
+    heed()
     try:
         raw = possible(detector.score(block, np.random.default_rng(seed_of(settings.seed, detector.id))), block.kpi)
         if decides_itself(detector, settings) and detector.own_cut is not None:
             return replace(raw, score=raw.score / np.float32(detector.own_cut))
         if detector.calibrated:
             return raw
+        heed()
         judged = calibrate.surprise(raw, block.clean, block.clock)
         return silences.heard(silences.heard(judged, changed, changes.surprise(block.clock)), silent)
     except MemoryError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from engine.errors import Reason
@@ -105,6 +106,33 @@ class Monitor:
         elapsed, done = now - self._started, fraction - self._base
         eta = elapsed * (1.0 - fraction) / done if done > _LEAST_SHARE and elapsed > _LEAST_S else None
         self._listener(Progress(fraction, reason, eta))
+
+
+class _Heeded(threading.local):
+    """The monitor of the work that a thread is at."""
+
+    monitor: Monitor | None = None
+
+
+_HEEDED = _Heeded()
+
+
+@contextmanager
+def heeding(monitor: Monitor) -> Iterator[None]:
+    """While this thread is at the work of a monitor: what has no other hold of it asks `heed`."""
+    before, _HEEDED.monitor = _HEEDED.monitor, monitor
+    try:
+        yield
+    finally:
+        _HEEDED.monitor = before
+
+
+def heed() -> None:
+    """Between two pieces of long arithmetic, of a tenth of a second or so: wait while the work of this thread is
+    paused. Raises Cancelled when it was cancelled; without anybody to heed it does nothing.
+    """
+    if _HEEDED.monitor is not None:
+        _HEEDED.monitor.check()
 
 
 class _Part(Monitor):

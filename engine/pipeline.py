@@ -47,7 +47,7 @@ from engine.execution.spread import spread
 from engine.expectation import expectation, of_cells
 from engine.identity import identity
 from engine.labelling import leak
-from engine.monitor import Monitor
+from engine.monitor import Monitor, heeding
 from engine.record import Fingerprint, make_record
 from engine.settings import VOTES, Settings
 from engine.vote import vote
@@ -125,7 +125,8 @@ def analyse(
     followed = former if refused is None else None
     models = None if followed is None else followed.models
     run_id = identity(inputs, settings, panel, clock, labels, models, monitor)
-    with single_threaded_libraries(), keeper(run_id) if keeper is not None else nullcontext() as kept:
+    keeping = keeper(run_id) if keeper is not None else nullcontext()
+    with heeding(monitor), single_threaded_libraries(), keeping as kept:
         run = _Run(panel, clock, settings, detectors, labels, executor, workers, kept)
         part = monitor.part(0.0, DETECT_SHARE)
         found = _learn(run, part) if followed is None else _follow(run, followed, part)

@@ -20,6 +20,7 @@ import numpy as np
 from engine.calendar import cut
 from engine.data import BoolArray, Clock, FloatArray, IntArray, Kept, Kpi, KpiKind, Season
 from engine.level import level_around, running_level
+from engine.monitor import heed
 from engine.numerics.robust import MAD_TO_SD, gather, grouped_places, median, pick_quantile, scale_of, sort_with_counts
 
 MIN_POINTS = 12
@@ -224,11 +225,13 @@ def _fit_rows(learn: FloatArray, grid: _Grid) -> tuple[FloatArray, FloatArray, B
     overall = median(learn)
     level = np.repeat(overall[:, None], learn.shape[1], axis=1)
     course = _profile(learn - level, seasonal, grid).course(learn - level, grid)
+    heed()
     level = level_around(learn - course, ~grid.holiday, grid.day_places, overall)
     profile = _profile(learn - level, seasonal, grid)
     course = profile.course(learn - level, grid)
     level, news = running_level(learn - course, ~grid.holiday, grid.day_places, overall)
     centre = level + course
+    heed()
     spreads = _spread(np.where(news, np.float32(np.nan), learn - centre), seasonal, grid)
     unknown = points < MIN_POINTS
     centre[unknown] = spreads[unknown] = np.nan

@@ -146,7 +146,7 @@ class Desk(Outgoing):
             return
         paths, asks = [Path(p) for p in paths], self.asks
 
-        def added(found: tuple[Source, Reason, bool] | None) -> None:
+        def added(found: tuple[Source, tuple[Reason, ...], bool] | None) -> None:
             if found is None:
                 self.asked.emit(tuple(paths), True)
             else:
@@ -328,14 +328,15 @@ class Desk(Outgoing):
 
         self.keeping(lambda: self.instead(go_on))
 
-    def _added(self, added: tuple[Source, Reason, bool]) -> None:
-        source, told, changed = added
+    def _added(self, added: tuple[Source, tuple[Reason, ...], bool]) -> None:
+        source, reasons, changed = added
+        told = " ".join(map(say, reasons))
         if not changed:
-            self.noticed.emit(tell("later_nothing", told=say(told)))
+            self.noticed.emit(tell("later_nothing", told=told))
             return
         if not any(path.endswith(PROJECT_SUFFIX) for path in source.paths):
             self.opened.emit(source.paths)
-        self._changed(source, tell("later_added", told=say(told)), self._state.result)
+        self._changed(source, tell("later_added", told=told), self._state.result)
 
     def _show_project(self, opened: reading.Opened) -> None:
         source, digest = opened.source, opened.digest

@@ -439,6 +439,6 @@ class MainWindow(QMainWindow):
         self.panes.remember()
         self.preferences.sync()
         if not stop_all(0.0):
-            self.hide()  # a worker answers within one block; nobody should look at a dead window meanwhile
+            self.hide()  # workers answer in a second or two; nobody should look at a dead window meanwhile
             stop_all(_LEAVE_S)
         super().closeEvent(event)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data.since import Since
 from engine.errors import InputError, OutputError, Reason
+from engine.monitor import Monitor
 from engine.text import tell
 from engine.writing.standing import OVERTAKEN, Standing
 from gui.calls import writing
@@ -104,10 +105,21 @@ class Outgoing(Foreground):
             return
         reviews, rules = keeper.said(result.panel), self._state.ruling.rules
         held, screen = Held.of(source, result), keeper.screen()
+        open_one, words, events = keeper.place, keeper.last_words(), self._state.planning.events
         keeper.hold()
 
-        def done(place: Standing) -> None:
-            keeper.saved_in(place, held, Written(reviews, rules, result.events), screen)
+        def work(monitor: Monitor) -> tuple[Standing, Written]:
+            since = None if over else open_one
+            if words is not None and open_one.is_of(path) and path.exists():
+                words()  # beside what other windows say of it
+                place = writing.save(result, source, None, None, screen, path, monitor, since)
+                return place, Written(reviews, rules, events)
+            place = writing.save(result, source, reviews, rules, screen, path, monitor, since)
+            return place, Written(reviews, rules, result.events)
+
+        def done(found: tuple[Standing, Written]) -> None:
+            place, written = found
+            keeper.saved_in(place, held, written, screen)
             saved()
 
         def failed(error: Exception | None) -> None:
@@ -115,9 +127,7 @@ class Outgoing(Foreground):
             gave_up(error)
 
         self.start(
-            lambda monitor: writing.save(
-                result, source, reviews, rules, screen, path, monitor, None if over else keeper.place
-            ),
+            work,
             done,
             tell("doing_save", name=path.name),
             writes=True,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.continuation.kpis_told import OTHER_KPIS
 from engine.continuation.watched_folder import EVERY_S, NOT_OF_FILES, OF_THE_MOMENT, Look, Mark, Outcome, Watched
 from engine.errors import InputError, OutputError
 from engine.text import say, tell
@@ -50,7 +51,7 @@ class Watching(QObject):
 
     Signals:
         changed(): there is something else to say of it.
-        refused(str): files were left out, or the watch has ended by itself: which, and why.
+        refused(str): files were left out or seem to call a KPI otherwise, or the watch has ended by itself: which, why.
     """
 
     changed = Signal()
@@ -269,8 +270,12 @@ class Watching(QObject):
         if outcome.taken:
             count, names = len(outcome.taken), _names(outcome.taken)
             self.last = Entry(datetime.now().astimezone(), tell("watch_status_took", count=count, names=names))
-            brought = say(grown.told) if grown is not None else tell("watch_nothing_new")
-            self._note(f"{tell('watch_took', count=count, names=_names(outcome.taken, KEPT))} {brought}")
+            brought = " ".join(map(say, grown.told)) if grown is not None else tell("watch_nothing_new")
+            other = () if grown is None else [say(one) for one in grown.told if one.code in OTHER_KPIS]
+            took = tell("watch_took", count=count, names=_names(outcome.taken, KEPT))
+            self._note(f"{took} {brought}", grave=len(other) == len(OTHER_KPIS))
+            if len(other) == len(OTHER_KPIS):
+                self.refused.emit(f"{tell('watch_took', count=count, names=names)} {' '.join(other)}")
         for name, why in outcome.refused.items():
             self._note(tell("watch_refused", file=name, why=why), grave=True)
         if outcome.not_now:

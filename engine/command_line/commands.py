@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -118,7 +118,7 @@ def _dictionary(given: Namespace) -> KpiTable:
 
 def _data(
     given: Namespace, dictionary: KpiTable, monitor: Monitor
-) -> tuple[Panel, Quality, Reason | None, Result | None]:
+) -> tuple[Panel, Quality, tuple[Reason, ...], Result | None]:
     """What the files hold; if there is a project already, its data with them, what they brought to it, and its result,
     unless all is to be learned anew: because it is asked for, or the KPIs are told to mean something else.
     """
@@ -129,7 +129,7 @@ def _data(
     options = replace(load_options.of(given), dictionary=dictionary)
     if not (given.project and project.holds_result(given.project)):
         loaded = io.load(given.inputs, options, monitor)
-        return loaded.panel, loaded.quality, None, None
+        return loaded.panel, loaded.quality, (), None
     told_anew = dictionary != project.read_dictionary(given.project)
     former = None if given.refit or told_anew else project.open_project(given.project)
     if former is None:
@@ -140,7 +140,7 @@ def _data(
         told = io.with_dictionary(io.Loaded(panel, None, known), dictionary)
         panel, known = told.panel, told.quality
     found = later.add_files(panel, known, None, given.inputs, options, monitor)
-    return found.appended.panel, found.quality, found.appended.reason, former
+    return found.appended.panel, found.quality, found.told, former
 
 
 def _rolled_up(given: Namespace, panel: Panel, quality: Quality) -> tuple[Panel, Quality]:
@@ -214,7 +214,7 @@ def _held_labels(given: Namespace, settings: Settings, panel: Panel) -> Labels |
     return hand_labels.known(panel, project.read_labels(given.project, panel), {})
 
 
-def _summary(result: Result, folder: Path, added: Reason | None) -> str:
+def _summary(result: Result, folder: Path, added: Sequence[Reason]) -> str:
     """What later files brought, the worst three incidents, the shift, what was not judged, where the rest is."""
     from engine.continuation.resume import told
     from engine.inspection.coverage import doubt, of_result
@@ -242,8 +242,8 @@ def _summary(result: Result, folder: Path, added: Reason | None) -> str:
         read, first = result.quality.rows_read, most.example
         lines.append(tell("cli_dropped", dropped=rows, rows=read, most=most.rows, reason=say(most.reason), first=first))
     lines += [load_options.with_hint(note) for note in result.quality.notes if note.code == "dates_as_usual"]
-    said = [] if added is None else [say(added), *(say(note) for note in result.notes if told(note))]
-    lines = [*said, *lines]
+    said = (*added, *(note for note in result.notes if told(note))) if added else ()
+    lines = [*map(say, said), *lines]
     return "\n".join([*lines, tell("cli_written", folder=str(folder))])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.calendar import duration_text, local_seconds
+from engine.continuation.kpis_told import new_kpis, without_values
 from engine.continuation.units import in_units_of
 from engine.data import Cell, FlagArray, FloatArray, IntArray, Kpi, Panel
 from engine.errors import InputError, Reason
@@ -22,7 +23,8 @@ class Appended:
     """What came of it. panel: both together on one grid; counts are of measured points.
 
     new: points that were not measured before; replaced: points whose value is another one now; same: points that were
-    there already; new_cells, new_kpis: how many were not there before. notes: what was converted or assumed of units.
+    there already; new_cells, new_kpis: how many were not there before. notes: what was converted or assumed of units,
+    which KPIs are new, and which got no values in new periods.
     """
 
     panel: Panel
@@ -90,6 +92,7 @@ def append(old: Panel, later: Panel) -> Appended:
                 scratch.release([value, flag, later.values[kpi.id], later.flags[kpi.id]])
         values[kpi.id], flags[kpi.id] = value, flag
     panel = Panel(times, old.period_s, old.zone, cells, kpis, values, flags)
+    notes = (*notes, *new_kpis(old, later), *without_values(panel, old.times[-1] + step))
     return Appended(panel, new, replaced, same, len(cells) - len(old.cells), len(kpis) - len(old.kpis), notes)
 
 

@@ -11,7 +11,9 @@ import numpy as np
 from engine import io
 from engine.completeness import quality, repeated_days
 from engine.continuation.append import Appended, append, periods_in_front
+from engine.continuation.kpis_told import still_without
 from engine.continuation.next_piece import as_known
+from engine.continuation.renamed import under_known_names
 from engine.data import Dropped, Labels, Panel, Quality
 from engine.errors import InputError, Reason
 from engine.io import Loaded, LoadOptions, totals
@@ -24,11 +26,14 @@ _HASHED = ("subscribers_hashed", "cdr_subscribers_hashed")
 
 @dataclass(frozen=True, eq=False)
 class Later:
-    """The data set with the later files. appended: panel and counts; quality: of all files together."""
+    """The data set with the later files. appended: panel and counts; quality: of all files together; told: what the
+    files brought, the counts first.
+    """
 
     appended: Appended
     quality: Quality
     labels: Labels | None
+    told: tuple[Reason, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -74,8 +79,11 @@ def add(panel: Panel, known: Quality, labels: Labels | None, loaded: Loaded) -> 
     if any(note.code == "rolled_up" for note in known.notes):
         raise InputError(Reason("append_rolled_up"))
     loaded = as_known(panel, known, _as_growth(panel, known, loaded))
+    loaded, renamed = under_known_names(panel, loaded)
     found = append(panel, loaded.panel)
-    return Later(found, _together(known, loaded.quality, found), _labels(labels, panel, loaded, found.panel))
+    notes = (*renamed, *found.notes)
+    quality_of_both = _together(known, loaded.quality, found, notes)
+    return Later(found, quality_of_both, _labels(labels, panel, loaded, found.panel), (found.reason, *notes))
 
 
 def _as_growth(panel: Panel, known: Quality, loaded: Loaded) -> Loaded:
@@ -87,20 +95,20 @@ def _as_growth(panel: Panel, known: Quality, loaded: Loaded) -> Loaded:
     return replace(loaded, panel=totals.grown(loaded.panel, short)) if short & loaded.panel.values.keys() else loaded
 
 
-def _together(known: Quality, later: Quality, found: Appended) -> Quality:
+def _together(known: Quality, later: Quality, found: Appended, notes: tuple[Reason, ...]) -> Quality:
     """The quality report of both, measured on the panel that holds both."""
+    again = repeated_days.repeated_days(found.panel)
+    before = (n for n in still_without(found.panel, known.notes) if n.code not in repeated_days.CODES)
     dropped: dict[str, Dropped] = {}
     for one in (*known.dropped, *later.dropped):
-        before = dropped.get(one.reason.code)
-        dropped[one.reason.code] = replace(before, rows=before.rows + one.rows) if before else one
-    earlier = (note for note in known.notes if note.code not in repeated_days.CODES)
-    again = repeated_days.repeated_days(found.panel)
+        same = dropped.get(one.reason.code)
+        dropped[one.reason.code] = replace(same, rows=same.rows + one.rows) if same else one
     both = replace(
         known,
         rows_read=known.rows_read + later.rows_read,
         rows_kept=known.rows_kept + later.rows_kept,
         dropped=tuple(dropped.values()),
-        notes=tuple(dict.fromkeys((*earlier, *later.notes, *found.notes, *again, found.reason))),
+        notes=tuple(dict.fromkeys((*before, *later.notes, *notes, *again, found.reason))),
         duplicates=known.duplicates + later.duplicates,
         clock_jumps=known.clock_jumps + later.clock_jumps,
     )

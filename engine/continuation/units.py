@@ -37,7 +37,7 @@ def in_units_of(old: Panel, later: Panel) -> tuple[Panel, tuple[Reason, ...]]:
         if times is None:
             raise InputError(Reason(_refusal(before, kpi), told))
         if times != 1:
-            values[kpi.id] = _scaled(later.values[kpi.id], times)
+            values[kpi.id] = scaled(later.values[kpi.id], times)
             notes.append(Reason("append_unit_converted", told))
     return replace(later, kpis=tuple(kpis), values=values), tuple(notes)
 
@@ -49,7 +49,7 @@ def _refusal(before: Kpi, later: Kpi) -> str:
     return "append_unit_other" if known else "append_unit"
 
 
-def _scaled(values: FloatArray, times: float) -> FloatArray:
+def scaled(values: FloatArray, times: float) -> FloatArray:
     """The values times a factor, in an array of their own."""
     found = scratch.allocate(values.shape, np.nan)
     for some in blocks(values.shape):

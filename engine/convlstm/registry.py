@@ -23,7 +23,8 @@ from engine.convlstm.record import FILES, GRAPH_FILE, ID, NEWER_FILES, RECORD_FI
 from engine.convlstm.session import WEIGHTS_FILE, open_graph
 from engine.convlstm.verify import LARGEST_GRAPH, LARGEST_WEIGHTS, Verified, verify
 from engine.errors import ModelError, Reason
-from engine.writing.output import make_folder, refusal, whole_file
+from engine.text import numbers_apart
+from engine.writing.output import in_own_folder, make_folder, whole_file
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -144,7 +145,7 @@ def activate(model: str, worse_too: bool = False) -> str:
     if folder_of(record.id).resolve() != folder_of(model).resolve():
         raise ModelError(Reason("model_misplaced", {"model": record.id, "folder": str(folder_of(model))}))
     if record.worse and not worse_too:
-        before, after = (record.metrics.get(f"held_out_{when}", math.nan) for when in ("before", "after"))
+        before, after = numbers_apart(*(record.metrics.get(f"held_out_{w}", math.nan) for w in ("before", "after")))
         raise ModelError(Reason("model_worse", {"model": model, "before": before, "after": after}))
     _remember([*(past for past in _history() if past != record.id), record.id])
     return record.id
@@ -166,21 +167,20 @@ def add(folder: Path) -> str:
     target = root / record.id
     if _other_weights(target, record):
         raise ModelError(Reason("model_name_taken_own", {"model": record.id}))
-    make_folder(root)
     files = {**checked.graphs, WEIGHTS_FILE: checked.theta.astype("<f4").tobytes()}
     text = json.dumps(record.to_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    part = Path(tempfile.mkdtemp(dir=root, prefix=".part-"))
-    try:
-        for name, content in {**files, RECORD_FILE: text.encode()}.items():
-            (part / name).write_bytes(content)
-        part.chmod(0o755)
-        if target.is_dir():
-            shutil.rmtree(target)
-        part.rename(target)
-    except OSError as error:
-        raise refusal(error, root) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    with in_own_folder(root):
+        make_folder(root)
+        part = Path(tempfile.mkdtemp(dir=root, prefix=".part-"))
+        try:
+            for name, content in {**files, RECORD_FILE: text.encode()}.items():
+                (part / name).write_bytes(content)
+            part.chmod(0o755)
+            if target.is_dir():
+                shutil.rmtree(target)
+            part.rename(target)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
     return record.id
 
 
@@ -197,10 +197,8 @@ def delete(model: str) -> None:
     folder = own_folder() / model
     if not ID.fullmatch(model) or not folder.is_dir():
         raise ModelError(Reason("model_not_own", {"model": model}))
-    try:
+    with in_own_folder(own_folder()):
         shutil.rmtree(folder)
-    except OSError as error:
-        raise refusal(error, folder) from error
     _remember([past for past in _history() if past != model])
 
 
@@ -255,6 +253,7 @@ def _history() -> list[str]:
 
 def _remember(history: list[str]) -> None:
     root = own_folder()
-    make_folder(root)
-    with whole_file(root / ACTIVE_FILE) as part:
-        part.write_text(json.dumps(history), "utf-8")
+    with in_own_folder(root):
+        make_folder(root)
+        with whole_file(root / ACTIVE_FILE) as part:
+            part.write_text(json.dumps(history), "utf-8")

@@ -38,6 +38,11 @@ class Review:
     acknowledged: np.datetime64 | None = None
 
     @property
+    def place(self) -> tuple[str, str, np.datetime64, np.datetime64]:
+        """Of what it is said: cell, KPI, start and stop."""
+        return self.cell, self.kpi, self.start, self.stop
+
+    @property
     def acknowledged_utc(self) -> str | None:
         """When it was acknowledged, ISO 8601 in UTC; None where nobody has."""
         return None if self.acknowledged is None else f"{self.acknowledged}Z"

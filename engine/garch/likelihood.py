@@ -20,6 +20,7 @@ import numpy as np
 from engine.data import DoubleArray, IntArray
 from engine.garch.bfgs import Minimum, minimise
 from engine.garch.recursion import Recursion
+from engine.monitor import heed
 
 try:
     from engine.garch import _likelihood
@@ -111,6 +112,7 @@ class Problem:
 
         slope, gain: largest slope and least gain of the mean log-likelihood at which it is done.
         """
+        heed()
         information = self.information(start, rows)
         ridge = 1e-3 * np.maximum(np.einsum("cii->ci", information), 1e-3)
         information[:, range(5), range(5)] += ridge
@@ -135,6 +137,7 @@ class Problem:
 
     def _value_and_slope(self, rows: IntArray, found: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
         """Half the sum (k,) of log variance + squared error / variance, and its slope (k, 5) by `found`."""
+        heed()
         value, slope = np.empty(len(rows)), np.empty((len(rows), 5))
         if compiled():
             _likelihood.value_and_slope(*self._arrays, rows, found, value, slope)

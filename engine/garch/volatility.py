@@ -14,9 +14,12 @@ import numpy as np
 from engine.data import BoolArray, DoubleArray, IntArray
 from engine.garch.likelihood import EDGE, Problem, natural
 from engine.garch.recursion import Recursion
+from engine.monitor import heed
 
 MIN_POINTS = 100
 """Pairs of neighbouring points below which five parameters are not worth fitting."""
+
+_HEEDS = 1 << 13
 
 LIVELY, LASTING = (0.0, 0.25, 0.5, 0.7, 0.85), (0.93, 0.97, 0.985)
 START_ALPHAS = (0.005, 0.02, 0.06, 0.15, 0.35)
@@ -142,6 +145,8 @@ def one_step(
     state = after or State.before(found)
     away, stretch, momentary, square, gap = state.away, state.stretch, state.momentary, state.square, state.gap
     for t, value in enumerate(away_from_mean):
+        if not t % _HEEDS:
+            heed()
         away = ar * away
         stretch = 1.0 + gap * (ar**2 * stretch)
         momentary = found.omega + found.alpha * square + found.beta * momentary

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import DoubleArray, FloatArray, IntArray
+from engine.monitor import heed
 
 START = 0.7
 ROWS_AT_ONCE, COLUMNS_AT_ONCE = 512, 256
@@ -41,6 +42,7 @@ class Networks:
         most = min(COLUMNS_AT_ONCE, n)
         columns, hidden = np.ones((width, most), np.float32), np.empty(count * nodes * most, np.float32)
         for first in range(0, n, COLUMNS_AT_ONCE):
+            heed()
             some = min(COLUMNS_AT_ONCE, n - first)
             columns[:-1, :some] = inputs[:, first : first + some]
             layer = hidden[: count * nodes * some].reshape(count * nodes, some)
@@ -120,6 +122,7 @@ def _descend(loss: _Loss, start: FloatArray, iterations: int) -> FloatArray:
     direction = -slope
     gain = 0.5 * np.linalg.norm(slope, axis=1)
     for _ in range(iterations):
+        heed()
         tried, new_value, new_slope = _backtracked(loss, x, value, slope, direction, gain)
         gain = value - new_value
         move, change = tried - x, new_slope - slope

@@ -7,7 +7,7 @@ code, and nothing is ever unpickled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,19 +21,19 @@ from engine.monitor import Monitor
 from engine.network.kpi_table import KpiTable
 from engine.project import labels as stored_labels
 from engine.project import records, schema
-from engine.project.access import creating, reading, unchanging, write_failure
-from engine.project.calendar import events_in, read_events, set_events
+from engine.project.access import creating, edition_of, reading, unchanging, write_failure
+from engine.project.calendar import change_events, events_in, read_events, replace_events, set_events
 from engine.project.draft import Draft
 from engine.project.known import Known
-from engine.project.labels import Stretch, labels_of, read_labels, set_label_rows, set_labels, stretches
+from engine.project.labels import Stretch, change_label_rows, labels_of, read_labels, set_labels, stretches
 from engine.project.last_run import last_run
 from engine.project.loading import read_panel, read_quality, read_result
-from engine.project.reviews import insert_reviews, read_reviews, reviews_in, set_reviews
+from engine.project.reviews import change_reviews, insert_reviews, read_reviews, reviews_in
 from engine.project.rules import read_rules, replace_rules, rules_in, set_rules
 from engine.project.screen import Screen, replace_screen, screen_in, set_screen
 from engine.project.writing import insert, write_result
 from engine.writing.output import clear_left_over, place_of, whole_file
-from engine.writing.standing import Standing, stamp_of
+from engine.writing.standing import OVERTAKEN, Standing, stamp_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,6 +47,9 @@ __all__ = [
     "Screen",
     "Stretch",
     "Whole",
+    "change_events",
+    "change_label_rows",
+    "change_reviews",
     "holds_result",
     "labels_of",
     "last_run",
@@ -60,9 +63,7 @@ __all__ = [
     "read_rules",
     "save",
     "set_events",
-    "set_label_rows",
     "set_labels",
-    "set_reviews",
     "set_rules",
     "set_screen",
     "stretches",
@@ -85,42 +86,89 @@ def save(
 
     The new file is made aside and put in place whole, so whatever happens on the way (a cancel, a full disk, a kill)
     the old one stays readable. Labels, reviews, KPI dictionary, rules and screen (None: those already there) and the
-    records of earlier runs are kept. What another window or program puts there meanwhile is not replaced. since: how
-    the project stood when what is saved was read from it, for which the same holds from then on; None, or another
-    file: as it stands now. Raises OutputError (changed by others, in use, no permission, no room, something else of
-    that name), Cancelled.
+    records of earlier runs are kept. What another window or program puts there meanwhile is not replaced; where labels,
+    reviews and rules are those already there, so is the calendar, and others may go on saying something. since: how the
+    project stood when what is saved was read from it, for which the same holds from then on; None, or another file: as
+    it stands now. Raises OutputError (changed by others, in use, no permission, no room, something else of that name),
+    Cancelled.
     """
-    import duckdb
-
     monitor = monitor or Monitor()
     place_of(path)  # says at once what is in the way
     known = since if since is not None and since.is_of(path) else Known.now(path)
-    known.check()
-    kept = _what_a_person_put_in(path)
+    for _ in range(_TRIES):
+        with suppress(_SaidMeanwhileError):
+            return _saved(result, path, _Said(labels, reviews, rules), dictionary, screen, known, monitor)
+    raise OutputError(Reason(OVERTAKEN, {"file": str(path)}))
+
+
+_TRIES = 5
+
+
+class _SaidMeanwhileError(Exception):
+    """Another window has said something in the project since what is said there was read."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """What is said of the data; None: what is said in the file that is replaced."""
+
+    labels: Labels | None
+    reviews: Iterable[Review] | None
+    rules: Sequence[Rule] | None
+
+    @property
+    def none(self) -> bool:
+        """Whether all of it stays as it is in the file."""
+        return self.labels is None and self.reviews is None and self.rules is None
+
+
+def _saved(
+    result: Result,
+    path: Path,
+    said: _Said,
+    dictionary: KpiTable | None,
+    screen: Screen | None,
+    known: Standing,
+    monitor: Monitor,
+) -> Known:
+    import duckdb
+
+    def check() -> None:
+        if said.none and isinstance(known, Known):
+            known.check_data()
+        else:
+            known.check()
+
+    check()
+    there = _what_a_person_put_in(path)
     clear_left_over(path)
 
     def last() -> None:
         monitor.check()
-        known.check()
+        check()
+        if there.edition and said.none and edition_of(path) != there.edition:
+            raise _SaidMeanwhileError
 
     with ExitStack() as while_replaced, whole_file(path, last) as part:
         part.unlink()  # DuckDB takes no empty file for a new one; the name is nobody else's
         try:
             with creating(part) as connection:
                 write_result(connection, result, monitor)
-                _keep(connection, kept, result)
-                if labels is not None:
+                _keep(connection, there.rows, result)
+                if said.labels is not None:
                     connection.execute("DELETE FROM labels")
-                    stored_labels.insert_labels(connection, result.panel, labels)
-                if reviews is not None:
+                    stored_labels.insert_labels(connection, result.panel, said.labels)
+                if said.reviews is not None:
                     connection.execute("DELETE FROM reviews")
-                    insert_reviews(connection, reviews)
+                    insert_reviews(connection, said.reviews)
                 if dictionary is not None:
                     connection.execute("DELETE FROM dictionary")
                     entries = enumerate(dictionary.values())
                     insert(connection, "dictionary", [records.entry_out(i, entry) for i, entry in entries])
-                if rules is not None:
-                    replace_rules(connection, rules)
+                if said.rules is not None:
+                    replace_rules(connection, said.rules)
+                if said.none and there.rows and there.events != result.events:
+                    replace_events(connection, there.events)
                 if screen is not None:
                     replace_screen(connection, screen)
                 edition = schema.edition_in(connection)
@@ -207,16 +255,27 @@ def _dictionary(connection: duckdb.DuckDBPyConnection) -> KpiTable:
     return {entry.kpi.lower(): entry for entry in map(records.entry_in, rows)}
 
 
-def _what_a_person_put_in(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows of the tables that outlive a result, from the project at `path` if there is one.
+@dataclass(frozen=True, eq=False)
+class _There:
+    """The rows of the tables that outlive a result, the calendar, and which edition of the project they are of."""
+
+    rows: Mapping[str, list[tuple[Any, ...]]]
+    events: tuple[Event, ...] = ()
+    edition: str = ""
+
+
+def _what_a_person_put_in(path: Path) -> _There:
+    """What outlives a result, from the project at `path` if there is one.
 
     Raises OutputError when what lies there is not a project that can be read: it is not overwritten.
     """
     if not path.exists():
-        return {}
+        return _There({})
+    edition = edition_of(path)  # not that of a copy of the current schema
     try:
         with reading(path) as connection:
-            return {table: connection.execute(f"FROM {table}").fetchall() for table in schema.KEPT}
+            rows = {table: connection.execute(f"FROM {table}").fetchall() for table in schema.KEPT}
+            return _There(rows, events_in(connection), edition)
     except InputError as error:
         raise OutputError(error.reason) from error
 

@@ -97,7 +97,7 @@ def changing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 if version < schema.VERSION:
                     schema.migrate(connection, version)
                 connection.execute("BEGIN")
-                schema.new_edition(connection)
+                schema.new_edition(connection, said_alone=True)
                 yield connection
                 connection.execute("COMMIT")
         except duckdb.Error as error:

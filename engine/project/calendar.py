@@ -6,7 +6,7 @@ A result is put anew under a calendar in a job, and saved by a person; what was 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,5 +38,22 @@ def events_in(connection: duckdb.DuckDBPyConnection) -> tuple[Event, ...]:
 def set_events(path: Path, events: Sequence[Event]) -> None:
     """Keep a calendar in a project until a result is saved that goes by it. Raises InputError, OutputError."""
     with changing(path) as connection:
-        told = to_json([event.to_json() for event in events])
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [_KEY, told])
+        replace_events(connection, events)
+
+
+def change_events(path: Path, made: Iterable[Event], gone: Collection[Event]) -> None:
+    """Add events to the calendar of a project and take others away, in one transaction; by begin.
+
+    Raises InputError, OutputError.
+    """
+    with changing(path) as connection:
+        stay = (event for event in events_in(connection) if event not in gone)
+        replace_events(
+            connection, sorted(dict.fromkeys((*stay, *made)), key=lambda one: (one.start, one.stop, one.name))
+        )
+
+
+def replace_events(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> None:
+    """Put this calendar in the place of that in an open project."""
+    told = to_json([event.to_json() for event in events])
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [_KEY, told])

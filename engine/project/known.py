@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from engine.project.access import edition_of
+from engine.project.schema import data_of
 from engine.writing.standing import Stamp, Standing, stamp_of
 
 
@@ -44,6 +45,16 @@ class Known(Standing):
         """Raises OutputError where others have changed more of the project than how its window was left."""
         self._is_as_known()
         super().check()
+
+    def check_data(self) -> None:
+        """Raises OutputError where others have changed more than what is said of the data and how the window was left.
+
+        Where that cannot be told it is as `check`.
+        """
+        assert self.path is not None
+        there = edition_of(self.path)
+        if not (there and self._edition and data_of(there) == data_of(self._edition)):
+            self.check()
 
     def _is_as_known(self) -> bool:
         """Whether the project is the edition that is known; the file is known as it stands then."""

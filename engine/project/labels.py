@@ -21,21 +21,45 @@ if TYPE_CHECKING:
 Stretch = tuple[str, str, str, str, int]
 """KPI, cell id, start and stop (UTC, ISO), value."""
 
+_STRETCHES = "SELECT kpi, cell, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, value FROM labels"
+
 
 def insert_labels(connection: duckdb.DuckDBPyConnection, panel: Panel, labels: Labels) -> None:
     """Add the labels of a panel to an open project."""
     insert(connection, "labels", list(stretches(panel, panel.cells, labels)))
 
 
-def set_label_rows(path: Path, panel: Panel, rows: Mapping[tuple[str, int], npt.NDArray[np.int8]]) -> None:
-    """Replace the labels of single series of a project, in one transaction.
+def change_label_rows(
+    path: Path, panel: Panel, rows: Mapping[tuple[str, int], tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]]
+) -> None:
+    """Label single series of a project otherwise than before, in one transaction: where nothing is other than before
+    the project keeps what it says, as others may have labelled it meanwhile.
 
-    rows: by KPI id and row of `panel`, (T,) int8; -1 = not labelled. Raises InputError, OutputError.
+    rows: by KPI id and row of `panel` the labels before and after, (T,) int8 both; -1 = not labelled. Raises
+    InputError, OutputError.
     """
     with changing(path) as connection:
-        for (kpi, cell), row in rows.items():
-            connection.execute("DELETE FROM labels WHERE kpi = ? AND cell = ?", [kpi, panel.cells[cell].id])
-            insert(connection, "labels", list(stretches(panel, panel.cells[cell : cell + 1], {kpi: row[None, :]})))
+        for (kpi, cell), (before, after) in rows.items():
+            name = panel.cells[cell].id
+            found = connection.execute(f"{_STRETCHES} WHERE kpi = ? AND cell = ?", [kpi, name]).fetchall()
+            row = _marked(found, [name], panel.times).get(kpi)
+            row = after if row is None else np.where(before == after, row[0], after)
+            begin, stop = _ends(panel)
+            outside = [(kpi, name, _stamp(a), _stamp(min(b, begin)), value) for _, _, a, b, value in found if a < begin]
+            outside += [(kpi, name, _stamp(max(a, stop)), _stamp(b), value) for _, _, a, b, value in found if b > stop]
+            connection.execute("DELETE FROM labels WHERE kpi = ? AND cell = ?", [kpi, name])
+            inside = stretches(panel, panel.cells[cell : cell + 1], {kpi: row[None, :]})
+            insert(connection, "labels", [*outside, *inside])
+
+
+def _ends(panel: Panel) -> tuple[int, int]:
+    """When a panel begins and ends, in seconds since 1970."""
+    first, last = (int(time.astype("datetime64[s]").astype(np.int64)) for time in panel.times[[0, -1]])
+    return first, last + panel.period_s
+
+
+def _stamp(second: int) -> str:
+    return str(np.datetime64(second, "s"))
 
 
 def set_labels(path: Path, panel: Panel, labels: Labels | None) -> None:
@@ -67,9 +91,7 @@ def read_labels(path: Path, panel: Panel | None = None) -> Labels | None:
 
 def labels_in(connection: duckdb.DuckDBPyConnection, panel: Panel | None = None) -> Labels | None:
     """`read_labels` of an open project."""
-    rows = connection.execute(
-        "SELECT kpi, cell, epoch(start_utc)::BIGINT, epoch(stop_utc)::BIGINT, value FROM labels"
-    ).fetchall()
+    rows = connection.execute(_STRETCHES).fetchall()
     cells, times = read_panel_axes(connection) if panel is None else ([c.id for c in panel.cells], panel.times)
     return _marked(rows, cells, times) if rows else None
 

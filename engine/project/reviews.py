@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from engine.project.writing import insert
 
 if TYPE_CHECKING:
     import duckdb
+
+_SEEN = ("acknowledged_by", "acknowledged")
+_SAID = ("tag", "comment", "owner", *_SEEN)
 
 
 def read_reviews(path: Path) -> tuple[Review, ...]:
@@ -38,20 +42,37 @@ def _second(since_1970: int) -> np.datetime64:
     return np.datetime64(since_1970, "s")
 
 
-def set_reviews(path: Path, reviews: Iterable[Review]) -> None:
-    """Replace the reviews of these very places and times, in one transaction; one that says nothing is taken away.
+def change_reviews(path: Path, changes: Iterable[tuple[Review, Review]]) -> None:
+    """Say something else than before, in one transaction: what a review and the one before it of the very place and
+    time have in common stays as it is in the project, where others may have said it meanwhile.
 
-    Raises InputError, OutputError.
+    changes: (before, after); one that says nothing any more is taken away. Raises InputError, OutputError.
     """
-    given = list(reviews)
     with changing(path) as connection:
-        for review in given:
-            connection.execute(
-                "DELETE FROM reviews"
-                " WHERE cell = ? AND kpi = ? AND start_utc = ?::TIMESTAMP AND stop_utc = ?::TIMESTAMP",
-                [review.cell, review.kpi, str(review.start), str(review.stop)],
-            )
-        insert_reviews(connection, [review for review in given if not review.empty])
+        there = {_key(review): review for review in reviews_in(connection)}
+        _replace(connection, [_changed(there.get(_key(after)), before, after) for before, after in changes])
+
+
+def _key(review: Review) -> tuple[str, ...]:
+    return review.cell, review.kpi, *(str(time.astype("datetime64[s]")) for time in (review.start, review.stop))
+
+
+def _changed(there: Review | None, before: Review, after: Review) -> Review:
+    if there is None:
+        return after
+    other = {name: getattr(after, name) for name in _SAID if getattr(after, name) != getattr(before, name)}
+    if other.keys() & set(_SEEN):
+        other |= {name: getattr(after, name) for name in _SEEN}
+    return replace(there, **other)
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, reviews: Sequence[Review]) -> None:
+    for review in reviews:
+        connection.execute(
+            "DELETE FROM reviews WHERE cell = ? AND kpi = ? AND start_utc = ?::TIMESTAMP AND stop_utc = ?::TIMESTAMP",
+            [review.cell, review.kpi, str(review.start), str(review.stop)],
+        )
+    insert_reviews(connection, [review for review in reviews if not review.empty])
 
 
 def insert_reviews(connection: duckdb.DuckDBPyConnection, reviews: Iterable[Review]) -> None:

@@ -87,13 +87,22 @@ MIGRATIONS: Mapping[int, str] = {
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make all tables of the current version in an empty database."""
     connection.execute(TABLES)
-    meta = [KIND, str(VERSION), _another()]
+    meta = [KIND, str(VERSION), f"{_another()}.{_another()}"]
     connection.execute("INSERT INTO meta VALUES ('kind', ?), ('schema', ?), ('edition', ?)", meta)
 
 
-def new_edition(connection: duckdb.DuckDBPyConnection) -> None:
-    """Mark an open project as another than it was: one that nobody should replace who knows it as it was."""
-    connection.execute("UPDATE meta SET value = ? WHERE key = 'edition'", [_another()])
+def new_edition(connection: duckdb.DuckDBPyConnection, *, said_alone: bool = False) -> None:
+    """Mark an open project as another than it was: one that nobody should replace who knows it as it was.
+
+    said_alone: what a person says of the data is another, and the data and their runs are not.
+    """
+    data = data_of(edition_in(connection)) if said_alone else _another()
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'edition'", [f"{data}.{_another()}"])
+
+
+def data_of(edition: str) -> str:
+    """The part of an edition that is another only where data or runs are."""
+    return edition.partition(".")[0]
 
 
 def edition_in(connection: duckdb.DuckDBPyConnection) -> str:

@@ -89,6 +89,17 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def numbers_apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers to be compared: with as many more decimals, up to six, as it takes to see that they differ."""
+    said = number(one), number(other)
+    for digits in range(4, 7):
+        if said[0] != said[1] or one == other or not math.isfinite(one - other):
+            break
+        style = f",.{digits - 3}f" if abs(one) >= 100 else f".{digits}g"
+        said = format(one, style), format(other, style)
+    return said
+
+
 _COUNTED = frozenset({
     "attempts", "bits", "bytes", "calls", "connections", "days", "drops", "errors", "events", "failures",
     "handovers", "hours", "messages", "minutes", "packets", "records", "requests", "seconds", "sessions",

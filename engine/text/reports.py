@@ -5,6 +5,10 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     # writing
     "output_no_permission": "{file} cannot be written: no permission. Choose another folder.",
+    "output_own_folder": (
+        "Cellwarden keeps models and what is under way in {folder}, and your account may not write there. Ask whoever"
+        " looks after this computer for the right to write in that folder, and try again."
+    ),
     "output_in_use": "{file} cannot be written: it is open in another program. Close it there and try again.",
     "output_disk_full": "{file} cannot be written: the disk is full. Make room or choose another disk.",
     "output_in_the_way": "{file} cannot be written: a folder or file is in the way. Rename it or choose another name.",
@@ -43,6 +47,22 @@ MESSAGES: dict[str, str] = {
         " in these files if it is another one."
     ),
     "append_unit_converted": "{kpi} is in {new} in the later files; it was converted to {old}, as in the data before.",
+    "append_kpi_renamed": (
+        "{new} of the later files is {kpi} of the data before: the names differ by a unit alone, and the numbers agree."
+        " They were multiplied by {times}."
+    ),
+    "append_kpi_same": (
+        "{new} of the later files is {kpi} of the data before: the names differ by how they write the unit alone, and"
+        " the numbers agree."
+    ),
+    "append_kpis_new": (
+        "{count:KPI was|KPIs were} not there before: {names}. Where that is a known KPI under another name, rename"
+        " the column in the next files."
+    ),
+    "append_kpis_without": (
+        "{count:KPI has|KPIs have} no values from {since} on, though the cells are measured: {names}. Check whether the"
+        " export still has these columns, and under the same names."
+    ),
     "append_unit_left_out": (
         "{kpi}: the later files do not say in what it is; it was taken as {unit}, as in the data before."
     ),

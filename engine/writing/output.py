@@ -46,6 +46,26 @@ def refusal(error: OSError, path: Path) -> OutputError:
     return OutputError(Reason("output_failed", {**where, "error": error.strerror or str(error)}))
 
 
+@contextmanager
+def in_own_folder(folder: Path) -> Iterator[None]:
+    """What may not be written in a folder that the program chose is said as that: nobody can choose another one.
+
+    The block may raise OSError or OutputError; both leave as OutputError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _of_own_folder(refusal(error, folder), folder) from error
+    except OutputError as error:
+        raise _of_own_folder(error, folder) from error
+
+
+def _of_own_folder(error: OutputError, folder: Path) -> OutputError:
+    if error.reason.code != "output_no_permission":
+        return error
+    return OutputError(Reason("output_own_folder", {"folder": str(folder)}))
+
+
 def make_folder(folder: Path) -> None:
     """Make `folder` and its parents if they are not there. Raises OutputError."""
     if folder.is_symlink():

@@ -82,7 +82,7 @@ def read(paths: Sequence[Path], options: LoadOptions, monitor: Monitor, *, asks:
 
 def add_later(
     source: Source, paths: Sequence[Path], monitor: Monitor, *, asks: bool
-) -> tuple[Source, Reason, bool] | None:
+) -> tuple[Source, tuple[Reason, ...], bool] | None:
     """The data with the later files, what they brought, and whether they brought anything; None as `load`."""
     from engine.continuation.later import check_key
     from engine.io import LoadOptions
@@ -100,7 +100,7 @@ def add_later(
 
 def put(
     source: Source, loaded: Loaded, paths: Sequence[Path], options: LoadOptions | None
-) -> tuple[Source, Reason, bool]:
+) -> tuple[Source, tuple[Reason, ...], bool]:
     """Data that were read put to those that are open."""
     from engine import io
     from engine.continuation import later
@@ -112,7 +112,7 @@ def put(
     found = later.add(source.panel, source.quality, source.labels, loaded)
     names = tuple(dict.fromkeys((*source.paths, *(str(p) for p in paths))))
     both = replace(source, panel=found.appended.panel, quality=found.quality, labels=found.labels, paths=names)
-    return both.drawn_as(source), found.appended.reason, found.changes
+    return both.drawn_as(source), found.told, found.changes
 
 
 def with_cells(source: Source, path: Path) -> Source:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.continuation.append import periods_in_front
+from engine.continuation.kpis_told import still_without
 from engine.continuation.next_piece import as_known
 from engine.continuation.watched_folder import Mark, Outcome, Watched, take_in
 from engine.data import Panel, Result
@@ -31,13 +32,13 @@ _SURE_NS = 60_000_000_000
 @dataclass(frozen=True, eq=False)
 class Grown:
     """The open data with the files, judged. shift: periods that came in front of those that were there; told: what the
-    files brought.
+    files brought, the counts first.
     """
 
     source: Source
     digest: Digest
     shift: int
-    told: Reason
+    told: tuple[Reason, ...]
 
 
 def may_grow(source: Source) -> Reason | None:
@@ -91,7 +92,7 @@ def take(
     from engine.io import LoadOptions
 
     both, before = replace(source, hand={}), source.panel
-    told: list[Reason] = []
+    told: list[tuple[Reason, ...]] = []
     prints: dict[str, Fingerprint] = {}
 
     def put(files: Sequence[Path]) -> None:
@@ -103,9 +104,9 @@ def take(
         loaded = as_known(both.panel, both.quality, loaded)
         _check_network(both.panel, loaded, files)
         found = {str(path): fingerprint([path])[0] for path in files}
-        grown, reason, changes = reading.put(both, loaded, files, None)
+        grown, brought, changes = reading.put(both, loaded, files, None)
         if changes:
-            told.append(reason)
+            told.append(brought)
             prints.update(found)
             both = grown
 
@@ -118,7 +119,7 @@ def take(
     both = replace(both, paths=source.paths) if in_project else replace(both, read={**source.read, **prints})
     inputs = tuple(prints.values()) if in_project else None
     digest = judging.analyse(both, settings, events, former, monitor.part(0.3, 1.0), inputs)
-    return outcome, Grown(both, digest, shift, _together(told))
+    return outcome, Grown(both, digest, shift, _together(told, panel))
 
 
 def _check_network(open_panel: Panel, loaded: Loaded, files: Sequence[Path]) -> None:
@@ -133,7 +134,9 @@ def _check_network(open_panel: Panel, loaded: Loaded, files: Sequence[Path]) -> 
         raise InputError(Reason("watch_foreign", {"cells": len(found), "first": strange[0]}))
 
 
-def _together(told: Sequence[Reason]) -> Reason:
-    """What several lots of files brought, as one."""
-    names = told[0].params
-    return Reason(told[0].code, {name: sum(int(one.params[name]) for one in told) for name in names})
+def _together(told: Sequence[tuple[Reason, ...]], panel: Panel) -> tuple[Reason, ...]:
+    """What several lots of files brought, as one: the counts added up, the rest as it is with all of them."""
+    counts = [one[0] for one in told]
+    whole = Reason(counts[0].code, {name: sum(int(one.params[name]) for one in counts) for name in counts[0].params})
+    rest = dict.fromkeys(note for one in told for note in one[1:])
+    return (whole, *dict.fromkeys(still_without(panel, [*rest])))

@@ -31,8 +31,8 @@ def export(
 def save(
     result: Result,
     source: Source,
-    reviews: tuple[project.Review, ...],
-    rules: tuple[Rule, ...],
+    reviews: tuple[project.Review, ...] | None,
+    rules: tuple[Rule, ...] | None,
     screen: project.Screen,
     path: Path,
     monitor: Monitor,
@@ -40,7 +40,8 @@ def save(
 ) -> Standing:
     """Save a result, labels, reviews, rules, KPI dictionary and screen as a project; how it stands then.
 
-    open_one: the open project, whose place is not taken where others have changed it since. Raises OutputError,
+    reviews, rules: None: they are in the project that is there, as are labels and calendar, and what others say of it
+    stays. open_one: the open project, whose place is not taken where others have changed it since. Raises OutputError,
     Cancelled.
     """
     from engine import project
@@ -48,7 +49,7 @@ def save(
     return project.save(
         result,
         path,
-        labels=source.known(),
+        labels=None if reviews is None else source.known(),
         reviews=reviews,
         rules=rules,
         screen=screen,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from engine.convlstm.card import card_of, title_of
 from engine.convlstm.registry import Listed
-from engine.text import number, say, tell
+from engine.text import numbers_apart, say, tell
 from gui.dialogs.question import ask
 from gui.look.theme import GRID
 from gui.shelf import Shelf
@@ -103,7 +103,7 @@ class ModelCard(QWidget):
             self._shelf.activate(listed.id)
             return
         metrics = listed.record.metrics
-        before, after = (number(metrics.get(f"held_out_{when}", float("nan"))) for when in ("before", "after"))
+        before, after = numbers_apart(*(metrics.get(f"held_out_{w}", float("nan")) for w in ("before", "after")))
         ask(
             self,
             tell("models_worse_ask", model=listed.id, before=before, after=after),

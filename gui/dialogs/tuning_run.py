@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.finetuning.examples import MEMORY_MB
 from engine.finetuning.finetune import Judgement, Prepared
-from engine.text import number, say, tell
+from engine.text import numbers_apart, say, tell
 from gui.dialogs.question import ask
 from gui.look.theme import GRID
 from gui.look.wording import share
@@ -174,10 +174,10 @@ class TuningRun(QWidget):
         if tuned.better:
             self._shelf.activate(identity, then=self.run_wanted.emit)
             return
-        errors = {"before": number(tuned.before.error), "after": number(tuned.after.error)}
+        before, after = numbers_apart(tuned.before.error, tuned.after.error)
         ask(
             self,
-            tell("models_worse_ask", model=identity, **errors),
+            tell("models_worse_ask", model=identity, before=before, after=after),
             tell("models_use_anyway"),
             lambda: self._shelf.activate(identity, worse_too=True, then=self.run_wanted.emit),
         )
@@ -243,9 +243,9 @@ def _comparison(outcome: Outcome) -> QWidget:
         label = caption(tell(f"tuning_measure_{name}"))
         label.setToolTip(tell(f"tuning_measure_{name}_tip"))
         grid.addWidget(label, row, 0)
-        for column, judged in ((1, tuned.before), (2, tuned.after)):
-            value = of(judged)
-            shown = QLabel(tell("tuning_unmeasured") if math.isnan(value) else number(value))
+        before, after = of(tuned.before), of(tuned.after)
+        for column, value, text in zip((1, 2), (before, after), numbers_apart(before, after), strict=True):
+            shown = QLabel(tell("tuning_unmeasured") if math.isnan(value) else text)
             shown.setMinimumWidth(_COLUMN)
             grid.addWidget(_right(shown), row, column)
     return box

@@ -10,17 +10,19 @@ when the program has ended unasked (`gui.kept.rescue`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.data import Panel
 from engine.data.event import Event
 from engine.data.rule import Rule
+from engine.labelling.hand_labels import LabelRow, on_longer_grid
 from engine.settings import Settings
 from engine.writing.standing import Standing, stamp_of
 from gui.job import Job
@@ -39,16 +41,19 @@ if TYPE_CHECKING:
     from engine.project import Review as KeptReview
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Labels:
-    """Which labels are others since they were written last. whole: all may be."""
+    """Which labels are others since they were written last, what they were then, and when that row begins.
 
-    series: frozenset[Series] = frozenset()
+    whole: all may be.
+    """
+
+    before: Mapping[Series, tuple[LabelRow, np.datetime64]] = field(default_factory=dict)
     whole: bool = False
 
-    def and_also(self, other: _Labels) -> _Labels:
+    def and_then(self, later: _Labels) -> _Labels:
         """Those of both."""
-        return _Labels(self.series | other.series, self.whole or other.whole)
+        return _Labels({**later.before, **self.before}, self.whole or later.whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +116,7 @@ class Keeper(QObject):
         self._rescue, self._given_up = Rescue(), False
         state.reviews.changed.connect(lambda _place: self._changed())
         state.reviews.reset.connect(self.moved)
+        state.labelling.drawn.connect(self._drawn)
         state.labelling.changed.connect(self._labelled)
         state.ruling.changed.connect(self._changed)
         state.planning.changed.connect(self._changed)
@@ -140,6 +146,17 @@ class Keeper(QObject):
     def hold(self) -> None:
         """Write nothing until `release`, while all that was said until now is written with the rest of the project."""
         self._held = True
+
+    def last_words(self) -> Callable[[], None] | None:
+        """What writes all that is said now into the open project beside what others say of it, in any thread.
+
+        None where there is none, or where labels came with data that it does not hold. What is given raises InputError,
+        OutputError.
+        """
+        source, held = self._state.source, self._held_there
+        if source is None or held is None or (source.labels is not None and source.panel is not held.panel()):
+            return None
+        return self._into(self._place, source).work
 
     def when_written(self, then: Callable[[], object]) -> None:
         """Go on as soon as what is being written is written, with nothing after it since `hold`."""
@@ -216,7 +233,7 @@ class Keeper(QObject):
         source = self._state.source
         if self.project is not None and source is not None and (self._due or self._put_off):
             if self._write is not None and self._write.place is self._place:
-                self._owed = self._owed.and_also(self._write.labels)  # in case that it fails
+                self._owed = self._write.labels.and_then(self._owed)  # in case that it fails
             self._parting.append(self._into(self._place, source))
         if (self._rest.isActive() or self._screen_due) and (screen := self.screen()) != self._left:
             self._parting.append(self._leaving(screen))
@@ -258,8 +275,13 @@ class Keeper(QObject):
             self._given_up = False
             self._rescue.clear()
 
+    def _drawn(self, series: Series, before: LabelRow) -> None:
+        if (panel := self._state.panel) is not None:
+            self._owed = self._owed.and_then(_Labels({series: (before, panel.times[0])}))
+
     def _labelled(self, series: Series | None) -> None:
-        self._owed = self._owed.and_also(_Labels(whole=True) if series is None else _Labels(frozenset([series])))
+        if series is None:
+            self._owed = self._owed.and_then(_Labels(whole=True))
         self._changed()
 
     def moved(self) -> None:
@@ -341,10 +363,13 @@ class Keeper(QObject):
 
         if self._owed.whole:
             return lambda path: project.set_labels(path, source.panel, source.known())
-        found = {series: self._state.labelling.row(series) for series in self._owed.series}
-        rows = {series: row for series, row in found.items() if row is not None}
+        rows = {}
+        for series, (before, begin) in self._owed.before.items():
+            if (row := self._state.labelling.row(series)) is not None:
+                shift = int((begin - source.panel.times[0]) // np.timedelta64(source.panel.period_s, "s"))
+                rows[series] = on_longer_grid({series: before}, shift, len(row))[series], row
         if rows:
-            return lambda path: project.set_label_rows(path, source.panel, rows)
+            return lambda path: project.change_label_rows(path, source.panel, rows)
         return lambda _path: None
 
     def _failed(self, error: Exception) -> None:
@@ -356,7 +381,7 @@ class Keeper(QObject):
             self._end()
             return
         if write.place is self._place:
-            self._owed = self._owed.and_also(write.labels)
+            self._owed = write.labels.and_then(self._owed)
             self._unsaved = self._put_off = True
         elif write.place.path is not None and all(write.place is not later.place for later in self._parting):
             self._refused.append(write)

@@ -23,7 +23,7 @@ from engine.data.rule import Rule
 from engine.errors import AppError
 from engine.settings import Settings
 from engine.text import tell
-from engine.writing.output import make_folder, refusal, whole_file
+from engine.writing.output import in_own_folder, make_folder, whole_file
 from gui.kept.folder_lock import left_behind, locked
 
 if TYPE_CHECKING:
@@ -126,11 +126,9 @@ class Rescue:
         """Write all of it in the place of what was written before. Raises OutputError."""
         if self._folder is None:
             root = _root()
-            make_folder(root)
-            try:
+            with in_own_folder(root):
+                make_folder(root)
                 self._folder = Path(tempfile.mkdtemp(dir=root))
-            except OSError as error:
-                raise refusal(error, root) from error
             self._lock = locked(self._folder)
         with whole_file(self._folder / _SAID) as part:
             part.write_text(json.dumps(said.to_json()), "utf-8")

@@ -18,7 +18,7 @@ from PySide6.QtCore import QLockFile
 
 from engine.convlstm.registry import own_folder
 from engine.finetuning.halfway import epochs_done
-from engine.writing.output import make_folder, refusal, whole_file
+from engine.writing.output import in_own_folder, make_folder, whole_file
 from gui.kept.folder_lock import left_behind, locked
 from gui.kept.plan import Plan
 
@@ -57,12 +57,10 @@ class Place:
     def open(self, plan: Plan, data: Sequence[Path]) -> Path:
         """Write down what is to be done and return the file for the state. Raises OutputError."""
         root = _root()
-        make_folder(root)
-        try:
+        with in_own_folder(root):
+            make_folder(root)
             folder = self._folder or Path(tempfile.mkdtemp(dir=root))
-        except OSError as error:
-            raise refusal(error, root) from error
-        make_folder(folder)
+            make_folder(folder)
         self._folder, self._lock = folder, locked(folder)
         told = {
             "plan": plan.to_json(),

@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from engine.continuation.watched_folder import Held, Seen
-from engine.writing.output import make_folder, refusal
+from engine.writing.output import in_own_folder, make_folder
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,8 @@ class Note:
 
     def write(self, seen: Seen, instead_of: Note | None) -> None:
         """Note what was taken; an earlier note goes. Raises OutputError."""
-        make_folder(self.file.parent)
-        Seen(seen.taken).write(self.file)
-        if instead_of is not None and instead_of != self:
-            try:
+        with in_own_folder(self.file.parent):
+            make_folder(self.file.parent)
+            Seen(seen.taken).write(self.file)
+            if instead_of is not None and instead_of != self:
                 instead_of.file.unlink(missing_ok=True)
-            except OSError as error:
-                raise refusal(error, instead_of.file) from error

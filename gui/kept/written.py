@@ -40,10 +40,13 @@ class Written:
         from engine import project
 
         said = _by_place(reviews)
-        gone = [Review(*where) for where in self._reviews if where not in said]
-        new = [review for where, review in said.items() if self._reviews.get(where) != review]
-        if gone or new:
-            project.set_reviews(path, [*gone, *new])
+        changes = [
+            (self._reviews.get(where, Review(*where)), said.get(where, Review(*where)))
+            for where in dict.fromkeys((*self._reviews, *said))
+        ]
+        changes = [(before, after) for before, after in changes if before != after]
+        if changes:
+            project.change_reviews(path, changes)
         self._reviews = said
         ruling = {rule.identity: rule for rule in rules}
         made = [rule for identity, rule in ruling.items() if self._rules.get(identity) != rule]
@@ -51,10 +54,13 @@ class Written:
         if made or lifted:
             project.set_rules(path, made, lifted)
         self._rules = ruling
-        if events != self._events:
+        if self._events is None:
             project.set_events(path, events)
+        elif events != self._events:
+            before = self._events
+            project.change_events(path, [one for one in events if one not in before], {*before} - {*events})
         self._events = events
 
 
 def _by_place(reviews: Iterable[Review]) -> dict[_Where, Review]:
-    return {(review.cell, review.kpi, review.start, review.stop): review for review in reviews}
+    return {review.place: review for review in reviews}

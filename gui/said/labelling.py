@@ -21,9 +21,11 @@ class Labelling(QObject):
     """The labels of the loaded data. Whoever was handed `held` keeps what it was: nothing in it is written to.
 
     Signals:
+        drawn(Series, LabelRow): the labels of that series are others; what they were. `changed` follows.
         changed(Series): the labels of that series are others; None: all of them may be.
     """
 
+    drawn = Signal(object, object)
     changed = Signal(object)
 
     def __init__(self, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
@@ -72,9 +74,11 @@ class Labelling(QObject):
 
     def _put_row(self, series: Series, moved: int, row: LabelRow | None) -> None:
         """Take the row of a series as it was drawn when the grid had moved so far; None: none is drawn."""
-        labels, hand = self._held
+        (labels, hand), before = self._held, self.row(series)
         others = {one: drawn for one, drawn in hand.items() if one != series}
         self._held = labels, others if row is None else {**others, **self._here({series: row}, moved, labels)}
+        if before is not None:
+            self.drawn.emit(series, before)
         self.changed.emit(series)
 
     def _put_all(self, moved: int, held: Held) -> None:

@@ -262,7 +262,7 @@ def test_labels_that_a_project_holds_are_what_boosting_learns_from(days: Path, t
     row = np.zeros(panel.shape[1], np.int8)
     for incident in range(7):
         row[40 + 40 * incident : 44 + 40 * incident] = 1
-    project.set_label_rows(city, panel, {("calls", 0): row})
+    project.change_label_rows(city, panel, {("calls", 0): (np.full_like(row, -1), row)})
     told = []
     for detectors in ("baseline,boosting", "baseline,kmeans"):
         data, out = str(days / "late.parquet"), tmp_path / detectors

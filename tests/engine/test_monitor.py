@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from engine.errors import Reason
-from engine.monitor import Cancelled, Monitor, Progress
+from engine.monitor import Cancelled, Monitor, Progress, heed, heeding
 
 WORK = Reason("stage_vote")
 
@@ -123,3 +123,19 @@ def test_a_pause_does_not_count_for_the_time_left(monkeypatch: pytest.MonkeyPatc
     monitor.resume()
     monitor.step(0.5, WORK)
     assert seen[0].eta_s == pytest.approx(10.0)
+
+
+def test_long_arithmetic_heeds_the_monitor_of_its_thread_alone() -> None:
+    cancelled, other, seen = Monitor(), Monitor(), []
+    cancelled.cancel()
+    heed()  # nobody is there to be heeded
+    with heeding(other):
+        heed()
+        with heeding(cancelled.part(0.2, 0.4)), pytest.raises(Cancelled):
+            heed()
+        heed()
+    with heeding(cancelled):
+        thread = threading.Thread(target=lambda: seen.append(heed()))
+        thread.start()
+        thread.join(10)
+    assert seen == [None]

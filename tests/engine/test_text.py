@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from engine.text import tell, times, with_unit
+from engine.text import numbers_apart, tell, times, with_unit
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,21 @@ def test_a_name_that_is_read_from_the_right_is_set_apart_in_a_sentence(name: str
 )
 def test_factors_are_rounded_for_a_person(ratio: float, text: str) -> None:
     assert times(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (0.5, 0.4, ("0.5", "0.4")),
+        (1.0278, 1.0312, ("1.028", "1.031")),
+        (1.03001, 1.03002, ("1.03001", "1.03002")),
+        (12345.21, 12345.24, ("12,345.21", "12,345.24")),
+        (1.03, 1.03, ("1.03", "1.03")),
+        (1.0300000001, 1.03, ("1.03", "1.03")),
+    ],
+)
+def test_numbers_to_be_compared_have_the_decimals_that_tell_them_apart(
+    one: float, other: float, said: tuple[str, str]
+) -> None:
+    assert numbers_apart(one, other) == said
+    assert numbers_apart(math.nan, math.nan) == ("unknown", "unknown")

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -95,7 +96,7 @@ def _garbage_in_this_thread() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
-    """Fail a test that leaves a ticking timer or a shown window behind."""
+    """Fail a test that leaves a ticking timer, a shown window or a button of the mouse that is down behind."""
     yield
     QApplication.sendPostedEvents(None, 0)
     QApplication.processEvents()
@@ -104,6 +105,10 @@ def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     for widget in shown:
         widget.close()
     assert not shown, f"windows left open: {shown}"
+    held = QApplication.mouseButtons()
+    if held != Qt.MouseButton.NoButton:
+        QTest.mouseRelease(QWidget(), held)  # one test fails of it, not all that come after
+    assert held == Qt.MouseButton.NoButton, f"buttons of the mouse left down: {held}"
     ticking = [t for t in qapp.findChildren(QTimer) if t.isActive()]
     assert not ticking, f"timers left ticking: {[(t.objectName(), t.interval()) for t in ticking]}"
 

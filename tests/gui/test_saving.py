@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine import project
 from engine.data import Result
+from engine.data.event import Event
+from engine.data.rule import Rule
 from engine.monitor import Monitor
 from gui.calls import writing
 from gui.desk import Desk
@@ -135,6 +140,35 @@ def test_later_days_that_another_program_saved_are_not_replaced_unasked(
     assert project.open_project(path).panel.shape == full.state.panel.shape
     rest(full.desk, qtbot, lambda: full.desk.save(path))
     assert "Saved" in full.status.text
+
+
+def test_saving_keeps_what_another_window_said_and_asks_nothing(full: MainWindow, path: Path, qtbot: QtBot) -> None:
+    panel, place = full.state.panel, PLACE
+    assert panel is not None
+    events = [Event(datetime(2024, 1, day), datetime(2024, 1, day + 1), f"day {day}") for day in (2, 3)]
+    row = np.full(panel.shape[1], -1, np.int8)
+    marked = row.copy()
+    marked[20:24] = 0
+    rest(full.desk, qtbot, lambda: full.state.reviews.tag(place, "fault"))
+    (said,) = project.read_reviews(path)
+    project.change_reviews(path, [(said, dataclasses.replace(said, comment="theirs"))])
+    project.set_rules(path, [Rule("theirs", 30.0)])
+    project.change_label_rows(path, panel, {("calls", 0): (row, marked)})
+    project.change_events(path, events[:1], [])
+    full.state.labelling.label(("calls", 0), 3, 9, 1, "label")
+    full.state.ruling.keep(Rule("ours", 20.0))
+    full.state.reviews.assign(place, "ali")
+    rest(full.desk, qtbot, lambda: full.desk.save(path))
+    assert "Saved" in full.status.text
+    (said,) = project.read_reviews(path)
+    assert (said.tag, said.comment, said.owner) == ("fault", "theirs", "ali")
+    assert {rule.identity for rule in project.read_rules(path)} == {"ours", "theirs"}
+    labels = project.read_labels(path, panel)
+    assert labels is not None
+    assert np.flatnonzero(labels["calls"][0] >= 0).tolist() == [*range(3, 9), *range(20, 24)]
+    assert project.read_events(path) == tuple(events[:1])
+    rest(full.desk, qtbot, lambda: full.desk.save(path))
+    assert project.read_events(path) == tuple(events[:1])
 
 
 def test_saving_under_another_name_asks_nothing(full: MainWindow, path: Path, qtbot: QtBot, tmp_path: Path) -> None:

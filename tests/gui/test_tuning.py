@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,20 @@ def test_what_cannot_be_learned_from_is_refused_in_words(tuner: Tuner, qtbot: Qt
     assert tuner.problem is not None
     assert "nothing.csv" in tuner.problem.sentence
     assert own() == set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder in which nobody may write is elsewhere otherwise made")
+def test_a_data_folder_that_nobody_may_write_to_is_said_with_what_to_do(
+    tuner: Tuner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/sys")
+    tuner.start(Plan("series-forecast", Tuning(1, "head")))
+    qtbot.waitUntil(lambda: not tuner.active, timeout=LIMIT)
+    assert tuner.phase == FAILED
+    assert tuner.problem is not None
+    assert "/sys/cellwarden/tuning" in tuner.problem.sentence
+    assert "looks after this computer" in tuner.problem.sentence
+    assert "Choose another folder" not in tuner.problem.sentence
 
 
 def test_reviews_of_the_open_data_become_labels(qapp, result) -> None:

@@ -125,6 +125,20 @@ def test_a_new_cell_beside_known_ones_comes_in(opened: MainWindow, qtbot: QtBot,
     until(qtbot, lambda: opened.desk.idle)
 
 
+def test_a_column_with_another_name_is_said_in_the_log_and_in_the_banner(
+    opened: MainWindow, qtbot: QtBot, spool: Path
+) -> None:
+    opened.watching.start(spool)
+    file = write_days(spool.parent, "second.csv", DAYS, 1)
+    (spool / "second.csv").write_text(file.read_text().replace("cell,calls", "cell,attempts"))
+    until(qtbot, lambda: hours(opened) == 24 * (DAYS + 1) and opened.desk.idle)
+    assert "1 KPI was not there before: attempts." in said(opened)
+    assert "1 KPI has no values from Wed 17 Jan 2024 00:00 on" in said(opened)
+    assert "calls" in opened.banner.text
+    assert "attempts" in opened.banner.text
+    assert opened.watching.log[-1].grave
+
+
 def test_a_file_that_leaves_something_to_say_waits_for_a_person(opened: MainWindow, qtbot: QtBot, spool: Path) -> None:
     opened.desk.asks = True
     rows = "".join(f"{day:02}/{month:02}/2024,A,{day}\n" for month in (1, 2) for day in range(1, 13))

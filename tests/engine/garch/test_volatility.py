@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine.garch import likelihood
+from engine.garch import likelihood, volatility
 from engine.garch.volatility import Fit, fit, one_step
+from engine.monitor import Cancelled, Monitor, heeding
 
 PROCESSES = {
     "persistent": (0.1, 0.5, 0.05, 0.08, 0.88),
@@ -142,3 +143,20 @@ def test_the_kernel_and_its_twin_fit_alike(kernel, monkeypatch):
     np.testing.assert_allclose(compiled.loglik, twin.loglik, rtol=0, atol=1e-5)
     for one, other in zip(one_step(series, compiled)[:2], one_step(series, twin)[:2], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-3)
+
+
+def test_forecasts_of_a_long_series_stop_where_they_are_cancelled():
+    monitor, n = Monitor(), 3 * volatility._HEEDS
+    counted = []
+
+    class Counting(Monitor):
+        def check(self):
+            counted.append(None)
+            if len(counted) == 2:
+                monitor.cancel()
+            monitor.check()
+
+    found = Fit(*(np.array([value]) for value in (0.0, 0.0, 0.1, 0.1, 0.8, 1.0, 0.0)))
+    with heeding(Counting()), pytest.raises(Cancelled):
+        one_step(np.zeros((n, 1)), found)
+    assert len(counted) == 2

@@ -21,6 +21,7 @@ from engine.errors import InputError, OutputError, Reason
 from engine.network.kpi_table import KpiEntry
 from engine.project.access import changing, reading
 from engine.text import say
+from tests.engine.project.said import set_reviews
 from tests.engine.reports.tiny import tiny_result
 from tests.engine.result_factory import empty_result, make_result
 from tests.engine.same import difference
@@ -99,7 +100,7 @@ def test_saving_again_keeps_earlier_runs_labels_and_reviews(path: Path) -> None:
     labels["calls"][2, 3:9], labels["calls"][2, 9:12] = 1, 0
     project.save(first, path, labels=labels)
     review = project.Review("c2", "calls", first.panel.times[3], first.panel.times[9], "fault", "Fan broken; Łukasz")
-    project.set_reviews(path, [review])
+    set_reviews(path, [review])
     second = dataclasses.replace(first, record=dataclasses.replace(first.record, run_id="second"), anomalies=())
     project.save(second, path)
     assert difference(second, project.open_project(path)) == ""
@@ -172,12 +173,35 @@ def test_the_labels_of_one_series_are_replaced_and_the_others_stay(path: Path) -
     labels = {kpi: np.full(result.panel.shape, -1, np.int8) for kpi in ("calls", "drop_rate")}
     labels["calls"][1, 3:9], labels["calls"][2, 4:6], labels["drop_rate"][1, 8:9] = 1, 0, 1
     project.save(result, path, labels=labels)
+    before = labels["calls"][1].copy()
     labels["calls"][1] = -1
     labels["calls"][1, 20:22] = 0
-    project.set_label_rows(path, result.panel, {("calls", 1): labels["calls"][1]})
+    project.change_label_rows(path, result.panel, {("calls", 1): (before, labels["calls"][1])})
     assert difference(project.read_labels(path), labels) == ""
     project.set_labels(path, result.panel, None)
     assert project.read_labels(path) is None
+
+
+def test_what_others_label_in_the_same_series_stays_also_beyond_the_data(path: Path) -> None:
+    result = make_result()
+    panel = result.panel
+    half = panel.shape[1] // 2
+    first = dataclasses.replace(
+        panel,
+        times=panel.times[:half],
+        values={kpi: values[:, :half] for kpi, values in panel.values.items()},
+        flags={kpi: flags[:, :half] for kpi, flags in panel.flags.items()},
+    )
+    theirs = np.full(panel.shape, -1, np.int8)
+    theirs[1, 3:9], theirs[1, half - 2 : half + 4] = 1, 0
+    project.save(result, path, labels={"calls": theirs})
+    before, ours = np.full(half, -1, np.int8), np.full(half, -1, np.int8)
+    ours[7:12] = 0
+    project.change_label_rows(path, first, {("calls", 1): (before, ours)})
+    theirs[1, 7:12] = 0
+    read = project.read_labels(path, panel)
+    assert read is not None
+    assert read["calls"][1].tolist() == theirs[1].tolist()
 
 
 def test_labels_are_read_on_the_cells_and_times_of_another_panel(path: Path) -> None:
@@ -207,13 +231,13 @@ def test_reviews_are_replaced_by_place_and_taken_away(path: Path) -> None:
     times = result.panel.times
     one = project.Review("c1", "calls", times[1], times[4], "false", "")
     two = project.Review("c1", "calls", times[8], times[9], "", "look again")
-    project.set_reviews(path, [two, one])
+    set_reviews(path, [two, one])
     assert project.read_reviews(path) == (one, two)
-    project.set_reviews(path, [dataclasses.replace(one, tag="fault")])
+    set_reviews(path, [dataclasses.replace(one, tag="fault")])
     assert [r.tag for r in project.read_reviews(path)] == ["fault", ""]
-    project.set_reviews(path, [dataclasses.replace(two, comment="", acknowledged_by="ali", acknowledged=times[9])])
+    set_reviews(path, [dataclasses.replace(two, comment="", acknowledged_by="ali", acknowledged=times[9])])
     assert [r.acknowledged_utc for r in project.read_reviews(path)] == [None, f"{times[9]}Z"]
-    project.set_reviews(path, [dataclasses.replace(two, comment="")])
+    set_reviews(path, [dataclasses.replace(two, comment="")])
     assert [r.tag for r in project.read_reviews(path)] == ["fault"]
     assert difference(result, project.open_project(path)) == ""
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import pytest
 
 from engine import project
 from engine.data import Result
+from engine.data.event import Event
 from engine.errors import InputError, OutputError
 from engine.monitor import Cancelled, Monitor
 from engine.project.access import changing, reading
 from engine.project.writing import Blobs
 from tests.engine.project.half_way import CHANGING, SLOW_BLOBS, half_way, kill_half_way
+from tests.engine.project.said import set_reviews
 from tests.engine.result_factory import make_result
 from tests.engine.same import difference
 
@@ -63,7 +66,7 @@ def test_a_kill_while_changing_undoes_the_change(path: Path) -> None:
     result = make_result()
     project.save(result, path)
     review = project.Review("c1", "calls", result.panel.times[1], result.panel.times[4], "false", "")
-    project.set_reviews(path, [review])
+    set_reviews(path, [review])
     kill_half_way(CHANGING, path)
     assert project.read_reviews(path) == (review,)
     assert difference(result, project.open_project(path)) == ""
@@ -173,14 +176,30 @@ def test_a_save_does_not_replace_what_another_saved_meanwhile(path: Path, monkey
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
+def test_what_another_window_says_while_a_result_is_saved_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = make_result(seed=3)
+    project.save(old, path)
+    saving = HalfSaved(path, monkeypatch)
+    review = project.Review("c1", "calls", old.panel.times[1], old.panel.times[4], "false", "")
+    event = Event(datetime(2024, 1, 2), datetime(2024, 1, 3), "match")
+    set_reviews(path, [review])
+    project.change_events(path, [event], [])
+    saving.end()
+    assert project.read_reviews(path) == (review,)
+    assert project.read_events(path) == (event,)
+    saved = project.open_project(path)
+    assert difference(saving.result.evidence, saved.evidence) == ""
+    assert saved.record == saving.result.record
+
+
 def test_a_save_does_not_replace_a_review_that_another_window_wrote_meanwhile(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = make_result(seed=3)
     project.save(old, path)
-    saving = HalfSaved(path, monkeypatch)
+    saving = HalfSaved(path, monkeypatch, reviews=())
     review = project.Review("c1", "calls", old.panel.times[1], old.panel.times[4], "false", "")
-    project.set_reviews(path, [review])
+    set_reviews(path, [review])
     with pytest.raises(OutputError, match="was changed by another window or program"):
         saving.end()
     assert project.read_reviews(path) == (review,)
@@ -214,7 +233,7 @@ def test_threads_that_want_the_same_project_wait_for_each_other(path: Path) -> N
     reviews = [project.Review("c1", "calls", times[n], times[n + 2], "fault", "") for n in range(8)]
     with ThreadPoolExecutor(4) as pool:
         with changing(path):
-            asked = [pool.submit(project.set_reviews, path, [review]) for review in reviews]
+            asked = [pool.submit(set_reviews, path, [review]) for review in reviews]
             read = [pool.submit(project.open_project, path) for _ in range(4)]
             time.sleep(0.2)
             assert not any(one.done() for one in (*asked, *read))
@@ -230,5 +249,5 @@ def test_a_thread_that_has_a_project_open_is_told_so_when_it_opens_it_in_another
         project.read_reviews(path)
     assert caught.value.reason.code == "project_in_use"
     with reading(path), pytest.raises(OutputError) as refused:
-        project.set_reviews(path, [])
+        set_reviews(path, [])
     assert refused.value.reason.code == "project_in_use"

@@ -12,6 +12,7 @@ from engine import project
 from engine.data import TRAITS
 from engine.data.rule import Rule
 from engine.project import schema
+from tests.engine.project.said import set_reviews
 from tests.engine.project.test_project import DICTIONARY
 from tests.engine.result_factory import make_result
 from tests.engine.same import difference
@@ -58,7 +59,7 @@ def test_a_project_from_before_there_were_acknowledgements_opens_and_takes_some(
         connection.execute(BEFORE_ACKNOWLEDGEMENTS)
     assert project.read_reviews(path) == (old,)
     seen = dataclasses.replace(old, owner="RAN north", acknowledged_by="sara", acknowledged=times[9])
-    project.set_reviews(path, [seen])
+    set_reviews(path, [seen])
     assert project.read_reviews(path) == (seen,)
     assert difference(result, project.open_project(path)) == ""
 

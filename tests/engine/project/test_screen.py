@@ -14,6 +14,7 @@ from engine.errors import OutputError
 from engine.project import schema
 from engine.project.access import edition_of
 from engine.project.screen import MOST
+from tests.engine.project.said import set_reviews
 from tests.engine.project.test_schema import BEFORE_SCREENS
 from tests.engine.result_factory import make_result
 
@@ -53,7 +54,7 @@ def test_who_knows_the_project_may_save_it_after_another_window_was_left(path: P
 @pytest.mark.parametrize(
     "change",
     [
-        lambda path: project.set_reviews(path, [dataclasses.replace(REVIEW)]),
+        lambda path: set_reviews(path, [dataclasses.replace(REVIEW)]),
         lambda path: project.save(make_result(), path),
         lambda path: project.Draft(path, "run").__exit__(None, None, None),
     ],
@@ -70,11 +71,11 @@ def test_what_is_written_here_after_another_window_was_left_is_known(path: Path)
     known = project.Known.now(path)
     project.set_screen(path, SCREEN)
     with known.writing():
-        project.set_reviews(path, [REVIEW])
+        set_reviews(path, [REVIEW])
     known.check()
     project.set_screen(path, {})
     known.check()
-    project.set_reviews(path, [])
+    set_reviews(path, [])
     with pytest.raises(OutputError, match="changed by another window or program"):
         known.check()
 
@@ -87,7 +88,7 @@ def test_a_project_of_an_older_program_is_not_brought_up_to_date_by_looking_at_i
     assert path.read_bytes() == before
     assert project.open_whole(path).screen == {}
     assert edition_of(path) == ""
-    project.set_reviews(path, [REVIEW])
+    set_reviews(path, [REVIEW])
     project.set_screen(path, SCREEN)
     assert project.open_whole(path).screen == SCREEN
     assert len(edition_of(path)) > 9

@@ -13,7 +13,7 @@ import pytest
 from engine.errors import OutputError
 from engine.monitor import Cancelled, Monitor
 from engine.text import say
-from engine.writing.output import make_folder, refusal, whole_file
+from engine.writing.output import in_own_folder, make_folder, refusal, whole_file
 
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -61,6 +61,17 @@ def test_each_failure_of_the_disk_has_its_own_words(number: int, code: str, tmp_
     assert caught.value.reason.code == code
     assert "report.pdf" in say(caught.value.reason)
     assert not path.exists()
+
+
+def test_nobody_is_told_to_choose_another_folder_than_the_programs_own(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as caught, in_own_folder(tmp_path):
+        raise PermissionError(errno.EACCES, "no")
+    assert caught.value.reason.code == "output_own_folder"
+    assert str(tmp_path) in str(caught.value)
+    assert "Choose another folder" not in str(caught.value)
+    with pytest.raises(OutputError) as caught, in_own_folder(tmp_path), whole_file(tmp_path / "a" / "b"):
+        pytest.fail("there is no such folder")
+    assert caught.value.reason.code == "output_no_folder"
 
 
 def test_an_unknown_failure_keeps_the_systems_words() -> None:

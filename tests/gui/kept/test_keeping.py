@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import project
 from engine.data import Result
+from engine.data.event import Event
 from engine.data.rule import Rule
 from gui.job import running
 from gui.kept.keeping import Keeper
@@ -26,6 +28,7 @@ from gui.main_window import MainWindow
 from gui.problems import Problems
 from gui.said.reviews import Place, Review
 from gui.state import AppState
+from tests.engine.project.said import set_reviews
 
 HOLD = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 
@@ -148,7 +151,7 @@ def test_what_other_windows_say_of_the_same_project_stays_in_it(
     with qtbot.waitSignal(keeper.kept, timeout=20_000):
         state.reviews.tag(place, "fault")
         state.ruling.keep(Rule("ours", 20.0))
-    project.set_reviews(path, stored(result.panel, {theirs: Review("event")}))
+    set_reviews(path, stored(result.panel, {theirs: Review("event")}))
     project.set_rules(path, [Rule("theirs", 30.0)])
     with qtbot.waitSignal(keeper.kept, timeout=20_000):
         state.reviews.comment(place, "ticket")
@@ -164,6 +167,47 @@ def test_what_other_windows_say_of_the_same_project_stays_in_it(
         state.ruling.remove("ours")
     assert placed(result.panel, project.read_reviews(path)) == {theirs: Review("event")}
     assert project.read_rules(path) == (Rule("theirs", 30.0),)
+
+
+def test_two_windows_may_speak_of_the_same_incident_series_and_days(
+    keeper: Keeper, state: AppState, path: Path, result: Result, qtbot: QtBot
+) -> None:
+    """What one says stays where the other says something else of the very same."""
+    place, series, panel = Place(3, "calls", 5, 9), ("calls", 0), result.panel
+    ours, theirs = (Event(datetime(2024, 1, day), datetime(2024, 1, day + 1), f"day {day}") for day in (2, 3))
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        state.reviews.tag(place, "fault")
+        state.labelling.label(series, 3, 9, 1, "label")
+        state.planning.add([ours])
+    (said,) = project.read_reviews(path)
+    project.change_reviews(path, [(said, dataclasses.replace(said, comment="ticket", owner="ali"))])
+    row = state.labelling.row(series)
+    assert row is not None
+    other = row.copy()
+    other[20:24] = 0
+    project.change_label_rows(path, panel, {series: (row, other)})
+    project.change_events(path, [theirs], [])
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        state.reviews.tag(place, "event")
+        state.reviews.acknowledge(place, "sara", np.datetime64("2024-01-01T00:00:00"))
+        state.labelling.label(series, 8, 12, 0, "label")
+        state.planning.add([dataclasses.replace(ours, kind="holiday")])
+    (said,) = project.read_reviews(path)
+    assert (said.tag, said.comment, said.owner, said.acknowledged_by) == ("event", "ticket", "ali", "sara")
+    labels = project.read_labels(path, panel)
+    assert labels is not None
+    assert np.flatnonzero(labels["calls"][0] == 1).tolist() == [3, 4, 5, 6, 7]
+    assert np.flatnonzero(labels["calls"][0] == 0).tolist() == [8, 9, 10, 11, 20, 21, 22, 23]
+    assert project.read_events(path) == (ours, dataclasses.replace(ours, kind="holiday"), theirs)
+    with qtbot.waitSignal(keeper.kept, timeout=20_000):
+        while state.reviews.undo_stack.canUndo():
+            state.reviews.undo_stack.undo()
+    (said,) = project.read_reviews(path)
+    assert (said.tag, said.comment, said.owner, said.acknowledged_by) == ("", "ticket", "ali", "")
+    labels = project.read_labels(path, panel)
+    assert labels is not None
+    assert np.flatnonzero(labels["calls"][0] >= 0).tolist() == [20, 21, 22, 23]
+    assert project.read_events(path) == (theirs,)
 
 
 def test_the_last_word_taken_back_is_unsaved_until_its_project_has_it(

@@ -18,7 +18,7 @@ from gui.state import AppState, Source
 from gui.views.cells_view import CellsView
 from gui.widgets.site_table import SiteTable, arrow_box
 from tests.engine.result_factory import make_result
-from tests.gui.gestures import click
+from tests.gui.gestures import click, double_click
 
 CELLS_A_SITE = 3
 
@@ -138,7 +138,7 @@ def test_a_click_on_the_arrow_opens_and_on_the_name_does_not(view: CellsView, st
     assert state.selection.cell == 1
     click(table.viewport(), arrow)
     assert table.model().branch(0) is Branch.SHUT
-    QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=middle(table, 0))
+    double_click(table.viewport(), middle(table, 0))
     assert table.model().branch(0) is Branch.OPEN
 
 
