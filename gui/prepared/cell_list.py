@@ -21,8 +21,8 @@ class CellList:
     """What is listed of C cells, in the panel's order.
 
     labels, ids: (C,); sites: the names of all sites in the order in which they come, "" = of no site; site (C,): which
-    of them a cell stands at; rank (C,): of its worst incident, `CALM` without one; incidents (C,): how many it takes
-    part in; about (C,): what is known of each.
+    of them a cell stands at; rank (C,): of its worst incident, `CALM` without one; takes_part (P, 2): cells, and ids of
+    incidents that they take part in; about (C,): what is known of each.
     """
 
     labels: tuple[str, ...]
@@ -30,7 +30,7 @@ class CellList:
     sites: tuple[str, ...]
     site: IntArray
     rank: IntArray
-    incidents: IntArray
+    takes_part: IntArray
     about: tuple[Cell, ...]
 
     @classmethod
@@ -38,24 +38,35 @@ class CellList:
         """All cells. of_cell: by its row in the panel, the incidents that a cell takes part in, worst first."""
         sites = tuple(dict.fromkeys(cell.site for cell in cells))
         number = {name: i for i, name in enumerate(sites)}
-        rank, incidents = _found(len(cells), of_cell)
+        rank, takes_part = _found(len(cells), of_cell)
         return cls(
             labels=tuple(cell.name or cell.id for cell in cells),
             ids=tuple(cell.id for cell in cells),
             sites=sites,
             site=np.fromiter((number[cell.site] for cell in cells), np.int64, len(cells)),
             rank=rank,
-            incidents=incidents,
+            takes_part=takes_part,
             about=tuple(cells),
         )
 
     def finding(self, of_cell: Mapping[int, Sequence[Incident]]) -> CellList:
         """The same cells with other incidents. of_cell: as of `of`."""
-        rank, incidents = _found(len(self), of_cell)
-        return replace(self, rank=rank, incidents=incidents)
+        rank, takes_part = _found(len(self), of_cell)
+        return replace(self, rank=rank, takes_part=takes_part)
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @cached_property
+    def incidents(self) -> IntArray:
+        """(C,) in how many incidents each cell takes part."""
+        return np.bincount(self.takes_part[:, 0], minlength=len(self)).astype(np.int64)
+
+    def of_sites(self, chosen: BoolArray) -> IntArray:
+        """(sites,) in how many incidents the chosen cells (C,) of each site take part; a shared one counts once."""
+        part = self.takes_part[chosen[self.takes_part[:, 0]]]
+        at = np.unique(np.stack([self.site[part[:, 0]], part[:, 1]]), axis=1)[0]
+        return np.bincount(at, minlength=len(self.sites)).astype(np.int64)
 
     @property
     def flat(self) -> bool:
@@ -82,9 +93,10 @@ class CellList:
 
 
 def _found(cells: int, of_cell: Mapping[int, Sequence[Incident]]) -> tuple[IntArray, IntArray]:
-    """(C,) rank and number of the incidents of each cell."""
-    rank, incidents = np.full(cells, CALM), np.zeros(cells, np.int64)
+    """(C,) rank of each cell, and (P, 2) cells and incidents."""
+    rank = np.full(cells, CALM)
     for row, found in of_cell.items():
         if found:
-            rank[row], incidents[row] = RANK[found[0].severity], len(found)
-    return rank, incidents
+            rank[row] = RANK[found[0].severity]
+    pairs = [(row, one.id) for row, found in of_cell.items() for one in found]
+    return rank, np.array(pairs, np.int64).reshape(-1, 2)

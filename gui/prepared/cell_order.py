@@ -17,7 +17,7 @@ class CellOrder:
 
     sites: those of the cells, by their number in the list, from the top down; none in a network without sites. cells:
     the cells from the top down, those of a site together; starts (sites + 1,): where in it each site begins. rank,
-    incidents (sites,): of the worst incident of its cells, and how many they have.
+    incidents (sites,): of the worst incident of its cells, and in how many they take part together.
     """
 
     sites: IntArray
@@ -29,7 +29,8 @@ class CellOrder:
     @classmethod
     def of(cls, listed: CellList, text: str, *, worst: bool, backwards: bool) -> CellOrder:
         """Cells that hold `text`, by name (the panel's own order) or the worst first; sites are sorted likewise."""
-        cells = np.flatnonzero(listed.matching(text))
+        matching = listed.matching(text)
+        cells = np.flatnonzero(matching)
         sign = -1 if backwards else 1
         if worst:
             cells = cells[np.lexsort((-sign * listed.incidents[cells], sign * listed.rank[cells]))]
@@ -41,7 +42,7 @@ class CellOrder:
         total = len(listed.sites)
         rank = np.full(total, CALM)
         np.minimum.at(rank, listed.site[cells], listed.rank[cells])
-        incidents = np.bincount(listed.site[cells], listed.incidents[cells], total).astype(np.int64)
+        incidents = listed.of_sites(matching)
         there, first = np.unique(listed.site[cells], return_index=True)
         sites = there[np.argsort(first)]
         if worst:

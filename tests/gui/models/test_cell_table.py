@@ -30,7 +30,9 @@ def cells(sites: tuple[str, ...], found: tuple[tuple[Severity | None, int], ...]
         sites=names,
         site=np.array([names.index(site) for site in sites], np.int64),
         rank=np.array([CALM if severity is None else RANK[severity] for severity, _ in found], np.int64),
-        incidents=np.array([count for _, count in found], np.int64),
+        takes_part=np.array(
+            [(c, 10 * c + n) for c, (_, many) in enumerate(found) for n in range(many)], np.int64
+        ).reshape(-1, 2),
         about=tuple(Cell(f"c{i}", site=site, technology="LTE") for i, site in enumerate(sites)),
     )
 
