@@ -8,6 +8,7 @@ day fit better as well when they are moved, and all cells ask for the same move.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.attribute.totals import cut
 from engine.data import Clock, DoubleArray, FloatArray, IntArray
@@ -40,33 +41,32 @@ def clock_off(values: FloatArray, expected: FloatArray, cells: IntArray, start: 
 
 def _move(values: FloatArray, expected: FloatArray, cells: IntArray, first: int, clock: Clock) -> int:
     """By how many periods the day from `first` on is late; 0 if it is not."""
-    day, reach = clock.day_slots, FARTHEST_H * 3600 // clock.period_s
-    measured = cut(values, cells, first, first + day).astype(np.float64)
+    day, reach, before = clock.day_slots, FARTHEST_H * 3600 // clock.period_s, first - clock.week_slots
     begin, end = max(first - reach, 0), min(first + day + reach, values.shape[1])
+    measured = cut(values, cells, first, first + day).astype(np.float64)
     due = cut(expected, cells, begin, end).astype(np.float64)
-    moves = [
-        move
-        for move in range(-reach, reach + 1, max(1, 1800 // clock.period_s))
-        if begin <= first - move and first - move + day <= end
-    ]
-    left = np.stack([_left(measured, due[:, first - begin - move :][:, :day]) for move in moves])
-    known = np.isfinite(left).all(axis=0)
+    week_before = (cut(one, cells, before, before + day).astype(np.float64) for one in (values, expected))
+    now, usual = _left(measured, due[:, first - begin :][:, :day]), _left(*week_before)
+    known = np.isfinite(now) & np.isfinite(usual)
     if np.count_nonzero(known) < FEWEST_CELLS:
         return 0
-    chosen = np.argmin(left[:, known], axis=0)
-    most = int(np.bincount(chosen).argmax())
-    if moves[most] == 0 or np.mean(chosen == most) < AGREE:
+    half_hour = max(1, 1800 // clock.period_s)
+    moves = np.arange(-reach, reach + 1, half_hour)
+    moves = moves[(first - moves >= begin) & (first - moves + day <= end)]
+    moved = sliding_window_view(due[known], day, axis=1)[:, first - begin - moves]
+    left = _left(measured[known][:, None], moved)
+    chosen = np.argmin(np.where(np.isfinite(left), left, np.inf), axis=1)
+    asked = int(np.bincount(chosen).argmax())
+    if moves[asked] == 0 or np.mean(chosen == asked) < AGREE:
         return 0
-    before = first - clock.week_slots
-    week_before = (cut(one, cells[known], before, before + day).astype(np.float64) for one in (values, expected))
-    now, moved = np.median(left[moves.index(0), known]), np.median(left[most, known])
-    usual = np.nanmedian(_left(*week_before))
-    return moves[most] if moved <= min(BETTER * now, AS_USUAL * usual) else 0
+    most = min(BETTER * float(np.median(now[known])), AS_USUAL * float(np.median(usual[known])))
+    return int(moves[asked]) if np.median(left[:, asked]) <= most else 0
 
 
 def _left(measured: DoubleArray, due: DoubleArray) -> DoubleArray:
-    """(C,) mean difference over the mean of what is due; NaN where half of the points are not known."""
-    known = np.isfinite(measured) & np.isfinite(due)
-    off, level = (np.where(known, x, 0.0).sum(axis=1) for x in (np.abs(measured - due), due))
-    enough = (known.mean(axis=1) > 0.5) & (level > 0)
-    return np.where(enough, off / np.where(level > 0, level, 1.0), np.nan)
+    """(...) mean difference over the mean of what is due, along the last axis; NaN where half of it is not known."""
+    off, level = np.abs(measured - due), due + 0.0 * measured
+    enough = np.isfinite(off).mean(axis=-1) > 0.5
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.nansum(off, axis=-1) / np.nansum(level, axis=-1)
+    return np.where(enough & np.isfinite(share), share, np.nan)
