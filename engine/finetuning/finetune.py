@@ -189,6 +189,8 @@ def finetune(
         raise ModelError(Reason("finetune_nothing"))
     mark = {} if state is None else _mark(base, panel, clock, labels, tuning)
     begin, differs = (None, ()) if state is None else read_halfway(state, mark)
+    if "data" in differs:  # of other days it cannot be told whether they are other holidays
+        differs = tuple(name for name in differs if name != "calendar")
     told = Prepared(
         used=examples.used,
         anomalous=examples.anomalous,
