@@ -65,7 +65,7 @@ def _move(values: FloatArray, expected: FloatArray, cells: IntArray, first: int,
 
 def _left(measured: DoubleArray, due: DoubleArray) -> DoubleArray:
     """(...) mean difference over the mean of what is due, along the last axis; NaN where half of it is not known."""
-    off, level = np.abs(measured - due), due + 0.0 * measured
+    off, level = np.abs(measured - due), np.where(np.isfinite(measured), due, np.nan)
     enough = np.isfinite(off).mean(axis=-1) > 0.5
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.nansum(off, axis=-1) / np.nansum(level, axis=-1)

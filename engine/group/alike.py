@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import EQUIPMENT, BoolArray, IntArray
+from engine.group.columns import Table
 from engine.group.kinds import FEWEST_CELLS, FEWEST_SITES, Kinds
 
 MOST_OF_KIND, FEW_OTHERS = 0.5, 0.1
@@ -17,20 +18,6 @@ FEW_AT_SITES = 0.25
 
 CHANCE = 0.01
 """So many kinds at most may be struck like that if every cell of the network is as likely to be as those of no kind."""
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Anomalies as columns (N,): cell, number of the KPI, time indices [start, stop), side (-1 down, 1 up, 0)."""
-
-    cell: IntArray
-    kpi: IntArray
-    start: IntArray
-    stop: IntArray
-    side: IntArray
-
-    def __len__(self) -> int:
-        return len(self.cell)
 
 
 @dataclass(frozen=True, eq=False)

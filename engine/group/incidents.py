@@ -13,7 +13,7 @@ from engine.calendar import WallGrid, duration_text, local_text, needs_year
 from engine.data import Anomaly, Clock, Direction, Incident, IntArray, Kpi, KpiKind, Panel
 from engine.errors import Reason
 from engine.execution.scratch import release
-from engine.group.alike import Table
+from engine.group.columns import Table
 from engine.group.importance import importance, severity_of, size
 from engine.group.kinds import Kinds
 from engine.group.links import ALIKE, NEIGHBOURS, SAME_CELL, SAME_SITE, TOGETHER, WAYS, Links, find_links

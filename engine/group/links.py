@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import BoolArray, Cell, IntArray
-from engine.group.alike import Table, of_kinds
+from engine.group.alike import of_kinds
+from engine.group.columns import Table
 from engine.group.kinds import Kinds
 from engine.network.neighbours import near, same_site
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data import Anomaly, Cell, Direction
 from engine.group import incidents
-from engine.group.alike import Table
+from engine.group.columns import Table
 from engine.group.kinds import Kinds
 from engine.group.links import ALIKE, WAYS, find_links
 from engine.text import say

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from engine import io
+from engine.completeness import repeated_days
 from engine.errors import InputError
-from engine.io import LoadOptions
+from engine.io import Loaded, LoadOptions, totals
 
 pytestmark = pytest.mark.shared_data
 
@@ -93,6 +94,19 @@ def test_what_can_be_loaded_is_loaded_whole(name: str, shared_data: Path) -> Non
     assert (quality.rows_read, quality.rows_kept) == (read or quality.rows_read, kept or quality.rows_kept)
     assert len(panel.kpis) == (kpis or len(panel.kpis))
     assert str(panel.times[0]) == (first or str(panel.times[0]))
+    assert not strange(loaded)
+
+
+def strange(loaded: Loaded) -> set[str]:
+    """What is taken of real data for running totals or days sent twice; there are none."""
+    return {note.code for note in loaded.quality.notes} & {totals.RUNNING, *repeated_days.CODES}
+
+
+@pytest.mark.parametrize("folder", ["nab", "aiops-kpi-2018"])
+def test_no_series_of_many_is_taken_for_a_total_or_for_days_sent_twice(folder: str, shared_data: Path) -> None:
+    files = sorted((shared_data / folder).glob("*/*.csv"))
+    assert files
+    assert not {code for file in files for code in strange(io.load([file]))}
 
 
 @pytest.mark.parametrize(

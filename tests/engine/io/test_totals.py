@@ -55,15 +55,14 @@ def test_growth_gives_back_what_was_counted(counts: list[int], begun: int, resta
     values = running.astype(np.float32)[None]
     if gap < len(counts):
         values[0, gap] = np.nan
-    totals.grow(values)
-    unknown = {0, gap, gap + 1}
-    if restart < len(counts) and running[restart] < running[restart - 1]:
-        unknown.add(restart)
+    restarts = totals.grow(values)
+    fallen = restart < len(counts) and not {gap, gap + 1} & {restart} and running[restart] < running[restart - 1]
+    assert restarts == fallen
     for at, count in enumerate(counts):
-        known = at not in unknown and not (at == restart and begun == 0)
-        if known and at != restart:
+        if at in (0, gap, gap + 1) or (at == restart and fallen):
+            assert np.isnan(values[0, at])
+        elif at != restart:  # a restart after nothing was counted cannot be told
             assert values[0, at] == count
-    assert np.isnan(values[0, 0])
 
 
 def test_a_counter_of_32_bits_that_runs_over_goes_on() -> None:
