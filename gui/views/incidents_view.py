@@ -64,10 +64,10 @@ from gui.widgets.sorting import put_back_order, told_order
 _MEASURED = 40
 """So many rows tell how wide a column has to be, within a letter."""
 
-_FITTED = {START: (132, 400), WHERE: (96, 184), KPI: (72, 176)}
-_MOST_TIGHT = 136
-"""Greatest width of place and KPI where there is little room, pixels."""
-"""Least and greatest width of what is fitted to the data."""
+_FITTED = {START: (132, 400), DURATION: (72, 160), WHERE: (96, 184), KPI: (72, 176)}
+"""Least and greatest width of what is fitted to the data, pixels."""
+_MOST_TIGHT = {WHERE: 136, KPI: 136}
+"""Greatest width where there is little room."""
 
 _CELL_PADDING = 6 * GRID
 _WIDTHS = {
@@ -87,7 +87,7 @@ _WIDTHS = {
 _ROOMY = 400 * GRID
 """Where the window is not as wide, what is mostly empty or short gives its room to what happened."""
 
-_TIGHT = {SEVERITY: 84, DURATION: 80, CAUSE: 136, SEEN: 56, OWNER: 64, TAG: 72, COMMENT: 80}
+_TIGHT = {SEVERITY: 84, CAUSE: 136, SEEN: 56, OWNER: 64, TAG: 72, COMMENT: 80}
 
 
 class _Table(QTableView):
@@ -258,7 +258,7 @@ class IncidentsView(QWidget):
         self._apply_filter()
 
     def _fit_columns(self, rows: Sequence[IncidentRow]) -> None:
-        """Give begin, place and KPI of other data the width that they need; what a person then changes stays."""
+        """Give begin, duration, place and KPI of other data the width they need; what a person then changes stays."""
         panel = self._state.panel
         if not rows or panel is None:
             return
@@ -272,13 +272,14 @@ class IncidentsView(QWidget):
         metrics = self.table.fontMetrics()
         said: dict[int, Callable[[Incident], str]] = {
             START: self._words.start,
+            DURATION: self._words.duration,
             WHERE: self._words.where,
             KPI: lambda incident: ", ".join(incident.kpis),
         }
         for column, words in said.items():
             widest = max(metrics.horizontalAdvance(words(row.incident)) for row in rows[:_MEASURED]) + _CELL_PADDING
             least, most = _FITTED[column]
-            most = most if roomy or column == START else _MOST_TIGHT
+            most = most if roomy else _MOST_TIGHT.get(column, most)
             self.table.setColumnWidth(column, min(max(widest, least), most))
 
     def _combinations(self) -> list[tuple[tuple[str, ...], str]]:

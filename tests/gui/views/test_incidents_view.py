@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import Result
 from engine.inspection.hours import Hours
-from gui.models.incident_table import KPI, ROW_ROLE, START
+from gui.look.theme import GRID
+from gui.models.incident_table import DURATION, KPI, ROW_ROLE, START
 from gui.prepared.digest import Digest
 from gui.state import AppState
 from gui.views.cells_view import CellsView
@@ -79,6 +80,20 @@ def test_when_an_incident_began_is_never_cut_off(qtbot: QtBot, state: AppState, 
     margin = 2 * (table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, table) + 1)
     widest = max(table.fontMetrics().horizontalAdvance(stamp) for stamp in stamps) + margin
     assert weeks < widest <= table.columnWidth(START)
+
+
+def test_how_long_an_incident_lasted_is_never_cut_off(qtbot: QtBot, state: AppState, result: Result) -> None:
+    view = IncidentsView(state)
+    qtbot.addWidget(view)
+    times = np.datetime64("2016-01-01", "s") + np.arange(len(result.panel.times)) * np.timedelta64(600, "s")
+    long = tuple(dataclasses.replace(one, stop=one.start + 118) for one in result.incidents)
+    panel = dataclasses.replace(result.panel, times=times, period_s=600)
+    state.set_result(dataclasses.replace(result, panel=panel, incidents=long))
+    model, table = view.table.model(), view.table
+    told = [model.index(row, DURATION).data() for row in range(model.rowCount())]
+    assert set(told) == {"19 h 40 min"}
+    padding = 3 * GRID  # to either side, as the window is dressed
+    assert table.fontMetrics().horizontalAdvance(told[0]) + 2 * padding <= table.columnWidth(DURATION)
 
 
 def test_columns_are_fitted_to_other_data_and_then_left_to_the_person(
