@@ -83,12 +83,12 @@ def test_when_an_incident_began_is_never_cut_off(qtbot: QtBot, state: AppState, 
 
 
 def test_how_long_an_incident_lasted_is_never_cut_off(qtbot: QtBot, state: AppState, result: Result) -> None:
-    view = IncidentsView(state)
-    qtbot.addWidget(view)
     times = np.datetime64("2016-01-01", "s") + np.arange(len(result.panel.times)) * np.timedelta64(600, "s")
     long = tuple(dataclasses.replace(one, stop=one.start + 118) for one in result.incidents)
     panel = dataclasses.replace(result.panel, times=times, period_s=600)
     state.set_result(dataclasses.replace(result, panel=panel, incidents=long))
+    view = IncidentsView(state)
+    qtbot.addWidget(view)
     model, table = view.table.model(), view.table
     told = [model.index(row, DURATION).data() for row in range(model.rowCount())]
     assert set(told) == {"19 h 40 min"}
